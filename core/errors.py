@@ -1,0 +1,26 @@
+"""The three ways an action says no. Views turn them into pages; nothing else does."""
+
+from django.core.exceptions import PermissionDenied, ValidationError
+
+
+class NotAllowed(PermissionDenied):
+    """This person may not do this. A page answers 403."""
+
+
+class StaleState(Exception):
+    """The thing has moved on since the page was opened. A page answers 409 and says so kindly."""
+
+
+class RuleBroken(ValidationError):
+    """A rule of the process says no. The form shows the sentence; ``code`` is stable for tests and programs."""
+
+    def __init__(self, message: str, *, code: str) -> None:
+        super().__init__(message, code=code)
+
+
+class TooManyTries(Exception):
+    """Somebody has tried too often. A page answers 429 and says when to try again (``wait_minutes``)."""
+
+    def __init__(self, message: str, *, wait_minutes: int) -> None:
+        super().__init__(message)
+        self.wait_minutes = wait_minutes

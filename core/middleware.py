@@ -1,0 +1,29 @@
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from core.errors import StaleState, TooManyTries
+
+
+class RefusalMiddleware:
+    """Turn an action's refusal into its page: 409 when two people acted on one thing, 429 after too many tries."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.user.is_authenticated and "Cache-Control" not in response:
+            # What a signed-in person saw must not come back with the Back button on a shared computer.
+            response["Cache-Control"] = "no-store, private"
+        return response
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if isinstance(error, StaleState):
+            return render(request, "409.html", status=409)
+        if isinstance(error, TooManyTries):
+            response = render(request, "429.html", {"sentence": str(error), "wait_minutes": error.wait_minutes}, status=429)
+            response["Retry-After"] = str(error.wait_minutes * 60)
+            return response
+        return None

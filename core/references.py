@@ -1,0 +1,20 @@
+"""Public references: what stands in addresses and letters instead of a database key."""
+
+import secrets
+
+from django.db import models
+
+# Nothing that looks like something else in print or handwriting: no 0 O 1 I L, 2 Z, 5 S, 8 B, U V.
+ALPHABET = "ACDEFGHJKMNPQRTWXY34679"
+
+
+def new_reference() -> str:
+    """Ten random characters (45 bits): hard to guess, easy to read out."""
+    return "".join(secrets.choice(ALPHABET) for _ in range(10))
+
+
+class ReferenceField(models.CharField):
+    """A unique public reference, made once and never changed."""
+
+    def __init__(self, **kwargs: object) -> None:
+        super().__init__(**{"max_length": 12, "unique": True, "default": new_reference, "editable": False} | kwargs)  # type: ignore[arg-type]
