@@ -1,0 +1,83 @@
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+
+from core import clock
+
+
+class AreaQuerySet(models.QuerySet):
+    def visible_to(self, user: Any) -> "AreaQuerySet":
+        """Every area: the prospectus is public."""
+        return self
+
+
+class CycleQuerySet(models.QuerySet):
+    def visible_to(self, user: Any) -> "CycleQuerySet":
+        """Every cycle: its dates and rules are public."""
+        return self
+
+    def running(self) -> "CycleQuerySet":
+        """Cycles that have not ended, the next to end first."""
+        return self.filter(ends_on__gte=clock.today()).order_by("entry_year")
+
+
+class StaffRoleQuerySet(models.QuerySet):
+    def current(self) -> "StaffRoleQuerySet":
+        """Roles that hold today."""
+        today = clock.today()
+        return self.filter(started_on__lte=today).filter(Q(ended_on=None) | Q(ended_on__gte=today))
+
+    def of(self, user: Any, *kinds: str) -> "StaffRoleQuerySet":
+        """What ``user`` is today, of these kinds (all kinds when none is named)."""
+        if not user.is_authenticated:
+            return self.none()
+        roles = self.current().filter(user=user)
+        return roles.filter(kind__in=kinds) if kinds else roles
+
+
+class OrganisationQuerySet(models.QuerySet):
+    def visible_to(self, user: Any) -> "OrganisationQuerySet":
+        """Every organisation that is open: their names are public."""
+        return self.filter(ended_on=None)
+
+    def providers(self) -> "OrganisationQuerySet":
+        return self.filter(is_provider=True)
+
+    def with_role(self, user: Any, *kinds: str) -> "OrganisationQuerySet":
+        """Organisations that ``user`` acts for today in one of these roles."""
+        from providers.models import StaffRole
+
+        return self.filter(pk__in=StaffRole.objects.of(user, *kinds).values("organisation"))
+
+    def admitting_through(self, user: Any) -> "OrganisationQuerySet":
+        """Providers whose applications ``user`` answers."""
+        return self.with_role(user, "admissions", "manager")
+
+    def editing_through(self, user: Any) -> "OrganisationQuerySet":
+        """Providers whose courses ``user`` keeps."""
+        return self.with_role(user, "editor", "manager")
+
+    def coordinating_through(self, user: Any) -> "OrganisationQuerySet":
+        """Schools whose roll ``user`` looks after."""
+        return self.with_role(user, "coordinator")
+
+
+class SiteQuerySet(models.QuerySet):
+    def visible_to(self, user: Any) -> "SiteQuerySet":
+        """Every site that is open."""
+        return self.filter(ended_on=None)
+
+
+class UploadQuerySet(models.QuerySet):
+    def visible_to(self, user: Any) -> "UploadQuerySet":
+        """Uploads of the kinds this person may hand over, for the organisations they act for."""
+        from providers.uploads import KINDS
+
+        seen = Q(pk__in=[])
+        for kind in KINDS.values():
+            seen |= Q(kind=kind.name, organisation__in=kind.organisations_for(user))
+        return self.filter(seen)
+
+    def for_list(self) -> "UploadQuerySet":
+        return self.select_related("organisation", "by", "job")
