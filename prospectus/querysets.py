@@ -1,0 +1,52 @@
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+
+from core import clock
+from providers.models import Organisation
+
+
+class CourseQuerySet(models.QuerySet):
+    def visible_to(self, user: Any) -> "CourseQuerySet":
+        """The published prospectus for everybody; drafts and withdrawn ones for those who keep the provider's courses."""
+        published = Q(state="published")
+        if not user.is_authenticated:
+            return self.filter(published)
+        return self.filter(published | Q(provider__in=Organisation.objects.editing_through(user)))
+
+    def published(self) -> "CourseQuerySet":
+        return self.filter(state="published")
+
+    def for_list(self) -> "CourseQuerySet":
+        return self.select_related("provider__area", "subject", "qualification_type")
+
+
+class CourseRunQuerySet(models.QuerySet):
+    def visible_to(self, user: Any) -> "CourseRunQuerySet":
+        """Runs of courses this person may see."""
+        from prospectus.models import Course
+
+        return self.filter(course__in=Course.objects.visible_to(user))
+
+    def on_offer(self) -> "CourseRunQuerySet":
+        """Runs in the published prospectus, whether or not their start has passed."""
+        return self.filter(ended_on=None, course__state="published")
+
+    def to_come(self) -> "CourseRunQuerySet":
+        """Runs that can still be started: any day, no date given, or a date not yet passed."""
+        return self.filter(Q(is_flexible_start=True) | Q(starts_on=None) | Q(starts_on__gte=clock.today()))
+
+    def open_for_applications(self) -> "CourseRunQuerySet":
+        """Runs a learner may apply for here today."""
+        today = clock.today()
+        return (
+            self.on_offer()
+            .to_come()
+            .filter(takes_applications=True, course__provider__takes_applications=True)
+            .filter(Q(apply_from_on=None) | Q(apply_from_on__lte=today))
+            .filter(Q(apply_until_on=None) | Q(apply_until_on__gte=today))
+        )
+
+    def for_list(self) -> "CourseRunQuerySet":
+        return self.select_related("course__provider__area", "site")
