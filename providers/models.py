@@ -93,6 +93,22 @@ class Cycle(models.Model):
         return f"{self.area} {self.entry_year}"
 
 
+class Closure(models.Model):
+    """Days on which an area's schools and providers are closed: no working days. Bank holidays are not entered here."""
+
+    area = models.ForeignKey(Area, on_delete=models.CASCADE, related_name="closures")  # part of the area's calendar
+    name = models.CharField(max_length=80)
+    starts_on = models.DateField()
+    ends_on = models.DateField()
+
+    class Meta:
+        ordering = ["starts_on"]
+        constraints = [models.CheckConstraint(name="closure_dates_in_order", condition=Q(ends_on__gte=F("starts_on")))]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class OrganisationKind(models.TextChoices):
     SCHOOL = "school", "School"
     COLLEGE = "college", "College"

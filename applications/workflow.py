@@ -1,0 +1,80 @@
+"""The choice as a table: SPEC section 5. Everything that asks about states asks here."""
+
+from django.db import models
+
+from core.workflow import STAYS, Flow
+
+
+class ChoiceState(models.TextChoices):
+    DRAFT = "draft", "Not sent yet"
+    WITH_SCHOOL = "with_school", "With your school"
+    SENT = "sent", "With the provider"
+    INTERVIEWING = "interviewing", "Interview"
+    RESERVE_LIST = "reserve_list", "On the reserve list"
+    OFFERED = "offered", "Offer made"
+    ACCEPTED = "accepted", "Accepted, with conditions"
+    HELD = "held", "Kept as a back-up"
+    CONFIRMED = "confirmed", "Place confirmed"
+    ENROLLED = "enrolled", "Started"
+    UNSUCCESSFUL = "unsuccessful", "Not successful"
+    OFFER_WITHDRAWN = "offer_withdrawn", "Offer withdrawn"
+    TURNED_DOWN = "turned_down", "Turned down"
+    LAPSED = "lapsed", "Offer ran out"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+    CONDITIONS_NOT_MET = "conditions_not_met", "Conditions not met"
+    DID_NOT_START = "did_not_start", "Did not start"
+    NOT_SENT = "not_sent", "Never sent"
+
+
+S = ChoiceState
+CHOICE_FLOW = Flow(
+    ChoiceState,
+    start=S.DRAFT,
+    moves={
+        # verb               from                                                          to
+        "send":              ({S.DRAFT},                                                   {S.SENT, S.WITH_SCHOOL}),
+        "endorse":           ({S.WITH_SCHOOL},                                             S.SENT),
+        "give_back":         ({S.WITH_SCHOOL},                                             S.DRAFT),
+        "send_unendorsed":   ({S.WITH_SCHOOL},                                             S.SENT),
+        "invite":            ({S.SENT, S.RESERVE_LIST},                                    S.INTERVIEWING),
+        "cancel_interview":  ({S.INTERVIEWING},                                            S.SENT),
+        "put_on_reserve":    ({S.SENT, S.INTERVIEWING},                                    S.RESERVE_LIST),
+        "offer":             ({S.SENT, S.INTERVIEWING, S.RESERVE_LIST, S.UNSUCCESSFUL},    S.OFFERED),
+        "change_offer":      ({S.OFFERED},                                                 S.OFFERED),
+        "refer":             ({S.SENT, S.INTERVIEWING, S.RESERVE_LIST},                    STAYS),
+        "take_referral":     ({S.SENT, S.INTERVIEWING, S.RESERVE_LIST},                    STAYS),
+        "decline_referral":  ({S.SENT, S.INTERVIEWING, S.RESERVE_LIST},                    STAYS),
+        "refuse":            ({S.SENT, S.INTERVIEWING, S.RESERVE_LIST},                    S.UNSUCCESSFUL),
+        "withdraw_offer":    ({S.OFFERED, S.ACCEPTED, S.HELD},                             S.OFFER_WITHDRAWN),
+        "accept":            ({S.OFFERED, S.HELD},                                         {S.ACCEPTED, S.CONFIRMED}),
+        "hold":              ({S.OFFERED},                                                 S.HELD),
+        "turn_down":         ({S.OFFERED, S.HELD, S.ACCEPTED},                             S.TURNED_DOWN),
+        "lapse":             ({S.OFFERED},                                                 S.LAPSED),
+        "confirm":           ({S.ACCEPTED, S.HELD},                                        S.CONFIRMED),
+        "fail_conditions":   ({S.ACCEPTED, S.HELD},                                        S.CONDITIONS_NOT_MET),
+        "enrol":             ({S.CONFIRMED, S.ACCEPTED},                                   S.ENROLLED),
+        "no_show":           ({S.CONFIRMED, S.ACCEPTED},                                   S.DID_NOT_START),
+        "withdraw":          ({S.DRAFT, S.WITH_SCHOOL, S.SENT, S.INTERVIEWING, S.RESERVE_LIST, S.OFFERED, S.ACCEPTED,
+                               S.HELD, S.CONFIRMED},                                       S.WITHDRAWN),
+        "close":             [({S.DRAFT, S.WITH_SCHOOL},                                   S.NOT_SENT),
+                              ({S.SENT, S.INTERVIEWING, S.RESERVE_LIST},                   S.UNSUCCESSFUL),
+                              ({S.HELD},                                                   S.TURNED_DOWN)],
+    },
+)  # fmt: skip
+
+# What is true of a state. Each set is named for the question it answers; applications.StateProperty is made from it,
+# so that SQL joins the same table.
+LIVE = {S.WITH_SCHOOL, S.SENT, S.INTERVIEWING, S.RESERVE_LIST, S.OFFERED, S.ACCEPTED, S.HELD, S.CONFIRMED}
+WITH_PROVIDER = {S.SENT, S.INTERVIEWING, S.RESERVE_LIST}
+OFFER_IN_HAND = {S.OFFERED, S.ACCEPTED, S.HELD, S.CONFIRMED, S.ENROLLED}
+PLACE_TAKEN = {S.OFFERED, S.ACCEPTED, S.HELD, S.CONFIRMED, S.ENROLLED}
+FIRM = {S.ACCEPTED, S.CONFIRMED, S.ENROLLED}
+OVER = set(ChoiceState) - LIVE - {S.DRAFT}
+PROPERTIES = {
+    "is_live": LIVE,
+    "is_with_provider": WITH_PROVIDER,
+    "has_offer_in_hand": OFFER_IN_HAND,
+    "is_place_taken": PLACE_TAKEN,
+    "is_firm": FIRM,
+    "is_over": OVER,
+}

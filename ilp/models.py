@@ -1,0 +1,39 @@
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from core import clock
+from core.references import ReferenceField
+from ilp.querysets import ContactQuerySet
+
+
+class ContactKind(models.TextChoices):
+    MEETING = "meeting", "Meeting"
+    PHONE = "phone", "Phone call"
+    MESSAGE = "message", "Message or letter"
+    VISIT = "visit", "Home visit"
+    NO_ANSWER = "no_answer", "Tried, no answer"
+
+
+class Contact(models.Model):
+    """An adviser's record of being in touch with a learner, and what comes next."""
+
+    reference = ReferenceField()
+    learner = models.ForeignKey("accounts.Learner", on_delete=models.PROTECT, related_name="contacts")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=10, choices=ContactKind)
+    on = models.DateField(default=clock.today, help_text="The day it happened.")
+    note = models.TextField(blank=True, help_text="What was said. Advisers of this learner can read it.")
+    next_step = models.CharField(max_length=200, blank=True)
+    next_on = models.DateField(null=True, blank=True, help_text="When the next step is due.")
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+
+    objects = ContactQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-on", "-pk"]
+        constraints = [models.CheckConstraint(name="contact_kind_known", condition=Q(kind__in=ContactKind.values))]
+        indexes = [models.Index(fields=["learner", "-on"])]
+
+    def __str__(self) -> str:
+        return f"contact {self.reference}"
