@@ -1,0 +1,10 @@
+"""One's own machine: the demo, the development server, commands by hand."""
+
+from config import env
+from config.settings.base import *  # noqa: F403 - settings are layered by star import, as Django's own documentation does
+
+SECRET_KEY = env.local_secret("secret-key")
+UNLOCK_CODE_KEY = env.text("PORTAL_UNLOCK_KEY") or env.local_secret("unlock-code-key")
+DEBUG = env.flag("PORTAL_DEBUG")
+DEMO = env.flag("PORTAL_DEMO", default=True)
+ALLOWED_HOSTS = env.words("PORTAL_ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])

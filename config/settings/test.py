@@ -1,0 +1,26 @@
+"""The test suite: quick, alone, and nothing leaves the process but queries."""
+
+import os
+
+from config.settings.base import *  # noqa: F403 - settings are layered by star import
+from config.settings.base import DATABASES, STORAGES, VAR_DIR
+
+SECRET_KEY = "the tests' own key"  # noqa: S105 - protects nothing
+UNLOCK_CODE_KEY = "the tests' own unlock code key"
+DEMO = True
+ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
+
+EMBEDDED_POSTGRES = "test"
+# Several people, and several workers of one person, run tests against the same server at once.
+DATABASES["default"] |= {"TEST": {"NAME": f"test_portal_{os.getpid()}"}, "CONN_MAX_AGE": 0}
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+WHITENOISE_AUTOREFRESH = True
+MEDIA_ROOT = VAR_DIR / "test-media"
+
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+# Messages go to a queue nobody reads: a test that wants the work done calls the task.
+CELERY_BROKER_URL = "memory://"
+CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, object] = {}

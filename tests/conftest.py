@@ -1,0 +1,217 @@
+"""What every test can rely on. What needs a browser, Redis or the real files says so by a mark, and is skipped aloud."""
+
+import os
+import shutil
+import socket
+import subprocess
+import time
+from pathlib import Path
+
+import psycopg
+import pytest
+import redis
+from django.conf import settings
+
+from config import env
+
+# Playwright's synchronous interface runs an event loop in the tests' thread, where Django would refuse to query.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+BROWSER_NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "microsoft-edge")
+BROWSER_PATHS = (
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+)
+BROWSER_ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+SHARED_DATA = Path(env.text("PORTAL_SHARED_DATA") or env.BASE_DIR.parent / "shared" / "data")
+
+
+def find_browser():
+    """The path of a Chromium, or None."""
+    if named := env.text("PORTAL_BROWSER"):
+        return named if Path(named).exists() else None
+    found = (shutil.which(name) for name in BROWSER_NAMES)
+    installed = (path for path in BROWSER_PATHS if Path(path).exists())
+    return next((path for path in (*found, *installed) if path), None)
+
+
+BROWSER = find_browser()
+# mark: whether this machine has it, the headline when it has not, what to do about it
+NEEDS = {
+    "browser": (BROWSER, "NOT CHECKED IN A BROWSER", "no Chromium or Chrome found: install one or set PORTAL_BROWSER"),
+    "redis": (
+        env.text("REDIS_URL") or shutil.which("redis-server"),
+        "NOT CHECKED WITH REDIS",
+        "no redis-server found: install one or set REDIS_URL",
+    ),
+    "data": (
+        SHARED_DATA.is_dir(),
+        "NOT CHECKED ON REAL FILES",
+        f"no folder {SHARED_DATA.name}: set PORTAL_SHARED_DATA",
+    ),
+}
+
+
+def pytest_runtest_setup(item):
+    """A test without what it needs is skipped, or fails where PORTAL_REQUIRE names the need."""
+    for mark, (is_here, headline, advice) in NEEDS.items():
+        if not is_here and item.get_closest_marker(mark):
+            if mark in env.words("PORTAL_REQUIRE"):
+                pytest.fail(f"PORTAL_REQUIRE names {mark}, but {advice}")
+            pytest.skip(f"{headline}: {advice}")
+
+
+def pytest_terminal_summary(terminalreporter):
+    """What was left out is said in bold, with its number."""
+    skipped = [str(report.longrepr) for report in terminalreporter.stats.get("skipped", [])]
+    for _, headline, advice in NEEDS.values():
+        if count := sum(headline in reason for reason in skipped):
+            tests = "1 test" if count == 1 else f"{count} tests"
+            terminalreporter.write_line(f"{headline}: {tests} skipped ({advice})", yellow=True, bold=True)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings():
+    """Each process has a test database of its own, named after it, so no suffix is needed.
+
+    A database whose process is gone was left by a killed run and is dropped.
+    """
+    if settings.DATABASES["default"]["ENGINE"] != "config.embedded.postgresql":
+        return
+    from config.embedded.cluster import Cluster, hold
+
+    cluster = Cluster(name=settings.EMBEDDED_POSTGRES, root=env.BASE_DIR)
+    hold(cluster)
+    with psycopg.connect(cluster.connection_string(), autocommit=True) as connection:
+        for (name,) in connection.execute(
+            "SELECT datname FROM pg_database WHERE datname ~ '^test_portal_[0-9]+$'"
+        ).fetchall():
+            if not _is_running(int(name.rpartition("_")[2])):
+                # Two runs may drop the same one at once; the database is gone either way.
+                connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+def _is_running(pid):
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+@pytest.fixture(scope="session")
+def shared_data():
+    """The folder of real files, each folder with a note of its source. Use with the mark ``data``."""
+    return SHARED_DATA
+
+
+@pytest.fixture(scope="session")
+def redis_server(tmp_path_factory):
+    """The address of a real Redis: REDIS_URL, or a server of this run on a free port. Use with the mark ``redis``."""
+    if url := env.text("REDIS_URL"):
+        yield url
+        return
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    arguments = ["--bind", "127.0.0.1", "--port", str(port), "--save", "", "--appendonly", "no"]
+    folder = tmp_path_factory.mktemp("redis")
+    with (folder / "log").open("wb") as log:
+        server = subprocess.Popen(["redis-server", *arguments], cwd=folder, stdout=log, stderr=log)
+    try:
+        with redis.Redis(port=port) as client:
+            for _ in range(100):
+                try:
+                    client.ping()
+                    break
+                except redis.ConnectionError:
+                    time.sleep(0.05)
+        yield f"redis://127.0.0.1:{port}/0"
+    finally:
+        server.terminate()
+        server.wait(10)
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """A running browser without a window. Use with the mark ``browser``."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=BROWSER, args=BROWSER_ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(chromium, live_server, client):
+    """A function that opens an address of the running site in a new browser context and returns the page.
+
+    ``open_page(path, width=360, js=True, user=None)``; with a user, already signed in. When the test ends it fails if
+    any page had a script error, a refused resource (CSP) or a request to another site. An answer such as 403 or 409
+    to a navigation is not an error of the page.
+    """
+    contexts, errors, outside, navigations = [], [], [], set()
+
+    def heard(message):
+        if message.type == "error":
+            errors.append((message.text, message.location.get("url", "")))
+
+    def asked(request):
+        if not request.url.startswith((live_server.url, "data:", "blob:", "about:")):
+            outside.append(request.url)
+        if request.is_navigation_request():
+            navigations.add(request.url)
+
+    def open_(path="/", *, width=360, height=740, js=True, user=None, **options):
+        context = chromium.new_context(
+            viewport={"width": width, "height": height}, java_script_enabled=js, base_url=live_server.url, **options
+        )
+        contexts.append(context)
+        context.set_default_timeout(10_000)
+        context.on("request", asked)
+        context.on("console", heard)
+        context.on("weberror", lambda problem: errors.append((str(problem.error), "")))
+        if user is not None:
+            client.force_login(user)
+            cookie = client.cookies[settings.SESSION_COOKIE_NAME]
+            context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server.url, "httpOnly": True}])
+            client.cookies.pop(settings.SESSION_COOKIE_NAME)
+        page = context.new_page()
+        page.goto(path)
+        return page
+
+    yield open_
+    for context in contexts:
+        context.close()
+    problems = [text for text, url in errors if not (text.startswith("Failed to load resource") and url in navigations)]
+    assert problems == []
+    assert outside == []
+
+
+@pytest.fixture
+def axe():
+    """``axe(page)`` asserts that the page as it stands breaks no rule of WCAG 2.2 A and AA, nor axe's best practice."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    checker = Axe()
+    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+    def check(page):
+        found = checker.run(page, options={"runOnly": {"type": "tag", "values": tags}})
+        assert [
+            (violation["id"], [node["html"][:200] for node in violation["nodes"]])
+            for violation in found.response["violations"]
+        ] == []
+
+    return check
