@@ -1,5 +1,7 @@
 """What every place has in common. The environment is asked through ``config.env`` only."""
 
+import datetime as dt
+
 from celery.schedules import crontab
 from csp.constants import NONE, SELF
 
@@ -10,6 +12,7 @@ VAR_DIR = env.VAR_DIR
 
 PORTAL_NAME = env.text("PORTAL_NAME", "Next Step")
 DEBUG = False
+CLOCK_OFFSET = dt.timedelta(seconds=env.number("PORTAL_CLOCK_OFFSET", 0))  # core.clock: a demonstration at another time of year
 DEMO = False  # demo sign-ins are shown and accepted only when this is on; production refuses it (portal.E006)
 ALLOWED_HOSTS: list[str] = []
 
