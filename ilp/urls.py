@@ -1,4 +1,8 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from ilp import views
 
 app_name = "ilp"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("desk/learners/<slug:reference>/contact/", views.RecordContactView.as_view(), name="contact-record"),
+]

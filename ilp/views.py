@@ -1,0 +1,26 @@
+from typing import Any
+
+from django.urls import reverse
+
+from accounts.models import Learner
+from core.views import ActionView
+from ilp import actions
+from ilp.forms import ContactForm
+from ilp.policies import CONTACT_POLICY
+
+
+class RecordContactView(ActionView):
+    queryset = Learner.objects.all()
+    form_class = ContactForm
+    template_name = "ilp/contact_record.html"
+    done = "Contact saved."
+
+    def get(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        CONTACT_POLICY.require(request.user, "record", self.thing)
+        return super().get(request, *args, **kwargs)
+
+    def act(self, answers: dict[str, Any]) -> None:
+        actions.record_contact(learner=self.thing, by=self.request.user, **answers)
+
+    def get_success_url(self) -> str:
+        return reverse("reporting:learner", args=[self.thing.reference])
