@@ -1,4 +1,4 @@
-"""What every test can rely on. What needs a browser, Redis or the real files says so by a mark, and is skipped aloud."""
+"""What every test can rely on. A test that needs a browser, Redis or the real files says so by a mark."""
 
 import os
 import shutil

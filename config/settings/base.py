@@ -12,7 +12,9 @@ VAR_DIR = env.VAR_DIR
 
 PORTAL_NAME = env.text("PORTAL_NAME", "Next Step")
 DEBUG = False
-CLOCK_OFFSET = dt.timedelta(seconds=env.number("PORTAL_CLOCK_OFFSET", 0))  # core.clock: a demonstration at another time of year
+CLOCK_OFFSET = dt.timedelta(
+    seconds=env.number("PORTAL_CLOCK_OFFSET", 0)
+)  # core.clock: a demonstration at another time of year
 DEMO = False  # demo sign-ins are shown and accepted only when this is on; production refuses it (portal.E006)
 ALLOWED_HOSTS: list[str] = []
 

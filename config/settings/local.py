@@ -1,5 +1,7 @@
 """One's own machine: the demo, the development server, commands by hand."""
 
+import datetime as dt
+
 from config import env
 from config.settings.base import *  # noqa: F403 - settings are layered by star import, as Django's own documentation does
 
@@ -8,3 +10,5 @@ UNLOCK_CODE_KEY = env.text("PORTAL_UNLOCK_KEY") or env.local_secret("unlock-code
 DEBUG = env.flag("PORTAL_DEBUG")
 DEMO = env.flag("PORTAL_DEMO", default=True)
 ALLOWED_HOSTS = env.words("PORTAL_ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
+if today := env.text("PORTAL_TODAY"):  # a date such as 2027-01-15: the demo town's time of year
+    CLOCK_OFFSET = dt.date.fromisoformat(today) - dt.date.today()  # noqa: DTZ011 - whole days; core.clock knows zones

@@ -1,0 +1,57 @@
+"""Compiles the stylesheet and copies what pages need out of node_modules into static/build. Used by ./portal.
+
+``python -m config.assets NODE``
+"""
+
+import shutil
+import subprocess
+import sys
+
+from config.env import BASE_DIR
+
+MODULES = BASE_DIR / "node_modules"
+BUILD = BASE_DIR / "static" / "build"
+FONTS = [
+    (f"@fontsource/{font}/files/{font}-latin-{weight}-normal.woff2", f"fonts/{font}-latin-{weight}-normal.woff2")
+    for font in ("atkinson-hyperlegible-next", "opendyslexic")
+    for weight in (400, 700)
+]
+LICENCES = [
+    ("@fontsource/atkinson-hyperlegible-next/LICENSE", "licences/atkinson-hyperlegible-next.txt"),
+    ("@fontsource/opendyslexic/LICENSE", "licences/opendyslexic.txt"),
+]
+
+
+def main(node):
+    """static/build holds everything pages load that is not our own writing."""
+    for source, target in FONTS + LICENCES:
+        place(target)
+        shutil.copyfile(MODULES / source, BUILD / target)
+    script = (MODULES / "govuk-frontend/dist/govuk/govuk-frontend.min.js").read_text(encoding="utf-8")
+    # The source map is left behind, and the storage that adds hashes to names refuses a line that points to it.
+    lines = [line for line in script.splitlines() if not line.startswith("//# sourceMappingURL")]
+    place("govuk-frontend.min.js").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    subprocess.run(
+        [
+            node,
+            MODULES / "sass" / "sass.js",
+            "--no-source-map",
+            "--style=compressed",
+            "--quiet-deps",
+            f"--load-path={MODULES}",
+            BASE_DIR / "static" / "scss" / "portal.scss",
+            place("portal.css"),
+        ],
+        check=True,
+    )
+
+
+def place(target):
+    """The path of a built file, in a folder that exists."""
+    path = BUILD / target
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return path
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
