@@ -21,8 +21,10 @@ class Light(models.TextChoices):
     WAITING = "waiting", "Waiting for an answer"
     OFFER = "offer", "Has an offer"
 
+    @property
+    def colour(self) -> str:
+        return {"nothing": "red", "started": "orange", "waiting": "yellow", "offer": "green"}[self.value]
 
-COLOURS = {Light.NOTHING: "red", Light.STARTED: "orange", Light.WAITING: "yellow", Light.OFFER: "green"}
 GUARANTEE_YEARS = (11, 12)  # the cohorts of the Guarantee: end of Year 11, and of Year 12
 
 
@@ -111,16 +113,14 @@ def filtered(
 
 
 class LightCount(NamedTuple):
-    light: str
-    text: str
-    colour: str
+    light: Light
     count: int
 
 
 def light_counts(learners: QuerySet) -> list[LightCount]:
     """How many of ``learners`` have each light, from the same query as the list."""
     counts = dict(learners.order_by().values_list("light").annotate(Count("pk")))
-    return [LightCount(light.value, str(light.label), COLOURS[light], counts.get(light, 0)) for light in Light]
+    return [LightCount(light, counts.get(light, 0)) for light in Light]
 
 
 def guarantee_cohort(area: Area, *, year_group: int) -> QuerySet:
@@ -168,10 +168,7 @@ def guarantee_rows(area: Area, *, year_group: int, entry_year: int | None) -> tu
 
 def _row(reference: str, name: str, many: Iterable[dict[str, int]]) -> GuaranteeRow:
     many = list(many)
-    by_light = [
-        LightCount(light.value, str(light.label), COLOURS[light], sum(counts.get(light, 0) for counts in many))
-        for light in Light
-    ]
+    by_light = [LightCount(light, sum(counts.get(light, 0) for counts in many)) for light in Light]
     return GuaranteeRow(reference, name, sum(count.count for count in by_light), by_light)
 
 

@@ -66,7 +66,9 @@ class LearnerListView(HasRoleMixin, ListView):
             "form": self.form,
             "entry_year": self.entry_year,
             "counts": queries.light_counts(without_light),
-            "rows": [(learner, shown.get(learner.pk, [])) for learner in context["object_list"]],
+            "rows": [
+                (learner, queries.Light(learner.light), shown.get(learner.pk, [])) for learner in context["object_list"]
+            ],
         }
 
 
@@ -134,7 +136,6 @@ class LearnerView(SignedInMixin, VisibleDetailView):
         lit = get_object_or_404(queries.with_light(Learner.objects.filter(pk=learner.pk), entry_year=entry_year))
         return super().get_context_data(
             light=queries.Light(lit.light),
-            light_colour=queries.COLOURS[queries.Light(lit.light)],
             contact=LearnerContact.objects.visible_to(user).filter(learner=learner).first(),
             choices=queries.choices_to_show(user, [learner], entry_year=entry_year).get(learner.pk, []),
             shares=Learner.objects.filter(pk=learner.pk).sharing_with_advisers().exists(),
