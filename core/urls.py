@@ -1,4 +1,12 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from core import pages
 
 app_name = "core"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("display/", pages.DisplayView.as_view(), name="display"),
+    path("forget/", pages.ForgetView.as_view(), name="forget"),
+    path("forget/done/", pages.ForgottenView.as_view(), name="forgotten"),
+    path("accessibility/", pages.AccessibilityView.as_view(), name="accessibility"),
+    path("privacy/", pages.PrivacyView.as_view(), name="privacy"),
+]

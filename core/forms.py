@@ -1,0 +1,175 @@
+"""The base form of every page, and fields and widgets that follow the GOV.UK Design System's patterns."""
+
+import copy
+import datetime
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Layout
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.text import capfirst
+
+from core.display import CHOICES
+
+
+class _PortalFormMixin:
+    """Sets up crispy once: a form says its fields, its order and its button, and nothing else about its HTML."""
+
+    submit = "Continue"
+    submit_colour = ""  # "warning" for what cannot be undone, "secondary" for what is not the main thing to do
+    cancel_url = ""
+    action = ""
+    method = "post"
+    upload = False  # shows how far an upload has got, where scripts run
+    layout: Sequence[Any] | None = None  # names and layout objects, in order; None is the fields as declared
+
+    fields: dict[str, forms.Field]
+
+    @property
+    def helper(self) -> FormHelper:
+        helper = FormHelper()
+        helper.form_method = self.method
+        helper.form_action = self.action
+        helper.render_hidden_fields = True
+        # Crispy writes into layout objects while it draws, so those of the class are copied for each drawing.
+        helper.layout = Layout(*copy.deepcopy(list(self.layout if self.layout is not None else self.fields)))
+        if self.upload:
+            helper.attrs["data-upload"] = ""
+        helper.submit = self.submit
+        helper.submit_colour = self.submit_colour
+        helper.cancel_url = self.cancel_url
+        helper.upload = self.upload
+        return helper
+
+
+class PortalForm(_PortalFormMixin, forms.Form):
+    """A form drawn by ``{% crispy form %}`` with the portal's own template pack."""
+
+
+class PortalModelForm(_PortalFormMixin, forms.ModelForm):  # type: ignore[type-arg]
+    """The same for a form that is about one row."""
+
+
+class _WithHints:
+    """Adds a hint under, and a divider above, single choices."""
+
+    def __init__(
+        self,
+        *args: Any,
+        hints: Mapping[str, str] | None = None,
+        dividers: Mapping[str, str] | None = None,
+        inline: bool = False,
+        small: bool = False,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.hints, self.dividers = hints or {}, dividers or {}
+        self.inline, self.small = inline, small
+
+    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        option: dict[str, Any] = super().create_option(name, value, *args, **kwargs)  # type: ignore[misc]
+        option["hint"] = self.hints.get(str(value))
+        option["divider"] = self.dividers.get(str(value))
+        return option
+
+
+class Radios(_WithHints, forms.RadioSelect):
+    """One choice of several, all in view."""
+
+
+class Checkboxes(_WithHints, forms.CheckboxSelectMultiple):
+    """Several choices of several, all in view."""
+
+
+class UploadInput(forms.FileInput):
+    """A file. Where scripts run it is also a place to drop one; elsewhere it is a plain file input."""
+
+
+DATE_PARTS = ("day", "month", "year")
+
+
+class DateParts(forms.MultiWidget):
+    """Three boxes for the numbers of a date."""
+
+    use_fieldset = True
+
+    def __init__(self, attrs: dict[str, Any] | None = None, *, birthday: bool = False) -> None:
+        boxes: dict[str, forms.Widget | type[forms.Widget]] = {}
+        for part in DATE_PARTS:
+            width = 4 if part == "year" else 2
+            box = {"class": f"govuk-input govuk-date-input__input govuk-input--width-{width}", "inputmode": "numeric"}
+            if birthday:
+                box["autocomplete"] = f"bday-{part}"
+            boxes[part] = forms.TextInput(attrs=box)
+        super().__init__(boxes, attrs)
+
+    def decompress(self, value: datetime.date | None) -> list[int | None]:
+        return [value.day, value.month, value.year] if value else [None, None, None]
+
+
+class DateField(forms.MultiValueField):
+    """A date typed as three numbers. Its errors say which part is wrong, in ``params["parts"]`` and in words.
+
+    ``what`` names the date inside those errors: "date of birth must include a year".
+    """
+
+    def __init__(self, *, what: str = "date", birthday: bool = False, **kwargs: Any) -> None:
+        self.what = capfirst(what)
+        kwargs.setdefault("widget", DateParts(birthday=birthday))
+        boxes = [forms.CharField(required=False, max_length=9) for _part in DATE_PARTS]
+        super().__init__(fields=boxes, require_all_fields=False, **kwargs)
+
+    def clean(self, value: Sequence[str] | None) -> datetime.date | None:
+        typed = [(part or "").strip() for part in (value or ["", "", ""])]
+        missing = [name for name, part in zip(DATE_PARTS, typed, strict=True) if not part]
+        if len(missing) == 3:
+            if self.required:
+                raise self._wrong(str(self.error_messages["required"]), DATE_PARTS, code="required")
+            return None
+        if missing:
+            raise self._wrong(f"{self.what} must include a {' and a '.join(missing)}", missing, code="incomplete")
+        wordy = [name for name, part in zip(DATE_PARTS, typed, strict=True) if not (part.isascii() and part.isdigit())]
+        if wordy:
+            raise self._wrong(f"The {' and '.join(wordy)} must be in numbers, like 31 3 2009", wordy)
+        day, month, year = (int(part) for part in typed)
+        if not 1 <= month <= 12:
+            raise self._wrong("The month must be a number from 1 to 12", ["month"])
+        if not 1900 <= year <= 2100:
+            raise self._wrong("The year must have 4 numbers, like 2009", ["year"])
+        try:
+            date = datetime.date(year, month, day)
+        except ValueError:
+            raise self._wrong(f"{self.what} must be a real date: that month has no day {day}", ["day"]) from None
+        self.run_validators(date)
+        return date
+
+    def has_changed(self, initial: datetime.date | None, data: Sequence[str] | None) -> bool:
+        try:
+            return self.clean(data) != initial
+        except ValidationError:
+            return True
+
+    @staticmethod
+    def _wrong(message: str, parts: Sequence[str], code: str = "invalid") -> ValidationError:
+        return ValidationError(message, code=code, params={"parts": list(parts)})
+
+
+class DisplayForm(PortalForm):
+    """How pages should look on this device."""
+
+    submit = "Save"
+
+    theme = forms.ChoiceField(label="Colours", choices=CHOICES["theme"].items(), widget=Radios)
+    font = forms.ChoiceField(label="Typeface", choices=CHOICES["font"].items(), widget=Radios)
+    size = forms.ChoiceField(label="Text size", choices=CHOICES["size"].items(), widget=Radios)
+    spacing = forms.ChoiceField(label="Spacing", choices=CHOICES["spacing"].items(), widget=Radios)
+    motion = forms.ChoiceField(label="Pictures and movement", choices=CHOICES["motion"].items(), widget=Radios)
+
+
+class ForgetForm(PortalForm):
+    """Nothing to fill in: a button."""
+
+    submit = "Forget me on this device"
+    submit_colour = "warning"

@@ -1,0 +1,13 @@
+// Runs before anything is drawn: tells the stylesheet that scripts work, and takes that back if they fail to load.
+(() => {
+  const root = document.documentElement;
+  const over = () => root.classList.remove("js-starting");
+  root.classList.add("js", "js-starting");
+  addEventListener("error", over, true);
+  addEventListener("portal:ready", over);
+  setTimeout(over, 4000);
+  document.addEventListener("DOMContentLoaded", () => {
+    document.body.classList.add("js-enabled");
+    if ("noModule" in HTMLScriptElement.prototype) document.body.classList.add("govuk-frontend-supported");
+  });
+})();
