@@ -1,0 +1,129 @@
+"""Dull and valid rows for tests. States are reached by the real actions, not set here."""
+
+import datetime as dt
+
+import factory
+from factory.django import DjangoModelFactory
+
+from accounts.models import CaseloadSchool, Learner, LearnerContact, RollEntry, User
+from providers.models import Area, Cycle, Organisation, OrganisationKind, RoleKind, Site, StaffRole
+
+# --- providers
+
+
+class AreaFactory(DjangoModelFactory):
+    class Meta:
+        model = Area
+        django_get_or_create = ("name",)
+
+    name = "Northmoor"
+    slug = factory.LazyAttribute(lambda area: area.name.lower().replace(" ", "-"))
+
+
+class CycleFactory(DjangoModelFactory):
+    """Entry in September 2027, open on the tests' fixed day (18 November 2026)."""
+
+    class Meta:
+        model = Cycle
+        django_get_or_create = ("area", "entry_year")
+
+    area = factory.SubFactory(AreaFactory)
+    entry_year = 2027
+    opens_on = dt.date(2026, 9, 15)
+    closes_on = dt.date(2027, 8, 31)
+    ends_on = dt.date(2027, 10, 31)
+
+
+class OrganisationFactory(DjangoModelFactory):
+    class Meta:
+        model = Organisation
+
+    name = factory.Sequence(lambda n: f"Northmoor College {n}")
+    kind = OrganisationKind.COLLEGE
+    area = factory.SubFactory(AreaFactory)
+
+
+class ProviderFactory(OrganisationFactory):
+    is_provider = True
+    takes_applications = True
+    ukprn = factory.Sequence(lambda n: f"1009{n:04d}")
+
+
+class SchoolFactory(OrganisationFactory):
+    name = factory.Sequence(lambda n: f"Northmoor School {n}")
+    kind = OrganisationKind.SCHOOL
+    urn = factory.Sequence(lambda n: f"{190000 + n}")
+
+
+class SiteFactory(DjangoModelFactory):
+    class Meta:
+        model = Site
+
+    organisation = factory.SubFactory(ProviderFactory)
+    provider_reference = factory.Sequence(lambda n: f"SITE{n}")
+    name = "Main Campus"
+    town = "Northmoor"
+    postcode = "HX1 1AA"
+
+
+# --- accounts (people before their roles, because a role names its user)
+
+
+class UserFactory(DjangoModelFactory):
+    class Meta:
+        model = User
+
+    username = factory.Sequence(lambda n: f"person{n}")
+    name = factory.Sequence(lambda n: f"Person {n}")
+
+
+class StaffRoleFactory(DjangoModelFactory):
+    class Meta:
+        model = StaffRole
+
+    user = factory.SubFactory(UserFactory)
+    organisation = factory.SubFactory(OrganisationFactory)
+    kind = RoleKind.ADMISSIONS
+    started_on = dt.date(2026, 9, 1)
+
+
+class LearnerFactory(DjangoModelFactory):
+    """A learner with an account; ``user=None`` for one who has not unlocked."""
+
+    class Meta:
+        model = Learner
+
+    user = factory.SubFactory(UserFactory)
+    given_name = "Amina"
+    family_name = factory.Sequence(lambda n: f"Yusuf{n}")
+    birth_on = dt.date(2011, 3, 31)
+    area = factory.SubFactory(AreaFactory)
+
+
+class LearnerContactFactory(DjangoModelFactory):
+    class Meta:
+        model = LearnerContact
+
+    learner = factory.SubFactory(LearnerFactory)
+    email = "amina@example.org"
+    postcode = "HX1 1AA"
+
+
+class RollEntryFactory(DjangoModelFactory):
+    class Meta:
+        model = RollEntry
+
+    learner = factory.SubFactory(LearnerFactory)
+    school = factory.SubFactory(SchoolFactory)
+    year_group = 11
+    tutor_group = "11A"
+    started_on = dt.date(2026, 9, 1)
+
+
+class CaseloadSchoolFactory(DjangoModelFactory):
+    class Meta:
+        model = CaseloadSchool
+
+    adviser = factory.SubFactory(StaffRoleFactory, kind=RoleKind.ADVISER)
+    school = factory.SubFactory(SchoolFactory)
+    started_on = dt.date(2026, 9, 1)
