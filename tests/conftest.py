@@ -1,15 +1,18 @@
 """What every test can rely on. A test that needs a browser, Redis or the real files says so by a mark."""
 
+import datetime as dt
 import os
 import shutil
 import socket
 import subprocess
 import time
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import psycopg
 import pytest
 import redis
+import time_machine
 from django.conf import settings
 
 from config import env
@@ -76,6 +79,19 @@ def pytest_terminal_summary(terminalreporter):
         if count := sum(headline in reason for reason in skipped):
             tests = "1 test" if count == 1 else f"{count} tests"
             terminalreporter.write_line(f"{headline}: {tests} skipped ({advice})", yellow=True, bold=True)
+
+
+SCHOOL_DAY = dt.datetime(2026, 11, 18, 10, 0, tzinfo=ZoneInfo("Europe/London"))
+
+
+@pytest.fixture(autouse=True)
+def school_day(request):
+    """Every test runs on one Wednesday in term, from ten in the morning; a test of real processes says ``real_time``."""
+    if request.node.get_closest_marker("real_time"):
+        yield None
+        return
+    with time_machine.travel(SCHOOL_DAY, tick=True) as traveller:
+        yield traveller
 
 
 @pytest.fixture(scope="session")
