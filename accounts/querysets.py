@@ -1,7 +1,7 @@
 from typing import Any
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import OuterRef, Q, Subquery
 
 from core import clock
 from providers.models import Organisation, StaffRole
@@ -19,9 +19,65 @@ class CaseloadSchoolQuerySet(models.QuerySet):
 
 
 class RollEntryQuerySet(models.QuerySet):
+    def visible_to(self, user: Any) -> "RollEntryQuerySet":
+        """The roll of the schools this person is a coordinator or tutor of, as it stands today."""
+        return self.current().filter(school__in=Organisation.objects.with_role(user, "coordinator", "tutor"))
+
     def current(self) -> "RollEntryQuerySet":
-        """Entries that hold today."""
-        return _current(self)
+        """Entries that hold today. The day an entry ends is the first day without it."""
+        today = clock.today()
+        return self.filter(started_on__lte=today).filter(Q(ended_on=None) | Q(ended_on__gt=today))
+
+    def not_unlocked(self) -> "RollEntryQuerySet":
+        """Entries of learners who cannot sign in yet."""
+        return self.filter(learner__user=None)
+
+    def matching(self, words: str) -> "RollEntryQuerySet":
+        """Entries whose learner's names begin with each of these words, in any order."""
+        found = self
+        for word in words.split():
+            found = found.filter(
+                Q(learner__given_name__istartswith=word)
+                | Q(learner__family_name__istartswith=word)
+                | Q(learner__preferred_name__istartswith=word)
+            )
+        return found
+
+    def for_list(self) -> "RollEntryQuerySet":
+        """With the learner, and whether a letter with a code that still works has been printed for them."""
+        from accounts.models import UnlockCode
+
+        open_codes = UnlockCode.objects.open().filter(learner=OuterRef("learner"))
+        return self.select_related("learner__user", "school").annotate(has_open_code=Exists(open_codes))
+
+
+class UnlockCodeQuerySet(models.QuerySet):
+    def visible_to(self, user: Any) -> "UnlockCodeQuerySet":
+        """That a code was made, for whom and when (never the code): the learner's coordinator."""
+        from accounts.models import Learner
+
+        schools = Organisation.objects.coordinating_through(user)
+        return self.filter(learner__in=Learner.objects.on_roll_of(schools).values("pk"))
+
+    def unused(self) -> "UnlockCodeQuerySet":
+        """Neither used nor replaced by a newer one; perhaps expired."""
+        return self.filter(used_at=None, ended_at=None)
+
+    def open(self) -> "UnlockCodeQuerySet":
+        """Codes that unlock a record today."""
+        return self.unused().filter(expires_on__gte=clock.today())
+
+
+class ConsentQuerySet(models.QuerySet):
+    def visible_to(self, user: Any) -> "ConsentQuerySet":
+        """A learner's own answers, and those of the learners an adviser answers for."""
+        from accounts.models import Learner
+
+        if not user.is_authenticated:
+            return self.none()
+        return self.filter(
+            Q(learner__user=user) | Q(learner__in=Learner.objects.on_caseload_of(user).values("pk"))
+        )
 
 
 class LearnerQuerySet(models.QuerySet):
@@ -58,7 +114,7 @@ class LearnerQuerySet(models.QuerySet):
         from accounts.models import Consent
 
         newest = Consent.objects.filter(learner=OuterRef("pk"), kind="advice_service").order_by("-at", "-pk")
-        return self.filter(Exists(newest.filter(is_given=True).filter(pk=Subquery(newest.values("pk")[:1]))))
+        return self.alias(shares=Subquery(newest.values("is_given")[:1])).filter(shares=True)
 
     def for_list(self) -> "LearnerQuerySet":
         """With the user and the roll entry of today (``learner.roll_now``, a list of one or none)."""
@@ -90,4 +146,13 @@ class LetterRunQuerySet(models.QuerySet):
         return self.filter(school__in=Organisation.objects.coordinating_through(user))
 
     def for_list(self) -> "LetterRunQuerySet":
-        return self.select_related("school", "by", "job").defer("pdf")
+        """With who asked and how far it is, and without the PDF itself (``has_pdf`` says whether it is still there)."""
+        return (
+            self.select_related("school", "by", "job")
+            .defer("pdf")
+            .annotate(has_pdf=models.ExpressionWrapper(Q(pdf__isnull=False), output_field=models.BooleanField()))
+        )
+
+    def past_expiry(self) -> "LetterRunQuerySet":
+        """Printings whose PDF should no longer be kept."""
+        return self.filter(pdf__isnull=False, expires_at__lte=clock.now())
