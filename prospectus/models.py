@@ -86,6 +86,14 @@ class Pattern(models.TextChoices):
     UNKNOWN = "unknown", "Ask the provider"
 
 
+class StartTime(models.TextChoices):
+    """When in a year a run starts: what somebody about to leave another course needs to know."""
+
+    AUTUMN = "autumn", "August to October"
+    PART_YEAR = "part_year", "Part-way through the year"
+    ANY_TIME = "any_time", "Any time"
+
+
 class Course(models.Model):
     """Something a provider teaches. When and where it can be started are its course runs."""
 
@@ -197,10 +205,13 @@ class CourseSearch(models.Model):
     delivery = models.CharField(max_length=20)
     pattern = models.CharField(max_length=20)
     starts_on = models.DateField(null=True)
+    start = models.CharField(max_length=10, choices=StartTime, blank=True, help_text="Empty: not known.")
     is_flexible_start = models.BooleanField(default=False)
     takes_applications = models.BooleanField(default=False)
+    is_lead = models.BooleanField(default=True, help_text="The one row of its course that stands for all of them.")
+    is_only = models.BooleanField(default=True, help_text="Its course has no other row, so counting rows counts courses.")
     title = models.CharField(max_length=255)
-    words = SearchVectorField(help_text="Title A, subject B, provider and career words C.")
+    words = SearchVectorField(help_text="Title A, subject and type B, provider, towns and career words C; the same in all rows of a course.")
 
     class Meta:
         constraints = [
@@ -220,7 +231,8 @@ class SearchWord(models.Model):
     """The vocabulary of the prospectus: what a misspelt word may have meant."""
 
     word = models.CharField(primary_key=True, max_length=60)
-    uses = models.PositiveIntegerField(help_text="Search rows that have it.")
+    lexeme = models.CharField(max_length=60, db_index=True, help_text="What the index keeps of it: plumbing is plumb.")
+    uses = models.PositiveIntegerField(help_text="Search rows that have it; 0 for a word only of the synonyms.")
 
     class Meta:
         indexes = [GinIndex(name="search_word_trigrams", fields=["word"], opclasses=["gin_trgm_ops"])]
@@ -241,6 +253,20 @@ class Synonym(models.Model):
 
     def __str__(self) -> str:
         return f"{self.said}: {self.meant}"
+
+
+class CareerWord(models.Model):
+    """A job or wish that courses in a subject lead to: "zoo keeper" finds animal care."""
+
+    subject = models.ForeignKey(Subject, on_delete=models.CASCADE, related_name="career_words")  # says something about it
+    words = models.CharField(max_length=80)
+
+    class Meta:
+        ordering = ["subject", "words"]
+        constraints = [models.UniqueConstraint(name="one_career_word_per_subject", fields=["subject", "words"])]
+
+    def __str__(self) -> str:
+        return f"{self.words}: {self.subject_id}"
 
 
 class PhraseRule(models.Model):

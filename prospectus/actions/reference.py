@@ -1,0 +1,77 @@
+"""Reference tables from the facts in ``prospectus/data``. Every loader can run twice."""
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+
+from django.db import transaction
+
+from prospectus.actions.search import refresh_vocabulary
+from prospectus.models import CareerWord, Level, PhraseRule, QualificationType, Subject, Synonym
+
+FOLDER = Path(__file__).resolve().parent.parent / "data"
+
+
+def _rows(name: str) -> Iterator[dict[str, str]]:
+    with (FOLDER / name).open(newline="", encoding="utf-8") as file:
+        yield from csv.DictReader(file)
+
+
+def load_subjects() -> int:
+    """The 15 sector subject areas and the 50 inside them are as in the file. Returns how many the file has."""
+    subjects = [
+        Subject(code=row["code"], parent_id=row["parent_code"] or None, name=row["name"], plain_name=row["plain_name"])
+        for row in _rows("subjects.csv")
+    ]
+    Subject.objects.bulk_create(
+        subjects, update_conflicts=True, unique_fields=["code"], update_fields=["parent", "name", "plain_name"]
+    )
+    return len(subjects)
+
+
+def load_levels() -> int:
+    """The levels, Entry to 8, are as in the file, with what each is like in plain words."""
+    levels = [Level(**row) for row in _rows("levels.csv")]
+    Level.objects.bulk_create(
+        levels, update_conflicts=True, unique_fields=["code"], update_fields=["name", "plain_words", "position"]
+    )
+    return len(levels)
+
+
+def load_qualification_types() -> int:
+    """The qualification types, of today and of the past, are as in the file."""
+    types = [
+        QualificationType(
+            code=row["code"], name=row["name"], family=row["family"], is_current=row["is_current"] == "yes"
+        )
+        for row in _rows("qualification_types.csv")
+    ]
+    QualificationType.objects.bulk_create(
+        types, update_conflicts=True, unique_fields=["code"], update_fields=["name", "family", "is_current"]
+    )
+    return len(types)
+
+
+def load_search_words() -> int:
+    """Synonyms, phrase rules and career words start with ours. A table that has rows is left to those who keep it."""
+    added = 0
+    for model, name in ((Synonym, "synonyms.csv"), (PhraseRule, "phrase_rules.csv")):
+        if not model.objects.exists():
+            added += len(model.objects.bulk_create(model(**row) for row in _rows(name)))
+    if not CareerWord.objects.exists():
+        words = (CareerWord(subject_id=row["subject"], words=row["words"]) for row in _rows("career_words.csv"))
+        added += len(CareerWord.objects.bulk_create(words))
+    return added
+
+
+@transaction.atomic
+def load_prospectus_reference() -> dict[str, int]:
+    """All of the above are loaded, and words that only synonyms use can be spelt wrongly too."""
+    loaded = {
+        "subjects": load_subjects(),
+        "levels": load_levels(),
+        "qualification_types": load_qualification_types(),
+        "search_words": load_search_words(),
+    }
+    refresh_vocabulary()
+    return loaded

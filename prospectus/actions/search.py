@@ -1,0 +1,107 @@
+"""The narrow table that search reads, and the vocabulary, follow the courses."""
+
+from django.db import connection, transaction
+
+from core import clock
+from providers.models import Organisation
+
+# Words are those of the course, not of one run, so that any row of a course stands for all of them.
+COURSE_ROWS = """
+INSERT INTO prospectus_coursesearch
+    (course_id, run_id, area_id, provider_id, site_id, levels, subject_code, sector_code, type_code, study_mode,
+     delivery, pattern, starts_on, start, is_flexible_start, takes_applications, is_lead, is_only, title, words)
+WITH course AS (
+    SELECT c.id, c.title, c.levels, coalesce(c.subject_id, '') AS subject_code,
+           coalesce(s.parent_id, s.code, '') AS sector_code, coalesce(c.qualification_type_id, '') AS type_code,
+           o.id AS provider_id, o.area_id, o.takes_applications,
+           setweight(to_tsvector('prospectus', prospectus_normal(c.title)), 'A') ||
+           setweight(to_tsvector('prospectus', prospectus_normal(concat_ws(' ',
+               c.qualification_title, s.name, s.plain_name, sector.name, t.name, c.level_text,
+               array_to_string(c.subject_words, ' '),
+               (SELECT string_agg('level' || level, ' ') FROM unnest(c.levels) AS level WHERE level <> 'E')))), 'B') ||
+           setweight(to_tsvector('prospectus', prospectus_normal(concat_ws(' ',
+               o.name, c.awarding_organisation, c.search_words,
+               (SELECT string_agg(w.words, ' ') FROM prospectus_careerword w WHERE w.subject_id = s.code),
+               (SELECT string_agg(DISTINCT concat_ws(' ', p.name, p.town), ' ')
+                FROM prospectus_courserun r JOIN providers_site p ON p.id = r.site_id
+                WHERE r.course_id = c.id AND r.ended_on IS NULL)))), 'C') AS words
+    FROM prospectus_course c
+    JOIN providers_organisation o ON o.id = c.provider_id
+    LEFT JOIN prospectus_subject s ON s.code = c.subject_id
+    LEFT JOIN prospectus_subject sector ON sector.code = s.parent_id
+    LEFT JOIN prospectus_qualificationtype t ON t.code = c.qualification_type_id
+    WHERE c.state = 'published' AND (o.ended_on IS NULL OR o.ended_on >= %(today)s)
+      AND (%(provider)s::bigint IS NULL OR o.id = %(provider)s)
+)
+SELECT course.id, r.id, area_id, provider_id, r.site_id, levels, subject_code, sector_code, type_code,
+       coalesce(r.study_mode, 'unknown'), coalesce(r.delivery, 'unknown'), coalesce(r.pattern, 'unknown'), r.starts_on,
+       CASE WHEN r.is_flexible_start THEN 'any_time' WHEN r.starts_on IS NULL THEN ''
+            WHEN extract(month FROM r.starts_on) IN (8, 9, 10) THEN 'autumn' ELSE 'part_year' END,
+       coalesce(r.is_flexible_start, false), coalesce(r.takes_applications, false) AND course.takes_applications,
+       row_number() OVER (PARTITION BY course.id ORDER BY r.starts_on < %(today)s, r.starts_on, r.id) = 1,
+       count(*) OVER (PARTITION BY course.id) = 1, title, words
+FROM course LEFT JOIN prospectus_courserun r ON r.course_id = course.id AND r.ended_on IS NULL
+ORDER BY area_id, subject_code, course.id, r.starts_on
+"""
+
+# Words as people see them, with what the index keeps of each: a misspelling is nearer to "plumbing" than to "plumb".
+WORDS_OF_COURSES = r"""
+INSERT INTO prospectus_searchword (word, lexeme, uses)
+SELECT word, coalesce((tsvector_to_array(to_tsvector('prospectus', word)))[1], word), ndoc
+FROM ts_stat($words$
+    SELECT to_tsvector('simple', unaccent(lower(prospectus_normal(concat_ws(' ', c.title, c.qualification_title,
+        array_to_string(c.subject_words, ' '), c.search_words, o.name)))))
+    FROM prospectus_course c JOIN providers_organisation o ON o.id = c.provider_id
+    WHERE c.state = 'published' {of_provider} $words$)
+WHERE word ~ '^[a-z][a-z0-9'']{{1,58}}$'
+ORDER BY word
+ON CONFLICT (word) DO UPDATE SET uses = greatest(prospectus_searchword.uses, excluded.uses)
+"""
+WORDS_OF_RULES = """
+INSERT INTO prospectus_searchword (word, lexeme, uses)
+SELECT DISTINCT word, coalesce((tsvector_to_array(to_tsvector('prospectus', word)))[1], word), 0
+FROM (SELECT said || ' ' || meant AS words FROM prospectus_synonym
+      UNION ALL SELECT words FROM prospectus_careerword
+      UNION ALL SELECT name || ' ' || plain_name FROM prospectus_subject) AS said,
+     regexp_split_to_table(unaccent(lower(prospectus_normal(words))), '[^a-z0-9]+') AS word
+WHERE word ~ '^[a-z][a-z0-9]{2,58}$'
+ORDER BY word
+ON CONFLICT (word) DO NOTHING
+"""
+
+
+@transaction.atomic
+def refresh_search(*, provider: Organisation | None = None) -> int:
+    """Search knows exactly the published courses, and runs not taken out, of this provider (None: of all).
+
+    Called inside the transaction that publishes, so that the prospectus and its search change together. New words can
+    be found at once; words nobody uses any more leave the vocabulary when all is refreshed. Returns the rows written.
+    """
+    scope = "WHERE provider_id = %(provider)s" if provider else ""
+    values = {"provider": provider.pk if provider else None, "today": clock.today()}
+    with connection.cursor() as cursor:
+        # Two publishers of one provider would insert the same run twice; the whole refresh waits for each of them.
+        if provider:
+            cursor.execute("SELECT pg_advisory_xact_lock_shared(hashtext('prospectus search'))")
+            cursor.execute(
+                "SELECT pg_advisory_xact_lock(hashtext('prospectus search'), %s::int)", [provider.pk % 2**31]
+            )
+        else:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtext('prospectus search'))")
+        cursor.execute(f"DELETE FROM prospectus_coursesearch {scope}", values)
+        cursor.execute(COURSE_ROWS, values)
+        written = cursor.rowcount
+    refresh_vocabulary(provider=provider)
+    return written
+
+
+@transaction.atomic
+def refresh_vocabulary(*, provider: Organisation | None = None) -> None:
+    """The words of this provider's published courses are known (None: exactly the words in use, and no others)."""
+    of_provider = f"AND o.id = {int(provider.pk)}" if provider else ""
+    with connection.cursor() as cursor:
+        if not provider:
+            cursor.execute("DELETE FROM prospectus_searchword")
+        cursor.execute(WORDS_OF_COURSES.format(of_provider=of_provider))
+        if not provider:
+            cursor.execute(WORDS_OF_RULES)
