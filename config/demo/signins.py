@@ -1,0 +1,24 @@
+"""Who can sign in to the demonstration. These accounts are made by the seed, which only a demonstration may run."""
+
+from typing import NamedTuple
+
+PASSWORD = "northmoor-demo"  # noqa: S105 - printed on the demonstration's sign-in page
+
+
+class SignIn(NamedTuple):
+    username: str
+    name: str
+    role: str  # in words, for the page
+    shows: str  # what to look at
+
+
+SIGN_INS = [
+    SignIn("amina", "Amina Yusuf", "Learner, Year 11", "An application with an offer to answer"),
+    SignIn("ben", "Ben Okafor", "Learner, Year 11", "An application that is only begun"),
+    SignIn("coordinator", "Helen Marsh", "School coordinator, Hollins Park School", "The roll, unlock letters, uploads"),
+    SignIn("adviser", "Dev Patel", "Personal adviser, Northmoor schools", "Who needs me today"),
+    SignIn("editor", "Rosa Lund", "Course editor, Northfield College", "Uploading the college's courses"),
+    SignIn("admissions", "Joan Farrow", "Admissions, Northfield College", "Applications to answer"),
+    SignIn("sixthform", "Peter Oake", "Manager, Southbank Sixth Form", "Applications and courses"),
+    SignIn("officer", "Grace Adeyemi", "Authority officer, Northmoor", "The September Guarantee, live"),
+]
