@@ -14,7 +14,6 @@ import socket
 import sys
 import time
 import webbrowser
-from contextlib import suppress
 from pathlib import Path
 
 import django
@@ -84,9 +83,7 @@ class Demo:
         try:
             self._prepare()
             if not self.stopping:
-                self.programs = [Program("web server", self._web()), Program("worker", self._worker())]
-                for program in self.programs:
-                    program.start()
+                self._start()
                 self._tell()
             return self._watch()
         finally:
@@ -160,10 +157,20 @@ class Demo:
 
     def _worker(self):
         return [
-            *("celery", "-A", "config", "worker", "--beat", "--schedule", str(env.VAR_DIR / "beat-schedule")),
-            *("--concurrency", "2", "--loglevel", "WARNING"),
+            *("celery", "--quiet", "-A", "config", "worker", "--concurrency", "2", "--loglevel", "WARNING"),
+            *("--beat", "--schedule", str(env.VAR_DIR / "beat-schedule")),
             *("--without-gossip", "--without-mingle", "--without-heartbeat"),
         ]
+
+    def _start(self):
+        # The worker is not waited for: its scheduler may sleep for seconds, and what it was doing is a row
+        # that is done again at the next start.
+        for program in (
+            Program("web server", self._web(), farewell=signal.SIGTERM, patience=5),
+            Program("worker", self._worker(), farewell=signal.SIGQUIT, patience=1),
+        ):
+            program.start()
+            self.programs.append(program)
 
     def _tell(self):
         from django.core.management import call_command
@@ -209,22 +216,25 @@ class Demo:
 class Program:
     """One child program, started again when it ends by itself."""
 
-    def __init__(self, name, arguments):
+    def __init__(self, name, arguments, *, farewell, patience):
         self.name = name
-        self.arguments = [sys.executable, "-m", *arguments]
+        self.farewell = farewell
+        self.patience = patience  # seconds
+        # A demo in a container runs as root, which Celery does not like; what it runs is our own.
+        self.arguments = [sys.executable, "-W", "ignore:You're running the worker", "-m", *arguments]
         self.child = None
         self.started = 0.0
         self.quick_ends = 0
 
     def start(self):
         self.started = time.monotonic()
-        self.child = start_child(self.arguments, cwd=env.BASE_DIR)
+        self.child = start_child(self.arguments, farewell=self.farewell, cwd=env.BASE_DIR)
 
     def look_after(self):
         """Raises: DemoRefusedError when the program keeps ending."""
         if self.child.poll() is None:
             return
-        stop_child(self.child)  # what it had started goes too
+        self.stop()  # what it had started goes too
         self.quick_ends = self.quick_ends + 1 if time.monotonic() - self.started < QUICK_SECONDS else 0
         if self.quick_ends >= 3:
             raise DemoRefusedError(f"The {self.name} ended three times running; its last words are above.")
@@ -232,13 +242,11 @@ class Program:
         self.start()
 
     def ask_to_stop(self):
-        if self.child and self.child.poll() is None:
-            with suppress(ProcessLookupError):
-                self.child.terminate()
+        if self.child.poll() is None:
+            self.child.send_signal(self.farewell)
 
     def stop(self):
-        if self.child:
-            stop_child(self.child)
+        stop_child(self.child, request=self.farewell, patience=self.patience)
 
 
 def _note():
