@@ -1,7 +1,10 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 
+from activity.querysets import EventQuerySet, JobQuerySet, OutboxQuerySet
+from activity.workflow import OPEN, JobState
 from core import clock
 from core.references import ReferenceField
 
@@ -20,6 +23,8 @@ class Event(models.Model):
     )
     at = models.DateTimeField(default=clock.now, editable=False)
     facts = models.JSONField(default=dict)
+
+    objects = EventQuerySet.as_manager()
 
     class Meta:
         ordering = ["-pk"]
@@ -42,26 +47,22 @@ class OutboxMessage(models.Model):
     sent_at = models.DateTimeField(null=True)
     given_up_at = models.DateTimeField(null=True)
 
+    objects = OutboxQuerySet.as_manager()
+
     class Meta:
         indexes = [
-            models.Index(
-                fields=["next_try_at"], name="outbox_waiting", condition=Q(sent_at=None, given_up_at=None)
-            )
+            models.Index(fields=["next_try_at"], name="outbox_waiting", condition=Q(sent_at=None, given_up_at=None))
         ]
 
     def __str__(self) -> str:
         return self.key
 
 
-class JobState(models.TextChoices):
-    QUEUED = "queued", "Waiting to start"
-    RUNNING = "running", "Running"
-    DONE = "done", "Finished"
-    FAILED = "failed", "Stopped by a problem"
-
-
 class Job(models.Model):
-    """Work that must be done, whatever happens to the process that does it. The row is the job; a message only wakes a worker."""
+    """Work that must be done, whatever happens to the process that does it.
+
+    The row is the job; a message only wakes a worker.
+    """
 
     reference = ReferenceField()
     kind = models.CharField(max_length=60)
@@ -70,25 +71,25 @@ class Job(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     state = models.CharField(max_length=10, choices=JobState, default=JobState.QUEUED)
     attempts = models.PositiveSmallIntegerField(default=0)
-    lease_until = models.DateTimeField(null=True)
-    worker = models.CharField(max_length=60, blank=True)
+    lease_until = models.DateTimeField(null=True, help_text="Nobody else may take it before (the database's clock).")
+    worker = models.CharField(max_length=60, blank=True, help_text="The claim that holds it, or held it last.")
     done_steps = models.PositiveIntegerField(default=0)
     all_steps = models.PositiveIntegerField(null=True)
     doing = models.CharField(max_length=120, blank=True, help_text="What it is doing, in words for people.")
     error = models.CharField(max_length=300, blank=True, help_text="A sentence for people.")
     queued_at = models.DateTimeField(default=clock.now)
-    woken_at = models.DateTimeField(default=clock.now, help_text="When a worker was last told.")
+    woken_at = models.DateTimeField(db_default=Now(), help_text="When a worker was last told (the database's clock).")
     started_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
+
+    objects = JobQuerySet.as_manager()
 
     class Meta:
         constraints = [
             models.CheckConstraint(name="job_state_known", condition=Q(state__in=JobState.values)),
         ]
         indexes = [
-            models.Index(
-                fields=["state", "lease_until"], name="job_open", condition=Q(state__in=["queued", "running"])
-            )
+            models.Index(fields=["state", "lease_until"], name="job_open", condition=Q(state__in=["queued", "running"]))
         ]
 
     def __str__(self) -> str:
@@ -96,7 +97,7 @@ class Job(models.Model):
 
     @property
     def is_over(self) -> bool:
-        return self.state in (JobState.DONE, JobState.FAILED)
+        return self.state not in OPEN
 
     @property
     def percent(self) -> int:

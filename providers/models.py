@@ -11,8 +11,10 @@ from providers.querysets import (
     OrganisationQuerySet,
     SiteQuerySet,
     StaffRoleQuerySet,
+    UploadIssueQuerySet,
     UploadQuerySet,
 )
+from providers.workflow import UploadState
 
 
 class LocalAuthority(models.Model):
@@ -71,10 +73,14 @@ class Cycle(models.Model):
     closes_on = models.DateField(help_text="Last day to send an application on time.")
     ends_on = models.DateField(help_text="Last day of the cycle; choices still open are closed after it.")
     choice_limit = models.PositiveSmallIntegerField(default=5, help_text="Live choices a learner may have at once.")
-    has_endorsement = models.BooleanField(default=False, help_text="The home school endorses before the provider sees it.")
+    has_endorsement = models.BooleanField(
+        default=False, help_text="The home school endorses before the provider sees it."
+    )
     endorsement_days = models.PositiveSmallIntegerField(default=10, help_text="Working days the school has.")
     answer_days = models.PositiveSmallIntegerField(default=15, help_text="Working days a provider has to answer.")
-    reply_days = models.PositiveSmallIntegerField(default=10, help_text="Working days a learner has to reply to an offer.")
+    reply_days = models.PositiveSmallIntegerField(
+        default=10, help_text="Working days a learner has to reply to an offer."
+    )
     can_hold = models.BooleanField(default=True, help_text="A learner may keep one offer in reserve.")
 
     objects = CycleQuerySet.as_manager()
@@ -130,7 +136,12 @@ class Organisation(models.Model):
         max_length=8, null=True, blank=True, unique=True, validators=[RegexValidator(r"^1\d{7}$")], verbose_name="UKPRN"
     )
     urn = models.CharField(
-        max_length=6, null=True, blank=True, unique=True, validators=[RegexValidator(r"^[1-9]\d{5}$")], verbose_name="URN"
+        max_length=6,
+        null=True,
+        blank=True,
+        unique=True,
+        validators=[RegexValidator(r"^[1-9]\d{5}$")],
+        verbose_name="URN",
     )
     website = models.URLField(blank=True, max_length=255)
     email = models.EmailField(blank=True, help_text="The office, shown to the public.")
@@ -218,13 +229,6 @@ class StaffRole(models.Model):
         return f"{self.get_kind_display()}, {self.organisation}"
 
 
-class UploadState(models.TextChoices):
-    RECEIVED = "received", "Waiting to be read"
-    READING = "reading", "Being read"
-    PUBLISHED = "published", "Published"
-    REFUSED = "refused", "Could not be used"
-
-
 class Upload(models.Model):
     """A file somebody handed over, what came of it, and the file itself."""
 
@@ -241,7 +245,7 @@ class Upload(models.Model):
     counts = models.JSONField(default=dict, help_text="What the result page and the command print.")
     refusal = models.CharField(max_length=300, blank=True, help_text="Why nothing was used, in one sentence.")
     created_at = models.DateTimeField(default=clock.now, editable=False)
-    ended_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
 
     objects = UploadQuerySet.as_manager()
 
@@ -252,12 +256,20 @@ class Upload(models.Model):
             models.UniqueConstraint(
                 name="one_open_upload_per_organisation_and_kind",
                 fields=["organisation", "kind"],
-                condition=Q(state__in=["received", "reading"]),
+                condition=Q(state=UploadState.RECEIVED),
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.reference}"
+
+    @property
+    def is_over(self) -> bool:
+        return self.state != UploadState.RECEIVED
+
+    @property
+    def is_published(self) -> bool:
+        return self.state == UploadState.PUBLISHED
 
 
 class IssueSeverity(models.TextChoices):
@@ -269,13 +281,17 @@ class IssueSeverity(models.TextChoices):
 class UploadIssue(models.Model):
     """One thing wrong with one place of an upload."""
 
-    upload = models.ForeignKey(Upload, on_delete=models.CASCADE, related_name="issues")  # an issue is part of its upload
+    upload = models.ForeignKey(
+        Upload, on_delete=models.CASCADE, related_name="issues"
+    )  # an issue is part of its upload
     row = models.PositiveIntegerField(help_text="As the spreadsheet shows it (headings are row 1); the line for XML.")
     column = models.CharField(max_length=80, blank=True)
     value = models.CharField(max_length=200, blank=True)
     code = models.CharField(max_length=60, help_text="Stable: THING_FIELD_RULE.")
     severity = models.CharField(max_length=10, choices=IssueSeverity)
     message = models.CharField(max_length=300, help_text="What is wrong and what to do.")
+
+    objects = UploadIssueQuerySet.as_manager()
 
     class Meta:
         ordering = ["row", "pk"]

@@ -81,3 +81,11 @@ class UploadQuerySet(models.QuerySet):
 
     def for_list(self) -> "UploadQuerySet":
         return self.select_related("organisation", "by", "job")
+
+
+class UploadIssueQuerySet(models.QuerySet):
+    def visible_to(self, user: Any) -> "UploadIssueQuerySet":
+        """The issues of the uploads this person may see."""
+        from providers.models import Upload
+
+        return self.filter(upload__in=Upload.objects.visible_to(user))

@@ -9,212 +9,461 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('activity', '0001_initial'),
+        ("activity", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='LocalAuthority',
+            name="LocalAuthority",
             fields=[
-                ('code', models.CharField(help_text='Department code, three digits.', max_length=3, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=80)),
-                ('ons_code', models.CharField(blank=True, max_length=9)),
-                ('region', models.CharField(blank=True, max_length=40)),
-                ('is_current', models.BooleanField(default=True)),
-                ('note', models.CharField(blank=True, max_length=200)),
+                (
+                    "code",
+                    models.CharField(
+                        help_text="Department code, three digits.", max_length=3, primary_key=True, serialize=False
+                    ),
+                ),
+                ("name", models.CharField(max_length=80)),
+                ("ons_code", models.CharField(blank=True, max_length=9)),
+                ("region", models.CharField(blank=True, max_length=40)),
+                ("is_current", models.BooleanField(default=True)),
+                ("note", models.CharField(blank=True, max_length=200)),
             ],
             options={
-                'verbose_name_plural': 'local authorities',
-                'ordering': ['name'],
+                "verbose_name_plural": "local authorities",
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='Outcode',
+            name="Outcode",
             fields=[
-                ('code', models.CharField(max_length=4, primary_key=True, serialize=False)),
-                ('latitude', models.FloatField()),
-                ('longitude', models.FloatField()),
-                ('country', models.CharField(help_text='ENG, SCT, WLS and so on.', max_length=3)),
+                ("code", models.CharField(max_length=4, primary_key=True, serialize=False)),
+                ("latitude", models.FloatField()),
+                ("longitude", models.FloatField()),
+                ("country", models.CharField(help_text="ENG, SCT, WLS and so on.", max_length=3)),
             ],
         ),
         migrations.CreateModel(
-            name='Area',
+            name="Area",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=80, unique=True)),
-                ('slug', models.SlugField(max_length=80, unique=True)),
-                ('created_at', models.DateTimeField(default=core.clock.now, editable=False)),
-                ('authority', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='areas', to='providers.localauthority')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=80, unique=True)),
+                ("slug", models.SlugField(max_length=80, unique=True)),
+                ("created_at", models.DateTimeField(default=core.clock.now, editable=False)),
+                (
+                    "authority",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="areas",
+                        to="providers.localauthority",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['name'],
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='Organisation',
+            name="Organisation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reference', core.references.ReferenceField(default=core.references.new_reference, editable=False, max_length=12, unique=True)),
-                ('name', models.CharField(max_length=160)),
-                ('kind', models.CharField(choices=[('school', 'School'), ('college', 'College'), ('training_provider', 'Training provider'), ('advice_service', 'Advice service'), ('authority', 'Local authority')], max_length=20)),
-                ('is_provider', models.BooleanField(default=False, help_text='It has courses of its own in the prospectus.')),
-                ('takes_applications', models.BooleanField(default=False, help_text='Learners may apply to it here.')),
-                ('ukprn', models.CharField(blank=True, max_length=8, null=True, unique=True, validators=[django.core.validators.RegexValidator('^1\\d{7}$')], verbose_name='UKPRN')),
-                ('urn', models.CharField(blank=True, max_length=6, null=True, unique=True, validators=[django.core.validators.RegexValidator('^[1-9]\\d{5}$')], verbose_name='URN')),
-                ('website', models.URLField(blank=True, max_length=255)),
-                ('email', models.EmailField(blank=True, help_text='The office, shown to the public.', max_length=254)),
-                ('phone', models.CharField(blank=True, max_length=30)),
-                ('ended_on', models.DateField(blank=True, null=True)),
-                ('area', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='organisations', to='providers.area')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "reference",
+                    core.references.ReferenceField(
+                        default=core.references.new_reference, editable=False, max_length=12, unique=True
+                    ),
+                ),
+                ("name", models.CharField(max_length=160)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("school", "School"),
+                            ("college", "College"),
+                            ("training_provider", "Training provider"),
+                            ("advice_service", "Advice service"),
+                            ("authority", "Local authority"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "is_provider",
+                    models.BooleanField(default=False, help_text="It has courses of its own in the prospectus."),
+                ),
+                ("takes_applications", models.BooleanField(default=False, help_text="Learners may apply to it here.")),
+                (
+                    "ukprn",
+                    models.CharField(
+                        blank=True,
+                        max_length=8,
+                        null=True,
+                        unique=True,
+                        validators=[django.core.validators.RegexValidator("^1\\d{7}$")],
+                        verbose_name="UKPRN",
+                    ),
+                ),
+                (
+                    "urn",
+                    models.CharField(
+                        blank=True,
+                        max_length=6,
+                        null=True,
+                        unique=True,
+                        validators=[django.core.validators.RegexValidator("^[1-9]\\d{5}$")],
+                        verbose_name="URN",
+                    ),
+                ),
+                ("website", models.URLField(blank=True, max_length=255)),
+                ("email", models.EmailField(blank=True, help_text="The office, shown to the public.", max_length=254)),
+                ("phone", models.CharField(blank=True, max_length=30)),
+                ("ended_on", models.DateField(blank=True, null=True)),
+                (
+                    "area",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="organisations", to="providers.area"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['name'],
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='Site',
+            name="Site",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reference', core.references.ReferenceField(default=core.references.new_reference, editable=False, max_length=12, unique=True)),
-                ('provider_reference', models.CharField(blank=True, help_text="The provider's own code for it.", max_length=120)),
-                ('name', models.CharField(max_length=250)),
-                ('address', models.CharField(blank=True, max_length=300)),
-                ('town', models.CharField(blank=True, max_length=75)),
-                ('postcode', models.CharField(blank=True, max_length=8)),
-                ('latitude', models.FloatField(blank=True, null=True)),
-                ('longitude', models.FloatField(blank=True, null=True)),
-                ('is_exact', models.BooleanField(default=False, help_text="Coordinates are the site's own, not its outcode's middle.")),
-                ('ended_on', models.DateField(blank=True, null=True)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sites', to='providers.organisation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "reference",
+                    core.references.ReferenceField(
+                        default=core.references.new_reference, editable=False, max_length=12, unique=True
+                    ),
+                ),
+                (
+                    "provider_reference",
+                    models.CharField(blank=True, help_text="The provider's own code for it.", max_length=120),
+                ),
+                ("name", models.CharField(max_length=250)),
+                ("address", models.CharField(blank=True, max_length=300)),
+                ("town", models.CharField(blank=True, max_length=75)),
+                ("postcode", models.CharField(blank=True, max_length=8)),
+                ("latitude", models.FloatField(blank=True, null=True)),
+                ("longitude", models.FloatField(blank=True, null=True)),
+                (
+                    "is_exact",
+                    models.BooleanField(
+                        default=False, help_text="Coordinates are the site's own, not its outcode's middle."
+                    ),
+                ),
+                ("ended_on", models.DateField(blank=True, null=True)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="sites", to="providers.organisation"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['name'],
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='StaffRole',
+            name="StaffRole",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('tutor', 'Tutor'), ('coordinator', 'School coordinator'), ('editor', 'Course editor'), ('admissions', 'Admissions'), ('manager', 'Provider manager'), ('adviser', 'Personal adviser'), ('officer', 'Authority officer'), ('help_desk', 'Area coordinator')], max_length=20)),
-                ('started_on', models.DateField(default=core.clock.today)),
-                ('ended_on', models.DateField(blank=True, help_text='Last day of the role.', null=True)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='staff_roles', to='providers.organisation')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='staff_roles', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("tutor", "Tutor"),
+                            ("coordinator", "School coordinator"),
+                            ("editor", "Course editor"),
+                            ("admissions", "Admissions"),
+                            ("manager", "Provider manager"),
+                            ("adviser", "Personal adviser"),
+                            ("officer", "Authority officer"),
+                            ("help_desk", "Area coordinator"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("started_on", models.DateField(default=core.clock.today)),
+                ("ended_on", models.DateField(blank=True, help_text="Last day of the role.", null=True)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="staff_roles",
+                        to="providers.organisation",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="staff_roles",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Upload',
+            name="Upload",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reference', core.references.ReferenceField(default=core.references.new_reference, editable=False, max_length=12, unique=True)),
-                ('kind', models.CharField(help_text='Registered with providers.uploads: courses, roll and so on.', max_length=30)),
-                ('file', models.FileField(upload_to='uploads/%Y/%m/')),
-                ('file_name', models.CharField(help_text="As the person's computer called it.", max_length=255)),
-                ('file_size', models.PositiveBigIntegerField(help_text='Bytes.')),
-                ('file_sha256', models.CharField(max_length=64)),
-                ('state', models.CharField(choices=[('received', 'Waiting to be read'), ('reading', 'Being read'), ('published', 'Published'), ('refused', 'Could not be used')], default='received', max_length=10)),
-                ('counts', models.JSONField(default=dict, help_text='What the result page and the command print.')),
-                ('refusal', models.CharField(blank=True, help_text='Why nothing was used, in one sentence.', max_length=300)),
-                ('created_at', models.DateTimeField(default=core.clock.now, editable=False)),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('job', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='activity.job')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='uploads', to='providers.organisation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "reference",
+                    core.references.ReferenceField(
+                        default=core.references.new_reference, editable=False, max_length=12, unique=True
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        help_text="Registered with providers.uploads: courses, roll and so on.", max_length=30
+                    ),
+                ),
+                ("file", models.FileField(upload_to="uploads/%Y/%m/")),
+                ("file_name", models.CharField(help_text="As the person's computer called it.", max_length=255)),
+                ("file_size", models.PositiveBigIntegerField(help_text="Bytes.")),
+                ("file_sha256", models.CharField(max_length=64)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("received", "Waiting to be read"),
+                            ("reading", "Being read"),
+                            ("published", "Published"),
+                            ("refused", "Could not be used"),
+                        ],
+                        default="received",
+                        max_length=10,
+                    ),
+                ),
+                ("counts", models.JSONField(default=dict, help_text="What the result page and the command print.")),
+                (
+                    "refusal",
+                    models.CharField(blank=True, help_text="Why nothing was used, in one sentence.", max_length=300),
+                ),
+                ("created_at", models.DateTimeField(default=core.clock.now, editable=False)),
+                ("ended_at", models.DateTimeField(null=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "job",
+                    models.OneToOneField(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="activity.job"
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="uploads", to="providers.organisation"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-created_at', '-pk'],
+                "ordering": ["-created_at", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='UploadIssue',
+            name="UploadIssue",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('row', models.PositiveIntegerField(help_text='As the spreadsheet shows it (headings are row 1); the line for XML.')),
-                ('column', models.CharField(blank=True, max_length=80)),
-                ('value', models.CharField(blank=True, max_length=200)),
-                ('code', models.CharField(help_text='Stable: THING_FIELD_RULE.', max_length=60)),
-                ('severity', models.CharField(choices=[('error', 'Not used'), ('warning', 'Used, but look at it'), ('notice', 'For your information')], max_length=10)),
-                ('message', models.CharField(help_text='What is wrong and what to do.', max_length=300)),
-                ('upload', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='issues', to='providers.upload')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "row",
+                    models.PositiveIntegerField(
+                        help_text="As the spreadsheet shows it (headings are row 1); the line for XML."
+                    ),
+                ),
+                ("column", models.CharField(blank=True, max_length=80)),
+                ("value", models.CharField(blank=True, max_length=200)),
+                ("code", models.CharField(help_text="Stable: THING_FIELD_RULE.", max_length=60)),
+                (
+                    "severity",
+                    models.CharField(
+                        choices=[
+                            ("error", "Not used"),
+                            ("warning", "Used, but look at it"),
+                            ("notice", "For your information"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("message", models.CharField(help_text="What is wrong and what to do.", max_length=300)),
+                (
+                    "upload",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="issues", to="providers.upload"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['row', 'pk'],
+                "ordering": ["row", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Closure',
+            name="Closure",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=80)),
-                ('starts_on', models.DateField()),
-                ('ends_on', models.DateField()),
-                ('area', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='closures', to='providers.area')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=80)),
+                ("starts_on", models.DateField()),
+                ("ends_on", models.DateField()),
+                (
+                    "area",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="closures", to="providers.area"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['starts_on'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='closure_dates_in_order')],
+                "ordering": ["starts_on"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_on__gte", models.F("starts_on"))), name="closure_dates_in_order"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Cycle',
+            name="Cycle",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('entry_year', models.PositiveSmallIntegerField(help_text='The year whose September the learner starts in.')),
-                ('opens_on', models.DateField(help_text='First day to send an application.')),
-                ('closes_on', models.DateField(help_text='Last day to send an application on time.')),
-                ('ends_on', models.DateField(help_text='Last day of the cycle; choices still open are closed after it.')),
-                ('choice_limit', models.PositiveSmallIntegerField(default=5, help_text='Live choices a learner may have at once.')),
-                ('has_endorsement', models.BooleanField(default=False, help_text='The home school endorses before the provider sees it.')),
-                ('endorsement_days', models.PositiveSmallIntegerField(default=10, help_text='Working days the school has.')),
-                ('answer_days', models.PositiveSmallIntegerField(default=15, help_text='Working days a provider has to answer.')),
-                ('reply_days', models.PositiveSmallIntegerField(default=10, help_text='Working days a learner has to reply to an offer.')),
-                ('can_hold', models.BooleanField(default=True, help_text='A learner may keep one offer in reserve.')),
-                ('area', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cycles', to='providers.area')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "entry_year",
+                    models.PositiveSmallIntegerField(help_text="The year whose September the learner starts in."),
+                ),
+                ("opens_on", models.DateField(help_text="First day to send an application.")),
+                ("closes_on", models.DateField(help_text="Last day to send an application on time.")),
+                (
+                    "ends_on",
+                    models.DateField(help_text="Last day of the cycle; choices still open are closed after it."),
+                ),
+                (
+                    "choice_limit",
+                    models.PositiveSmallIntegerField(default=5, help_text="Live choices a learner may have at once."),
+                ),
+                (
+                    "has_endorsement",
+                    models.BooleanField(
+                        default=False, help_text="The home school endorses before the provider sees it."
+                    ),
+                ),
+                (
+                    "endorsement_days",
+                    models.PositiveSmallIntegerField(default=10, help_text="Working days the school has."),
+                ),
+                (
+                    "answer_days",
+                    models.PositiveSmallIntegerField(default=15, help_text="Working days a provider has to answer."),
+                ),
+                (
+                    "reply_days",
+                    models.PositiveSmallIntegerField(
+                        default=10, help_text="Working days a learner has to reply to an offer."
+                    ),
+                ),
+                ("can_hold", models.BooleanField(default=True, help_text="A learner may keep one offer in reserve.")),
+                (
+                    "area",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="cycles", to="providers.area"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-entry_year', 'area__name'],
-                'constraints': [models.UniqueConstraint(fields=('area', 'entry_year'), name='one_cycle_per_area_and_year'), models.CheckConstraint(condition=models.Q(('opens_on__lte', models.F('closes_on')), ('closes_on__lte', models.F('ends_on'))), name='cycle_dates_in_order'), models.CheckConstraint(condition=models.Q(('choice_limit__gte', 1)), name='cycle_has_choices')],
+                "ordering": ["-entry_year", "area__name"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("area", "entry_year"), name="one_cycle_per_area_and_year"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("opens_on__lte", models.F("closes_on")), ("closes_on__lte", models.F("ends_on"))
+                        ),
+                        name="cycle_dates_in_order",
+                    ),
+                    models.CheckConstraint(condition=models.Q(("choice_limit__gte", 1)), name="cycle_has_choices"),
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='organisation',
-            index=models.Index(fields=['area', 'kind'], name='providers_o_area_id_a0ba0c_idx'),
+            model_name="organisation",
+            index=models.Index(fields=["area", "kind"], name="providers_o_area_id_a0ba0c_idx"),
         ),
         migrations.AddConstraint(
-            model_name='organisation',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['school', 'college', 'training_provider', 'advice_service', 'authority'])), name='organisation_kind_known'),
+            model_name="organisation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("kind__in", ["school", "college", "training_provider", "advice_service", "authority"])
+                ),
+                name="organisation_kind_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='site',
-            constraint=models.UniqueConstraint(condition=models.Q(('provider_reference', ''), _negated=True), fields=('organisation', 'provider_reference'), name='one_site_per_provider_reference'),
+            model_name="site",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("provider_reference", ""), _negated=True),
+                fields=("organisation", "provider_reference"),
+                name="one_site_per_provider_reference",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='staffrole',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_on', None)), fields=('user', 'organisation', 'kind'), name='one_open_role_of_a_kind'),
+            model_name="staffrole",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ended_on", None)),
+                fields=("user", "organisation", "kind"),
+                name="one_open_role_of_a_kind",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='staffrole',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['tutor', 'coordinator', 'editor', 'admissions', 'manager', 'adviser', 'officer', 'help_desk'])), name='staff_role_kind_known'),
+            model_name="staffrole",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "kind__in",
+                        ["tutor", "coordinator", "editor", "admissions", "manager", "adviser", "officer", "help_desk"],
+                    )
+                ),
+                name="staff_role_kind_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='staffrole',
-            constraint=models.CheckConstraint(condition=models.Q(('ended_on', None), ('ended_on__gte', models.F('started_on')), _connector='OR'), name='staff_role_dates_in_order'),
+            model_name="staffrole",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ended_on", None), ("ended_on__gte", models.F("started_on")), _connector="OR"),
+                name="staff_role_dates_in_order",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='upload',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['received', 'reading', 'published', 'refused'])), name='upload_state_known'),
+            model_name="upload",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["received", "reading", "published", "refused"])),
+                name="upload_state_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='upload',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['received', 'reading'])), fields=('organisation', 'kind'), name='one_open_upload_per_organisation_and_kind'),
+            model_name="upload",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ["received", "reading"])),
+                fields=("organisation", "kind"),
+                name="one_open_upload_per_organisation_and_kind",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='uploadissue',
-            constraint=models.CheckConstraint(condition=models.Q(('severity__in', ['error', 'warning', 'notice'])), name='issue_severity_known'),
+            model_name="uploadissue",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("severity__in", ["error", "warning", "notice"])), name="issue_severity_known"
+            ),
         ),
     ]

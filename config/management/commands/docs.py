@@ -5,9 +5,11 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from activity.workflow import JOB_FLOW
 from applications.workflow import CHOICE_FLOW
+from providers.workflow import UPLOAD_FLOW
 
-DIAGRAMS = {"choice": CHOICE_FLOW}
+DIAGRAMS = {"choice": CHOICE_FLOW, "job": JOB_FLOW, "upload": UPLOAD_FLOW}
 
 
 class Command(BaseCommand):

@@ -1,0 +1,62 @@
+import logging
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+
+from activity import registry
+from activity.actions.waking import wake_on_commit
+from activity.models import OutboxMessage
+from core import clock
+
+logger = logging.getLogger(__name__)
+
+GIVE_UP_AFTER = timedelta(days=3)
+LONGEST_WAIT = timedelta(hours=1)
+
+
+def post(kind: str, *, key: str, **payload: Any) -> OutboxMessage:
+    """Somebody will be told once this transaction commits. The same key again changes nothing."""
+    message, is_new = OutboxMessage.objects.get_or_create(key=key, defaults={"kind": kind, "payload": payload})
+    if is_new:
+        wake_on_commit("activity.deliver", message.pk)
+    return message
+
+
+def deliver(message_id: int) -> None:
+    """The message is sent, or will be tried again later. Safe to call twice, or from two workers at once."""
+    with transaction.atomic():
+        # The row lock is the lease: whoever holds it is sending, and a worker that dies lets go of it.
+        message = OutboxMessage.objects.select_for_update(skip_locked=True).waiting().filter(pk=message_id).first()
+        if message is None:
+            return
+        message.tries += 1
+        try:
+            with transaction.atomic():
+                registry.SENDERS[message.kind](message.payload)
+        except Exception as error:  # noqa: BLE001 - whatever a sender raises must not stop the other messages
+            _try_later(message, error)
+        else:
+            message.sent_at = clock.now()
+            message.last_error = ""
+        message.save()
+
+
+def _try_later(message: OutboxMessage, error: Exception) -> None:
+    """Waits double from a minute to an hour; after three days nobody waits for it any more."""
+    # The kind of error only: its words may quote an address or a name.
+    message.last_error = type(error).__name__
+    logger.warning("message %s of kind %s: try %s: %s", message.pk, message.kind, message.tries, message.last_error)
+    now = clock.now()
+    if now - message.created_at >= GIVE_UP_AFTER:
+        message.given_up_at = now
+    else:
+        message.next_try_at = now + min(timedelta(minutes=2 ** min(message.tries - 1, 10)), LONGEST_WAIT)
+
+
+def sweep_outbox(*, limit: int = 500) -> int:
+    """Messages whose nudge was lost or whose next try has come have been tried. Returns how many."""
+    due = list(OutboxMessage.objects.due().values_list("pk", flat=True)[:limit])
+    for message_id in due:
+        deliver(message_id)
+    return len(due)

@@ -1,0 +1,23 @@
+from django.db import models
+
+from core.workflow import Flow
+
+
+class JobState(models.TextChoices):
+    QUEUED = "queued", "Waiting to start"
+    RUNNING = "running", "Running"
+    DONE = "done", "Finished"
+    FAILED = "failed", "Stopped by a problem"
+
+
+S = JobState
+OPEN = {S.QUEUED, S.RUNNING}
+JOB_FLOW = Flow(JobState, start=S.QUEUED, moves={
+    # verb       from         to
+    # A running job is claimed again when its lease has run out: whoever ran it is gone.
+    "claim":     (OPEN,        S.RUNNING),
+    "finish":    ({S.RUNNING}, S.DONE),
+    "put_back":  ({S.RUNNING}, S.QUEUED),
+    "fail":      ({S.RUNNING}, S.FAILED),
+    "give_up":   (OPEN,        S.FAILED),
+})  # fmt: skip

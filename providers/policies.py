@@ -1,0 +1,18 @@
+from typing import Any
+
+from core.policies import Policy, the_service
+from providers.uploads import KINDS
+
+
+def acts_for_its_organisation(user: Any, upload: Any) -> bool:
+    """May hand over files of this kind for this organisation today."""
+    return KINDS[upload.kind].organisations_for(user).filter(pk=upload.organisation_id).exists()
+
+
+UPLOAD_POLICY = Policy(
+    {
+        "receive": acts_for_its_organisation,
+        "publish": the_service,
+        "refuse": the_service,
+    }
+)
