@@ -1,5 +1,58 @@
+from typing import Any
+
 from django.apps import AppConfig
+from django.db import transaction
+from django.db.models.signals import post_migrate
 
 
 class ApplicationsConfig(AppConfig):
     name = "applications"
+
+    def ready(self) -> None:
+        from applications.messages import register_senders
+        from applications.slots import course_run_actions
+        from core import navigation, slots
+        from providers.queries import role_kinds
+
+        register_senders()
+        # Django's own hook, not our flow: it also runs after a flush, which is how test databases are emptied.
+        post_migrate.connect(fill_state_properties, sender=self, dispatch_uid="applications.state_properties")
+        slots.register(
+            "course-run-actions", template="applications/_course_run_actions.html", context=course_run_actions
+        )
+        navigation.register(
+            navigation.NavItem(
+                text="My application",
+                url_name="applications:home",
+                shows=lambda user: user.is_authenticated and not role_kinds(user),
+                order=20,
+            )
+        )
+        navigation.register(
+            navigation.NavItem(
+                text="Applications",
+                url_name="applications:received",
+                shows=lambda user: not role_kinds(user).isdisjoint({"admissions", "manager"}),
+                order=20,
+            )
+        )
+        navigation.register(
+            navigation.NavItem(
+                text="Endorsements",
+                url_name="applications:endorsements",
+                shows=lambda user: "coordinator" in role_kinds(user),
+                order=30,
+            )
+        )
+
+
+@transaction.atomic
+def fill_state_properties(**kwargs: Any) -> None:
+    """The table that SQL joins says what the flow says, whatever it said before."""
+    from applications.models import StateProperty
+    from applications.queries import state_properties
+
+    properties = state_properties()
+    StateProperty.objects.exclude(state__in=properties).delete()
+    for state, values in properties.items():
+        StateProperty.objects.update_or_create(state=state, defaults=values)

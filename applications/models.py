@@ -3,7 +3,7 @@ from django.db import models
 from django.db.models import Q
 
 from applications.querysets import ApplicationQuerySet, ChoiceQuerySet, OutsideOfferQuerySet
-from applications.workflow import FIRM, ChoiceState
+from applications.workflow import FIRM, PROPERTIES, ChoiceState
 from core import clock
 from core.references import ReferenceField
 
@@ -77,7 +77,9 @@ class Choice(models.Model):
     status = models.CharField(max_length=20, choices=ChoiceState, default=ChoiceState.DRAFT, editable=False)
     status_at = models.DateTimeField(default=clock.now, help_text="When the status was last written.")
     sent_at = models.DateTimeField(null=True, help_text="First seen by the provider; empty until then.")
+    answer_due_on = models.DateField(null=True, help_text="Last day of the provider's time to answer, set on arrival.")
     with_school_at = models.DateTimeField(null=True)
+    endorse_due_on = models.DateField(null=True, help_text="Last day of the school's time, set on arrival.")
     is_endorsed = models.BooleanField(null=True, help_text="Empty where the area does not ask.")
     endorsement_note = models.CharField(max_length=300, blank=True)
     refusal_reason = models.CharField(max_length=30, choices=RefusalReason, blank=True)
@@ -85,7 +87,11 @@ class Choice(models.Model):
     reason_words = models.TextField(blank=True, help_text="Words the other side may read.")
     is_closed_by_service = models.BooleanField(default=False, help_text="Ended because the cycle did.")
     entered_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", help_text="Who sent it for the learner."
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="Who sent it for the learner.",
     )
     created_at = models.DateTimeField(default=clock.now, editable=False)
 
@@ -109,6 +115,22 @@ class Choice(models.Model):
 
     def __str__(self) -> str:
         return f"choice {self.reference}"
+
+    @property
+    def is_waiting_too_long(self) -> bool:
+        """The provider's time to answer is over: the choice no longer counts against the learner's limit."""
+        is_with_provider = self.status in PROPERTIES["is_with_provider"]
+        return is_with_provider and self.answer_due_on is not None and self.answer_due_on < clock.today()
+
+    @property
+    def standing_offer(self) -> "Offer | None":
+        """The offer that stands, as ``for_list()`` fetched it."""
+        return next(iter(self.standing_offers), None)  # type: ignore[attr-defined]
+
+    @property
+    def programme(self) -> str:
+        """The titles of its courses in one line, as ``for_list()`` fetched them."""
+        return " with ".join(choice_run.run.course.title for choice_run in self.choice_runs.all())
 
 
 class ChoiceRun(models.Model):
@@ -156,6 +178,20 @@ class Offer(models.Model):
 
     def __str__(self) -> str:
         return f"offer on choice {self.choice_id}"
+
+
+class AnswerReminder(models.Model):
+    """The learner was reminded to answer an offer. A row, so that nobody is reminded twice of the same thing."""
+
+    offer = models.ForeignKey(Offer, on_delete=models.PROTECT, related_name="reminders")
+    number = models.PositiveSmallIntegerField(help_text="1 or 2.")
+    made_at = models.DateTimeField(default=clock.now, editable=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="one_reminder_of_a_number", fields=["offer", "number"])]
+
+    def __str__(self) -> str:
+        return f"reminder {self.number} of offer {self.offer_id}"
 
 
 class ConditionState(models.TextChoices):

@@ -5,7 +5,26 @@ from django.db.models import Q
 
 from accounts.models import Learner
 from applications.workflow import CHOICE_FLOW, PROPERTIES
+from core import clock
 from providers.models import Organisation
+
+
+def _own(user: Any) -> Q:
+    return Q(application__learner__user=user)
+
+
+def _received(user: Any) -> Q:
+    return Q(provider__in=Organisation.objects.admitting_through(user), sent_at__isnull=False)
+
+
+def _on_roll(user: Any) -> Q:
+    learners = Learner.objects.on_roll_of(Organisation.objects.coordinating_through(user))
+    return Q(application__learner__in=learners.values("pk")) & ~Q(status="draft")
+
+
+def _on_caseload(user: Any) -> Q:
+    learners = Learner.objects.on_caseload_of(user).sharing_with_advisers()
+    return Q(application__learner__in=learners.values("pk")) & ~Q(status="draft")
 
 
 class ApplicationQuerySet(models.QuerySet):
@@ -24,12 +43,18 @@ class ChoiceQuerySet(models.QuerySet):
         """
         if not user.is_authenticated:
             return self.none()
-        own = Q(application__learner__user=user)
-        received = Q(provider__in=Organisation.objects.admitting_through(user), sent_at__isnull=False)
-        on_roll = Learner.objects.on_roll_of(Organisation.objects.coordinating_through(user)).values("pk")
-        caseload = Learner.objects.on_caseload_of(user).sharing_with_advisers().values("pk")
-        shared = (Q(application__learner__in=on_roll) | Q(application__learner__in=caseload)) & ~Q(status="draft")
-        return self.filter(own | received | shared)
+        return self.filter(_own(user) | _received(user) | _on_roll(user) | _on_caseload(user))
+
+    # The four reasons to see a choice, each by itself, for the desk that is about it.
+
+    def own_of(self, user: Any) -> "ChoiceQuerySet":
+        return self.filter(_own(user)) if user.is_authenticated else self.none()
+
+    def received_by(self, user: Any) -> "ChoiceQuerySet":
+        return self.filter(_received(user)) if user.is_authenticated else self.none()
+
+    def on_roll_of(self, user: Any) -> "ChoiceQuerySet":
+        return self.filter(_on_roll(user)) if user.is_authenticated else self.none()
 
     def that_can(self, verb: str) -> "ChoiceQuerySet":
         """Choices whose state allows this move; the states come from the table."""
@@ -39,13 +64,32 @@ class ChoiceQuerySet(models.QuerySet):
         """Choices whose state has this property (``is_live``, ``has_offer_in_hand`` ...)."""
         return self.filter(status__in=PROPERTIES[name])
 
+    def counting(self) -> "ChoiceQuerySet":
+        """Choices that count against a learner's limit: the live ones, without those that wait too long."""
+        late = Q(status__in=PROPERTIES["is_with_provider"], answer_due_on__lt=clock.today())
+        return self.that("is_live").exclude(late)
+
+    def to_show_the_learner(self) -> "ChoiceQuerySet":
+        """Without drafts that were taken away again before anybody saw them."""
+        return self.exclude(status="withdrawn", sent_at=None, with_school_at=None)
+
     def for_list(self) -> "ChoiceQuerySet":
         """With everything a row or page about one choice shows, in a fixed number of queries."""
-        from applications.models import ChoiceRun, Offer
+        from applications.models import ChoiceRun, Interview, Offer, Referral
 
-        return self.select_related("application__learner__user", "application__cycle__area", "provider").prefetch_related(
+        return self.select_related(
+            "application__learner__user", "application__cycle__area", "provider"
+        ).prefetch_related(
             models.Prefetch("choice_runs", ChoiceRun.objects.select_related("run__course", "run__site")),
-            models.Prefetch("offers", Offer.objects.filter(ended_at=None).prefetch_related("conditions"), to_attr="standing_offers"),
+            models.Prefetch(
+                "offers", Offer.objects.filter(ended_at=None).prefetch_related("conditions"), to_attr="standing_offers"
+            ),
+            models.Prefetch("interviews", Interview.objects.filter(state="planned"), to_attr="planned_interviews"),
+            models.Prefetch(
+                "referrals",
+                Referral.objects.filter(state="open").prefetch_related("runs__course", "runs__site"),
+                to_attr="open_referrals",
+            ),
         )
 
 

@@ -1,0 +1,134 @@
+"""Everything before a choice is sent: starting, what the learner writes, courses in and out, the order."""
+
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max
+
+from accounts.models import Learner
+from activity.actions import record
+from applications.actions.moving import lock_application
+from applications.models import Application, Choice, ChoiceRun
+from applications.policies import APPLICATION_POLICY, LEARNER_POLICY
+from applications.queries.sending import cycle_for
+from applications.workflow import CHOICE_FLOW, ChoiceState
+from core.errors import RuleBroken, StaleState
+from prospectus.models import CourseRun
+from providers.models import Cycle
+
+DRAFTS_AT_ONCE = 20
+
+
+@transaction.atomic
+def start_application(*, learner: Learner, cycle: Cycle, by: Any) -> Application:
+    """The learner has an application in this cycle: the one there was, or a new one.
+
+    Raises: NotAllowed.
+    """
+    Learner.objects.select_for_update(no_key=True).get(pk=learner.pk)
+    LEARNER_POLICY.require(by, "start_application", learner)
+    application, is_new = Application.objects.get_or_create(learner=learner, cycle=cycle)
+    if is_new:
+        record("application.start", subject=application, by=by, entry_year=cycle.entry_year)
+    return application
+
+
+@transaction.atomic
+def write_profile(
+    *, application: Application, by: Any, statement: str, predicted_grades: str, needs: str
+) -> Application:
+    """What the learner says about themselves is kept. What was sent before stays as it was sent.
+
+    Raises: NotAllowed.
+    """
+    application = lock_application(application.pk)
+    APPLICATION_POLICY.require(by, "write", application)
+    application.statement, application.predicted_grades, application.needs = statement, predicted_grades, needs
+    application.save(update_fields=["statement", "predicted_grades", "needs"])
+    record("application.write", subject=application, by=by)
+    return application
+
+
+@transaction.atomic
+def add_run(*, learner: Learner, run: CourseRun, by: Any, choice: Choice | None = None) -> Choice:
+    """The run is in a draft: a new choice of its own, or part of the programme of ``choice``.
+
+    Adding the same run twice changes nothing, so a double click makes one choice.
+
+    Raises: NotAllowed, StaleState (the draft was sent meanwhile), RuleBroken ``run_closed``, ``no_cycle``,
+    ``other_provider``, ``too_many_drafts``.
+    """
+    if not CourseRun.objects.open_for_applications().filter(pk=run.pk).exists():
+        raise RuleBroken("This course does not take applications here at the moment.", code="run_closed")
+    if choice is None:
+        application = start_application(learner=learner, cycle=cycle_for(run, learner=learner), by=by)
+    else:
+        application = choice.application
+    application = lock_application(application.pk)
+    APPLICATION_POLICY.require(by, "choose", application)
+    drafts = application.choices.filter(status=ChoiceState.DRAFT)
+    if choice is None:
+        same = drafts.filter(choice_runs__run=run).first()
+        if same:
+            return same
+        if drafts.count() >= DRAFTS_AT_ONCE:
+            raise RuleBroken("You have 20 choices you have not sent. Take some away first.", code="too_many_drafts")
+        last = application.choices.aggregate(last=Max("rank"))["last"] or 0
+        choice = Choice.objects.create(application=application, provider=run.course.provider, rank=last + 1)
+    else:
+        choice = _draft(choice)
+        if choice.provider_id != run.course.provider_id:
+            raise RuleBroken(
+                "All courses of one choice are at one provider. Add this one as a choice of its own.",
+                code="other_provider",
+            )
+    _, is_new = ChoiceRun.objects.get_or_create(
+        choice=choice, run=run, defaults={"position": choice.choice_runs.count() + 1}
+    )
+    if is_new:
+        record("choice.add_run", subject=choice, by=by, course=run.course.title, provider=run.course.provider.name)
+    return choice
+
+
+@transaction.atomic
+def remove_run(*, choice: Choice, run: CourseRun, by: Any) -> Choice:
+    """The draft no longer has this run. The last one cannot go: the choice would be about nothing.
+
+    Raises: NotAllowed, StaleState, RuleBroken ``last_run``.
+    """
+    application = lock_application(choice.application_id)
+    APPLICATION_POLICY.require(by, "choose", application)
+    choice = _draft(choice)
+    others = choice.choice_runs.exclude(run=run)
+    if not others.exists():
+        raise RuleBroken("A choice needs at least one course. Take the whole choice away instead.", code="last_run")
+    removed, _ = choice.choice_runs.filter(run=run).delete()
+    if removed:
+        record("choice.remove_run", subject=choice, by=by, course=run.course.title)
+    return choice
+
+
+@transaction.atomic
+def rank_choice(*, choice: Choice, rank: int, by: Any) -> Choice:
+    """The choice stands at ``rank`` in the learner's order and the others close up around it.
+
+    Raises: NotAllowed.
+    """
+    application = lock_application(choice.application_id)
+    APPLICATION_POLICY.require(by, "rank", application)
+    choices = list(application.choices.to_show_the_learner())
+    moved = next(each for each in choices if each.pk == choice.pk)
+    choices.remove(moved)
+    choices.insert(rank - 1, moved)
+    for position, each in enumerate(choices, start=1):
+        each.rank = position
+    Choice.objects.bulk_update(choices, ["rank"])
+    record("choice.rank", subject=moved, by=by, rank=moved.rank)
+    return moved
+
+
+def _draft(choice: Choice) -> Choice:
+    choice = Choice.objects.select_related("application").get(pk=choice.pk)
+    if not CHOICE_FLOW.targets(choice.status, "send"):
+        raise StaleState("Only a choice that is not sent yet can be changed.")
+    return choice

@@ -1,0 +1,40 @@
+"""Choices that end without an answer: the learner leaves, or the cycle does."""
+
+from typing import Any
+
+from applications.actions.moving import moving
+from applications.models import Choice, WithdrawalReason
+from core.errors import RuleBroken
+
+
+def withdraw_choice(*, choice: Choice, by: Any, reason: str, words: str = "") -> Choice:
+    """The learner no longer wants this choice. A provider's admissions may say so at the learner's word.
+
+    A draft goes quietly; whoever had the choice is told.
+
+    Raises: NotAllowed, StaleState, RuleBroken ``reason_unknown``.
+    Tells: the provider, ``choice-withdrawn``; or the learner, ``choice-withdrawn-for-you``, when somebody else did it.
+    """
+    if reason not in WithdrawalReason.values:
+        raise RuleBroken("Choose a reason.", code="reason_unknown")
+    with moving(choice, "withdraw", by=by) as move:
+        choice = move.choice
+        choice.withdrawal_reason, choice.reason_words = reason, words
+        if by.pk != choice.application.learner.user_id:
+            move.tell("choice-withdrawn-for-you")
+        elif choice.sent_at:
+            move.tell("choice-withdrawn")
+    return choice
+
+
+def close_choice(*, choice: Choice, by: None = None) -> Choice:
+    """The cycle has ended and the choice with it, marked as closed by the service.
+
+    Raises: NotAllowed (a person), StaleState, RuleBroken ``cycle_running``. Tells: the learner, ``choice-closed``.
+    """
+    with moving(choice, "close", by=by) as move:
+        if move.choice.application.cycle.ends_on >= move.today:
+            raise RuleBroken("The cycle is still running.", code="cycle_running")
+        move.choice.is_closed_by_service = True
+        move.tell("choice-closed")
+    return move.choice

@@ -1,0 +1,99 @@
+"""The one way a choice changes its state."""
+
+import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import transaction
+
+from activity.actions import post, record
+from applications.models import Application, Choice, ChoiceRun, InterviewState, ReferralState
+from applications.policies import CHOICE_POLICY
+from applications.workflow import CHOICE_FLOW, PROPERTIES, ChoiceState
+from core import clock
+from core.errors import StaleState
+from prospectus.actions.places import give_places_back, take_places
+
+
+class Move:
+    """One move while it happens: the freshly read choice, and what the body wants written with it."""
+
+    def __init__(self, choice: Choice, *, verb: str, by: Any) -> None:
+        self.choice = choice
+        self.verb = verb
+        self.by = by
+        self.today: dt.date = clock.today()
+        self.to: str | None = None  # needed only where the table permits several
+        self.facts: dict[str, Any] = {}
+        self.kinds: list[str] = []
+
+    def tell(self, kind: str) -> None:
+        """Somebody is told of this once it is written; whom and in which words is for applications.messages."""
+        self.kinds.append(kind)
+
+
+@contextmanager
+def moving(choice: Choice, verb: str, *, by: Any) -> Iterator[Move]:
+    """Lock, ask who and whether, run the body, write state, places, history and messages.
+
+    The only writer of ``Choice.status``. What follows from the new state alone (places, a standing offer, a planned
+    interview, an open suggestion) is put right here, so that no action can forget it.
+
+    Raises: NotAllowed, StaleState.
+    """
+    with transaction.atomic():
+        lock_application(choice.application_id)
+        choice = Choice.objects.for_list().get(pk=choice.pk)
+        CHOICE_POLICY.require(by, verb, choice)
+        if not CHOICE_FLOW.targets(choice.status, verb):
+            raise StaleState(f"Cannot {verb} from {choice.status}")
+        move = Move(choice, verb=verb, by=by)
+        yield move
+        _write(move)
+
+
+def lock_application(application_id: int) -> Application:
+    """Whoever else would change a choice of this application waits: two tabs accepting two offers cannot both win."""
+    return Application.objects.select_for_update(no_key=True).get(pk=application_id)
+
+
+def _write(move: Move) -> None:
+    choice, before = move.choice, move.choice.status
+    after = CHOICE_FLOW.target(before, move.verb, move.to)
+    choice_runs = ChoiceRun.objects.filter(choice=choice).select_related("run__course")
+    _move_places(before, after, run_ids=[choice_run.run_id for choice_run in choice_runs])
+    _end_what_is_past(choice, before, after)
+    if after != before:
+        choice.status, choice.status_at = after, clock.now()
+    choice.save()
+    event = record(
+        f"choice.{move.verb}",
+        subject=choice,
+        by=move.by,
+        to=str(after),
+        provider=choice.provider.name,
+        courses=[choice_run.run.course.title for choice_run in choice_runs],
+        **move.facts,
+    )
+    for kind in move.kinds:
+        post(kind, key=f"{kind}:{choice.pk}:{event.pk}", choice_id=choice.pk)
+
+
+def _move_places(before: str, after: str, *, run_ids: list[int]) -> None:
+    was_taken, is_taken = (state in PROPERTIES["is_place_taken"] for state in (before, after))
+    if is_taken and not was_taken:
+        take_places(run_ids=run_ids)
+    elif was_taken and not is_taken:
+        give_places_back(run_ids=run_ids)
+
+
+def _end_what_is_past(choice: Choice, before: str, after: str) -> None:
+    if after not in PROPERTIES["has_offer_in_hand"]:
+        choice.offers.filter(ended_at=None).update(ended_at=clock.now())
+    if after not in PROPERTIES["is_with_provider"]:
+        choice.referrals.filter(state=ReferralState.OPEN).update(state=ReferralState.ENDED)
+    if before == ChoiceState.INTERVIEWING and after != ChoiceState.INTERVIEWING:
+        planned = choice.interviews.filter(state=InterviewState.PLANNED)
+        planned.filter(starts_at__lte=clock.now()).update(state=InterviewState.DONE)
+        planned.update(state=InterviewState.CANCELLED)

@@ -1,0 +1,145 @@
+"""The provider's offer, from the first words to its end."""
+
+import datetime as dt
+from collections.abc import Collection
+from typing import Any, NamedTuple
+
+from django.db import transaction
+
+from activity.actions import post, record
+from applications.actions.moving import Move, lock_application, moving
+from applications.models import AnswerReminder, Choice, Offer, OfferCondition
+from applications.words import date_words
+from core import clock
+from core.errors import RuleBroken
+from prospectus.models import CourseRun
+from providers.queries import add_working_days
+
+REMINDERS = 2
+DAYS_AFTER_LAST_REMINDER = 2  # working days
+
+
+class Condition(NamedTuple):
+    """Something that must still be true before the place is certain."""
+
+    kind: str
+    text: str
+
+
+def make_offer(
+    *,
+    choice: Choice,
+    by: Any,
+    conditions: Collection[Condition] = (),
+    answer_by_on: dt.date | None = None,
+    message: str = "",
+) -> Choice:
+    """The learner has an offer to answer, and a place of each run is kept for them.
+
+    ``answer_by_on`` is the area's reply time from today when it is not given. Never refused for fullness.
+
+    Raises: NotAllowed, StaleState, RuleBroken ``run_ended``, ``answer_by_too_soon``, ``answer_by_after_cycle``.
+    Tells: the learner, ``offer-made``.
+    """
+    with moving(choice, "offer", by=by) as move:
+        move.choice.refusal_reason, move.choice.reason_words, move.choice.is_closed_by_service = "", "", False
+        _write_offer(move, conditions=conditions, answer_by_on=answer_by_on, message=message)
+        move.tell("offer-made")
+    return Choice.objects.for_list().get(pk=move.choice.pk)
+
+
+def change_offer(
+    *,
+    choice: Choice,
+    by: Any,
+    conditions: Collection[Condition] = (),
+    answer_by_on: dt.date | None = None,
+    message: str = "",
+) -> Choice:
+    """A new offer stands in the place of the old one, which is kept as ended.
+
+    Raises: NotAllowed, StaleState, RuleBroken as ``make_offer``. Tells: the learner, ``offer-changed``.
+    """
+    with moving(choice, "change_offer", by=by) as move:
+        move.choice.offers.filter(ended_at=None).update(ended_at=clock.now())
+        _write_offer(move, conditions=conditions, answer_by_on=answer_by_on, message=message)
+        move.tell("offer-changed")
+    return Choice.objects.for_list().get(pk=move.choice.pk)
+
+
+def _write_offer(move: Move, *, conditions: Collection[Condition], answer_by_on: dt.date | None, message: str) -> None:
+    choice, cycle = move.choice, move.choice.application.cycle
+    run_ids = [choice_run.run_id for choice_run in choice.choice_runs.all()]
+    if CourseRun.objects.on_offer().filter(pk__in=run_ids).count() < len(run_ids):
+        raise RuleBroken(
+            "A course of this choice is no longer in the prospectus, so it cannot be offered. Suggest another course.",
+            code="run_ended",
+        )
+    earliest = add_working_days(move.today, cycle.reply_days, area=cycle.area)
+    answer_by_on = answer_by_on or earliest
+    if answer_by_on < earliest:
+        raise RuleBroken(
+            f"Learners have {cycle.reply_days} working days to answer: choose {date_words(earliest)} or later.",
+            code="answer_by_too_soon",
+        )
+    if answer_by_on > max(cycle.ends_on, earliest):
+        raise RuleBroken(
+            f"This year's applications end on {date_words(cycle.ends_on)}: choose an earlier date.",
+            code="answer_by_after_cycle",
+        )
+    offer = Offer.objects.create(choice=choice, by=move.by, answer_by_on=answer_by_on, message=message)
+    OfferCondition.objects.bulk_create(OfferCondition(offer=offer, kind=kind, text=text) for kind, text in conditions)
+    move.facts |= {"conditions": [text for _, text in conditions], "answer_by_on": answer_by_on.isoformat()}
+
+
+def withdraw_offer(*, choice: Choice, by: Any, words: str) -> Choice:
+    """The offer is gone and its places are free again, with a reason the learner may read.
+
+    Raises: NotAllowed, StaleState, RuleBroken ``reason_words_missing``. Tells: the learner, ``offer-withdrawn``.
+    """
+    if not words.strip():
+        raise RuleBroken("Say why you withdraw the offer, in words the learner may read.", code="reason_words_missing")
+    with moving(choice, "withdraw_offer", by=by) as move:
+        move.choice.reason_words = words
+        move.tell("offer-withdrawn")
+    return move.choice
+
+
+@transaction.atomic
+def remind_to_answer(*, choice: Choice) -> AnswerReminder | None:
+    """The learner has one more reminder of a standing offer; None when both were given or nothing is to be answered.
+
+    Somebody who was not reminded in time is given time: after the last reminder the offer stands for at least
+    two more working days. Tells: the learner, ``offer-reminder``.
+    """
+    application = lock_application(choice.application_id)
+    choice = Choice.objects.that_can("lapse").for_list().filter(pk=choice.pk).first()
+    offer = choice.standing_offer if choice else None
+    if choice is None or offer is None or offer.reminders.count() >= REMINDERS:
+        return None
+    reminder = AnswerReminder.objects.create(offer=offer, number=offer.reminders.count() + 1)
+    if reminder.number == REMINDERS:
+        latest = add_working_days(clock.today(), DAYS_AFTER_LAST_REMINDER, area=application.cycle.area)
+        if offer.answer_by_on < latest:
+            offer.answer_by_on = latest
+            offer.save(update_fields=["answer_by_on"])
+    record("offer.remind", subject=choice, by=None, number=reminder.number, answer_by_on=offer.answer_by_on.isoformat())
+    post("offer-reminder", key=f"offer-reminder:{offer.pk}:{reminder.number}", choice_id=choice.pk)
+    return reminder
+
+
+def lapse_offer(*, choice: Choice, by: None = None) -> Choice:
+    """The offer has run out unanswered and its places are free again.
+
+    Raises: NotAllowed (a person), StaleState, RuleBroken ``offer_still_open``, ``not_reminded``.
+    Tells: the learner, ``offer-lapsed``; the provider, ``offer-lapsed-desk``.
+    """
+    with moving(choice, "lapse", by=by) as move:
+        offer = move.choice.standing_offer
+        if offer.answer_by_on >= move.today:
+            raise RuleBroken("The learner still has time to answer.", code="offer_still_open")
+        if offer.reminders.count() < REMINDERS:
+            raise RuleBroken("The learner has not been reminded twice.", code="not_reminded")
+        move.tell("offer-lapsed")
+        move.tell("offer-lapsed-desk")
+    return move.choice

@@ -1,0 +1,62 @@
+"""What becomes of an accepted place: conditions met or not, started or not."""
+
+from collections.abc import Collection
+from typing import Any
+
+from applications.actions.moving import moving
+from applications.models import Choice, ConditionState
+from applications.queries.answers import competing_choices
+from applications.workflow import ChoiceState
+from core.errors import RuleBroken
+
+
+def confirm_place(*, choice: Choice, by: Any) -> Choice:
+    """The conditions are met and the place is certain.
+
+    A back-up becomes certain only once the place it backs up has fallen.
+
+    Raises: NotAllowed, StaleState, RuleBroken ``still_a_back_up``. Tells: the learner, ``place-confirmed``.
+    """
+    with moving(choice, "confirm", by=by) as move:
+        if move.choice.status == ChoiceState.HELD and competing_choices(move.choice).that("is_firm").exists():
+            raise RuleBroken(
+                "The learner keeps this offer as a back-up. It can be confirmed once they accept it.",
+                code="still_a_back_up",
+            )
+        move.choice.standing_offer.conditions.update(state=ConditionState.MET)
+        move.tell("place-confirmed")
+    return move.choice
+
+
+def fail_conditions(*, choice: Choice, by: Any, not_met: Collection[int] = ()) -> Choice:
+    """Conditions were not met: those named by key, or all that are open. The place is free again.
+
+    Raises: NotAllowed, StaleState. Tells: the learner, ``conditions-not-met``.
+    """
+    with moving(choice, "fail_conditions", by=by) as move:
+        conditions = move.choice.standing_offer.conditions.filter(state=ConditionState.OPEN)
+        if not_met:
+            conditions = conditions.filter(pk__in=not_met)
+        conditions.update(state=ConditionState.NOT_MET)
+        move.tell("conditions-not-met")
+    return move.choice
+
+
+def enrol(*, choice: Choice, by: Any) -> Choice:
+    """The learner has started. Conditions still open are settled by it.
+
+    Raises: NotAllowed, StaleState.
+    """
+    with moving(choice, "enrol", by=by) as move:
+        move.choice.standing_offer.conditions.filter(state=ConditionState.OPEN).update(state=ConditionState.MET)
+    return move.choice
+
+
+def record_no_show(*, choice: Choice, by: Any) -> Choice:
+    """The learner did not start, and the place is free again.
+
+    Raises: NotAllowed, StaleState. Tells: the learner, ``choice-not-started``.
+    """
+    with moving(choice, "no_show", by=by) as move:
+        move.tell("choice-not-started")
+    return move.choice

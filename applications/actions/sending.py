@@ -1,0 +1,92 @@
+"""From the learner to the provider, by way of the home school where the area asks for it."""
+
+from typing import Any
+
+from applications.actions.moving import Move, moving
+from applications.models import Choice, Snapshot
+from applications.queries.sending import problems_before_sending, sha256_of, snapshot_content
+from applications.workflow import ChoiceState
+from core import clock
+from core.errors import RuleBroken
+from providers.queries import add_working_days
+
+
+def send_choice(*, choice: Choice, by: Any) -> Choice:
+    """The choice is with the provider, or with the home school where the area asks for its endorsement.
+
+    What the learner says of themselves is frozen in a snapshot.
+
+    Raises: NotAllowed, StaleState, RuleBroken with the first of ``problems_before_sending``.
+    Tells: the provider, ``choice-received``; or the school, ``choice-with-school``.
+    """
+    with moving(choice, "send", by=by) as move:
+        choice = move.choice
+        if problems := problems_before_sending(choice):
+            raise problems[0]
+        content = snapshot_content(choice)
+        Snapshot.objects.create(choice=choice, content=content, sha256=sha256_of(content))
+        choice.entered_by = None if by.pk == choice.application.learner.user_id else by
+        cycle = choice.application.cycle
+        if cycle.has_endorsement:
+            move.to = ChoiceState.WITH_SCHOOL
+            choice.with_school_at = clock.now()
+            choice.endorse_due_on = add_working_days(move.today, cycle.endorsement_days, area=cycle.area)
+            move.tell("choice-with-school")
+        else:
+            move.to = ChoiceState.SENT
+            _arrive(move)
+    return choice
+
+
+def endorse_choice(*, choice: Choice, by: Any, note: str = "") -> Choice:
+    """The home school supports the choice and the provider has it.
+
+    Raises: NotAllowed, StaleState. Tells: the provider, ``choice-received``; the learner, ``choice-sent``.
+    """
+    with moving(choice, "endorse", by=by) as move:
+        move.choice.is_endorsed, move.choice.endorsement_note = True, note
+        _arrive(move)
+        move.tell("choice-sent")
+    return move.choice
+
+
+def give_back_choice(*, choice: Choice, by: Any, note: str) -> Choice:
+    """The learner has the choice back, with the school's words, to change and send again.
+
+    Raises: NotAllowed, StaleState, RuleBroken ``note_missing``. Tells: the learner, ``choice-given-back``.
+    """
+    if not note.strip():
+        raise RuleBroken("Say what the learner should change.", code="note_missing")
+    with moving(choice, "give_back", by=by) as move:
+        choice = move.choice
+        # The provider never saw it, so what was frozen is nobody's evidence; the next sending freezes anew.
+        Snapshot.objects.filter(choice=choice).delete()
+        choice.endorsement_note, choice.endorse_due_on = note, None
+        move.tell("choice-given-back")
+    return choice
+
+
+def send_unendorsed(*, choice: Choice, by: None = None) -> Choice:
+    """The school's time is up: the provider has the choice, marked as not endorsed.
+
+    Raises: NotAllowed (a person), StaleState, RuleBroken ``school_has_time``.
+    Tells: the provider, ``choice-received``; the learner, ``choice-sent``; the adviser, ``choice-unendorsed``.
+    Source: SPEC C4, endorsement is never a veto.
+    """
+    with moving(choice, "send_unendorsed", by=by) as move:
+        if move.choice.endorse_due_on >= move.today:
+            raise RuleBroken("The school still has time.", code="school_has_time")
+        move.choice.is_endorsed = False
+        _arrive(move)
+        move.tell("choice-sent")
+        move.tell("choice-unendorsed")
+    return move.choice
+
+
+def _arrive(move: Move) -> None:
+    """The provider sees the choice from now on, and its time to answer runs."""
+    choice, cycle = move.choice, move.choice.application.cycle
+    choice.sent_at = clock.now()
+    choice.answer_due_on = add_working_days(move.today, cycle.answer_days, area=cycle.area)
+    move.facts["endorsed"] = choice.is_endorsed
+    move.tell("choice-received")

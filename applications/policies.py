@@ -1,0 +1,102 @@
+"""Who may do each verb to a choice, an application or a learner's outside offers. States are the flow's business."""
+
+from typing import Any
+
+from accounts.models import Learner
+from core.policies import Policy, either, the_service
+from providers.models import Organisation, RoleKind, StaffRole
+
+
+def own_learner(user: Any, choice: Any) -> bool:
+    """The learner whose choice it is."""
+    return choice.application.learner.user_id == user.pk
+
+
+def admissions(user: Any, choice: Any) -> bool:
+    """Somebody who answers the applications of the provider this choice was sent to."""
+    return (
+        choice.sent_at is not None
+        and Organisation.objects.admitting_through(user).filter(pk=choice.provider_id).exists()
+    )
+
+
+def home_school(user: Any, choice: Any) -> bool:
+    """The coordinator of the school whose roll the learner is on."""
+    return _coordinates(user, choice.application.learner_id)
+
+
+CHOICE_POLICY = Policy(
+    {
+        "send": either(own_learner, home_school),
+        "endorse": home_school,
+        "give_back": home_school,
+        "send_unendorsed": the_service,
+        "invite": admissions,
+        "cancel_interview": admissions,
+        "put_on_reserve": admissions,
+        "offer": admissions,
+        "change_offer": admissions,
+        "refer": admissions,
+        "take_referral": own_learner,
+        "decline_referral": own_learner,
+        "refuse": admissions,
+        "withdraw_offer": admissions,
+        "accept": own_learner,
+        "hold": own_learner,
+        "turn_down": own_learner,
+        "lapse": the_service,
+        "confirm": admissions,
+        "fail_conditions": admissions,
+        "enrol": admissions,
+        "no_show": admissions,
+        "withdraw": either(own_learner, admissions),
+        "close": the_service,
+    }
+)
+
+
+def the_learner(user: Any, application: Any) -> bool:
+    """The learner whose application it is."""
+    return application.learner.user_id == user.pk
+
+
+def coordinator_of(user: Any, application: Any) -> bool:
+    """The coordinator of the learner's school, for a learner without the internet."""
+    return _coordinates(user, application.learner_id)
+
+
+# What may be done to an application that is not a move of one of its choices.
+APPLICATION_POLICY = Policy(
+    {
+        "write": either(the_learner, coordinator_of),  # statement, grades, needs
+        "choose": either(the_learner, coordinator_of),  # courses in and out of drafts
+        "rank": the_learner,
+    }
+)
+
+
+def adult_of(user: Any, learner: Any) -> bool:
+    """The coordinator of the learner's school, or the adviser who answers for it."""
+    is_adviser = StaffRole.objects.of(user, RoleKind.ADVISER).exists()
+    return _coordinates(user, learner.pk) or (
+        is_adviser and Learner.objects.on_caseload_of(user).filter(pk=learner.pk).exists()
+    )
+
+
+def themselves(user: Any, learner: Any) -> bool:
+    """The learner."""
+    return learner.user_id == user.pk
+
+
+LEARNER_POLICY = Policy(
+    {
+        "start_application": either(themselves, adult_of),
+        "record_outside_offer": adult_of,
+        "end_outside_offer": adult_of,
+    }
+)
+
+
+def _coordinates(user: Any, learner_id: int) -> bool:
+    schools = Organisation.objects.coordinating_through(user)
+    return Learner.objects.on_roll_of(schools).filter(pk=learner_id).exists()

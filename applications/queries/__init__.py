@@ -1,0 +1,33 @@
+from applications.queries.answers import choices_released_by, competing_choices
+from applications.queries.desk import GROUPS, group_counts, worklist
+from applications.queries.invariants import broken_invariants, state_properties
+from applications.queries.sending import (
+    cycle_for,
+    problems_before_sending,
+    sha256_of,
+    snapshot_content,
+    starts_during_the_year,
+    warnings_before_sending,
+)
+from applications.queries.standing import NextStep, TimelineEntry, next_step, timeline, verbs_for
+
+__all__ = [
+    "GROUPS",
+    "NextStep",
+    "TimelineEntry",
+    "broken_invariants",
+    "choices_released_by",
+    "competing_choices",
+    "cycle_for",
+    "group_counts",
+    "next_step",
+    "problems_before_sending",
+    "sha256_of",
+    "snapshot_content",
+    "starts_during_the_year",
+    "state_properties",
+    "timeline",
+    "verbs_for",
+    "warnings_before_sending",
+    "worklist",
+]

@@ -1,0 +1,19 @@
+"""What an answer to an offer would mean for the learner's other choices."""
+
+from django.db.models import Q
+
+from applications.models import Choice
+from applications.querysets import ChoiceQuerySet
+from applications.workflow import ChoiceState
+
+
+def competing_choices(choice: Choice) -> ChoiceQuerySet:
+    """The learner's other choices that do not belong with this one. A back-up competes with nothing."""
+    companions = Q() if choice.companion_group is None else Q(companion_group=choice.companion_group)
+    others = choice.application.choices.exclude(pk=choice.pk).exclude(status=ChoiceState.HELD)
+    return others.exclude(companions) if companions else others
+
+
+def choices_released_by(choice: Choice) -> list[Choice]:
+    """The choices that accepting this one would turn down or withdraw."""
+    return list(competing_choices(choice).that("is_live").for_list())

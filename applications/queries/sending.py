@@ -1,0 +1,195 @@
+"""What must be true, and what had better be, before a choice is sent; and what is sent."""
+
+import datetime as dt
+import hashlib
+import json
+from collections import Counter
+from typing import Any
+
+from accounts.models import Learner, LearnerContact, RollEntry
+from applications.models import Choice
+from applications.words import date_words
+from core import clock
+from core.errors import RuleBroken
+from prospectus.models import CourseRun
+from providers.models import Cycle
+
+NEW_YEAR_STARTS_IN = range(8, 11)  # a run that starts from August to October starts with the school year
+SHORT_STATEMENT = 300  # characters
+
+
+def cycle_for(run: CourseRun, *, learner: Learner) -> Cycle:
+    """The cycle of the learner's area in which this run is applied for.
+
+    A run with a date belongs to the school year it starts in; one without to the newest cycle that has opened.
+
+    Raises: RuleBroken ``no_cycle``.
+    """
+    cycles = list(Cycle.objects.running().filter(area=learner.area_id))
+    if run.starts_on:
+        starts_in = run.starts_on.year if run.starts_on.month >= min(NEW_YEAR_STARTS_IN) else run.starts_on.year - 1
+        # A start before every running cycle's September is applied for in the one that ends next.
+        fitting = [cycle for cycle in cycles if cycle.entry_year == starts_in]
+        fitting = fitting or [cycle for cycle in cycles[:1] if starts_in < cycle.entry_year]
+    else:
+        opened = [cycle for cycle in cycles if cycle.opens_on <= clock.today()]
+        fitting = opened[-1:] or cycles[:1]
+    if not fitting:
+        raise RuleBroken("Applications for this course have not been announced yet in your area.", code="no_cycle")
+    return fitting[0]
+
+
+def problems_before_sending(choice: Choice) -> list[RuleBroken]:
+    """Everything that forbids sending this choice today, each with what to do about it."""
+    runs = [choice_run.run for choice_run in choice.choice_runs.all()]
+    checks = (
+        _statement_problem(choice),
+        _cycle_problem(choice, runs),
+        *_run_problems(choice, runs),
+        _limit_problem(choice),
+    )
+    return [problem for problem in checks if problem]
+
+
+def _statement_problem(choice: Choice) -> RuleBroken | None:
+    if choice.application.statement.strip():
+        return None
+    return RuleBroken("Write your statement first: why you want to do this course.", code="statement_missing")
+
+
+def _cycle_problem(choice: Choice, runs: list[CourseRun]) -> RuleBroken | None:
+    cycle, today = choice.application.cycle, clock.today()
+    if today > cycle.ends_on:
+        return RuleBroken("Applications for this year are over.", code="cycle_closed")
+    # A course that can be started during the year is applied for on any day.
+    if today < cycle.opens_on and not all(starts_during_the_year(run) for run in runs):
+        return RuleBroken(
+            f"Applications open on {date_words(cycle.opens_on)}. Your choice is kept until then.", code="cycle_not_open"
+        )
+    return None
+
+
+def starts_during_the_year(run: CourseRun) -> bool:
+    """The run can be started at another time than with the school year."""
+    return run.is_flexible_start or (run.starts_on is not None and run.starts_on.month not in NEW_YEAR_STARTS_IN)
+
+
+def _run_problems(choice: Choice, runs: list[CourseRun]) -> list[RuleBroken]:
+    if not choice.provider.takes_applications:
+        return [
+            RuleBroken(
+                f"{choice.provider} does not take applications here. Ask {choice.provider} how to apply.",
+                code="provider_closed",
+            )
+        ]
+    problems = []
+    open_ids = set(
+        CourseRun.objects.open_for_applications().filter(pk__in=[run.pk for run in runs]).values_list("pk", flat=True)
+    )
+    problems += [
+        RuleBroken(f"{run.course} no longer takes applications. Take it out of this choice.", code="run_closed")
+        for run in runs
+        if run.pk not in open_ids
+    ]
+    elsewhere = set(
+        CourseRun.objects.filter(
+            pk__in=[run.pk for run in runs],
+            choice_runs__choice__in=choice.application.choices.that("is_live").exclude(pk=choice.pk),
+        ).values_list("pk", flat=True)
+    )
+    problems += [
+        RuleBroken(f"{run.course} is in another choice that you have sent already.", code="run_in_live_choice")
+        for run in runs
+        if run.pk in elsewhere
+    ]
+    blocks = Counter(run.option_block for run in runs if run.option_block)
+    problems += [
+        RuleBroken(
+            " and ".join(str(run.course) for run in runs if run.option_block == block)
+            + " are taught at the same time. Take one out.",
+            code="option_clash",
+        )
+        for block, times in blocks.items()
+        if times > 1
+    ]
+    return problems
+
+
+def _limit_problem(choice: Choice) -> RuleBroken | None:
+    limit = choice.application.cycle.choice_limit
+    if choice.application.choices.counting().exclude(pk=choice.pk).count() < limit:
+        return None
+    return RuleBroken(
+        f"You have {limit} choices under way, which is as many as you may have at once. "
+        "Withdraw one, or wait for an answer.",
+        code="limit_reached",
+    )
+
+
+def warnings_before_sending(choice: Choice) -> list[str]:
+    """What will not stop this choice, but may hurt it."""
+    application, contact = choice.application, _contact(choice.application.learner_id)
+    warnings = []
+    if application.statement.strip() and len(application.statement) < SHORT_STATEMENT:
+        warnings.append("Your statement is short. A few more sentences about why you want this help a lot.")
+    if not application.predicted_grades.strip():
+        warnings.append("You have not given any grades. Most providers look at them first.")
+    if contact is None or not (contact.email or contact.phone):
+        warnings.append(
+            "We have no phone number or e-mail address for you. Tell your school, so that nobody misses you."
+        )
+    if clock.today() > application.cycle.closes_on:
+        warnings.append(f"The date to apply was {date_words(application.cycle.closes_on)}. Courses may be full.")
+    full = [choice_run.run for choice_run in choice.choice_runs.all() if choice_run.run.places_left == 0]
+    warnings += [f"{run.course} has no places left today. You may be put on a reserve list." for run in full]
+    return warnings
+
+
+def _contact(learner_id: int) -> LearnerContact | None:
+    return LearnerContact.objects.filter(learner=learner_id).first()
+
+
+def snapshot_content(choice: Choice) -> dict[str, Any]:
+    """What the provider will see of the learner, as it is now. Nothing about other choices, not even this one's rank."""
+    application, learner = choice.application, choice.application.learner
+    entry = RollEntry.objects.current().filter(learner=learner).select_related("school").first()
+    contact = _contact(learner.pk)
+    return {
+        "learner": {
+            "given_name": learner.given_name,
+            "family_name": learner.family_name,
+            "preferred_name": learner.preferred_name,
+            "birth_on": learner.birth_on.isoformat(),
+        },
+        "school": {
+            "name": entry.school.name if entry else "",
+            "year_group": entry.year_group if entry else None,
+            "tutor_group": entry.tutor_group if entry else "",
+        },
+        "contact": {
+            name: getattr(contact, name) if contact else "" for name in ("email", "phone", "address", "postcode")
+        },
+        "statement": application.statement,
+        "predicted_grades": application.predicted_grades,
+        "needs": application.needs,
+        "entry_year": application.cycle.entry_year,
+        "runs": [
+            {
+                "reference": choice_run.run.reference,
+                "title": choice_run.run.course.title,
+                "site": choice_run.run.site.name if choice_run.run.site else "",
+                "starts_on": _iso(choice_run.run.starts_on),
+            }
+            for choice_run in choice.choice_runs.all()
+        ],
+    }
+
+
+def _iso(day: dt.date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def sha256_of(content: dict[str, Any]) -> str:
+    """The fingerprint of a snapshot's canonical JSON."""
+    canonical = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(canonical.encode()).hexdigest()

@@ -1,0 +1,110 @@
+"""Where a choice stands: what comes next and when, what this person may do, and what has happened."""
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from django.utils import timezone
+
+from activity.queries import history_of
+from applications.models import Choice
+from applications.policies import CHOICE_POLICY
+from applications.words import event_sentence
+from applications.workflow import CHOICE_FLOW, PROPERTIES
+
+
+def verbs_for(user: Any, choice: Choice) -> list[str]:
+    """What this person may do to this choice now, in the order of the table."""
+    # Several verbs share a rule, and a rule may ask the database: each is asked once.
+    answers: dict[Any, bool] = {}
+    allowed = []
+    for verb in CHOICE_FLOW.verbs_from(choice.status):
+        rule = CHOICE_POLICY.rules[verb]
+        if rule not in answers:
+            answers[rule] = CHOICE_POLICY.can(user, verb, choice)
+        if answers[rule]:
+            allowed.append(verb)
+    return allowed
+
+
+class NextStep(NamedTuple):
+    """What comes next for one choice, as its learner reads it."""
+
+    text: str
+    on: dt.date | None
+    is_for_learner: bool
+    url_name: str = ""
+
+
+def next_step(choice: Choice) -> NextStep | None:
+    """What comes next, from a choice fetched ``for_list()``; None when nothing does."""
+    return next(_steps(choice), None)
+
+
+def _steps(choice: Choice) -> Iterator[NextStep]:
+    """What is expected, the most pressing first. Asked of verbs and properties, so that the table decides."""
+    verbs, provider = CHOICE_FLOW.verbs_from(choice.status), choice.provider.name
+    if choice.open_referrals:
+        yield NextStep(
+            f"Say yes or no to the course that {provider} suggests", None, True, "applications:choice-referral"
+        )
+    for interview in choice.planned_interviews:
+        starts = timezone.localtime(interview.starts_at)
+        text = f"Go to your interview with {provider} at {starts:%H:%M}, {interview.place}"
+        yield NextStep(text, starts.date(), True, "applications:choice")
+    if "send" in verbs:
+        closes_on = choice.application.cycle.closes_on
+        yield NextStep(f"Check your choice for {provider} and send it", closes_on, True, "applications:choice-send")
+    if "lapse" in verbs and choice.standing_offer:
+        answer_by_on = choice.standing_offer.answer_by_on
+        yield NextStep(f"Answer the offer from {provider}", answer_by_on, True, "applications:choice")
+    if "endorse" in verbs:
+        yield NextStep(f"Your school sends it on to {provider}", choice.endorse_due_on, False)
+    if choice.is_waiting_too_long:
+        yield NextStep(f"{provider} is late. You may send another choice meanwhile", None, False)
+    if choice.status in PROPERTIES["is_with_provider"]:
+        yield NextStep(f"{provider} answers you", choice.answer_due_on, False)
+    if "confirm" in verbs:
+        yield NextStep(f"{provider} checks the conditions", None, False)
+    if "enrol" in verbs:
+        starts_on = [each.run.starts_on for each in choice.choice_runs.all() if each.run.starts_on]
+        yield NextStep(f"Start at {provider}", min(starts_on, default=None), True)
+
+
+class TimelineEntry(NamedTuple):
+    """One sentence of what happened."""
+
+    at: dt.datetime
+    by: str
+    sentence: str
+    details: list[str]
+
+
+def timeline(choice: Choice, *, audience: str) -> list[TimelineEntry]:
+    """What happened to this choice, the newest first, in the words of ``audience`` and with the facts of then.
+
+    A provider's begins when the choice arrived: what the school and the learner said before is not theirs.
+    """
+    moves = {f"choice.{verb}" for verb in CHOICE_FLOW.moves}
+    events = [event for event in history_of(choice) if event.verb in moves]
+    if audience == "provider":
+        arrived = next((i for i, event in enumerate(events) if event.facts["to"] in PROPERTIES["is_with_provider"]), 0)
+        events = events[arrived:]
+    learner_id = choice.application.learner.user_id
+    return [
+        TimelineEntry(
+            at=event.at,
+            by=_actor(event, learner_id=learner_id, audience=audience),
+            sentence=event_sentence(event.verb, audience=audience, provider=event.facts["provider"]),
+            details=event.facts.get("conditions", []),
+        )
+        for event in reversed(events)
+    ]
+
+
+def _actor(event: Any, *, learner_id: int | None, audience: str) -> str:
+    if event.by_id is None:
+        return "the service"
+    if event.by_id == learner_id:
+        return "you" if audience == "learner" else "the learner"
+    return "" if audience == "learner" else str(event.by)

@@ -1,0 +1,38 @@
+"""What this floor shows on pages of lower floors."""
+
+from typing import Any
+
+from django.http import HttpRequest
+
+from applications.models import Choice
+from prospectus.models import CourseRun
+
+
+def course_run_actions(request: HttpRequest, run: CourseRun) -> dict[str, Any] | None:
+    """The button beside a course run: add it, or sign in to add it. Nothing for staff and for runs that take none.
+
+    A page shows many runs: what is the same for all of a course is asked once per request.
+    """
+    known = request.__dict__.setdefault("_applications_slot", {})
+    if run.course_id not in known:
+        open_runs = CourseRun.objects.open_for_applications().filter(course=run.course_id)
+        known[run.course_id] = set(open_runs.values_list("pk", flat=True))
+    if run.pk not in known[run.course_id]:
+        return None
+    if not request.user.is_authenticated:
+        return {"run": run, "is_signed_in": False, "next": request.path}
+    if "learner" not in known:
+        known["learner"] = getattr(request.user, "learner", None)
+    if known["learner"] is None:
+        return None
+    if "choices" not in known:
+        known["choices"] = list(
+            Choice.objects.own_of(request.user).that_can("withdraw").prefetch_related("choice_runs").order_by("rank")
+        )
+    mine = [choice for choice in known["choices"] if run.pk in {each.run_id for each in choice.choice_runs.all()}]
+    drafts = [
+        choice
+        for choice in known["choices"]
+        if choice.status == "draft" and choice.provider_id == run.course.provider_id and choice not in mine
+    ]
+    return {"run": run, "is_signed_in": True, "choice": mine[0] if mine else None, "drafts": drafts}

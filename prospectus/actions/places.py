@@ -1,0 +1,25 @@
+"""Places of a course run, as the applications floor takes them and gives them back."""
+
+from collections.abc import Collection
+
+from django.db.models import F
+
+from prospectus.models import CourseRun
+
+
+def lock_runs(*, run_ids: Collection[int]) -> None:
+    """Nobody else changes these runs until the transaction ends. In key order, so that two never block each other."""
+    # no_key: a choice that only points at a run (foreign key) need not wait.
+    list(CourseRun.objects.select_for_update(no_key=True).filter(pk__in=run_ids).order_by("pk").values_list("pk"))
+
+
+def take_places(*, run_ids: Collection[int]) -> None:
+    """One more place of each run is taken. Never refused for fullness: over-offering is the provider's decision."""
+    lock_runs(run_ids=run_ids)
+    CourseRun.objects.filter(pk__in=run_ids).update(places_taken=F("places_taken") + 1)
+
+
+def give_places_back(*, run_ids: Collection[int]) -> None:
+    """One place of each run is free again."""
+    lock_runs(run_ids=run_ids)
+    CourseRun.objects.filter(pk__in=run_ids, places_taken__gt=0).update(places_taken=F("places_taken") - 1)
