@@ -4,6 +4,7 @@ from django.contrib.auth.mixins import UserPassesTestMixin
 from django.db.models import QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
+from django.utils.functional import cached_property
 from django.views.generic import ListView, TemplateView
 
 from accounts.models import Learner, LearnerContact, RollEntry
@@ -30,7 +31,7 @@ class HasRoleMixin(SignedInMixin, UserPassesTestMixin):
             raise Http404
         return super().handle_no_permission()
 
-    @property
+    @cached_property
     def area(self) -> Area:
         """The area of the role that opens this page."""
         role = StaffRole.objects.of(self.request.user, self.role_kind).select_related("organisation__area").first()
@@ -60,15 +61,12 @@ class LearnerListView(HasRoleMixin, ListView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
-        shown = queries.choices_to_show(self.request.user, context["object_list"], entry_year=self.entry_year)
         without_light = queries.filtered(self.everybody, **{**self.form.answers(), "light": ""})
         return context | {
             "form": self.form,
             "entry_year": self.entry_year,
             "counts": queries.light_counts(without_light),
-            "rows": [
-                (learner, queries.Light(learner.light), shown.get(learner.pk, [])) for learner in context["object_list"]
-            ],
+            "rows": [(learner, queries.Light(learner.light)) for learner in context["object_list"]],
         }
 
 
@@ -81,9 +79,12 @@ class CaseloadView(LearnerListView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
-        learners = [learner.pk for learner in context["object_list"]]
-        shares = Learner.objects.filter(pk__in=learners).sharing_with_advisers()
-        return context | {"shares": set(shares.values_list("pk", flat=True))}
+        learners = context["object_list"]
+        shown = queries.choices_to_show(self.request.user, learners, entry_year=self.entry_year)
+        sharing = Learner.objects.filter(pk__in=[learner.pk for learner in learners]).sharing_with_advisers()
+        shares = set(sharing.values_list("pk", flat=True))
+        rows = [(*row, shown.get(row[0].pk, []), row[0].pk in shares) for row in context["rows"]]
+        return context | {"rows": rows}
 
 
 class GuaranteeView(HasRoleMixin, TemplateView):

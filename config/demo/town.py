@@ -1,0 +1,382 @@
+"""Builds the invented town and lives its year, through the same actions that pages and commands call."""
+
+import datetime as dt
+import random
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from django.conf import settings
+from django.contrib.auth import hashers
+from django.core.management import call_command
+from django.utils import timezone
+
+from accounts.actions import answer_consent, issue_codes, new_code, unlock_account
+from accounts.models import CaseloadSchool, ConsentKind, Learner, RollEntry, UnlockCode, User
+from applications import actions as apply
+from applications.models import Application, Choice, RefusalReason
+from config.demo.feeds import write_feed, write_roll
+from config.demo.signins import PASSWORD, SIGN_INS
+from config.demo.words import AREAS, PROVIDERS, SCHOOLS
+from core import clock
+from ilp.actions import record_contact
+from prospectus.actions.opening import open_for_applications
+from prospectus.models import CourseRun
+from providers.actions import read_now
+from providers.models import Area, Closure, Cycle, Organisation, OrganisationKind, RoleKind, StaffRole
+
+ENTRY_YEAR = 2027
+SEPTEMBER = dt.date(2026, 9, 10)  # when rolls and catalogues are handed over
+# A stage is a day, and how far the year has got by then: shares of learners who have got at least so far.
+STAGES = {
+    "october": dt.date(2026, 10, 14),
+    "january": dt.date(2027, 1, 20),
+    "march": dt.date(2027, 3, 10),
+    "results": dt.date(2027, 8, 26),
+    "september": dt.date(2027, 9, 30),
+}
+SHARES = {  #         unlocked started sent  answered accepted
+    "october":        (0.55, 0.35, 0.20, 0.05, 0.00),
+    "january":        (0.85, 0.75, 0.65, 0.40, 0.15),
+    "march":          (0.92, 0.88, 0.82, 0.70, 0.45),
+    "results":        (0.95, 0.92, 0.90, 0.86, 0.80),
+    "september":      (0.97, 0.95, 0.93, 0.91, 0.88),
+}  # fmt: skip
+
+
+class Size(NamedTuple):
+    schools: int
+    providers: int
+    copies: int  # runs of a college course
+    year_12: int  # learners of Year 12 at a school with a sixth form
+    learners: int | None  # of each school's Year 11; None for all
+
+
+SIZES = {
+    "tiny": Size(schools=2, providers=2, copies=1, year_12=2, learners=4),
+    "small": Size(schools=len(SCHOOLS), providers=len(PROVIDERS), copies=3, year_12=30, learners=None),
+}
+
+
+class Town(NamedTuple):
+    runs: int
+    learners: int
+
+
+def build(*, stage: str, size: str = "small", say: Callable[[str], Any] = print) -> Town:
+    """The town stands in the database as it was on the stage's day. The database must have no people in it yet."""
+    if User.objects.exists():
+        raise ValueError("There are people in this database already. The town is built in an empty one.")
+    scale = SIZES[size]
+    call_command("load_reference", stdout=_Silent())
+    with clock.at(SEPTEMBER), quick_passwords():
+        say("Areas, schools and providers")
+        _organisations(scale)
+        people = _staff()
+        say("Courses, as the providers' feeds give them")
+        runs = _courses(scale, people)
+        say("Rolls, as the schools' systems give them")
+        _rolls(scale)
+        say("A year of applications")
+        _Year(stage, people).live()
+    for sign_in in SIGN_INS:
+        user = User.objects.get(username=sign_in.username)
+        user.set_password(PASSWORD)
+        user.save(update_fields=["password"])
+    return Town(runs=runs, learners=Learner.objects.count())
+
+
+class _Silent:
+    def write(self, text: str) -> None:
+        """What the loaders say is not said."""
+
+
+@contextmanager
+def quick_passwords() -> Iterator[None]:
+    """Inside the block passwords are hashed quickly: the town's unnamed people never sign in, and hundreds of slow
+    hashes would take minutes. The named ones get theirs afterwards, hashed as always."""
+    slow = settings.PASSWORD_HASHERS
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *slow]
+    hashers.get_hashers.cache_clear()
+    try:
+        yield
+    finally:
+        settings.PASSWORD_HASHERS = slow
+        hashers.get_hashers.cache_clear()
+
+
+def _organisations(scale: Size) -> None:
+    for name in AREAS:
+        area = Area.objects.create(name=name, slug=name.lower())
+        Cycle.objects.create(
+            area=area,
+            entry_year=ENTRY_YEAR,
+            opens_on=dt.date(ENTRY_YEAR - 1, 9, 15),
+            closes_on=dt.date(ENTRY_YEAR, 8, 31),
+            ends_on=dt.date(ENTRY_YEAR, 10, 31),
+            has_endorsement=name == "Eastvale",
+            choice_limit=5,
+        )
+        for what, starts_on, ends_on in (
+            ("Autumn half term", dt.date(2026, 10, 26), dt.date(2026, 10, 30)),
+            ("Christmas holiday", dt.date(2026, 12, 21), dt.date(2027, 1, 1)),
+            ("Spring half term", dt.date(2027, 2, 15), dt.date(2027, 2, 19)),
+            ("Easter holiday", dt.date(2027, 3, 29), dt.date(2027, 4, 9)),
+            ("Summer holiday", dt.date(2027, 7, 26), dt.date(2027, 8, 20)),
+        ):
+            Closure.objects.create(area=area, name=what, starts_on=starts_on, ends_on=ends_on)
+        Organisation.objects.create(name=f"{name} Council", kind=OrganisationKind.AUTHORITY, area=area)
+        Organisation.objects.create(name=f"{name} Advice Service", kind=OrganisationKind.ADVICE_SERVICE, area=area)
+    for school in SCHOOLS[: scale.schools]:
+        Organisation.objects.create(
+            name=school.name, kind=OrganisationKind.SCHOOL, area=Area.objects.get(name=school.area), urn=school.urn
+        )
+    for provider in PROVIDERS[: scale.providers]:
+        # A school with a sixth form is one organisation: it has a roll and it has courses.
+        Organisation.objects.update_or_create(
+            name=provider.name,
+            area=Area.objects.get(name=provider.area),
+            defaults={
+                "kind": provider.kind,
+                "ukprn": provider.ukprn,
+                "is_provider": True,
+                "website": f"https://{provider.ukprn}.example.org/",
+            },
+        )
+
+
+def _staff() -> dict[str, User]:
+    """Everyone who works in the town, by sign-in name; the two learners unlock their own accounts."""
+    people = {
+        sign_in.username: User.objects.create_user(sign_in.username, name=sign_in.name)
+        for sign_in in SIGN_INS
+        if not sign_in.role.startswith("Learner")
+    }
+    for username, organisation, kind in (
+        ("coordinator", "Hollins Park School", RoleKind.COORDINATOR),
+        ("adviser", "Northmoor Advice Service", RoleKind.ADVISER),
+        ("editor", "Northfield College", RoleKind.EDITOR),
+        ("admissions", "Northfield College", RoleKind.ADMISSIONS),
+        ("sixthform", "Southbank Sixth Form", RoleKind.MANAGER),
+        ("officer", "Northmoor Council", RoleKind.OFFICER),
+    ):
+        StaffRole.objects.create(
+            user=people[username], organisation=Organisation.objects.get(name=organisation), kind=kind
+        )
+    for provider in Organisation.objects.providers():
+        # Somebody answers at every provider; these never sign in.
+        nobody = User.objects.create(username=f"staff-{provider.reference.lower()}", name=f"Admissions, {provider.name}")
+        nobody.set_unusable_password()
+        nobody.save()
+        StaffRole.objects.create(user=nobody, organisation=provider, kind=RoleKind.MANAGER)
+        people[provider.name] = nobody
+    adviser = StaffRole.objects.get(user=people["adviser"])
+    for school in Organisation.objects.filter(kind=OrganisationKind.SCHOOL, area__name="Northmoor"):
+        CaseloadSchool.objects.create(adviser=adviser, school=school)
+    return people
+
+
+def _courses(scale: Size, people: dict[str, User]) -> int:
+    with tempfile.TemporaryDirectory() as folder:
+        for provider in PROVIDERS[: scale.providers]:
+            path = Path(folder) / f"{provider.ukprn}.xml"
+            write_feed(provider, entry_year=ENTRY_YEAR, path=path, copies=scale.copies)
+            organisation = Organisation.objects.get(ukprn=provider.ukprn)
+            read_now(kind="courses", organisation=organisation, path=path, by=people[provider.name])
+            open_for_applications(provider=organisation, by=people[provider.name])
+    return CourseRun.objects.on_offer().count()
+
+
+def _rolls(scale: Size) -> None:
+    number = 1
+    with tempfile.TemporaryDirectory() as folder:
+        for school in SCHOOLS[: scale.schools]:
+            path = Path(folder) / f"{school.urn}.csv"
+            shown = school._replace(year_11=scale.learners or school.year_11)
+            number += write_roll(
+                shown,
+                academic_year=ENTRY_YEAR - 1,
+                year_12=scale.year_12 if school.has_sixth_form else 0,
+                first_number=number,
+                path=path,
+            )
+            read_now(kind="roll", organisation=Organisation.objects.get(urn=school.urn), path=path)
+
+
+class _Year:
+    """The learners' year up to a stage. Chance is seeded, so that the same stage is the same town."""
+
+    def __init__(self, stage: str, people: dict[str, User]) -> None:
+        self.stage, self.people = stage, people
+        self.day = STAGES[stage]
+        self.first_day = dt.date(ENTRY_YEAR - 1, 10, 1)
+        self.pick = random.Random(stage)  # noqa: S311 - a demonstration's chance, not a secret
+        self.runs: dict[int, list[CourseRun]] = {}
+        for run in CourseRun.objects.open_for_applications().for_list():
+            # Nobody begins a September application by choosing a start in January.
+            if run.starts_on == dt.date(ENTRY_YEAR, 9, 6):
+                self.runs.setdefault(run.course.provider.area_id, []).append(run)
+
+    def live(self) -> None:
+        """Every learner gets as far as chance and the stage say; Amina and Ben as their sign-ins promise."""
+        entries = RollEntry.objects.current().select_related("learner__area", "school").order_by("pk")
+        named = {"Amina Yusuf": self._amina, "Ben Okafor": self._ben}
+        for entry in entries:
+            learner = entry.learner
+            named.get(str(learner), self._somebody)(learner)
+        with self._on(0.99):
+            self._contacts()
+
+    def _on(self, part: float) -> Any:
+        """The clock at this part of the time between the first day and the stage's."""
+        return clock.at(self._day(part))
+
+    def _day(self, part: float) -> dt.date:
+        return self.first_day + (self.day - self.first_day) * part
+
+    def _somebody(self, learner: Learner) -> None:
+        luck = self.pick.random()
+        unlocked, started, sent, answered, accepted = SHARES[self.stage]
+        if luck > unlocked:
+            return
+        with self._on(self.pick.uniform(0, 0.3)):
+            user = self._unlock(learner, f"l{learner.pk}", shares=self.pick.random() < 0.85)
+        if luck > started:
+            return
+        with self._on(0.4):
+            choices = self._draft(learner, user, count=self.pick.choice((1, 2, 2, 3)))
+        if luck > sent:
+            return
+        with self._on(0.5):
+            choices = [apply.send_choice(choice=choice, by=user) for choice in choices]
+            choices = [self._endorsed(choice) for choice in choices]
+        if luck > answered:
+            return
+        with self._on(0.7):
+            for choice in choices:
+                self._answer(choice)
+        if luck > accepted:
+            return
+        self._accept(learner, user)
+
+    def _endorsed(self, choice: Choice) -> Choice:
+        if choice.status != "with_school":
+            return choice
+        return apply.send_unendorsed(choice=choice, by=None)
+
+    def _unlock(self, learner: Learner, username: str, *, shares: bool) -> User:
+        issue_codes(codes={learner.pk: new_code()}, letter_run=None)
+        code = UnlockCode.objects.get(learner=learner, used_at=None, ended_at=None)
+        user = unlock_account(unlock_code=code, username=username, password=PASSWORD)
+        learner.refresh_from_db()
+        answer_consent(
+            learner=learner,
+            kind=ConsentKind.ADVICE_SERVICE,
+            is_given=shares,
+            words="May the advice service see your plan and applications?",
+            by=user,
+        )
+        return user
+
+    def _draft(self, learner: Learner, user: User, *, count: int) -> list[Choice]:
+        runs = self.pick.sample(self.runs[learner.area_id], k=count)
+        cycle = Cycle.objects.get(area=learner.area, entry_year=ENTRY_YEAR)
+        application = apply.start_application(learner=learner, cycle=cycle, by=user)
+        self._write(application, user, runs[0])
+        return [apply.add_run(learner=learner, run=run, by=user) for run in runs]
+
+    def _write(self, application: Application, user: User, run: CourseRun) -> None:
+        apply.write_profile(
+            application=application,
+            by=user,
+            statement=(
+                f"I want to do {run.course.title} because I like learning by doing. At school I have kept going when "
+                "things were hard, and I help at home and in my street. I would like a job where I can use what I learn."
+            ),
+            predicted_grades="English: 5\nMaths: 5\nScience: 4",
+            needs="",
+        )
+
+    def _answer(self, choice: Choice) -> None:
+        by = self.people[choice.provider.name]
+        chance = self.pick.random()
+        if chance < 0.7:
+            apply.make_offer(
+                choice=choice,
+                by=by,
+                conditions=[apply.Condition(kind="results", text="Grade 4 or above in English and maths")],
+                answer_by_on=self.day + dt.timedelta(days=40),
+                message="We would be glad to have you.",
+            )
+        elif chance < 0.8:
+            starts_at = timezone.make_aware(dt.datetime.combine(self.day + dt.timedelta(days=7), dt.time(14)))
+            apply.invite_to_interview(choice=choice, by=by, starts_at=starts_at, place="Main reception")
+        elif chance < 0.9:
+            apply.put_on_reserve(choice=choice, by=by)
+        else:
+            apply.refuse_choice(choice=choice, by=by, reason=RefusalReason.FULL)
+
+    def _accept(self, learner: Learner, user: User) -> None:
+        choice = Choice.objects.filter(application__learner=learner).that_can("accept").order_by("rank").first()
+        if choice is None:
+            return
+        with self._on(0.85):
+            choice = apply.accept_offer(choice=choice, by=user)
+        by = self.people[choice.provider.name]
+        if self.stage == "september":
+            with self._on(0.95):
+                if self.pick.random() < 0.92:
+                    apply.enrol(choice=apply.confirm_place(choice=choice, by=by), by=by)
+                else:
+                    apply.fail_conditions(choice=choice, by=by)
+
+    def _amina(self, learner: Learner) -> None:
+        """One offer to answer from Northfield, one choice waiting at Southbank."""
+        with self._on(0.1):
+            user = self._unlock(learner, "amina", shares=True)
+            runs = self._runs_at("Northfield College")[:2]
+            cycle = Cycle.objects.get(area=learner.area, entry_year=ENTRY_YEAR)
+            self._write(apply.start_application(learner=learner, cycle=cycle, by=user), user, runs[0])
+            northfield = apply.add_run(learner=learner, run=runs[0], by=user)
+            northfield = apply.add_run(learner=learner, run=runs[1], by=user, choice=northfield)
+            southbank = apply.add_run(learner=learner, run=self._runs_at("Southbank Sixth Form")[0], by=user)
+        with self._on(0.4):
+            apply.send_choice(choice=northfield, by=user)
+            apply.send_choice(choice=southbank, by=user)
+        with self._on(0.8):
+            apply.make_offer(
+                choice=northfield,
+                by=self.people["admissions"],
+                conditions=[
+                    apply.Condition(kind="results", text="Grade 4 or above in English"),
+                    apply.Condition(kind="results", text="Grade 4 or above in maths"),
+                ],
+                answer_by_on=self.day + dt.timedelta(days=40),
+                message="We enjoyed reading your application.",
+            )
+
+    def _ben(self, learner: Learner) -> None:
+        """Has begun and not sent."""
+        with self._on(0.5):
+            user = self._unlock(learner, "ben", shares=True)
+            self._draft(learner, user, count=1)
+
+    def _runs_at(self, provider: str) -> list[CourseRun]:
+        runs = [run for runs in self.runs.values() for run in runs if run.course.provider.name == provider]
+        return sorted(runs, key=lambda run: run.provider_reference)
+
+    def _contacts(self) -> None:
+        """The adviser has been in touch with some of those who have nothing yet."""
+        adviser = self.people["adviser"]
+        for learner in Learner.objects.on_caseload_of(adviser).filter(user=None).order_by("pk")[:12]:
+            record_contact(
+                learner=learner,
+                by=adviser,
+                kind=self.pick.choice(("phone", "meeting", "no_answer")),
+                on=clock.today(),
+                note="Talked about the unlock letter and what happens next.",
+                next_step="Check whether the account is unlocked",
+                next_on=clock.today() + dt.timedelta(days=self.pick.choice((0, 3, 14))),
+            )
