@@ -6,6 +6,7 @@ import factory
 from factory.django import DjangoModelFactory
 
 from accounts.models import CaseloadSchool, Learner, LearnerContact, RollEntry, User
+from prospectus.models import Course, CourseRun, CourseState, StudyMode
 from providers.models import Area, Cycle, Organisation, OrganisationKind, RoleKind, Site, StaffRole
 
 # --- providers
@@ -127,3 +128,34 @@ class CaseloadSchoolFactory(DjangoModelFactory):
     adviser = factory.SubFactory(StaffRoleFactory, kind=RoleKind.ADVISER)
     school = factory.SubFactory(SchoolFactory)
     started_on = dt.date(2026, 9, 1)
+
+
+# --- prospectus
+
+
+class CourseFactory(DjangoModelFactory):
+    """A published course."""
+
+    class Meta:
+        model = Course
+
+    provider = factory.SubFactory(ProviderFactory)
+    provider_reference = factory.Sequence(lambda n: f"C{n}")
+    title = factory.Sequence(lambda n: f"Course {n}")
+    levels = ["2"]
+    state = CourseState.PUBLISHED
+
+
+class CourseRunFactory(DjangoModelFactory):
+    """Full time from September 2027, open for applications here."""
+
+    class Meta:
+        model = CourseRun
+
+    course = factory.SubFactory(CourseFactory)
+    provider_reference = factory.Sequence(lambda n: f"R{n}")
+    site = factory.LazyAttribute(lambda run: SiteFactory(organisation=run.course.provider))
+    starts_on = dt.date(2027, 9, 6)
+    study_mode = StudyMode.FULL_TIME
+    places = 20
+    takes_applications = True
