@@ -7,6 +7,7 @@ from factory.django import DjangoModelFactory
 
 from accounts.models import CaseloadSchool, Learner, LearnerContact, RollEntry, User
 from prospectus.models import Course, CourseRun, CourseState, StudyMode
+from prospectus.models import Course, CourseRun, CourseState, Delivery, Pattern, StudyMode, Subject
 from providers.models import Area, Cycle, Organisation, OrganisationKind, RoleKind, Site, StaffRole
 
 # --- providers
@@ -158,4 +159,49 @@ class CourseRunFactory(DjangoModelFactory):
     starts_on = dt.date(2027, 9, 6)
     study_mode = StudyMode.FULL_TIME
     places = 20
+    takes_applications = True
+
+
+# --- prospectus
+
+
+class SubjectFactory(DjangoModelFactory):
+    class Meta:
+        model = Subject
+        django_get_or_create = ("code",)
+
+    code = "05"
+    name = "Construction, Planning and the Built Environment"
+    plain_name = "Building and construction"
+
+
+class CourseFactory(DjangoModelFactory):
+    """A published course. Call ``refresh_search()`` before searching for it."""
+
+    class Meta:
+        model = Course
+
+    provider = factory.SubFactory(ProviderFactory, name="Northfield College")
+    provider_reference = factory.Sequence(lambda n: f"C{n}")
+    title = factory.Sequence(lambda n: f"Plumbing {n}")
+    summary = "Learn to fit and mend pipes, baths and boilers."
+    levels = ["2"]
+    subject = factory.SubFactory(SubjectFactory)
+    state = CourseState.PUBLISHED
+    checked_on = dt.date(2026, 10, 1)
+
+
+class CourseRunFactory(DjangoModelFactory):
+    """A run to come (September 2027), at a site of its course's provider, that takes applications."""
+
+    class Meta:
+        model = CourseRun
+
+    course = factory.SubFactory(CourseFactory)
+    provider_reference = factory.Sequence(lambda n: f"R{n}")
+    site = factory.SubFactory(SiteFactory, organisation=factory.SelfAttribute("..course.provider"))
+    starts_on = dt.date(2027, 9, 6)
+    study_mode = StudyMode.FULL_TIME
+    delivery = Delivery.CLASSROOM
+    pattern = Pattern.DAYTIME
     takes_applications = True
