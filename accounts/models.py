@@ -7,10 +7,12 @@ from django.db.models import F, Q
 
 from accounts.querysets import (
     CaseloadSchoolQuerySet,
+    ConsentQuerySet,
     LearnerContactQuerySet,
     LearnerQuerySet,
     LetterRunQuerySet,
     RollEntryQuerySet,
+    UnlockCodeQuerySet,
 )
 from core import clock
 from core.references import ReferenceField
@@ -85,7 +87,7 @@ class LearnerContact(models.Model):
 
 
 class RollEntry(models.Model):
-    """A learner is on a school's roll, in a year group and tutor group, between two dates."""
+    """A learner is on a school's roll, in a year group and tutor group, from one date until another."""
 
     learner = models.ForeignKey(Learner, on_delete=models.PROTECT, related_name="roll_entries")
     school = models.ForeignKey("providers.Organisation", on_delete=models.PROTECT, related_name="roll_entries")
@@ -93,7 +95,7 @@ class RollEntry(models.Model):
     tutor_group = models.CharField(max_length=20, blank=True)
     local_id = models.CharField(max_length=40, blank=True, help_text="The school system's own number for the learner.")
     started_on = models.DateField(default=clock.today)
-    ended_on = models.DateField(null=True, blank=True)
+    ended_on = models.DateField(null=True, blank=True, help_text="First day no longer on the roll in this group.")
 
     objects = RollEntryQuerySet.as_manager()
 
@@ -142,6 +144,8 @@ class LetterRun(models.Model):
 class UnlockCode(models.Model):
     """A one-time code that lets a learner claim their record. Only its HMAC is kept."""
 
+    GOOD_FOR = dt.timedelta(days=120)
+
     learner = models.ForeignKey(Learner, on_delete=models.PROTECT, related_name="unlock_codes")
     letter_run = models.ForeignKey(LetterRun, null=True, on_delete=models.PROTECT, related_name="unlock_codes")
     code_hash = models.CharField(max_length=64, unique=True, help_text="HMAC-SHA256 with the server's unlock key, hex.")
@@ -149,6 +153,8 @@ class UnlockCode(models.Model):
     expires_on = models.DateField()
     used_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True, help_text="Re-issued or withdrawn before use.")
+
+    objects = UnlockCodeQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -188,6 +194,8 @@ class Consent(models.Model):
     words = models.TextField(help_text="The question as it was shown.")
     at = models.DateTimeField(default=clock.now, editable=False)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    objects = ConsentQuerySet.as_manager()
 
     class Meta:
         ordering = ["-at", "-pk"]

@@ -1,4 +1,20 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from accounts import views
 
 app_name = "accounts"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("sign-in/", views.SignInView.as_view(), name="sign-in"),
+    path("sign-in/help/", views.CannotSignInView.as_view(), name="cannot-sign-in"),
+    path("sign-out/", views.SignOutView.as_view(), name="sign-out"),
+    path("start/", views.StartView.as_view(), name="start"),
+    path("unlock/", views.UnlockView.as_view(), name="unlock"),
+    path("unlock/account/", views.UnlockAccountView.as_view(), name="unlock-account"),
+    path("my-consent/", views.ConsentView.as_view(), name="consent"),
+    path("welcome/", views.WelcomeView.as_view(), name="welcome"),
+    path("desk/roll/", views.RollView.as_view(), name="roll"),
+    path("desk/letters/", views.LettersView.as_view(), name="letters"),
+    path("desk/letters/new/", views.NewLettersView.as_view(), name="letters-new"),
+    path("desk/letters/<slug:reference>/", views.LetterRunView.as_view(), name="letter-run"),
+    path("desk/letters/<slug:reference>/fetch/", views.FetchLettersView.as_view(), name="letters-fetch"),
+]

@@ -97,11 +97,14 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 LOGIN_URL = "accounts:sign-in"
-LOGIN_REDIRECT_URL = "/"
+LOGIN_REDIRECT_URL = "accounts:start"
 LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = False  # shared computers: signing in lasts until the browser is closed
+# A school's IT room is one address: allauth's own limits (30 sign-ins, 10 wrong ones a minute) would lock it out.
+ACCOUNT_RATE_LIMITS = {"login": "300/m/ip", "login_failed": "60/m/ip,5/5m/key"}
 
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = 14 * 24 * 60 * 60
@@ -197,6 +200,7 @@ CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE = {
     "sweep-jobs": {"task": "activity.sweep_jobs", "schedule": 5.0, "options": {"expires": 5}},
     "sweep-outbox": {"task": "activity.sweep_outbox", "schedule": 60.0, "options": {"expires": 60}},
+    "accounts-nightly": {"task": "accounts.nightly", "schedule": crontab(hour=2, minute=10)},
     "nightly": {"task": "applications.nightly", "schedule": crontab(hour=2, minute=30)},
 }
 

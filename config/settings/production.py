@@ -20,6 +20,7 @@ CSRF_COOKIE_SECURE = SESSION_COOKIE_SECURE
 if env.flag("PORTAL_BEHIND_PROXY"):
     # Only when a proxy in front sets this header itself and drops what visitors send.
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    ALLAUTH_TRUSTED_PROXY_COUNT = 1  # limits on wrong tries then count the visitor's address, not the proxy's
 
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 EMAIL_HOST = env.text("PORTAL_EMAIL_HOST", "localhost")

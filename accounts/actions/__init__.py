@@ -1,0 +1,24 @@
+"""Every change of data on this floor, one function per verb."""
+
+from accounts.actions.codes import issue_codes, new_code, read_code
+from accounts.actions.consents import answer_consent
+from accounts.actions.letters import fetch_letters, print_letters, remove_expired_letters, request_letters
+from accounts.actions.rolls import RollOutcome, RollRow, apply_roll
+from accounts.actions.unlocking import check_code, remove_old_failures, unlock_account
+
+__all__ = [
+    "RollOutcome",
+    "RollRow",
+    "answer_consent",
+    "apply_roll",
+    "check_code",
+    "fetch_letters",
+    "issue_codes",
+    "new_code",
+    "print_letters",
+    "read_code",
+    "remove_expired_letters",
+    "remove_old_failures",
+    "request_letters",
+    "unlock_account",
+]

@@ -1,0 +1,94 @@
+"""Unlock codes: how they are made, typed and kept."""
+
+import hashlib
+import hmac
+import re
+import secrets
+import unicodedata
+from collections.abc import Iterable
+
+from django.conf import settings
+
+from accounts.models import Learner, LetterRun, UnlockCode
+from core import clock
+from core.errors import RuleBroken
+from core.references import ALPHABET
+
+RANDOM_LETTERS = 11  # of 23 possible ones each: just under 50 bits
+GROUP = 4
+LENGTH = RANDOM_LETTERS + 1
+NEVER_USED = "0 O 1 I L 2 Z 5 S 8 B U V"
+
+
+def new_code() -> str:
+    """Twelve letters and digits: eleven random ones and a check letter."""
+    body = "".join(secrets.choice(ALPHABET) for _ in range(RANDOM_LETTERS))
+    return body + check_letter(body)
+
+
+def check_letter(body: str) -> str:
+    """The letter that makes one wrong or two swapped letters noticed.
+
+    The alphabet has a prime number of letters, so weights 1 to 11 catch every single slip and every swap.
+    """
+    return ALPHABET[sum(weight * ALPHABET.index(letter) for weight, letter in enumerate(body, 1)) % len(ALPHABET)]
+
+
+def in_groups(code: str) -> str:
+    """As the letter shows it: ACDE-FGHJ-KMNP."""
+    return "-".join(code[start : start + GROUP] for start in range(0, LENGTH, GROUP))
+
+
+def read_code(typed: str) -> str:
+    """The code somebody meant by what they typed: any case, spaces and dashes are allowed.
+
+    Raises: RuleBroken ``code_unused_letter``, ``code_length``, ``code_mistyped`` (a slip, not a guess).
+    """
+    code = re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", typed)).upper()
+    if len(code) != LENGTH:
+        raise RuleBroken(
+            f"The code must have {LENGTH} letters and numbers. You typed {len(code)}.", code="code_length"
+        )
+    if not set(code) <= set(ALPHABET):
+        wrong = next(letter for letter in code if letter not in ALPHABET)
+        raise RuleBroken(
+            f"Codes never have {wrong} in them. Look at that letter again: these are never used: {NEVER_USED}.",
+            code="code_unused_letter",
+        )
+    if check_letter(code[:-1]) != code[-1]:
+        raise RuleBroken("One or more letters of the code are wrong. Check each one with your letter.", code="code_mistyped")
+    return code
+
+
+def code_hash(code: str) -> str:
+    """What is stored instead of the code."""
+    return hmac.new(settings.UNLOCK_CODE_KEY.encode(), code.encode(), hashlib.sha256).hexdigest()
+
+
+def address_hash(address: str) -> str:
+    """What is stored instead of a network address."""
+    return hmac.new(settings.UNLOCK_CODE_KEY.encode(), b"address " + address.encode(), hashlib.sha256).hexdigest()
+
+
+def issue_codes(*, codes: dict[int, str], letter_run: LetterRun | None) -> int:
+    """Each of these learners (by key) who has not unlocked yet has this code as their only open one; earlier ones end.
+
+    The caller holds the transaction. The answer is how many codes were stored.
+    """
+    waiting = _locked_learners(codes)
+    now = clock.now()
+    UnlockCode.objects.unused().filter(learner__in=waiting).update(ended_at=now)
+    expires_on = clock.today() + UnlockCode.GOOD_FOR
+    UnlockCode.objects.bulk_create(
+        UnlockCode(
+            learner_id=pk, letter_run=letter_run, code_hash=code_hash(codes[pk]), issued_at=now, expires_on=expires_on
+        )
+        for pk in waiting
+    )
+    return len(waiting)
+
+
+def _locked_learners(keys: Iterable[int]) -> list[int]:
+    """The keys of those who have not unlocked yet. Learners in key order are the lock, here as in unlocking."""
+    learners = Learner.objects.filter(pk__in=list(keys), user=None).order_by("pk")
+    return list(learners.select_for_update(no_key=True).values_list("pk", flat=True))

@@ -1,0 +1,128 @@
+"""A learner claims their record: code and date of birth first, then a sign-in name and password."""
+
+import datetime as dt
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+
+from accounts.actions.codes import code_hash
+from accounts.models import Learner, UnlockCode, UnlockFailure, User
+from accounts.queries import failures_at, failures_from, failures_of
+from activity.actions import post, record
+from core import clock
+from core.errors import RuleBroken, StaleState, TooManyTries
+from providers.models import Organisation
+
+CODE_LIMIT, CODE_TIME = 5, dt.timedelta(hours=1)
+ADDRESS_LIMIT, ADDRESS_TIME = 20, dt.timedelta(minutes=15)
+SCHOOL_LIMIT, SCHOOL_TIME = 20, dt.timedelta(hours=1)
+FAILURES_KEPT = dt.timedelta(days=1)
+
+# One sentence for a code that does not exist and for a wrong date: which half was right is nobody's business.
+NO_MATCH = (
+    "That code and date of birth do not match. Check both with your letter. "
+    "If they are right, ask your school to check your date of birth."
+)
+
+
+def check_code(*, code: str, birth_on: dt.date, address_hash: str) -> UnlockCode:
+    """The open code these two halves belong to. Every wrong try is counted, whatever the page answers.
+
+    ``code`` comes from ``read_code``; ``address_hash`` stands for the network address.
+    Raises: RuleBroken ``no_match``; with the right date also ``code_used``, ``code_ended``, ``code_expired``;
+    TooManyTries after five wrong dates for one code in an hour (then the right one has to wait, too), and for wrong
+    tries only after twenty from one address in fifteen minutes (others behind that address may be an IT room).
+    Tells: the school's coordinators, ``unlock-guessing``, once a day when many wrong dates are tried.
+    """
+    with transaction.atomic():
+        found = UnlockCode.objects.select_for_update(of=("self",)).select_related("learner")
+        unlock_code = found.filter(code_hash=code_hash(code)).first()
+        if unlock_code is not None and failures_of(unlock_code, within=CODE_TIME) >= CODE_LIMIT:
+            raise TooManyTries("This code has been tried too often with a wrong date of birth.", wait_minutes=60)
+        if unlock_code is not None and unlock_code.learner.birth_on == birth_on:
+            return _open_code(unlock_code)
+        is_hot = failures_from(address_hash, within=ADDRESS_TIME) >= ADDRESS_LIMIT
+        UnlockFailure.objects.create(unlock_code=unlock_code, address_hash=address_hash)
+        if unlock_code is not None:
+            _tell_the_school(unlock_code.learner)
+    # Raised outside the transaction, or the failure would not be counted.
+    if is_hot:
+        raise TooManyTries("There have been too many wrong tries from here.", wait_minutes=15)
+    raise RuleBroken(NO_MATCH, code="no_match")
+
+
+def _open_code(unlock_code: UnlockCode) -> UnlockCode:
+    """The same code. Raises: RuleBroken when it no longer unlocks anything."""
+    if unlock_code.used_at is not None or unlock_code.learner.user_id is not None:
+        raise RuleBroken(
+            "You have used this code already. Sign in with the name and password you chose, "
+            "or ask your school if you have forgotten them.",
+            code="code_used",
+        )
+    if unlock_code.ended_at is not None:
+        raise RuleBroken(
+            "There is a newer letter for you, and only its code works. Use the newest letter, or ask your school for one.",
+            code="code_ended",
+        )
+    if unlock_code.expires_on < clock.today():
+        raise RuleBroken("This code has expired. Ask your school for a new letter.", code="code_expired")
+    return unlock_code
+
+
+def _tell_the_school(learner: Learner) -> None:
+    school = Organisation.objects.filter(roll_entries__in=learner.roll_entries.current()).first()
+    if school is not None and failures_at(school, within=SCHOOL_TIME) >= SCHOOL_LIMIT:
+        post("unlock-guessing", key=f"unlock-guessing:{school.pk}:{clock.today()}", school_id=school.pk)
+
+
+def unlock_account(*, unlock_code: UnlockCode, username: str, password: str) -> User:
+    """The learner signs in with this name and password from now on, and the code is used up.
+
+    Raises: StaleState (the code was used, replaced or has expired since it was checked), RuleBroken
+    ``username_taken`` and ``username_number``, ValidationError of the password rules.
+    """
+    username = username.strip().lower()
+    try:
+        with transaction.atomic():
+            # The learner is the lock, as in printing letters: two tabs with one code queue up here.
+            learner = Learner.objects.select_for_update(no_key=True).get(pk=unlock_code.learner_id)
+            unlock_code = UnlockCode.objects.select_for_update().get(pk=unlock_code.pk)
+            unlock_code.learner = learner
+            try:
+                _open_code(unlock_code)
+            except RuleBroken as refusal:
+                raise StaleState(refusal.message) from refusal
+            _check_username(username, learner)
+            user = User(username=username, name=str(learner))
+            validate_password(password, user)
+            user.set_password(password)
+            user.save()
+            learner.user = user
+            learner.save(update_fields=["user"])
+            unlock_code.used_at = clock.now()
+            unlock_code.save(update_fields=["used_at"])
+            record("learner.unlock", subject=learner, by=user)
+    except IntegrityError as error:
+        # Somebody took the name between the check and the save.
+        raise _taken() from error
+    return user
+
+
+def _check_username(username: str, learner: Learner) -> None:
+    if username.upper() in {learner.upn, learner.uln}:
+        raise RuleBroken(
+            "Do not use your UPN or ULN: other people can look it up. Choose another sign-in name.", code="username_number"
+        )
+    if User.objects.filter(username__iexact=username).exists():
+        raise _taken()
+
+
+def _taken() -> ValidationError:
+    return RuleBroken("Somebody else has this sign-in name. Choose another one.", code="username_taken")
+
+
+def remove_old_failures() -> int:
+    """Wrong tries older than a day are gone. The answer is how many were removed."""
+    removed, _ = UnlockFailure.objects.filter(at__lte=clock.now() - FAILURES_KEPT).delete()
+    return removed

@@ -1,0 +1,170 @@
+from typing import Any
+
+from allauth.account.forms import LoginForm
+from django import forms
+from django.contrib.auth.password_validation import password_validators_help_texts
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+
+from accounts.actions import read_code
+from accounts.queries import Group
+from core.forms import DateField, PortalForm, Radios
+from core.layout import Question
+
+WRONG_SIGN_IN = "The sign-in name or the password is wrong. Check both, and whether Caps Lock is on."
+TOO_MANY_SIGN_INS = "There have been too many wrong tries. Wait five minutes and try again."
+
+
+class SignInForm(PortalForm, LoginForm):
+    """Sign-in name and password. The check itself, with its limits on wrong tries, is allauth's."""
+
+    submit = "Sign in"
+    layout = ("login", "password")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields.pop("remember", None)
+        self.fields["login"].label = "Sign-in name"
+        self.fields["login"].error_messages["required"] = "Enter your sign-in name"
+        self.fields["login"].widget = forms.TextInput(
+            attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false", "class": "govuk-input--width-20"}
+        )
+        self.fields["password"].error_messages["required"] = "Enter your password"
+        self.fields["password"].help_text = ""
+        self.fields["password"].widget = forms.PasswordInput(
+            attrs={"autocomplete": "current-password", "class": "govuk-input--width-20"}
+        )
+
+    def clean(self) -> dict[str, Any] | None:
+        try:
+            return super().clean()
+        except ValidationError as error:
+            words = TOO_MANY_SIGN_INS if error.code == "too_many_login_attempts" else WRONG_SIGN_IN
+            raise ValidationError(words, code=error.code) from error
+
+
+class UnlockForm(PortalForm):
+    """What the letter says, and what only the learner and their family should know."""
+
+    submit = "Continue"
+    layout = ("code", Question("birth_on", legend_size="s"))
+
+    code = forms.CharField(
+        label="Unlock code",
+        help_text="The 12 letters and numbers on your letter. Capitals, spaces and dashes do not matter.",
+        max_length=60,
+        error_messages={"required": "Enter the code from your letter"},
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false", "class": "govuk-input--width-20"}
+        ),
+    )
+    birth_on = DateField(
+        label="Your date of birth",
+        what="date of birth",
+        birthday=True,
+        help_text="For example, 31 3 2010",
+        error_messages={"required": "Enter your date of birth"},
+    )
+
+    def clean_code(self) -> str:
+        return read_code(self.cleaned_data["code"])
+
+
+class AccountForm(PortalForm):
+    """How the learner signs in from now on."""
+
+    submit = "Save and continue"
+
+    username = forms.CharField(
+        label="Sign-in name",
+        min_length=4,
+        max_length=40,
+        help_text="4 or more letters, numbers, dots or dashes. You can keep the one we suggest.",
+        validators=[
+            RegexValidator(
+                r"^[A-Za-z0-9._-]+\s*$", "A sign-in name can only have letters from a to z, numbers, dots and dashes"
+            )
+        ],
+        error_messages={
+            "required": "Enter a sign-in name",
+            "min_length": "Your sign-in name must have 4 letters or more",
+            "max_length": "Your sign-in name must have 40 letters or fewer",
+        },
+        widget=forms.TextInput(
+            attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false", "class": "govuk-input--width-20"}
+        ),
+    )
+    password = forms.CharField(
+        label="Password",
+        strip=False,
+        error_messages={"required": "Enter a password"},
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password", "class": "govuk-input--width-20"}),
+    )
+    password_again = forms.CharField(
+        label="The same password again",
+        strip=False,
+        error_messages={"required": "Enter the password a second time"},
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password", "class": "govuk-input--width-20"}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password"].help_text = " ".join(password_validators_help_texts())
+
+    def clean(self) -> dict[str, Any] | None:
+        answers = super().clean()
+        if self.cleaned_data.get("password") != self.cleaned_data.get("password_again", self.cleaned_data.get("password")):
+            self.add_error("password_again", "The two passwords are not the same. Type them again.")
+        return answers
+
+
+class ConsentForm(PortalForm):
+    """One question, answered yes or no."""
+
+    submit = "Save my answer"
+
+    is_given = forms.TypedChoiceField(
+        label="Do you agree?",
+        choices=[("yes", "Yes, share them"), ("no", "No, do not share them")],
+        coerce=lambda answer: answer == "yes",
+        widget=Radios,
+        error_messages={"required": "Choose yes or no"},
+    )
+    layout = (Question("is_given", legend_size="m"),)
+
+
+class LetterGroupForm(PortalForm):
+    """For whom letters are printed. Asked by GET, so that the page to confirm has an address."""
+
+    method = "get"
+    submit = "Continue"
+    layout = (Question("group", legend_size="m"),)
+
+    group = forms.ChoiceField(
+        label="Who are the letters for?",
+        widget=Radios,
+        error_messages={"required": "Choose a group", "invalid_choice": "Choose one of these groups"},
+    )
+
+    def __init__(self, *args: Any, groups: list[Group], school: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        everyone = sum(group.not_unlocked for group in groups if group.tutor_group is None)
+        choices = [("all", "Everyone who has not unlocked yet")]
+        hints = {"all": _letters(everyone)}
+        for group in groups:
+            if group.not_unlocked and group.tutor_group != "":
+                choices.append((group.key, group.words))
+                hints[group.key] = _letters(group.not_unlocked)
+        self.fields["group"].choices = choices
+        self.fields["group"].widget = Radios(hints=hints, choices=choices)
+        self.fields["school"] = forms.CharField(initial=school, required=False, widget=forms.HiddenInput)
+
+
+class PrintForm(PortalForm):
+    """Nothing to fill in: a button that says yes."""
+
+    submit = "Print these letters"
+
+
+def _letters(number: int) -> str:
+    return "1 letter" if number == 1 else f"{number} letters"

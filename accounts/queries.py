@@ -1,0 +1,138 @@
+"""Reads that span several tables of this floor."""
+
+import datetime as dt
+import re
+import unicodedata
+from typing import Any, NamedTuple
+
+from django.db.models import Count, Exists, OuterRef, Q
+from django.urls import NoReverseMatch, reverse
+
+from accounts.models import Consent, ConsentKind, Learner, RollEntry, UnlockCode, UnlockFailure, User
+from accounts.registry import HOMES
+from core import clock
+from providers.models import Organisation
+
+
+def own_learner_of(user: Any) -> Learner | None:
+    """The learner record this person signs in for, asked of the database once per request."""
+    if not user.is_authenticated:
+        return None
+    if not hasattr(user, "_own_learner"):
+        user._own_learner = Learner.objects.filter(user=user).first()
+    return user._own_learner
+
+
+def is_learner(user: Any) -> bool:
+    return own_learner_of(user) is not None
+
+
+def home_of(user: Any) -> str:
+    """The address this person lands on after signing in: the prospectus unless a floor has a better page."""
+    for home in sorted(HOMES.values(), key=lambda home: (home.order, home.url_name)):
+        if home.is_for(user):
+            try:
+                return reverse(home.url_name)
+            except NoReverseMatch:
+                continue
+    return "/"
+
+
+class Group(NamedTuple):
+    """A part of a school's roll: a year group, or one tutor group of it."""
+
+    year_group: int
+    tutor_group: str | None  # None: the whole year; "": those without a tutor group
+    learners: int
+    not_unlocked: int
+
+    @property
+    def key(self) -> str:
+        return str(self.year_group) if self.tutor_group is None else f"{self.year_group}:{self.tutor_group}"
+
+    @property
+    def words(self) -> str:
+        if self.tutor_group is None:
+            return f"Year {self.year_group}"
+        return self.tutor_group or f"Year {self.year_group}, no tutor group"
+
+
+def groups_of(school: Organisation) -> list[Group]:
+    """The year groups of a school's roll, each followed by its tutor groups."""
+    counted = (
+        RollEntry.objects.current()
+        .filter(school=school)
+        .order_by("year_group", "tutor_group")
+        .values_list("year_group", "tutor_group")
+        .annotate(learners=Count("pk"), not_unlocked=Count("pk", filter=Q(learner__user=None)))
+    )
+    years: dict[int, list[Group]] = {}
+    for row in counted:
+        group = Group(*row)
+        years.setdefault(group.year_group, []).append(group)
+    answer = []
+    for year, groups in years.items():
+        answer.append(Group(year, None, sum(g.learners for g in groups), sum(g.not_unlocked for g in groups)))
+        answer.extend(groups)
+    return answer
+
+
+def entries_for_letters(school: Organisation, *, year_group: int | None, tutor_group: str) -> Any:
+    """Roll entries of today whose learners have not unlocked their record, in the order a school hands letters out."""
+    entries = RollEntry.objects.current().not_unlocked().filter(school=school)
+    if year_group is not None:
+        entries = entries.filter(year_group=year_group)
+    if tutor_group:
+        entries = entries.filter(tutor_group=tutor_group)
+    return entries.order_by("year_group", "tutor_group", "learner__family_name", "learner__given_name", "pk")
+
+
+def codes_that_would_stop(entries: Any) -> int:
+    """How many letters already handed out stop working when these entries get new ones."""
+    return UnlockCode.objects.open().filter(learner__in=entries.values("learner")).count()
+
+
+def learners_without_answer(kind: ConsentKind) -> Any:
+    """Learners who have unlocked their record and have not been asked yet."""
+    answers = Consent.objects.filter(learner=OuterRef("pk"), kind=kind)
+    return Learner.objects.exclude(user=None).filter(~Exists(answers))
+
+
+def newest_answer(learner: Learner, kind: ConsentKind) -> Consent | None:
+    """What the learner last answered, or None when they have not been asked."""
+    return learner.consents.filter(kind=kind).order_by("-at", "-pk").first()
+
+
+# Letters that Unicode does not take apart into a plain letter and an accent.
+PLAIN = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "ß": "ss", "æ": "ae", "œ": "oe", "ı": "i"})
+
+
+def free_username(learner: Learner) -> str:
+    """A sign-in name to suggest: known name and family name in plain letters, with a number when it is taken."""
+    parts = []
+    for name in (learner.known_as, learner.family_name):
+        plain = unicodedata.normalize("NFKD", name.lower().translate(PLAIN)).encode("ascii", "ignore").decode()
+        parts.append(re.sub(r"[^a-z0-9]+", "", plain)[:20])
+    stem = ".".join(part for part in parts if part) or "learner"
+    if len(stem) < 4:
+        stem = f"{stem}.learner"
+    taken = {name.lower() for name in User.objects.filter(username__istartswith=stem).values_list("username", flat=True)}
+    if stem not in taken:
+        return stem
+    return next(f"{stem}{number}" for number in range(2, len(taken) + 3) if f"{stem}{number}" not in taken)
+
+
+def failures_from(address_hash: str, *, within: dt.timedelta) -> int:
+    """Wrong unlock tries from one network address lately."""
+    return UnlockFailure.objects.filter(address_hash=address_hash, at__gt=clock.now() - within).count()
+
+
+def failures_of(unlock_code: UnlockCode, *, within: dt.timedelta) -> int:
+    """Wrong dates of birth for one code lately."""
+    return unlock_code.failures.filter(at__gt=clock.now() - within).count()
+
+
+def failures_at(school: Organisation, *, within: dt.timedelta) -> int:
+    """Wrong dates of birth lately for codes of the learners on a school's roll."""
+    learners = RollEntry.objects.current().filter(school=school).values("learner")
+    return UnlockFailure.objects.filter(unlock_code__learner__in=learners, at__gt=clock.now() - within).count()

@@ -1,0 +1,20 @@
+"""Where people land after they sign in. A higher floor registers its page in AppConfig.ready()."""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+
+class Home(NamedTuple):
+    """The page ``url_name`` is home for people ``is_for`` says yes to."""
+
+    url_name: str
+    is_for: Callable[[Any], bool]
+    order: int
+
+
+HOMES: dict[str, Home] = {}
+
+
+def register_home(url_name: str, *, is_for: Callable[[Any], bool], order: int = 50) -> None:
+    """From now on these people land on ``url_name``; of several pages the one with the lowest ``order`` wins."""
+    HOMES[url_name] = Home(url_name, is_for, order)

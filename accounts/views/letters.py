@@ -1,0 +1,108 @@
+"""Printing unlock letters."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.generic import View
+
+from accounts import actions
+from accounts.forms import LetterGroupForm, PrintForm
+from accounts.models import LetterRun
+from accounts.queries import codes_that_would_stop, entries_for_letters, groups_of
+from accounts.views.roll import OneSchoolMixin
+from activity.progress import ProgressMixin
+from core.errors import RuleBroken
+from core.views import SignedInMixin, VisibleDetailView, VisibleListView
+
+
+class LettersView(SignedInMixin, OneSchoolMixin, VisibleListView):
+    """Every printing for one's schools, newest first."""
+
+    queryset = LetterRun.objects.all()
+    template_name = "accounts/letters.html"
+    context_object_name = "letter_runs"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(school=self.school, **kwargs)
+
+
+class NewLettersView(SignedInMixin, OneSchoolMixin, View):
+    """Choose a group, see what printing will do, print. The choice is in the address, so each step can be reloaded."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        form = self.group_form()
+        if not form.is_bound or not form.is_valid():
+            return render(request, "accounts/letters_new.html", {"form": form, "school": self.school})
+        return self.confirm(PrintForm(), form.cleaned_data["group"])
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        form = self.group_form()
+        if not form.is_bound or not form.is_valid():
+            return render(request, "accounts/letters_new.html", {"form": form, "school": self.school})
+        group = form.cleaned_data["group"]
+        try:
+            letter_run = actions.request_letters(
+                school=self.school,
+                address=request.build_absolute_uri(reverse("accounts:unlock")),
+                by=request.user,
+                **_parts(group),
+            )
+        except RuleBroken as rule:
+            answer = PrintForm(request.POST)
+            answer.add_error(None, rule)
+            return self.confirm(answer, group)
+        return redirect("accounts:letter-run", reference=letter_run.reference)
+
+    def group_form(self) -> LetterGroupForm:
+        asked = self.request.GET if "group" in self.request.GET else None
+        return LetterGroupForm(asked, groups=groups_of(self.school), school=self.school.reference)
+
+    def confirm(self, form: PrintForm, group: str) -> HttpResponse:
+        entries = entries_for_letters(self.school, **_parts(group))
+        context = {
+            "form": form,
+            "school": self.school,
+            "group": _words(group),
+            "letters": entries.count(),
+            "stopping": codes_that_would_stop(entries),
+        }
+        return render(self.request, "accounts/letters_confirm.html", context)
+
+
+def _parts(group: str) -> dict[str, Any]:
+    year, _, tutor_group = group.partition(":")
+    return {"year_group": int(year) if year.isdigit() else None, "tutor_group": tutor_group}
+
+
+def _words(group: str) -> str:
+    parts = _parts(group)
+    return parts["tutor_group"] or (f"Year {parts['year_group']}" if parts["year_group"] else "everyone")
+
+
+class LetterRunView(SignedInMixin, ProgressMixin, VisibleDetailView):
+    queryset = LetterRun.objects.all()
+    template_name = "accounts/letter_run.html"
+    context_object_name = "letter_run"
+
+
+class FetchLettersView(SignedInMixin, View):
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, reference: str) -> HttpResponse:
+        letter_run = get_object_or_404(LetterRun.objects.visible_to(request.user).for_list(), reference=reference)
+        try:
+            pdf = actions.fetch_letters(letter_run=letter_run, by=request.user)
+        except RuleBroken as rule:
+            messages.error(request, rule.message)
+            return redirect("accounts:letter-run", reference=reference)
+        return HttpResponse(
+            pdf,
+            content_type="application/pdf",
+            headers={
+                "Content-Disposition": f'attachment; filename="unlock-letters-{letter_run.reference}.pdf"',
+                "Cache-Control": "no-store, private",
+            },
+        )

@@ -1,0 +1,138 @@
+"""From the letter to the first signed-in page."""
+
+from typing import Any
+
+from allauth.account.adapter import get_adapter
+from django.contrib.auth import login
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.decorators import method_decorator
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.generic import FormView, TemplateView
+
+from accounts import actions
+from accounts.actions.codes import address_hash
+from accounts.forms import AccountForm, ConsentForm, UnlockForm
+from accounts.models import ConsentKind, UnlockCode
+from accounts.queries import free_username, newest_answer, own_learner_of
+from core import clock
+from core.errors import RuleBroken
+from core.views import SignedInMixin
+
+CHECKED = "unlock_checked"  # session: which code was checked, and when
+CHECKED_FOR = 30 * 60  # seconds
+
+CONSENT_WORDS = (
+    "May we share your plan and your applications with the careers advice service? "
+    "A personal adviser could then see what you plan and where you have applied, and help you. "
+    "If you say no, you can still use everything here, and your school still sees what it needs to. "
+    "You can change your answer at any time."
+)
+
+
+@method_decorator([never_cache, sensitive_post_parameters("code")], name="dispatch")
+class UnlockView(FormView):
+    form_class = UnlockForm
+    template_name = "accounts/unlock.html"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.user.is_authenticated:
+            return redirect("accounts:start")
+        return super().dispatch(request, *args, **kwargs)
+
+    def form_valid(self, form: UnlockForm) -> HttpResponse:
+        address = address_hash(get_adapter().get_client_ip(self.request))
+        try:
+            unlock_code = actions.check_code(**form.cleaned_data, address_hash=address)
+        except RuleBroken as rule:
+            form.add_error(None, rule)
+            return self.form_invalid(form)
+        self.request.session.cycle_key()
+        self.request.session[CHECKED] = {"code": unlock_code.pk, "at": clock.now().timestamp()}
+        return redirect("accounts:unlock-account")
+
+
+@method_decorator([never_cache, sensitive_post_parameters("password", "password_again")], name="dispatch")
+class UnlockAccountView(FormView):
+    form_class = AccountForm
+    template_name = "accounts/unlock_account.html"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        checked = request.session.get(CHECKED)
+        if request.user.is_authenticated or not checked or clock.now().timestamp() - checked["at"] > CHECKED_FOR:
+            return redirect("accounts:unlock")
+        self.unlock_code = UnlockCode.objects.select_related("learner").get(pk=checked["code"])
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"username": free_username(self.unlock_code.learner)}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(learner=self.unlock_code.learner, **kwargs)
+
+    def form_valid(self, form: AccountForm) -> HttpResponse:
+        try:
+            user = actions.unlock_account(
+                unlock_code=self.unlock_code,
+                username=form.cleaned_data["username"],
+                password=form.cleaned_data["password"],
+            )
+        except ValidationError as error:
+            form.add_error("username" if isinstance(error, RuleBroken) else "password", error)
+            return self.form_invalid(form)
+        login(self.request, user, backend="django.contrib.auth.backends.ModelBackend")
+        self.request.session.pop(CHECKED, None)
+        self.request.session.set_expiry(0)
+        return redirect("accounts:consent")
+
+
+class ConsentView(SignedInMixin, FormView):
+    """The learner answers, or changes an earlier answer."""
+
+    form_class = ConsentForm
+    template_name = "accounts/consent.html"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return self.handle_no_permission()
+        self.learner = own_learner_of(request.user)
+        if self.learner is None:
+            raise Http404
+        self.answer = newest_answer(self.learner, ConsentKind.ADVICE_SERVICE)
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"is_given": "yes" if self.answer.is_given else "no"} if self.answer else {}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(question=CONSENT_WORDS, answer=self.answer, **kwargs)
+
+    def form_valid(self, form: ConsentForm) -> HttpResponse:
+        actions.answer_consent(
+            learner=self.learner,
+            kind=ConsentKind.ADVICE_SERVICE,
+            is_given=form.cleaned_data["is_given"],
+            words=CONSENT_WORDS,
+            by=self.request.user,
+        )
+        return redirect(reverse("accounts:welcome"))
+
+
+class WelcomeView(SignedInMixin, TemplateView):
+    """What a learner can do next, and what is known about them from their school."""
+
+    template_name = "accounts/welcome.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        learner = own_learner_of(self.request.user)
+        if learner is None:
+            raise Http404
+        return super().get_context_data(
+            learner=learner,
+            entry=learner.roll_entries.current().select_related("school").first(),
+            answer=newest_answer(learner, ConsentKind.ADVICE_SERVICE),
+            **kwargs,
+        )
