@@ -134,37 +134,6 @@ class CaseloadSchoolFactory(DjangoModelFactory):
 # --- prospectus
 
 
-class CourseFactory(DjangoModelFactory):
-    """A published course."""
-
-    class Meta:
-        model = Course
-
-    provider = factory.SubFactory(ProviderFactory)
-    provider_reference = factory.Sequence(lambda n: f"C{n}")
-    title = factory.Sequence(lambda n: f"Course {n}")
-    levels = ["2"]
-    state = CourseState.PUBLISHED
-
-
-class CourseRunFactory(DjangoModelFactory):
-    """Full time from September 2027, open for applications here."""
-
-    class Meta:
-        model = CourseRun
-
-    course = factory.SubFactory(CourseFactory)
-    provider_reference = factory.Sequence(lambda n: f"R{n}")
-    site = factory.LazyAttribute(lambda run: SiteFactory(organisation=run.course.provider))
-    starts_on = dt.date(2027, 9, 6)
-    study_mode = StudyMode.FULL_TIME
-    places = 20
-    takes_applications = True
-
-
-# --- prospectus
-
-
 class SubjectFactory(DjangoModelFactory):
     class Meta:
         model = Subject
@@ -204,4 +173,5 @@ class CourseRunFactory(DjangoModelFactory):
     study_mode = StudyMode.FULL_TIME
     delivery = Delivery.CLASSROOM
     pattern = Pattern.DAYTIME
+    places = 20
     takes_applications = True

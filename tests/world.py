@@ -1,0 +1,108 @@
+"""Two schools, two providers, one of every role: what the access table and several stories stand on."""
+
+from types import SimpleNamespace
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
+from django.core.files.base import ContentFile
+
+from accounts.models import LetterRun
+from applications import actions
+from providers.models import RoleKind, Upload
+from tests.factories import (
+    CaseloadSchoolFactory,
+    CourseFactory,
+    CourseRunFactory,
+    CycleFactory,
+    LearnerContactFactory,
+    LearnerFactory,
+    OrganisationFactory,
+    ProviderFactory,
+    RollEntryFactory,
+    SchoolFactory,
+    StaffRoleFactory,
+    UserFactory,
+)
+
+
+def build_world() -> SimpleNamespace:
+    """Amina of Hollins Park School has an offer from Northfield College and a choice sent to Southbank Sixth Form."""
+    world = SimpleNamespace()
+    world.cycle = CycleFactory()
+    world.area = world.cycle.area
+    world.hollins = SchoolFactory(name="Hollins Park School", area=world.area)
+    world.brannoc = SchoolFactory(name="St Brannoc's School", area=world.area)
+    world.school = world.hollins
+    world.northfield = ProviderFactory(name="Northfield College", area=world.area)
+    world.southbank = ProviderFactory(name="Southbank Sixth Form", area=world.area)
+    world.provider = world.northfield
+    world.amina = _learner(world, "Amina", "Yusuf", world.hollins)
+    world.ben = _learner(world, "Ben", "Okafor", world.brannoc)
+    world.people = _people(world)
+    world.course = CourseFactory(provider=world.northfield, title="Plumbing Level 2")
+    world.run = CourseRunFactory(course=world.course)
+    world.other_run = CourseRunFactory(course=CourseFactory(provider=world.southbank, title="A level Biology"))
+    admissions = world.people["admissions"]
+    world.application = actions.start_application(learner=world.amina, cycle=world.cycle, by=world.amina.user)
+    actions.write_profile(
+        application=world.application,
+        by=world.amina.user,
+        statement="I like finding out how things work and putting them right.",
+        predicted_grades="English: 5",
+        needs="",
+    )
+    choice = actions.add_run(learner=world.amina, run=world.run, by=world.amina.user)
+    choice = actions.send_choice(choice=choice, by=world.amina.user)
+    world.choice = actions.make_offer(choice=choice, by=admissions)
+    other = actions.add_run(learner=world.amina, run=world.other_run, by=world.amina.user)
+    world.other_choice = actions.send_choice(choice=other, by=world.amina.user)
+    world.draft = actions.add_run(
+        learner=world.amina, run=CourseRunFactory(course=CourseFactory(provider=world.northfield)), by=world.amina.user
+    )
+    world.letter_run = LetterRun.objects.create(school=world.hollins, by=world.people["coordinator"])
+    world.upload = Upload.objects.create(
+        kind="courses",
+        organisation=world.northfield,
+        by=world.people["editor"],
+        file=ContentFile(b"<catalog/>", name="feed.xml"),
+        file_name="feed.xml",
+        file_size=10,
+        file_sha256="0" * 64,
+        state="published",
+    )
+    return world
+
+
+def _learner(world: SimpleNamespace, given_name: str, family_name: str, school: Any) -> Any:
+    learner = LearnerFactory(
+        given_name=given_name,
+        family_name=family_name,
+        area=world.area,
+        user=UserFactory(username=given_name.lower(), name=f"{given_name} {family_name}"),
+    )
+    LearnerContactFactory(learner=learner)
+    RollEntryFactory(learner=learner, school=school)
+    learner.consents.create(kind="advice_service", is_given=True, words="May we?", by=learner.user)
+    return learner
+
+
+def _people(world: SimpleNamespace) -> dict[str, Any]:
+    """One person per column of the access table, by the column's name."""
+    service = OrganisationFactory(name="Northmoor Advice Service", kind="advice_service", area=world.area)
+    authority = OrganisationFactory(name="Northmoor Council", kind="authority", area=world.area)
+    roles = {
+        "coordinator": (world.hollins, RoleKind.COORDINATOR),
+        "other_coordinator": (world.brannoc, RoleKind.COORDINATOR),
+        "adviser": (service, RoleKind.ADVISER),
+        "admissions": (world.northfield, RoleKind.ADMISSIONS),
+        "other_admissions": (world.southbank, RoleKind.ADMISSIONS),
+        "editor": (world.northfield, RoleKind.EDITOR),
+        "officer": (authority, RoleKind.OFFICER),
+    }
+    people: dict[str, Any] = {"anonymous": AnonymousUser(), "learner": world.amina.user, "other_learner": world.ben.user}
+    for name, (organisation, kind) in roles.items():
+        role = StaffRoleFactory(organisation=organisation, kind=kind, user=UserFactory(username=name))
+        people[name] = role.user
+        if kind == RoleKind.ADVISER:
+            CaseloadSchoolFactory(adviser=role, school=world.hollins)
+    return people
