@@ -6,7 +6,6 @@ import factory
 from factory.django import DjangoModelFactory
 
 from accounts.models import CaseloadSchool, Learner, LearnerContact, RollEntry, User
-from prospectus.models import Course, CourseRun, CourseState, StudyMode
 from prospectus.models import Course, CourseRun, CourseState, Delivery, Pattern, StudyMode, Subject
 from providers.models import Area, Cycle, Organisation, OrganisationKind, RoleKind, Site, StaffRole
 
