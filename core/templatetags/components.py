@@ -71,7 +71,7 @@ def _icon(name: str) -> SafeString:
 
 @register.inclusion_tag("components/count.html")
 def count(*, number: int | str, label: str, url: str = "", tone: str = "") -> dict[str, Any]:
-    return {"number": number, "label": label, "url": url, "tone": tone}
+    return {"number": f"{number:,}" if isinstance(number, int) else number, "label": label, "url": url, "tone": tone}
 
 
 @register.inclusion_tag("components/empty_state.html")

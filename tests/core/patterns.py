@@ -4,9 +4,11 @@ import datetime
 from itertools import count
 
 from django import forms
+from django.contrib.auth import logout
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
 from django.views.generic import FormView, TemplateView
 
 from core.errors import RuleBroken, StaleState, TooManyTries
@@ -156,6 +158,12 @@ def progress(request):
     response = render(request, "patterns/_progress.html", {"done": done})
     response.status_code = 286 if done == 3 else 200
     return response
+
+
+@require_POST
+def sign_out(request):
+    logout(request)
+    return redirect("home")
 
 
 def refusal(request, kind):

@@ -197,6 +197,18 @@ def test_polling_shows_progress_and_stops(open_page, axe):
     assert asked == []
 
 
+@pytest.mark.parametrize("js", [True, False])
+def test_signing_out_is_one_press_from_every_page(open_page, axe, django_user_model, js):
+    person = django_user_model.objects.create_user(username="amina", name="Amina Hassan")
+    page = open_page("/desk/", width=320, user=person, js=js)
+    expect(page.locator(".portal-header")).to_contain_text("Amina Hassan")
+    if js:
+        axe(page)
+    assert fits(page)
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_role("link", name="Sign in")).to_be_visible()
+
+
 def test_paper_shows_the_words_without_the_controls(open_page):
     page = open_page("/search/", width=1200)
     page.emulate_media(media="print")

@@ -5,8 +5,14 @@ from django.views.generic import TemplateView
 
 from tests.core import patterns
 
+# The frame asks for these two names; the pages behind them are the accounts floor's own.
+accounts = [
+    path("sign-in/", TemplateView.as_view(template_name="patterns/form.html"), name="sign-in"),
+    path("sign-out/", patterns.sign_out, name="sign-out"),
+]
 urlpatterns = [
     path("", include("core.urls")),
+    path("", include((accounts, "accounts"))),
     path("", patterns.HomeView.as_view(), name="home"),
     path("parts/", patterns.PartsView.as_view(), name="parts"),
     path("desk/", TemplateView.as_view(template_name="patterns/desk.html"), name="desk"),
