@@ -59,7 +59,7 @@ def _beat(run: JobRun, stop: threading.Event) -> None:
                     )
                 )
             except DatabaseError:
-                # The lease may yet be renewed by the next beat; if not, the job's own transaction is refused at its end.
+                # The next beat may yet renew it; if none does, the job's own transaction is refused at its end.
                 logger.warning("heartbeat of job %s failed", run.job.pk, exc_info=True)
                 connection.close()
                 continue

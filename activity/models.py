@@ -104,3 +104,10 @@ class Job(models.Model):
         if self.state == JobState.DONE:
             return 100
         return min(99, 100 * self.done_steps // self.all_steps) if self.all_steps else 0
+
+    @property
+    def words(self) -> str:
+        """How far it is, for people who watch."""
+        if self.is_over or not self.doing:
+            return self.get_state_display()
+        return f"{self.doing}: {self.done_steps:,} of {self.all_steps:,}" if self.all_steps else self.doing

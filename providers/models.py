@@ -271,6 +271,10 @@ class Upload(models.Model):
     def is_published(self) -> bool:
         return self.state == UploadState.PUBLISHED
 
+    @property
+    def colour(self) -> str:
+        return {UploadState.PUBLISHED: "green", UploadState.REFUSED: "red"}.get(UploadState(self.state), "blue")
+
 
 class IssueSeverity(models.TextChoices):
     ERROR = "error", "Not used"
@@ -301,3 +305,7 @@ class UploadIssue(models.Model):
 
     def __str__(self) -> str:
         return f"row {self.row}: {self.code}"
+
+    @property
+    def colour(self) -> str:
+        return {IssueSeverity.ERROR: "red", IssueSeverity.WARNING: "yellow"}.get(IssueSeverity(self.severity), "grey")

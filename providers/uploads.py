@@ -41,8 +41,8 @@ class UploadKind(NamedTuple):
     """How one kind of file becomes data.
 
     ``organisations_for(user)``: the organisations this person may hand such a file over for.
-    ``apply(upload, progress)``: read, check and write everything, inside the pipeline's one transaction; or raise
-    ``FileRefused``, which undoes whatever it wrote.
+    ``apply(upload, progress)``: read ``upload.file`` (open, at its beginning), check and write everything, inside the
+    pipeline's one transaction; or raise ``FileRefused``, which undoes whatever it wrote.
     ``intro`` and ``result`` are templates for the page that asks for the file and the page that shows what came of it;
     ``labels`` are the words, and the order, of the counts people see.
     """
@@ -56,6 +56,11 @@ class UploadKind(NamedTuple):
     intro: str = ""
     result: str = ""
     labels: Mapping[str, str] = {}
+
+    @property
+    def call(self) -> str:
+        """What the button to hand over such a file says."""
+        return f"Upload {self.title.lower()}"
 
 
 KINDS: dict[str, UploadKind] = {}

@@ -6,5 +6,5 @@ from activity.models import Event
 
 
 def record(verb: str, *, subject: models.Model, by: Any, **facts: Any) -> Event:
-    """History says that ``by`` (None: the service) did this now. ``facts`` are ids, numbers and dates, never personal."""
+    """History says that ``by`` (None: the service) did this now. ``facts`` are ids and dates, never personal."""
     return Event.objects.create(verb=verb, subject=f"{subject._meta.label_lower}:{subject.pk}", by=by, facts=facts)

@@ -1,6 +1,7 @@
 import hashlib
 import re
 from collections.abc import Iterable
+from contextlib import closing
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -32,7 +33,8 @@ def receive_upload(
     ``once`` is a new reference made with the form: the same form sent twice is one upload. So is the same file
     handed over again by the same person while it is being read.
 
-    Raises: NotAllowed; RuleBroken ``upload_empty``, ``upload_too_big``, ``upload_wrong_type``, ``upload_already_running``.
+    Raises: NotAllowed; RuleBroken ``upload_empty``, ``upload_too_big``, ``upload_wrong_type`` or
+    ``upload_already_running``.
     """
     upload = Upload(kind=kind, organisation=organisation, by=by, file_name=door.last_name(file_name))
     UPLOAD_POLICY.require(by, "receive", upload)
@@ -128,7 +130,8 @@ def _same_being_read(upload: Upload) -> Upload | None:
 def _read(upload: Upload, progress: Progress) -> None:
     """The upload is published with its counts and issues, or refused with nothing else changed."""
     try:
-        with transaction.atomic():
+        with transaction.atomic(), closing(upload.file):
+            upload.file.open("rb")
             result = KINDS[upload.kind].apply(upload, progress)
             number = _store_issues(upload, result.issues)
     except FileRefused as refusal:

@@ -40,7 +40,9 @@ def test_posting_the_same_occasion_again_tells_nobody_again(sent):
     assert len(sent) == 1
 
 
-def test_a_worker_is_told_after_the_commit_and_only_of_a_new_message(sent, monkeypatch, django_capture_on_commit_callbacks):
+def test_a_worker_is_told_after_the_commit_and_only_of_a_new_message(
+    sent, monkeypatch, django_capture_on_commit_callbacks
+):
     woken = []
     monkeypatch.setattr("activity.actions.waking.wake", lambda *told: woken.append(told))
     with django_capture_on_commit_callbacks(execute=True):

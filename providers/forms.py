@@ -1,0 +1,50 @@
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+
+from core.forms import PortalForm, Radios, UploadInput
+from core.references import new_reference
+from providers.models import Organisation
+from providers.uploads import UploadKind
+
+
+class UploadForm(PortalForm):
+    """A file, and for whom it is when that is not clear."""
+
+    submit = "Upload this file"
+    upload = True
+
+    organisation = forms.ChoiceField(
+        label="Which organisation is it for?",
+        widget=Radios,
+        error_messages={"required": "Choose the organisation this file is for"},
+    )
+    file = forms.FileField(
+        label="The file",
+        widget=UploadInput,
+        allow_empty_file=True,  # the action says it in better words
+        max_length=None,
+        error_messages={"required": "Choose a file"},
+    )
+    once = forms.CharField(widget=forms.HiddenInput, required=False, max_length=12, initial=new_reference)
+
+    def __init__(self, *args: Any, kind: UploadKind, organisations: Sequence[Organisation], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.organisations = {one.reference: one for one in organisations}
+        if len(organisations) == 1:
+            del self.fields["organisation"]
+        else:
+            self.fields["organisation"].choices = [(one.reference, one.name) for one in organisations]
+        self.fields["file"].widget.attrs["accept"] = ",".join(kind.accepts)
+        self.fields["file"].help_text = " ".join(
+            [
+                *([f"{', '.join(ending[1:].upper() for ending in kind.accepts)},"] if kind.accepts else []),
+                f"up to {kind.max_bytes // 2**20} MB",
+            ]
+        )
+
+    @property
+    def organisation_chosen(self) -> Organisation:
+        """The organisation of a valid form."""
+        return self.organisations[self.cleaned_data.get("organisation") or next(iter(self.organisations))]

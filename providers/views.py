@@ -1,0 +1,108 @@
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.views import View
+from django.views.generic import FormView
+
+from activity.progress import ProgressMixin
+from core.errors import RuleBroken
+from core.sheets import csv_response
+from core.views import SignedInMixin, VisibleDetailView, VisibleListView
+from providers import actions
+from providers.forms import UploadForm
+from providers.models import IssueSeverity, Upload
+from providers.queries import issues_by_severity, uploadable_by
+from providers.uploads import KINDS
+
+ISSUES_PER_PAGE = 100
+
+
+class UploaderMixin(SignedInMixin):
+    """People who may hand over some kind of file; for everybody else the pages do not exist."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        self.uploadable = uploadable_by(request.user)
+        if request.user.is_authenticated and not self.uploadable:
+            raise Http404
+        return super().dispatch(request, *args, **kwargs)
+
+
+class UploadsView(UploaderMixin, VisibleListView):
+    queryset = Upload.objects
+    template_name = "providers/uploads.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(kinds=[kind for kind, _ in self.uploadable], **kwargs)
+        return context | {"rows": [(upload, KINDS[upload.kind].title) for upload in context["object_list"]]}
+
+
+class NewUploadView(UploaderMixin, FormView):
+    template_name = "providers/upload_new.html"
+    form_class = UploadForm
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        found = [pair for pair in uploadable_by(request.user) if pair[0].name == kwargs["kind"]]
+        if request.user.is_authenticated and not found:
+            raise Http404
+        self.kind, self.organisations = found[0] if found else (None, [])
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"kind": self.kind, "organisations": self.organisations}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(kind=self.kind, organisations=self.organisations, **kwargs)
+
+    def form_valid(self, form: UploadForm) -> HttpResponse:
+        file = form.cleaned_data["file"]
+        try:
+            upload = actions.receive_upload(
+                kind=self.kind.name,
+                organisation=form.organisation_chosen,
+                file=file,
+                file_name=file.name,
+                by=self.request.user,
+                once=form.cleaned_data["once"],
+            )
+        except RuleBroken as rule:
+            form.add_error("file", rule)
+            return self.form_invalid(form)
+        return redirect("providers:upload", upload.reference)
+
+
+class UploadView(SignedInMixin, ProgressMixin, VisibleDetailView):
+    queryset = Upload.objects
+    template_name = "providers/upload.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        upload: Upload = self.object
+        kind = KINDS[upload.kind]
+        numbers = issues_by_severity(upload)
+        severity = self.request.GET.get("severity", "")
+        issues = upload.issues.filter(severity=severity) if severity in numbers else upload.issues.all()
+        return super().get_context_data(
+            kind=kind,
+            counts=[(words, upload.counts[name]) for name, words in kind.labels.items() if name in upload.counts],
+            severities=[(name, IssueSeverity(name).label, number) for name, number in numbers.items() if number],
+            severity=severity if severity in numbers else "",
+            all_issues=sum(numbers.values()),
+            page_obj=Paginator(issues, ISSUES_PER_PAGE).get_page(self.request.GET.get("page")),
+            **kwargs,
+        )
+
+
+class UploadIssuesView(SignedInMixin, View):
+    """Every issue of an upload as a file to work through."""
+
+    def get(self, request: HttpRequest, reference: str) -> HttpResponse:
+        upload = get_object_or_404(Upload.objects.visible_to(request.user), reference=reference)
+        return csv_response(
+            f"issues-{upload.reference}.csv",
+            ["Row", "Column", "Value", "What happened", "What is wrong and what to do", "Code"],
+            (
+                (issue.row or "", issue.column, issue.value, issue.get_severity_display(), issue.message, issue.code)
+                for issue in upload.issues.iterator(chunk_size=1000)
+            ),
+        )
