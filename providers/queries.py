@@ -19,9 +19,9 @@ def role_kinds(user: Any) -> frozenset[str]:
     """The kinds of role ``user`` holds today, asked of the database once per request (kept on the user object)."""
     if not user.is_authenticated:
         return frozenset()
-    if not hasattr(user, "_role_kinds"):
-        user._role_kinds = frozenset(StaffRole.objects.of(user).values_list("kind", flat=True))
-    return user._role_kinds
+    if not hasattr(user, "role_kinds_today"):
+        user.role_kinds_today = frozenset(StaffRole.objects.of(user).values_list("kind", flat=True))
+    return user.role_kinds_today
 
 
 def may_upload(user: Any) -> bool:
