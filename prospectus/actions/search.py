@@ -5,7 +5,8 @@ from django.db import connection, transaction
 from core import clock
 from providers.models import Organisation
 
-# Words are those of the course, not of one run, so that any row of a course stands for all of them.
+# Words are those of the course, not of one run, so that any row of a course stands for all of them. The title is only
+# there to sort by, so it is in small letters.
 COURSE_ROWS = """
 INSERT INTO prospectus_coursesearch
     (course_id, run_id, area_id, provider_id, site_id, levels, subject_code, sector_code, type_code, study_mode,
@@ -39,7 +40,7 @@ SELECT course.id, r.id, area_id, provider_id, r.site_id, levels, subject_code, s
             WHEN extract(month FROM r.starts_on) IN (8, 9, 10) THEN 'autumn' ELSE 'part_year' END,
        coalesce(r.is_flexible_start, false), coalesce(r.takes_applications, false) AND course.takes_applications,
        row_number() OVER (PARTITION BY course.id ORDER BY r.starts_on < %(today)s, r.starts_on, r.id) = 1,
-       count(*) OVER (PARTITION BY course.id) = 1, title, words
+       count(*) OVER (PARTITION BY course.id) = 1, lower(unaccent(title)), words
 FROM course LEFT JOIN prospectus_courserun r ON r.course_id = course.id AND r.ended_on IS NULL
 ORDER BY area_id, subject_code, course.id, r.starts_on
 """

@@ -1,0 +1,124 @@
+import pytest
+from django.db import connection
+
+from prospectus.models import PhraseRule
+from prospectus.queries.words import (
+    correct,
+    distance,
+    nearest,
+    normalise,
+    quoted,
+    read,
+    take_phrases,
+    take_postcode,
+    tokens,
+)
+
+
+@pytest.mark.parametrize(
+    ("typed", "normal"),
+    [
+        ("A level Maths", "alevel maths"),
+        ("A-Levels", "alevel"),
+        ("AS Level French", "aslevel french"),
+        ("T-Level digital", "tlevel digital"),
+        ("plumbing Level 2", "plumbing level2"),
+        ("plumbing lvl 2", "plumbing level2"),
+        ("L3 diploma", "level3 diploma"),
+        ("Level Two", "level2"),
+        ("NVQ 2 hair", "nvq level2 hair"),
+        ("a level 2 course", "a level2 course"),
+        ("Health/Social-care", "health social care"),
+    ],
+)
+@pytest.mark.django_db
+def test_titles_and_questions_are_normalised_alike(typed, normal):
+    assert normalise(typed) == normal
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT lower(prospectus_normal(%s))", [typed])
+        assert cursor.fetchone()[0] == normal
+
+
+@pytest.mark.django_db
+def test_it_is_a_subject_where_it_is_in_capitals_and_always_in_a_question():
+    assert normalise("it level 1") == "ict level1"
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT prospectus_normal('IT for work'), prospectus_normal('Making it work')")
+        assert cursor.fetchone() == ("ict for work", "Making it work")
+
+
+def test_apostrophes_brackets_and_signs_are_no_words():
+    assert tokens(normalise("men's (hair) & 'beauty' | ! :* <->")) == ["men", "hair", "beauty"]
+
+
+def test_only_so_many_words_are_read():
+    assert len(tokens(normalise("maths " * 200))) == 16
+
+
+@pytest.mark.parametrize(
+    ("typed", "left"),
+    [
+        ("plumbing near m14", ("plumbing", "M14")),
+        ("plumbing M14 5RX", ("plumbing", "M14 5RX")),
+        ("hair in sw1a1aa evening", ("hair evening", "SW1A 1AA")),
+        ("unit e2 maths", ("unit e2 maths", "")),
+    ],
+)
+def test_a_postcode_is_taken_out_of_the_words(typed, left):
+    words, postcode = take_postcode(typed)
+    assert (" ".join(words.split()), postcode) == left
+
+
+def test_the_longest_phrase_is_read_as_a_filter_and_taken_out():
+    rules = [
+        PhraseRule(phrase="evening", filter_name="pattern", filter_value="evening"),
+        PhraseRule(phrase="evening class", filter_name="pattern", filter_value="evening"),
+        PhraseRule(phrase="level3", filter_name="level", filter_value="3"),
+    ]
+    words, phrases = take_phrases(tokens(normalise("Level 3 evening class plumbing")), rules)
+    assert words == ["plumbing"]
+    assert [(phrase.words, phrase.name, phrase.value) for phrase in phrases] == [
+        ("level3", "level", "3"),
+        ("evening class", "pattern", "evening"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "letters"), [("hair", "hair", 0), ("hiar", "hair", 1), ("plumer", "plumber", 1), ("", "abc", 3)]
+)
+def test_distance_counts_letters_and_a_swap_as_one(one, other, letters):
+    assert distance(one, other) == letters
+
+
+def test_of_equally_near_words_the_most_used_is_meant():
+    assert nearest("plumbign", [("plumbing", 3), ("plumbers", 9)]) == "plumbing"
+    assert nearest("care", [("cars", 1), ("card", 5)]) == "card"
+    assert nearest("fotografy", [("photography", 3), ("topography", 9)]) == "photography"
+    assert nearest("zzzzzz", [("plumbing", 3)]) == ""
+
+
+def test_corrections_are_put_into_the_text_as_typed():
+    assert correct("Hairdresing, Level 2", {"hairdresing": "hairdressing"}) == "hairdressing, Level 2"
+
+
+def test_a_word_in_a_question_to_the_index_is_in_quotation_marks():
+    assert quoted("hair") == "'hair'"
+
+
+@pytest.mark.parametrize("typed", ["", "   ", "!!! ??? ---", "the and of", "course", "' OR 1=1 --", "\\", "():*&|!<->"])
+def test_a_text_without_a_word_to_look_for_has_nothing_to_try_or_only_words(town, typed):
+    for query in read(typed).tries:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT to_tsquery('prospectus', %s)", [query])
+
+
+def test_misspelt_words_are_corrected_unless_asked_not_to(town):
+    assert read("plumbign").corrections == {"plumbign": "plumbing"}
+    assert read("plumbign level 2").corrected_text == "plumbing level 2"
+    assert read("plumbign", is_exact=True).corrections == {}
+
+
+def test_a_word_half_typed_is_a_beginning_not_a_mistake(town):
+    reading = read("plumb hairdr")
+    assert reading.corrections == {}
+    assert ":*" in reading.tries[0]
