@@ -150,7 +150,7 @@ else:
 
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-STATIC_ROOT = VAR_DIR / "static"
+STATIC_ROOT = env.text("PORTAL_STATIC_ROOT", str(VAR_DIR / "static"))
 MEDIA_URL = "/media/"  # never served from here: every file goes through a view that starts at visible_to
 MEDIA_ROOT = VAR_DIR / "media"
 FILE_UPLOAD_PERMISSIONS = 0o600
