@@ -1,0 +1,346 @@
+"""Publishing what a provider handed over: its whole catalogue, staged row by row and merged at once."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from django.db import connection, models, transaction
+from psycopg.types.json import Jsonb
+
+from activity.actions import record
+from core import clock
+from core.references import new_reference
+from prospectus.actions.search import refresh_search
+from prospectus.actions.sites import keep_sites
+from prospectus.models import Course, CourseRun
+from providers.models import IssueSeverity, Organisation, Upload
+from providers.uploads import RowIssue
+
+BATCH = 500
+
+
+class StagedRun(NamedTuple):
+    """A checked run on its way: its line, its values in the order of the run columns, and the key of its place."""
+
+    line: int
+    values: Sequence[Any]
+    place: str
+
+
+class StagedCourse(NamedTuple):
+    """A checked course on its way, with its runs. ``state`` is the one a course new to the portal gets."""
+
+    line: int
+    values: Sequence[Any]
+    state: str
+    runs: Sequence[StagedRun]
+
+
+class Published(NamedTuple):
+    """What publishing did. Courses and runs are counted alike, as records."""
+
+    added: int
+    changed: int
+    ended: int
+    unchanged: int
+    issues: list[RowIssue]
+
+
+@transaction.atomic
+def publish_catalogue(
+    *,
+    provider: Organisation,
+    upload: Upload,
+    course_columns: Sequence[str],
+    run_columns: Sequence[str],
+    courses: Iterable[StagedCourse],
+    places: Mapping[str, Any],
+    broken: Iterable[str],
+    by: Any,
+) -> Published:
+    """The provider's catalogue is these courses and runs; what it no longer has is ended, and search knows it.
+
+    Columns are named as on the models; both start with ``provider_reference``. ``courses`` is read once, in batches;
+    ``places`` (by the key runs use) and ``broken`` (references of courses whose rows could not be used, and which
+    therefore stay as they are) are read after it. Courses entered by hand, which no upload made, are never ended.
+    """
+    # One publisher of a provider at a time. Not a full lock: choices may still be made that point at the provider.
+    Organisation.objects.select_for_update(no_key=True).get(pk=provider.pk)
+    merge = _Merge(provider=provider, upload=upload, course_columns=course_columns, run_columns=run_columns)
+    merge.stage(courses)
+    issues = [*merge.repeated_courses(), *merge.repeated_runs()]
+    keys, have_sites_changed = keep_sites(provider=provider, places=places)
+    merge.stage_sites(keys)
+    merge.stage_broken(broken)
+    merge.lock_runs()
+    issues += merge.renamed_courses()
+    added, changed = (sum(pair) for pair in zip(merge.merge_courses(), merge.merge_runs(), strict=True))
+    ended = merge.end_runs() + merge.withdraw_courses()
+    merge.say_checked()
+    published = Published(added, changed, ended, merge.staged() - added - changed, issues)
+    if not provider.is_provider:
+        provider.is_provider = True
+        provider.save(update_fields=["is_provider"])
+    if added or changed or ended or have_sites_changed:
+        refresh_search(provider=provider)
+    facts = {"added": added, "changed": changed, "ended": ended, "unchanged": published.unchanged}
+    record("courses.publish", subject=upload, by=by, provider=provider.pk, **facts)
+    return published
+
+
+class _Merge:
+    """The staging tables of one transaction, and the set statements that read them."""
+
+    def __init__(
+        self, *, provider: Organisation, upload: Upload, course_columns: Sequence[str], run_columns: Sequence[str]
+    ) -> None:
+        self.values = {"provider": provider.pk, "upload": upload.pk, "now": clock.now(), "today": clock.today()}
+        self.course_columns = [_column(Course, name) for name in course_columns]
+        self.run_columns = [_column(CourseRun, name) for name in run_columns]
+        self.json_at = [at for at, name in enumerate(course_columns) if _is_json(Course, name)]
+        self._execute("DROP TABLE IF EXISTS staged_course, staged_run, staged_site, staged_broken")
+        self._execute(
+            f"""CREATE TEMP TABLE staged_course ON COMMIT DROP AS
+            SELECT 0 AS position, 0 AS line, reference, state, {", ".join(self.course_columns)}
+            FROM prospectus_course WITH NO DATA"""
+        )
+        self._execute(
+            f"""CREATE TEMP TABLE staged_run ON COMMIT DROP AS
+            SELECT 0 AS position, 0 AS course_position, 0 AS line, provider_reference AS course_reference,
+                ''::text AS place, reference, {", ".join(self.run_columns)}
+            FROM prospectus_courserun WITH NO DATA"""
+        )
+        self._execute("CREATE TEMP TABLE staged_site (place text, site_id bigint) ON COMMIT DROP")
+        self._execute("CREATE TEMP TABLE staged_broken (course_reference text) ON COMMIT DROP")
+
+    def _execute(self, sql: str) -> list[tuple]:
+        with connection.cursor() as cursor:
+            cursor.execute(sql, self.values)
+            return cursor.fetchall() if cursor.description else [(cursor.rowcount,)]
+
+    def _copy(self, table: str, rows: Iterable[Sequence[Any]]) -> None:
+        with connection.cursor() as cursor, cursor.copy(f"COPY {table} FROM STDIN") as copy:
+            for row in rows:
+                copy.write_row(row)
+
+    # Staging
+
+    def stage(self, courses: Iterable[StagedCourse]) -> None:
+        """Every course and run is in the staging tables, numbered in the order of the file."""
+        run_position = 0
+        for first, batch in _batches(courses):
+            self._copy("staged_course", (self._course_row(first + at, course) for at, course in enumerate(batch)))
+            runs = [(first + at, course.values[0], run) for at, course in enumerate(batch) for run in course.runs]
+            self._copy("staged_run", (self._run_row(run_position + at, *run) for at, run in enumerate(runs)))
+            run_position += len(runs)
+        self._execute("ANALYZE staged_course")
+        self._execute("ANALYZE staged_run")
+
+    def _course_row(self, position: int, course: StagedCourse) -> list[Any]:
+        values = list(course.values)
+        for at in self.json_at:
+            values[at] = Jsonb(values[at])
+        return [position, course.line, new_reference(), course.state, *values]
+
+    def _run_row(self, position: int, course_position: int, course_reference: str, run: StagedRun) -> list[Any]:
+        return [position, course_position, run.line, course_reference, run.place, new_reference(), *run.values]
+
+    def stage_sites(self, keys: Mapping[str, int]) -> None:
+        self._copy("staged_site", keys.items())
+
+    def stage_broken(self, references: Iterable[str]) -> None:
+        self._copy("staged_broken", ((reference,) for reference in references))
+
+    def staged(self) -> int:
+        """How many courses and runs will be, or were, merged."""
+        return self._execute("SELECT (SELECT count(*) FROM staged_course) + (SELECT count(*) FROM staged_run)")[0][0]
+
+    # Checks of the whole file
+
+    def repeated_courses(self) -> Iterator[RowIssue]:
+        """A course given twice is one course; two courses under one identifier are a mistake, and the first is used."""
+        repeated = self._execute(
+            """SELECT c.line, c.provider_reference, c.title, f.line, f.title, lower(c.title) = lower(f.title)
+            FROM staged_course c JOIN (
+                SELECT DISTINCT ON (provider_reference) * FROM staged_course ORDER BY provider_reference, position
+            ) f USING (provider_reference)
+            WHERE c.position <> f.position ORDER BY c.position"""
+        )
+        self._execute(
+            """DELETE FROM staged_run r USING staged_course c, (
+                SELECT DISTINCT ON (provider_reference) * FROM staged_course ORDER BY provider_reference, position
+            ) f
+            WHERE r.course_position = c.position AND c.provider_reference = f.provider_reference
+                AND c.position <> f.position AND lower(c.title) <> lower(f.title)"""
+        )
+        self._execute(
+            """DELETE FROM staged_course c USING (
+                SELECT provider_reference, min(position) AS position FROM staged_course GROUP BY 1
+            ) f
+            WHERE c.provider_reference = f.provider_reference AND c.position <> f.position"""
+        )
+        for line, reference, title, first_line, first_title, is_same in repeated:
+            if is_same:
+                code, severity = "COURSE_IDENTIFIER_REPEATED", IssueSeverity.WARNING
+                message = f"“{title[:80]}” is also on line {first_line}. Its runs are together under the first texts."
+            else:
+                code, severity = "COURSE_IDENTIFIER_TAKEN", IssueSeverity.ERROR
+                message = (
+                    f"“{title[:80]}” has the identifier of “{first_title[:80]}” (line {first_line}). This course is "
+                    "not used. Give each course its own identifier."
+                )
+            yield RowIssue(line, "identifier", reference, code, severity, message)
+
+    def repeated_runs(self) -> Iterator[RowIssue]:
+        """Of runs with one identifier in one course the first is used."""
+        repeated = self._execute(
+            """DELETE FROM staged_run r USING (
+                SELECT course_reference, provider_reference, min(position) AS position, min(line) AS line
+                FROM staged_run GROUP BY 1, 2 HAVING count(*) > 1
+            ) f
+            WHERE r.course_reference = f.course_reference AND r.provider_reference = f.provider_reference
+                AND r.position <> f.position
+            RETURNING r.line, r.provider_reference, f.line, r.position"""
+        )
+        for line, reference, first_line, _position in sorted(repeated, key=lambda row: row[3]):
+            message = (
+                f"This run has the identifier of another run of the course (line {first_line}) and is not used. "
+                "Give each run its own identifier."
+            )
+            yield RowIssue(line, "identifier", reference, "RUN_IDENTIFIER_TAKEN", IssueSeverity.ERROR, message)
+
+    def renamed_courses(self) -> list[RowIssue]:
+        """One course gone and one come, alike in title and level and the only such ones, are one renumbered course."""
+        renamed = self._execute(
+            """WITH gone AS (
+                SELECT lower(title) AS title, level_text, min(id) AS id, min(provider_reference) AS was
+                FROM prospectus_course h
+                WHERE provider_id = %(provider)s AND upload_id IS NOT NULL AND state <> 'withdrawn'
+                    AND NOT EXISTS (SELECT FROM staged_course s WHERE s.provider_reference = h.provider_reference)
+                    AND NOT EXISTS (SELECT FROM staged_broken b WHERE b.course_reference = h.provider_reference)
+                GROUP BY 1, 2 HAVING count(*) = 1
+            ), come AS (
+                SELECT lower(title) AS title, level_text, min(line) AS line, min(provider_reference) AS becomes
+                FROM staged_course s
+                WHERE NOT EXISTS (SELECT FROM prospectus_course h
+                    WHERE h.provider_id = %(provider)s AND h.provider_reference = s.provider_reference)
+                GROUP BY 1, 2 HAVING count(*) = 1
+            )
+            -- The empty title makes the merge, which comes next, see and count a change.
+            UPDATE prospectus_course h SET provider_reference = come.becomes, title = ''
+            FROM gone JOIN come USING (title, level_text)
+            WHERE h.id = gone.id
+            RETURNING come.line, come.becomes, gone.was, come.title"""
+        )
+        return [
+            RowIssue(
+                line, "identifier", becomes, "COURSE_IDENTIFIER_CHANGED", IssueSeverity.WARNING,
+                f"“{title[:80]}” was known as {was[:60]}. Same title and level, so it is taken to be the same course. "
+                "Keep identifiers from year to year.",
+            )
+            for line, becomes, was, title in sorted(renamed)
+        ]  # fmt: skip
+
+    # Merging
+
+    def lock_runs(self) -> None:
+        """Places being taken and this merge wait for each other, in key order, instead of ending in a deadlock."""
+        self._execute(
+            """SELECT count(*) FROM (
+                SELECT r.id FROM prospectus_courserun r JOIN prospectus_course c ON c.id = r.course_id
+                WHERE c.provider_id = %(provider)s ORDER BY r.id FOR NO KEY UPDATE OF r
+            ) AS locked"""
+        )
+
+    def merge_courses(self) -> tuple[int, int]:
+        """The courses are as staged; returns how many are new and how many changed. An import unpublishes nothing."""
+        columns = self.course_columns
+        held = ", ".join(f"held.{name}" for name in columns)
+        given = ", ".join(f"given.{name}" for name in columns)
+        state = "CASE WHEN held.state = 'published' THEN held.state ELSE given.state END"
+        return self._merge(
+            f"""MERGE INTO prospectus_course AS held USING staged_course AS given
+            ON held.provider_id = %(provider)s AND held.provider_reference = given.provider_reference
+            WHEN MATCHED AND ({held}, held.state) IS DISTINCT FROM ({given}, {state}) THEN UPDATE SET
+                {", ".join(f"{name} = given.{name}" for name in columns)}, state = {state},
+                upload_id = %(upload)s, changed_at = %(now)s
+            WHEN NOT MATCHED THEN
+                INSERT (reference, provider_id, {", ".join(columns)}, state, upload_id, created_at, changed_at)
+                VALUES (given.reference, %(provider)s, {given}, given.state, %(upload)s, %(now)s, %(now)s)"""
+        )
+
+    def merge_runs(self) -> tuple[int, int]:
+        """The runs are as staged, also those that had been ended; returns how many are new and how many changed."""
+        columns = [*self.run_columns, "site_id"]
+        held = ", ".join(f"held.{name}" for name in columns)
+        given = ", ".join(f"given.{name}" for name in columns)
+        return self._merge(
+            f"""MERGE INTO prospectus_courserun AS held USING (
+                SELECT r.*, c.id AS course_id, s.site_id
+                FROM staged_run r
+                JOIN prospectus_course c ON c.provider_id = %(provider)s AND c.provider_reference = r.course_reference
+                LEFT JOIN staged_site s ON s.place = r.place
+            ) AS given
+            ON held.course_id = given.course_id AND held.provider_reference = given.provider_reference
+            WHEN MATCHED AND ({held}, held.ended_on) IS DISTINCT FROM ({given}, NULL::date) THEN UPDATE SET
+                {", ".join(f"{name} = given.{name}" for name in columns)}, ended_on = NULL,
+                upload_id = %(upload)s, changed_at = %(now)s
+            WHEN NOT MATCHED THEN
+                INSERT (reference, course_id, {", ".join(columns)}, option_block, places_taken, takes_applications,
+                    upload_id, created_at, changed_at)
+                VALUES (given.reference, given.course_id, {given}, '', 0, false, %(upload)s, %(now)s, %(now)s)"""
+        )
+
+    def _merge(self, sql: str) -> tuple[int, int]:
+        counted = self._execute(
+            f"WITH merged AS ({sql} RETURNING merge_action() AS action) SELECT action, count(*) FROM merged GROUP BY 1"
+        )
+        actions = dict(counted)
+        return actions.get("INSERT", 0), actions.get("UPDATE", 0)
+
+    def end_runs(self) -> int:
+        """Runs an upload made and this one no longer has are ended today."""
+        return self._execute(
+            """UPDATE prospectus_courserun r SET ended_on = %(today)s, changed_at = %(now)s
+            FROM prospectus_course c
+            WHERE c.id = r.course_id AND c.provider_id = %(provider)s AND r.upload_id IS NOT NULL AND r.ended_on IS NULL
+                AND NOT EXISTS (SELECT FROM staged_run s WHERE s.course_reference = c.provider_reference
+                    AND s.provider_reference = r.provider_reference)
+                AND NOT EXISTS (SELECT FROM staged_broken b WHERE b.course_reference = c.provider_reference)"""
+        )[0][0]
+
+    def withdraw_courses(self) -> int:
+        """Courses an upload made and this one no longer has are withdrawn, unless somebody gave them a run by hand."""
+        return self._execute(
+            """UPDATE prospectus_course c SET state = 'withdrawn', changed_at = %(now)s
+            WHERE c.provider_id = %(provider)s AND c.upload_id IS NOT NULL AND c.state <> 'withdrawn'
+                AND NOT EXISTS (SELECT FROM staged_course s WHERE s.provider_reference = c.provider_reference)
+                AND NOT EXISTS (SELECT FROM staged_broken b WHERE b.course_reference = c.provider_reference)
+                AND NOT EXISTS (SELECT FROM prospectus_courserun r WHERE r.course_id = c.id AND r.ended_on IS NULL)"""
+        )[0][0]
+
+    def say_checked(self) -> None:
+        """The provider has said today that these courses are right."""
+        self._execute(
+            """UPDATE prospectus_course c SET checked_on = %(today)s FROM staged_course s
+            WHERE c.provider_id = %(provider)s AND c.provider_reference = s.provider_reference
+                AND c.checked_on IS DISTINCT FROM %(today)s"""
+        )
+
+
+def _batches(courses: Iterable[StagedCourse]) -> Iterator[tuple[int, list[StagedCourse]]]:
+    first, batch = 0, []
+    for course in courses:
+        batch.append(course)
+        if len(batch) == BATCH:
+            yield first, batch
+            first, batch = first + BATCH, []
+    if batch:
+        yield first, batch
+
+
+def _column(model: type[models.Model], name: str) -> str:
+    return model._meta.get_field(name).column
+
+
+def _is_json(model: type[models.Model], name: str) -> bool:
+    return isinstance(model._meta.get_field(name), models.JSONField)

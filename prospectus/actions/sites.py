@@ -1,0 +1,78 @@
+"""The sites of a provider, as its uploads describe them."""
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from providers.models import Organisation, Site
+from providers.queries import locate, normalise_postcode
+
+
+class PlaceOfTeaching(Protocol):
+    """What an upload says about one place."""
+
+    reference: str
+    name: str
+    address: str
+    town: str
+    postcode: str
+    latitude: float | None
+    longitude: float | None
+
+
+def keep_sites(*, provider: Organisation, places: Mapping[str, Any]) -> tuple[dict[str, int], bool]:
+    """Every place is a site of the provider, found again by the provider's code or else by name and postcode.
+
+    Returns the key of each place's site, and whether anything changed. Sites not named are left alone: other courses
+    and old applications point at them.
+    """
+    held = list(Site.objects.filter(organisation=provider).order_by("pk"))
+    by_reference = {site.provider_reference: site for site in held if site.provider_reference}
+    by_place = {(site.name.lower(), _short(site.postcode)): site for site in reversed(held)}
+    keys: dict[str, int] = {}
+    has_changed = False
+    for key, place in places.items():
+        site = by_reference.get(place.reference) or by_place.get((place.name.lower(), _short(place.postcode)))
+        if site is not None and place.reference and site.provider_reference not in ("", place.reference):
+            site = None  # a second place of the same name, with a code of its own
+        site = site or Site(organisation=provider)
+        has_changed |= _keep_site(site, place)
+        by_place[site.name.lower(), _short(site.postcode)] = site
+        if site.provider_reference:
+            by_reference[site.provider_reference] = site
+        keys[key] = site.pk
+    return keys, has_changed
+
+
+def _keep_site(site: Site, place: PlaceOfTeaching) -> bool:
+    """The site is as the upload says; what the upload leaves out stays. Returns whether that changed anything."""
+    told = {
+        "provider_reference": place.reference,
+        "name": place.name,
+        "address": place.address,
+        "town": place.town,
+        "postcode": normalise_postcode(place.postcode) or place.postcode,
+    }
+    changed = {name: value for name, value in told.items() if value and getattr(site, name) != value}
+    if site.ended_on is not None:
+        changed["ended_on"] = None
+    changed |= _whereabouts(site, place, has_moved="postcode" in changed)
+    for name, value in changed.items():
+        setattr(site, name, value)
+    if changed or site.pk is None:
+        site.save()
+        return True
+    return False
+
+
+def _whereabouts(site: Site, place: PlaceOfTeaching, *, has_moved: bool) -> dict[str, Any]:
+    if place.latitude is not None and place.longitude is not None:
+        told = {"latitude": place.latitude, "longitude": place.longitude, "is_exact": True}
+    elif (has_moved or site.latitude is None) and (found := locate(place.postcode or site.postcode)):
+        told = {"latitude": found.latitude, "longitude": found.longitude, "is_exact": found.is_exact}
+    else:
+        return {}
+    return {name: value for name, value in told.items() if getattr(site, name) != value}
+
+
+def _short(postcode: str) -> str:
+    return postcode.replace(" ", "").upper()

@@ -1,0 +1,221 @@
+"""The upload kind "courses": a provider's whole catalogue as XCRI-CAP becomes courses, runs and sites."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO
+
+from prospectus.actions.courses import StagedCourse, StagedRun, publish_catalogue
+from prospectus.imports import feed, words
+from prospectus.imports.columns import COURSE_COLUMNS, RUN_COLUMNS, Converter, CourseResource, RunResource
+from prospectus.imports.findings import ERROR, NOTICE, WARNING, Findings
+from prospectus.imports.records import CourseRecord, RunRecord, Venue
+from prospectus.imports.xcri import CatalogueReader
+from prospectus.models import CourseState, Delivery, QualificationType, Subject
+from providers.models import Organisation, Outcode, Upload
+from providers.queries import outcode_of
+from providers.uploads import FileRefused, Progress, UploadKind, UploadResult
+
+EVERY = 50  # courses between two reports of progress
+
+
+def look_at(path: Path) -> feed.Survey:
+    """What a file holds, before anything is done with it. Raises: FileRefused."""
+    with path.open("rb") as file:
+        return feed.look_through(file)
+
+
+def apply_courses(upload: Upload, progress: Progress) -> UploadResult:
+    """The catalogue in the file is the provider's. Everything the file says is used, or is among the issues."""
+    findings = Findings()
+    with upload.file.open("rb") as file:
+        progress(done=0, doing="Looking through the file")
+        survey = feed.look_through(file)
+        place = choose_provider(survey, upload.organisation, findings)
+        catalogue = Catalogue(
+            file,
+            survey=survey,
+            place=place,
+            organisation=upload.organisation,
+            findings=findings,
+            progress=progress,
+        )
+        published = publish_catalogue(
+            provider=upload.organisation,
+            upload=upload,
+            course_columns=COURSE_COLUMNS,
+            run_columns=RUN_COLUMNS,
+            courses=catalogue.courses(),
+            places=catalogue.places,
+            broken=catalogue.broken,
+            by=upload.by,
+        )
+    counts = {
+        "courses": survey.providers[place].courses,
+        "runs": survey.providers[place].runs,
+        "added": published.added,
+        "changed": published.changed,
+        "ended": published.ended,
+        "unchanged": published.unchanged,
+    }
+    return UploadResult(counts=counts, issues=[*findings.issues(), *published.issues])
+
+
+def choose_provider(survey: feed.Survey, organisation: Organisation, findings: Findings) -> int:
+    """The place in the file of the provider it is handed over for.
+
+    Raises: FileRefused when the file is another provider's, or does not say which of several is meant.
+    """
+    providers = survey.providers
+    ours = [
+        place for place, provider in enumerate(providers) if provider.ukprn and provider.ukprn == organisation.ukprn
+    ]
+    if not ours and len(providers) == 1:
+        if (ukprn := providers[0].ukprn) and organisation.ukprn:
+            raise FileRefused(
+                f"This file is from {providers[0].name[:80] or 'a provider'} (UKPRN {ukprn}), not from {organisation} "
+                f"(UKPRN {organisation.ukprn}). Hand it over for that provider."
+            )
+        ours = [0]
+    if not ours:
+        raise FileRefused(
+            f"This file has {len(providers)} providers, none of them with the UKPRN of {organisation}. "
+            "Add it as an identifier of the provider."
+        )
+    chosen = ours[0]
+    for place, provider in enumerate(providers):
+        if place != chosen:
+            whose = provider.name[:80] or "another provider"
+            findings.add(
+                provider.line, "provider", provider.ukprn or provider.name, code="PROVIDER_NOT_USED", severity=WARNING,
+                message=f"The courses of {whose} are not used: the file was handed over for {organisation}.",
+            )  # fmt: skip
+    if not providers[chosen].courses:
+        raise FileRefused("There is no course in this file, so nothing was changed. Export it again with its courses.")
+    return chosen
+
+
+class Catalogue:
+    """One provider's part of a file, read and checked course by course.
+
+    ``places`` and ``broken`` are complete once ``courses()`` has been read to its end.
+    """
+
+    def __init__(
+        self,
+        file: IO[bytes],
+        *,
+        survey: feed.Survey,
+        place: int,
+        organisation: Organisation,
+        findings: Findings,
+        progress: Progress,
+    ) -> None:
+        self.file = file
+        self.place = place
+        self.provider = survey.providers[place]
+        self.findings = findings
+        self.progress = progress
+        self.places: dict[str, Venue] = {}
+        self.broken: set[str] = set()
+        subjects = {name.lower(): code for code, name in Subject.objects.order_by("-code").values_list("code", "name")}
+        self.reader = CatalogueReader(survey=survey, findings=findings, countries=_countries(survey), subjects=subjects)
+        codes = {
+            "subject": set(subjects.values()),
+            "qualification_type": set(QualificationType.objects.values_list("code", flat=True)),
+        }
+        self.to_course = Converter(CourseResource, "COURSE", findings, codes)
+        self.to_run = Converter(RunResource, "RUN", findings)
+        self.types = codes["qualification_type"]
+        location = self.provider.location
+        self.own_place = self.reader.runs.read_venue(location, name=organisation.name) if location is not None else None
+
+    def courses(self) -> Iterator[StagedCourse]:
+        """Every course that can be used, with its runs that can be used."""
+        for number, element in enumerate(feed.courses_of(self.file, self.place)):
+            if number % EVERY == 0:
+                self.progress(done=number, of=self.provider.courses, doing="Checking courses")
+            if course := self._course(self.reader.read(element)):
+                yield course
+        self.progress(done=self.provider.courses, of=self.provider.courses, doing="Publishing")
+
+    def _course(self, record: CourseRecord) -> StagedCourse | None:
+        title = record.values.get("title", "")
+        called = f"“{title[:60]}”" if title else "A course without a title"
+        if record.values["qualification_type"] not in self.types:
+            record.values["qualification_type"] = None  # the reference tables of this portal do not have it
+        values = self.to_course(record.line, record.values, called)
+        if values is None:
+            self.broken.add(record.values.get("provider_reference", ""))
+            if record.runs:
+                message = f"{called}: its runs ({len(record.runs)}) are not used either. Correct the course first."
+                self.findings.add(
+                    record.line, "presentation", "", code="COURSE_RUNS_NOT_USED", severity=ERROR, message=message
+                )
+            return None
+        state = CourseState.PUBLISHED
+        if words.is_above_level_3(record.values["levels"]):
+            state = CourseState.DRAFT
+            self.findings.count(
+                record.line, "level", "", code="COURSE_LEVEL_ABOVE_3", severity=NOTICE,
+                message="Above Level 3: {n courses}, the first on this line. Such a course is kept and not published: "
+                "the prospectus is for 14 to 19-year-olds.",
+            )  # fmt: skip
+        runs = [staged for run in record.runs if (staged := self._run(run, called))]
+        return StagedCourse(record.line, values, state, runs)
+
+    def _run(self, run: RunRecord, called: str) -> StagedRun | None:
+        values = run.values
+        if values.get("ends_on") and values.get("starts_on") and values["ends_on"] < values["starts_on"]:
+            message = f"{called}: the end is before the start, so it is left out. Correct one of them."
+            self.findings.add(
+                run.line, "end", str(values["ends_on"]), code="RUN_END_BEFORE_START", severity=WARNING, message=message
+            )
+            values["ends_on"] = None
+        converted = self.to_run(run.line, values, called)
+        if converted is None:
+            return None
+        venue = run.venue or self._usual_place(run)
+        if venue:
+            self.places.setdefault(venue.key, venue)
+        return StagedRun(run.line, converted, venue.key if venue else "")
+
+    def _usual_place(self, run: RunRecord) -> Venue | None:
+        """Where a run without a venue takes place: the provider's own address, unless it is studied online."""
+        if run.values["delivery"] == Delivery.ONLINE:
+            return None
+        if self.own_place:
+            self.findings.count(
+                run.line, "venue", "", code="RUN_VENUE_ASSUMED", severity=NOTICE,
+                message="No venue is named: {n runs}, the first on this line. The provider's own address is shown.",
+            )  # fmt: skip
+            return self.own_place
+        self.findings.count(
+            run.line, "venue", "", code="RUN_VENUE_MISSING", severity=NOTICE,
+            message="No venue is named: {n runs}, the first on this line. Such a run cannot be found by distance.",
+        )  # fmt: skip
+        return None
+
+
+def _countries(survey: feed.Survey) -> dict[str, str]:
+    """The country of each postcode in the file that is known."""
+    outcodes = {postcode: outcode_of(postcode) for postcode in survey.postcodes}
+    countries = dict(Outcode.objects.filter(pk__in=set(outcodes.values())).values_list("pk", "country"))
+    return {postcode: countries[outcode] for postcode, outcode in outcodes.items() if outcode in countries}
+
+
+COURSES = UploadKind(
+    name="courses",
+    title="Courses",
+    organisations_for=Organisation.objects.editing_through,
+    apply=apply_courses,
+    accepts=(".xml",),
+    max_bytes=feed.MOST_BYTES,
+    labels={
+        "courses": "Courses in the file",
+        "runs": "Course runs in the file",
+        "added": "Added",
+        "changed": "Changed",
+        "ended": "Ended",
+        "unchanged": "Unchanged",
+    },
+)

@@ -1,0 +1,39 @@
+"""A course of a file between its format and our tables: the same shape whatever the file was."""
+
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+
+class Venue(NamedTuple):
+    """A place of teaching as a file describes it."""
+
+    reference: str
+    name: str
+    address: str = ""
+    town: str = ""
+    postcode: str = ""
+    latitude: float | None = None
+    longitude: float | None = None
+
+    @property
+    def key(self) -> str:
+        """The same for the same place within a file: the provider's own code, or else name and postcode."""
+        return self.reference or f"{self.name.lower()}|{self.postcode}"
+
+
+@dataclass(slots=True)
+class RunRecord:
+    """One start of a course, not yet checked. ``values`` are named like the columns of ``RunResource``."""
+
+    line: int
+    values: dict[str, Any] = field(default_factory=dict)
+    venue: Venue | None = None
+
+
+@dataclass(slots=True)
+class CourseRecord:
+    """One course with its runs, not yet checked. ``values`` are named like the columns of ``CourseResource``."""
+
+    line: int
+    values: dict[str, Any] = field(default_factory=dict)
+    runs: list[RunRecord] = field(default_factory=list)

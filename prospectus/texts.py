@@ -1,0 +1,103 @@
+"""Text that people or feeds wrote, made safe and tidy. The web form and every import use these functions."""
+
+import html
+import re
+
+import nh3
+
+TAGS = {"p", "ul", "ol", "li", "strong", "em", "br", "h3", "h4", "a"}
+# What other tags become before cleaning, so that their blocks do not run into each other.
+RENAMED = {
+    **dict.fromkeys(("div", "section", "article", "blockquote", "pre", "dt", "dd", "tr", "caption", "address"), "p"),
+    **dict.fromkeys(("h1", "h2"), "h3"),
+    **dict.fromkeys(("h5", "h6"), "h4"),
+    "b": "strong",
+    "i": "em",
+    "td": "",
+    "th": "",
+}
+KNOWN_TAG = re.compile(
+    r"</?(?:p|br|ul|ol|li|div|b|i|u|strong|em|a|span|font|h[1-6]|table|tbody|tr|td|th|blockquote|pre|sup|sub|img|hr|script"
+    r"|style|section|article|dl|dt|dd|iframe|object|o:p)\b[^<>]*>",
+    re.IGNORECASE,
+)
+ESCAPED_TAG = re.compile(r"&lt;/?(?:p|br|ul|ol|li|div|b|i|strong|em|a|span|h[1-6])\b", re.IGNORECASE)
+TO_RENAME = re.compile(rf"<(/?)({'|'.join(RENAMED)})\b[^<>]*>", re.IGNORECASE)
+BLOCK = r"p|ul|ol|li|h3|h4"
+AROUND_BLOCK = re.compile(rf"\s*(</?(?:{BLOCK})>)\s*|(?:\s|<br>)+(?=</(?:{BLOCK})>)")
+EMPTY_BLOCK = re.compile(r"<(p|ul|ol|li|h3|h4|strong|em|a)(?: [^<>]*)?>(?:\s|<br>)*</\1>")
+TAG = re.compile(r"<[^<>]*>")
+BLOCK_END = re.compile(rf"</(?:{BLOCK})>|<br>")
+SPACES = re.compile(r"\s+")
+PARAGRAPH_BREAK = re.compile(r"\n[^\S\n]*\n\s*")
+
+
+def tidy(text: str) -> str:
+    """One line: HTML entities read, every run of white space one space."""
+    if "&" in text:
+        text = html.unescape(text)
+    return " ".join(text.split())
+
+
+def as_html(text: str) -> str:
+    """The text as HTML, not yet safe: plain text has become paragraphs, escaped HTML is HTML again."""
+    if "<" not in text and ESCAPED_TAG.search(text):
+        text = html.unescape(text)
+    if KNOWN_TAG.search(text):
+        return text
+    paragraphs = (tidy(part) for part in PARAGRAPH_BREAK.split(text.strip().replace("\r\n", "\n")))
+    return "".join(f"<p>{html.escape(paragraph, quote=False)}</p>" for paragraph in paragraphs if paragraph)
+
+
+def clean_html(text: str) -> str:
+    """Safe HTML of few tags, tidy, "" when nothing is left. Cleaning it again changes nothing."""
+    text = as_html(text)
+    if not text:
+        return ""
+    text = nh3.clean(
+        TO_RENAME.sub(_renamed, text),
+        tags=TAGS,
+        attributes={"a": {"href"}},
+        url_schemes={"http", "https"},
+        link_rel="nofollow noopener",
+    )
+    text = SPACES.sub(" ", text.replace("&nbsp;", " "))
+    previous = None
+    while text != previous:  # an emptied item can leave an empty list around it
+        previous = text
+        text = EMPTY_BLOCK.sub("", AROUND_BLOCK.sub(r"\1", text)).strip()
+    if text and not text.startswith(("<p>", "<ul>", "<ol>", "<h3>", "<h4>")):
+        head, block, rest = re.match(rf"(.*?)(<(?:{BLOCK})>|$)(.*)", text, re.DOTALL).groups()  # type: ignore[union-attr]
+        return f"<p>{head.strip()}</p>{block}{rest}" if head.strip() else block + rest
+    return text
+
+
+def plain_text(clean: str) -> str:
+    """The words of cleaned HTML on one line."""
+    return tidy(TAG.sub("", BLOCK_END.sub(" ", clean)))
+
+
+def first_paragraph(clean: str, *, at_least: int) -> str:
+    """The words of the first paragraph of cleaned HTML that is long enough to say something; lists are passed over."""
+    paragraphs = (plain_text(match[1]) for match in re.finditer(r"<p>(.*?)</p>", clean))
+    return next((paragraph for paragraph in paragraphs if len(paragraph) >= at_least), "")
+
+
+def first_sentences(text: str, *, limit: int) -> str:
+    """As many whole sentences from the start as fit; a longer first sentence is cut after a word."""
+    if len(text) <= limit:
+        return text
+    ends = [match.end() for match in re.finditer(r"[.!?](?= )", text[: limit + 1])]
+    return text[: ends[-1]] if ends else cut(text, limit)
+
+
+def cut(text: str, limit: int) -> str:
+    """No longer than ``limit``; what was cut off ends in an ellipsis after a whole word."""
+    if len(text) <= limit:
+        return text
+    return text[: limit - 1].rsplit(" ", 1)[0].rstrip(" ,;:") + "…"
+
+
+def _renamed(tag: re.Match) -> str:
+    name = RENAMED[tag[2].lower()]
+    return f"<{tag[1]}{name}>" if name else " "
