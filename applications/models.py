@@ -1,3 +1,5 @@
+import datetime as dt
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -158,6 +160,10 @@ class Snapshot(models.Model):
 
     def __str__(self) -> str:
         return f"snapshot of choice {self.choice_id}"
+
+    @property
+    def birth_on(self) -> dt.date | None:
+        return dt.date.fromisoformat(self.content["learner"]["birth_on"]) if self.content else None
 
 
 class Offer(models.Model):

@@ -1,4 +1,44 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from applications.views import admissions, learner, school
 
 app_name = "applications"
-urlpatterns: list[URLPattern] = []
+
+OWN = "my-application"
+CHOICE = f"{OWN}/choices/<str:reference>"
+DESK = "desk/applications"
+RECEIVED = f"{DESK}/<str:reference>"
+SCHOOL = "desk/endorsements"
+
+urlpatterns = [
+    path(f"{OWN}/", learner.HomeView.as_view(), name="home"),
+    path(f"{OWN}/add/<str:reference>/", learner.AddRunView.as_view(), name="add-run"),
+    path(f"{OWN}/<str:reference>/profile/", learner.ProfileView.as_view(), name="profile"),
+    path(f"{CHOICE}/", learner.ChoiceView.as_view(), name="choice"),
+    path(f"{CHOICE}/edit/", learner.ChoiceEditView.as_view(), name="choice-edit"),
+    path(f"{CHOICE}/send/", learner.SendView.as_view(), name="choice-send"),
+    path(f"{CHOICE}/accept/", learner.AcceptView.as_view(), name="choice-accept"),
+    path(f"{CHOICE}/hold/", learner.HoldView.as_view(), name="choice-hold"),
+    path(f"{CHOICE}/turn-down/", learner.TurnDownView.as_view(), name="choice-turn-down"),
+    path(f"{CHOICE}/withdraw/", learner.WithdrawView.as_view(), name="choice-withdraw"),
+    path(f"{CHOICE}/suggestion/", learner.ReferralView.as_view(), name="choice-referral"),
+    path(f"{DESK}/", admissions.ReceivedListView.as_view(), name="received"),
+    path(f"{RECEIVED}/", admissions.ReceivedChoiceView.as_view(), name="received-choice"),
+    path(f"{RECEIVED}/invite/", admissions.InviteView.as_view(), name="choice-invite"),
+    path(f"{RECEIVED}/cancel-interview/", admissions.CancelInterviewView.as_view(), name="choice-cancel-interview"),
+    path(f"{RECEIVED}/put-on-reserve/", admissions.PutOnReserveView.as_view(), name="choice-put-on-reserve"),
+    path(f"{RECEIVED}/refuse/", admissions.RefuseView.as_view(), name="choice-refuse"),
+    path(f"{RECEIVED}/refer/", admissions.ReferView.as_view(), name="choice-refer"),
+    path(f"{RECEIVED}/offer/", admissions.OfferView.as_view(), name="choice-offer"),
+    path(f"{RECEIVED}/change-offer/", admissions.ChangeOfferView.as_view(), name="choice-change-offer"),
+    path(f"{RECEIVED}/withdraw-offer/", admissions.WithdrawOfferView.as_view(), name="choice-withdraw-offer"),
+    path(f"{RECEIVED}/confirm/", admissions.ConfirmView.as_view(), name="choice-confirm"),
+    path(f"{RECEIVED}/fail-conditions/", admissions.FailConditionsView.as_view(), name="choice-fail-conditions"),
+    path(f"{RECEIVED}/enrol/", admissions.EnrolView.as_view(), name="choice-enrol"),
+    path(f"{RECEIVED}/no-show/", admissions.NoShowView.as_view(), name="choice-no-show"),
+    path(f"{RECEIVED}/withdraw/", admissions.WithdrawForLearnerView.as_view(), name="received-withdraw"),
+    path(f"{SCHOOL}/", school.EndorsementListView.as_view(), name="endorsements"),
+    path(f"{SCHOOL}/<str:reference>/", school.EndorsementView.as_view(), name="endorsement"),
+    path(f"{SCHOOL}/<str:reference>/endorse/", school.EndorseView.as_view(), name="choice-endorse"),
+    path(f"{SCHOOL}/<str:reference>/give-back/", school.GiveBackView.as_view(), name="choice-give-back"),
+]

@@ -9,7 +9,7 @@ from applications.queries.sending import (
     starts_during_the_year,
     warnings_before_sending,
 )
-from applications.queries.standing import NextStep, TimelineEntry, next_step, timeline, verbs_for
+from applications.queries.standing import NextStep, TimelineEntry, next_step, timeline, verbs_for, was_just_done
 
 __all__ = [
     "GROUPS",
@@ -29,5 +29,6 @@ __all__ = [
     "timeline",
     "verbs_for",
     "warnings_before_sending",
+    "was_just_done",
     "worklist",
 ]

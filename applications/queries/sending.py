@@ -135,9 +135,7 @@ def warnings_before_sending(choice: Choice) -> list[str]:
     if not application.predicted_grades.strip():
         warnings.append("You have not given any grades. Most providers look at them first.")
     if contact is None or not (contact.email or contact.phone):
-        warnings.append(
-            "We have no phone number or e-mail address for you. Tell your school, so that nobody misses you."
-        )
+        warnings.append("We have no phone number or e-mail address for you. Tell your school.")
     if clock.today() > application.cycle.closes_on:
         warnings.append(f"The date to apply was {date_words(application.cycle.closes_on)}. Courses may be full.")
     full = [choice_run.run for choice_run in choice.choice_runs.all() if choice_run.run.places_left == 0]
@@ -150,7 +148,7 @@ def _contact(learner_id: int) -> LearnerContact | None:
 
 
 def snapshot_content(choice: Choice) -> dict[str, Any]:
-    """What the provider will see of the learner, as it is now. Nothing about other choices, not even this one's rank."""
+    """What the provider will see of the learner, as it is now. Nothing about other choices, nor this one's rank."""
     application, learner = choice.application, choice.application.learner
     entry = RollEntry.objects.current().filter(learner=learner).select_related("school").first()
     contact = _contact(learner.pk)

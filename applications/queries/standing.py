@@ -11,6 +11,9 @@ from applications.models import Choice
 from applications.policies import CHOICE_POLICY
 from applications.words import event_sentence
 from applications.workflow import CHOICE_FLOW, PROPERTIES
+from core import clock
+
+DOUBLE_PRESS = dt.timedelta(minutes=2)
 
 
 def verbs_for(user: Any, choice: Choice) -> list[str]:
@@ -108,3 +111,14 @@ def _actor(event: Any, *, learner_id: int | None, audience: str) -> str:
     if event.by_id == learner_id:
         return "you" if audience == "learner" else "the learner"
     return "" if audience == "learner" else str(event.by)
+
+
+def was_just_done(choice: Choice, verb: str, *, by: Any) -> bool:
+    """The last thing that happened here is this verb by this person, moments ago: one button pressed twice."""
+    last = history_of(choice).last()
+    return (
+        last is not None
+        and last.verb == f"choice.{verb}"
+        and last.by_id == by.pk
+        and clock.now() - last.at < DOUBLE_PRESS
+    )

@@ -1,0 +1,278 @@
+"""Shapes of what people send about choices. Rules are the actions' business."""
+
+import datetime as dt
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+
+from applications.actions import Condition
+from applications.models import Choice, ConditionKind, RefusalReason, WithdrawalReason
+from core.forms import Checkboxes, DateField, PortalForm, Radios
+from core.layout import Fieldset, Question
+from prospectus.models import CourseRun
+
+
+class ConfirmForm(PortalForm):
+    """Nothing to fill in: a button that says what it does."""
+
+    def __init__(self, *args: Any, submit: str, submit_colour: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.submit, self.submit_colour = submit, submit_colour
+
+
+def _words(label: str, *, required: str = "", hint: str = "", rows: int = 4) -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        required=bool(required),
+        max_length=4000,
+        help_text=hint,
+        widget=forms.Textarea(attrs={"rows": rows}),
+        error_messages={"required": required},
+    )
+
+
+# The learner's
+
+
+class ProfileForm(PortalForm):
+    submit = "Save"
+    layout = [
+        Question("statement", label_size="m", max_characters=4000),
+        Question("predicted_grades", label_size="m"),
+        Question("needs", label_size="m"),
+    ]
+
+    statement = _words(
+        "Your statement",
+        hint="Why do you want to do this? What have you done that shows it? You can save it half finished.",
+        rows=10,
+    )
+    predicted_grades = _words(
+        "Grades you have or expect", hint="One subject on each line. For example: English 5", rows=6
+    )
+    needs = _words(
+        "Help you would like",
+        hint="At an interview or on the course. For example: more time to read, a ramp, somebody to come with me.",
+    )
+
+
+class ChoiceForm(PortalForm):
+    """Where a choice stands in the learner's order and, while it is a draft, which of its runs stay."""
+
+    submit = "Save"
+
+    rank = forms.TypedChoiceField(
+        label="Which choice is it?",
+        coerce=int,
+        widget=Radios(inline=True),
+        help_text="1 is your favourite. Providers never see your order.",
+        error_messages={"required": "Choose a number"},
+    )
+    runs = forms.ModelMultipleChoiceField(
+        queryset=CourseRun.objects.none(),
+        label="Courses in this choice",
+        widget=Checkboxes,
+        help_text="Untick a course to take it out.",
+        error_messages={"required": "Keep at least one course, or take the whole choice away"},
+    )
+
+    def __init__(self, *args: Any, choice: Choice, choice_count: int, can_change_runs: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["rank"].choices = [(number, str(number)) for number in range(1, choice_count + 1)]  # type: ignore[attr-defined]
+        self.fields["rank"].initial = min(choice.rank, choice_count)
+        run_ids = [each.run_id for each in choice.choice_runs.all()]
+        if can_change_runs and len(run_ids) > 1:
+            self.fields["runs"].queryset = CourseRun.objects.filter(pk__in=run_ids).select_related("course", "site")  # type: ignore[attr-defined]
+            self.fields["runs"].label_from_instance = lambda run: str(run.course)  # type: ignore[attr-defined]
+            self.fields["runs"].initial = run_ids
+        else:
+            del self.fields["runs"]
+
+
+class WithdrawForm(PortalForm):
+    submit = "Withdraw this choice"
+    submit_colour = "warning"
+    layout = [Question("reason", legend_size="m"), "words"]
+
+    reason = forms.ChoiceField(
+        label="Why?",
+        choices=WithdrawalReason.choices,
+        widget=Radios,
+        error_messages={"required": "Choose a reason. It helps providers get better."},
+    )
+    words = _words("Anything else? You do not have to say.", rows=3)
+
+
+class ReferralForm(PortalForm):
+    submit = "Send my answer"
+    layout = [Question("answer", legend_size="m")]
+
+    answer = forms.ChoiceField(
+        label="What do you say?",
+        choices=[("yes", "Yes, I would like this instead"), ("no", "No, keep what I chose")],
+        widget=Radios,
+        error_messages={"required": "Choose yes or no"},
+    )
+
+
+# The school's
+
+
+class EndorseForm(PortalForm):
+    submit = "Endorse and send"
+
+    note = forms.CharField(
+        label="A note for the provider (you do not have to write one)", required=False, max_length=300
+    )
+
+
+class GiveBackForm(PortalForm):
+    submit = "Give it back"
+
+    note = forms.CharField(
+        label="What should the learner change?",
+        max_length=300,
+        help_text="They read this.",
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": "Say what the learner should change"},
+    )
+
+
+# The provider's
+
+
+class InterviewForm(PortalForm):
+    submit = "Send the invitation"
+    layout = ["on", "at", "place", "note"]
+
+    on = DateField(
+        label="Date",
+        what="date of the interview",
+        help_text="For example, 4 12 2026",
+        error_messages={"required": "Enter the date of the interview"},
+    )
+    at = forms.TimeField(
+        label="Time",
+        help_text="For example, 14:30",
+        widget=forms.TextInput(attrs={"class": "govuk-input--width-5", "inputmode": "numeric"}),
+        error_messages={"required": "Enter the time", "invalid": "Enter a time like 14:30"},
+    )
+    place = forms.CharField(
+        label="Where", max_length=200, error_messages={"required": "Enter where the interview is, or how to join it"}
+    )
+    note = _words("What to bring, whom to ask for", rows=3)
+
+    @property
+    def starts_at(self) -> dt.datetime:
+        return timezone.make_aware(dt.datetime.combine(self.cleaned_data["on"], self.cleaned_data["at"]))
+
+
+class RefuseForm(PortalForm):
+    submit = "Refuse"
+    submit_colour = "warning"
+    layout = [Question("reason", legend_size="m"), "words"]
+
+    reason = forms.ChoiceField(
+        label="Why?", choices=RefusalReason.choices, widget=Radios, error_messages={"required": "Choose a reason"}
+    )
+    words = _words("In your words", hint="The learner reads this. Say what would help them next time.")
+
+
+class OfferForm(PortalForm):
+    """Conditions in rows: as many as the offer has, and at least three; an empty row is no condition."""
+
+    submit = "Make this offer"
+    ROWS = 3
+
+    answer_by_on = DateField(
+        label="Answer by",
+        what="date to answer by",
+        help_text="The learner has until the end of this day.",
+        error_messages={"required": "Enter the date to answer by"},
+    )
+    message = _words("Words to the learner", hint="You do not have to write any.", rows=4)
+
+    def __init__(self, *args: Any, conditions: list[Condition], submit: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.submit = submit
+        self.rows = range(1, max(self.ROWS, len(conditions) + 1) + 1)
+        for row in self.rows:
+            given = conditions[row - 1] if row <= len(conditions) else Condition(kind=ConditionKind.RESULTS, text="")
+            self.fields[f"kind_{row}"] = forms.ChoiceField(
+                label="Kind", choices=ConditionKind.choices, initial=given.kind, required=False
+            )
+            self.fields[f"text_{row}"] = forms.CharField(
+                label="Condition", max_length=200, initial=given.text, required=False, help_text=self._example(row)
+            )
+        self.layout = [
+            *(Fieldset(f"Condition {row}", f"kind_{row}", f"text_{row}") for row in self.rows),
+            Question("answer_by_on", legend_size="m"),
+            Question("message", label_size="m"),
+        ]
+
+    @staticmethod
+    def _example(row: int) -> str:
+        return (
+            "For example: Grade 4 or above in English. Leave empty for none." if row == 1 else "Leave empty for none."
+        )
+
+    @property
+    def conditions(self) -> list[Condition]:
+        rows = ((self.cleaned_data[f"kind_{row}"], self.cleaned_data[f"text_{row}"].strip()) for row in self.rows)
+        return [Condition(kind or ConditionKind.OTHER, text) for kind, text in rows if text]
+
+
+class ReasonForm(PortalForm):
+    """Words the learner may read, before something is taken from them."""
+
+    submit_colour = "warning"
+
+    words = _words("Why?", required="Say why, in words the learner may read", hint="The learner reads this.")
+
+    def __init__(self, *args: Any, submit: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.submit = submit
+
+
+class FailConditionsForm(PortalForm):
+    submit = "Conditions not met"
+    submit_colour = "warning"
+
+    not_met = forms.TypedMultipleChoiceField(
+        label="Which conditions were not met?",
+        coerce=int,
+        widget=Checkboxes,
+        error_messages={"required": "Choose the conditions that were not met"},
+    )
+
+    def __init__(self, *args: Any, conditions: list[tuple[int, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["not_met"].choices = conditions  # type: ignore[attr-defined]
+
+
+class SuggestForm(PortalForm):
+    submit = "Suggest this"
+
+    runs = forms.ModelMultipleChoiceField(
+        queryset=CourseRun.objects.none(),
+        label="Which course do you suggest?",
+        widget=Checkboxes,
+        error_messages={"required": "Choose at least one course"},
+    )
+    message = _words("Why", hint="The learner reads this, and says yes or no.", rows=3)
+
+    def __init__(self, *args: Any, choice: Choice, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        own = [each.run_id for each in choice.choice_runs.all()]
+        runs = CourseRun.objects.on_offer().to_come().filter(course__provider=choice.provider_id).exclude(pk__in=own)
+        self.fields["runs"].queryset = runs.select_related("course", "site").order_by("course__title", "starts_on")[
+            :200
+        ]  # type: ignore[attr-defined]
+        self.fields["runs"].label_from_instance = run_label  # type: ignore[attr-defined]
+
+
+def run_label(run: CourseRun) -> str:
+    """A run as a person picks it from a list."""
+    parts = [str(run.course), str(run.site or ""), f"{run.starts_on:%B %Y}" if run.starts_on else run.start_text]
+    return ", ".join(part for part in parts if part)

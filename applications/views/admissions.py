@@ -1,0 +1,294 @@
+"""The admissions desk: what arrived, in the order in which it must be answered, and one page for each answer."""
+
+from typing import Any
+
+from django.http import Http404
+from django.urls import reverse
+
+from applications import actions
+from applications.actions import Condition
+from applications.forms import (
+    FailConditionsForm,
+    InterviewForm,
+    OfferForm,
+    ReasonForm,
+    RefuseForm,
+    SuggestForm,
+    WithdrawForm,
+)
+from applications.models import Choice, ConditionState
+from applications.queries import group_counts, timeline, verbs_for, worklist
+from applications.queries.desk import GROUPS
+from applications.views.base import ChoiceActionView
+from applications.words import VERB_WORDS, state_tag
+from core import clock
+from core.views import SignedInMixin, VisibleDetailView, VisibleListView
+from providers.models import Organisation
+from providers.queries import add_working_days
+
+
+class ReceivedListView(SignedInMixin, VisibleListView):
+    """The worklist: headed groups, the most urgent first."""
+
+    queryset = Choice.objects.all()
+    template_name = "applications/received.html"
+    context_object_name = "choices"
+
+    def get_queryset(self) -> Any:
+        providers = Organisation.objects.admitting_through(self.request.user)
+        self.providers = list(providers.order_by("name"))
+        if not self.providers:
+            raise Http404("Not an admissions desk")
+        self.search = self.request.GET.get("q", "").strip()[:80]
+        self.group = self.request.GET.get("group", "")
+        return worklist(self.request.user, group=self.group, search=self.search).for_list().select_related("snapshot")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(providers=self.providers, search=self.search, chosen=self.group, **kwargs)
+        rows = [
+            (GROUPS[choice.group], choice, *state_tag(choice.status, audience="provider"))
+            for choice in context["choices"]
+        ]
+        counts = [
+            (group, number) for group, number in group_counts(worklist(self.request.user, search=self.search)) if number
+        ]
+        return context | {"rows": rows, "counts": counts, "is_filtered": bool(self.search or self.group)}
+
+
+class ReceivedMixin:
+    """Pages of the admissions desk: choices sent to this person's providers, whatever else they may see."""
+
+    def get_queryset(self) -> Any:
+        queryset = super().get_queryset().received_by(self.request.user)  # type: ignore[misc]
+        return queryset.select_related("snapshot")
+
+
+class ReceivedChoiceView(SignedInMixin, ReceivedMixin, VisibleDetailView):
+    """What was sent, what has happened, and what can be done now."""
+
+    queryset = Choice.objects.all()
+    template_name = "applications/received_choice.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        choice = self.object
+        tag, colour = state_tag(choice.status, audience="provider")
+        buttons = [
+            (VERB_WORDS[verb], reverse(desk_url_name(verb), args=[choice.reference]))
+            for verb in verbs_for(self.request.user, choice)
+        ]
+        return super().get_context_data(
+            tag=tag,
+            colour=colour,
+            buttons=buttons,
+            content=choice.snapshot.content,
+            events=timeline(choice, audience="provider"),
+            **kwargs,
+        )
+
+
+def desk_url_name(verb: str) -> str:
+    """The desk's page for a verb. Withdrawing is also the learner's, who has a page of their own for it."""
+    return "applications:received-withdraw" if verb == "withdraw" else f"applications:choice-{verb.replace('_', '-')}"
+
+
+class DeskActionView(ReceivedMixin, ChoiceActionView):
+    """One answer of the desk. ``heading`` is the page's; ``words`` say what will happen."""
+
+    back = "applications:received-choice"
+    template_name = "applications/received_action.html"
+    heading = ""
+    words = ""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(
+            heading=self.heading, words=self.words, content=self.thing.snapshot.content, **kwargs
+        )
+
+
+class InviteView(DeskActionView):
+    verb = "invite"
+    form_class = InterviewForm
+    heading = "Invite to an interview"
+    words = "The learner is told at once and sees date, time and place in their application."
+    done = "The interview is planned and the learner is told."
+
+    def act(self, answers: dict[str, Any]) -> None:
+        actions.invite_to_interview(
+            choice=self.thing,
+            by=self.request.user,
+            starts_at=self.form.starts_at,
+            place=answers["place"],
+            note=answers["note"],
+        )
+
+
+class CancelInterviewView(DeskActionView):
+    verb = "cancel_interview"
+    heading = "Cancel the interview"
+    words = "The learner is told at once. The choice waits for your answer again."
+    done = "The interview is cancelled and the learner is told."
+
+    def act(self, answers: dict[str, Any]) -> None:
+        actions.cancel_interview(choice=self.thing, by=self.request.user)
+
+
+class PutOnReserveView(DeskActionView):
+    verb = "put_on_reserve"
+    heading = "Put on the reserve list"
+    words = "The learner is told that they may get a place if one comes free. Your time to answer runs on."
+    done = "The learner is on the reserve list."
+
+    def act(self, answers: dict[str, Any]) -> None:
+        actions.put_on_reserve(choice=self.thing, by=self.request.user)
+
+
+class RefuseView(DeskActionView):
+    verb = "refuse"
+    form_class = RefuseForm
+    heading = "Refuse"
+    words = "The learner is told that there is news, and reads your reason when they sign in."
+    done = "Refused. The learner is told."
+
+    def act(self, answers: dict[str, Any]) -> None:
+        actions.refuse_choice(choice=self.thing, by=self.request.user, **answers)
+
+
+class ReferView(DeskActionView):
+    verb = "refer"
+    form_class = SuggestForm
+    heading = "Suggest another course"
+    words = "The learner says yes or no. Until then the choice stays as it is, and yes changes its courses."
+    done = "Suggested. The learner is told."
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"choice": self.thing}
+
+    def act(self, answers: dict[str, Any]) -> None:
+        actions.refer_choice(choice=self.thing, by=self.request.user, **answers)
+
+
+class OfferView(DeskActionView):
+    verb = "offer"
+    form_class = OfferForm
+    template_name = "applications/choice_offer.html"
+    heading = "Make an offer"
+    words = "A place is kept for the learner from now until they answer."
+    done = "The offer is made and the learner is told."
+    submit = "Make this offer"
+
+    def get_initial(self) -> dict[str, Any]:
+        cycle = self.thing.application.cycle
+        return {"answer_by_on": add_working_days(clock.today(), cycle.reply_days, area=cycle.area)}
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"conditions": self.conditions_now(), "submit": self.submit}
+
+    def conditions_now(self) -> list[Condition]:
+        return []
+
+    def act(self, answers: dict[str, Any]) -> None:
+        self.answer(
+            choice=self.thing,
+            by=self.request.user,
+            conditions=self.form.conditions,
+            answer_by_on=answers["answer_by_on"],
+            message=answers["message"],
+        )
+
+    def answer(self, **offer: Any) -> None:
+        actions.make_offer(**offer)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        full = [each.run for each in self.thing.choice_runs.all() if each.run.places_left == 0]
+        is_first = self.thing.standing_offer is None
+        return super().get_context_data(full=full if is_first else [], **kwargs)
+
+
+class ChangeOfferView(OfferView):
+    verb = "change_offer"
+    heading = "Change the offer"
+    words = "The new offer takes the place of the old one, and the learner is told."
+    done = "The offer is changed and the learner is told."
+    submit = "Change the offer"
+
+    def get_initial(self) -> dict[str, Any]:
+        offer = self.thing.standing_offer
+        return super().get_initial() | {"message": offer.message if offer else ""}
+
+    def conditions_now(self) -> list[Condition]:
+        offer = self.thing.standing_offer
+        return [Condition(each.kind, each.text) for each in offer.conditions.all()] if offer else []
+
+    def answer(self, **offer: Any) -> None:
+        actions.change_offer(**offer)
+
+
+class WithdrawOfferView(DeskActionView):
+    verb = "withdraw_offer"
+    form_class = ReasonForm
+    heading = "Withdraw the offer"
+    words = "The learner loses this place and is told. This cannot be undone here: you would make a new offer by hand."
+    done = "The offer is withdrawn and the learner is told."
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"submit": "Withdraw the offer"}
+
+    def act(self, answers: dict[str, Any]) -> None:
+        actions.withdraw_offer(choice=self.thing, by=self.request.user, **answers)
+
+
+class ConfirmView(DeskActionView):
+    verb = "confirm"
+    heading = "Confirm the place"
+    words = "All conditions are met. The learner is told that their place is certain."
+    done = "The place is confirmed and the learner is told."
+
+    def act(self, answers: dict[str, Any]) -> None:
+        actions.confirm_place(choice=self.thing, by=self.request.user)
+
+
+class FailConditionsView(DeskActionView):
+    verb = "fail_conditions"
+    form_class = FailConditionsForm
+    heading = "Conditions not met"
+    words = "The learner loses this place and is told. Think of putting them on another course first."
+    done = "Recorded. The learner is told."
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        offer = self.thing.standing_offer
+        conditions = offer.conditions.filter(state=ConditionState.OPEN).values_list("pk", "text") if offer else []
+        return super().get_form_kwargs() | {"conditions": list(conditions)}
+
+    def act(self, answers: dict[str, Any]) -> None:
+        actions.fail_conditions(choice=self.thing, by=self.request.user, **answers)
+
+
+class EnrolView(DeskActionView):
+    verb = "enrol"
+    heading = "Record the start"
+    words = "The learner has started with you."
+    done = "Recorded: the learner has started."
+
+    def act(self, answers: dict[str, Any]) -> None:
+        actions.enrol(choice=self.thing, by=self.request.user)
+
+
+class NoShowView(DeskActionView):
+    verb = "no_show"
+    heading = "Did not start"
+    words = "The place is free again. The learner's adviser sees that they need help."
+    done = "Recorded: the learner did not start."
+
+    def act(self, answers: dict[str, Any]) -> None:
+        actions.record_no_show(choice=self.thing, by=self.request.user)
+
+
+class WithdrawForLearnerView(DeskActionView):
+    verb = "withdraw"
+    form_class = WithdrawForm
+    heading = "Withdraw for the learner"
+    words = "Only when the learner has told you so. They are told that you did it."
+    done = "Withdrawn. The learner is told."
+
+    def act(self, answers: dict[str, Any]) -> None:
+        actions.withdraw_choice(choice=self.thing, by=self.request.user, **answers)

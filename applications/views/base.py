@@ -1,0 +1,72 @@
+"""What every page that does one verb to one choice has in common."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from applications.forms import ConfirmForm
+from applications.models import Choice
+from applications.policies import CHOICE_POLICY
+from applications.queries import was_just_done
+from applications.words import VERB_WORDS
+from applications.workflow import CHOICE_FLOW
+from core.errors import StaleState
+from core.views import ActionView
+
+
+class ChoiceActionView(ActionView):
+    """One verb to one choice. Subclasses say ``verb``, ``act`` and which choices they are about (``get_queryset``).
+
+    Pressed twice, the second press answers like the first: it is done, once. Where somebody else was quicker the page
+    says so with 409, also when it is opened.
+    """
+
+    queryset = Choice.objects.all()
+    form_class = ConfirmForm
+    verb = ""
+    back = ""  # the page about the choice: where one came from and goes to
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return self._answer(super().get, request, *args, **kwargs)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return self._answer(super().post, request, *args, **kwargs)
+
+    def _answer(self, answer: Any, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        CHOICE_POLICY.require(request.user, self.verb, self.thing)
+        try:
+            self.require_possible()
+            return answer(request, *args, **kwargs)
+        except StaleState:
+            if request.method == "POST" and was_just_done(self.thing, self.verb, by=request.user):
+                return redirect(self.get_success_url())
+            context = {"back_url": self.get_success_url(), "back_text": "See how it stands now"}
+            return render(request, "409.html", context, status=409)
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        self.form = form  # for an action that needs more than its cleaned data
+        return super().form_valid(form)
+
+    def require_possible(self) -> None:
+        """Raises: StaleState when the choice has moved on."""
+        if not CHOICE_FLOW.targets(self.thing.status, self.verb):
+            raise StaleState(f"Cannot {self.verb} from {self.thing.status}")
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        kwargs = super().get_form_kwargs()
+        if self.form_class is ConfirmForm:
+            words = VERB_WORDS[self.verb]
+            kwargs |= {"submit": words.button, "submit_colour": words.colour if words.colour == "warning" else ""}
+        return kwargs
+
+    def get_success_url(self) -> str:
+        return reverse(self.back, args=[self.thing.reference])
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(choice=self.thing, back=self.get_success_url(), **kwargs)
+
+    def say(self, sentence: str) -> None:
+        messages.success(self.request, sentence)
