@@ -1,5 +1,6 @@
 """The only place that reads the environment. Settings ask here, everything else asks settings."""
 
+import json
 import os
 import secrets
 from pathlib import Path
@@ -7,6 +8,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
+DEMO_NOTE = VAR_DIR / "demo.json"
 
 
 def choose_settings(module):
@@ -55,6 +57,14 @@ def local_secret(name):
     with os.fdopen(handle, "w", encoding="ascii") as file:
         file.write(secrets.token_urlsafe(50))
     return path.read_text(encoding="ascii")
+
+
+def demo_note():
+    """What is known of the demo town in the embedded database: its stage and its clock. Empty when there is none."""
+    try:
+        return json.loads(DEMO_NOTE.read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):
+        return {}
 
 
 def database_from_url(url):

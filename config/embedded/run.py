@@ -4,6 +4,7 @@
 """
 
 import argparse
+import datetime as dt
 import fcntl
 import hashlib
 import http.client
@@ -25,7 +26,7 @@ from config.embedded.cluster import Cluster, EmbeddedPostgresError, hold, let_go
 
 LOOK_SECONDS = 0.2
 QUICK_SECONDS = 10  # a program that ends sooner than this, three times running, will not do better the fourth time
-NOTE = env.VAR_DIR / "demo.json"
+DEFAULT_STAGE = "october"
 
 
 class DemoRefusedError(Exception):
@@ -107,7 +108,7 @@ class Demo:
         if settings.DATABASES["default"]["ENGINE"] == "config.embedded.postgresql":
             self.cluster = Cluster(name=settings.EMBEDDED_POSTGRES, root=env.BASE_DIR)
             hold(self.cluster)
-        if self.options.fresh or _note().get("is_building"):  # a town whose building was cut short is no town
+        if self.options.fresh or env.demo_note().get("is_building"):  # a town whose building was cut short is no town
             self._throw_away()
         # Messages only wake the worker up, and a killed scheduler may leave half a file.
         shutil.rmtree(env.VAR_DIR / "broker", ignore_errors=True)
@@ -131,22 +132,29 @@ class Demo:
             connection.execute("CREATE DATABASE portal")
         for name in ("media", "mail"):
             shutil.rmtree(env.VAR_DIR / name, ignore_errors=True)
+        env.DEMO_NOTE.unlink(missing_ok=True)
 
     def _fill(self):
         from django.contrib.auth import get_user_model
         from django.core.management import call_command
 
         if get_user_model().objects.exists():
-            stage = _note().get("stage")
+            stage = env.demo_note().get("stage")
             if self.options.stage and stage and stage != self.options.stage:
                 _say(
                     f"The demo town stands at the stage {stage}. To build another: --fresh --stage {self.options.stage}"
                 )
             return
+        from config.demo.town import STAGES
+
+        stage = self.options.stage or DEFAULT_STAGE
+        if stage not in STAGES:
+            raise DemoRefusedError(f"There is no stage called {stage}. The stages are {', '.join(STAGES)}.")
         _say("Building the demo town")
-        NOTE.write_text(json.dumps({"is_building": self.cluster is not None}))
-        call_command("seed", **({"stage": self.options.stage} if self.options.stage else {}))
-        NOTE.write_text(json.dumps({"stage": self.options.stage}))
+        env.DEMO_NOTE.write_text(json.dumps({"is_building": self.cluster is not None}))
+        call_command("seed", stage=stage, stdout=sys.stderr)
+        offset = STAGES[stage] - dt.date.today()  # noqa: DTZ011 - whole days of this machine
+        env.DEMO_NOTE.write_text(json.dumps({"stage": stage, "clock_offset_seconds": int(offset.total_seconds())}))
 
     def _web(self):
         return [
@@ -247,14 +255,6 @@ class Program:
 
     def stop(self):
         stop_child(self.child, request=self.farewell, patience=self.patience)
-
-
-def _note():
-    """What is known of the town in the database."""
-    try:
-        return json.loads(NOTE.read_text())
-    except (FileNotFoundError, ValueError):
-        return {}
 
 
 def _answers(port):

@@ -12,9 +12,7 @@ VAR_DIR = env.VAR_DIR
 
 PORTAL_NAME = env.text("PORTAL_NAME", "Next Step")
 DEBUG = False
-CLOCK_OFFSET = dt.timedelta(
-    seconds=env.number("PORTAL_CLOCK_OFFSET", 0)
-)  # core.clock: a demonstration at another time of year
+CLOCK_OFFSET = dt.timedelta(0)  # how far core.clock stands from the machine's; only a demonstration moves it
 DEMO = False  # demo sign-ins are shown and accepted only when this is on; production refuses it (portal.E006)
 ALLOWED_HOSTS: list[str] = []
 

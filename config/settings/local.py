@@ -10,5 +10,5 @@ UNLOCK_CODE_KEY = env.text("PORTAL_UNLOCK_KEY") or env.local_secret("unlock-code
 DEBUG = env.flag("PORTAL_DEBUG")
 DEMO = env.flag("PORTAL_DEMO", default=True)
 ALLOWED_HOSTS = env.words("PORTAL_ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
-if today := env.text("PORTAL_TODAY"):  # a date such as 2027-01-15: the demo town's time of year
-    CLOCK_OFFSET = dt.date.fromisoformat(today) - dt.date.today()  # noqa: DTZ011 - whole days; core.clock knows zones
+# The demo town stands at a stage of its year, and the days go on from there.
+CLOCK_OFFSET = dt.timedelta(seconds=env.number("PORTAL_CLOCK_OFFSET", env.demo_note().get("clock_offset_seconds", 0)))
