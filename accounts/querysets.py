@@ -146,11 +146,12 @@ class LetterRunQuerySet(models.QuerySet):
         return self.filter(school__in=Organisation.objects.coordinating_through(user))
 
     def for_list(self) -> "LetterRunQuerySet":
-        """With who asked and how far it is, and without the PDF itself (``has_pdf`` says whether it is still there)."""
+        """With who asked and how far it is, without the PDF itself; ``is_ready`` says whether it can be fetched."""
+        is_kept = Q(pdf__isnull=False, expires_at__gt=clock.now())
         return (
             self.select_related("school", "by", "job")
             .defer("pdf")
-            .annotate(has_pdf=models.ExpressionWrapper(Q(pdf__isnull=False), output_field=models.BooleanField()))
+            .annotate(is_ready=models.ExpressionWrapper(is_kept, output_field=models.BooleanField()))
         )
 
     def past_expiry(self) -> "LetterRunQuerySet":

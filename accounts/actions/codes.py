@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Iterable
 
 from django.conf import settings
+from django.db import transaction
 
 from accounts.models import Learner, LetterRun, UnlockCode
 from core import clock
@@ -70,10 +71,11 @@ def address_hash(address: str) -> str:
     return hmac.new(settings.UNLOCK_CODE_KEY.encode(), b"address " + address.encode(), hashlib.sha256).hexdigest()
 
 
+@transaction.atomic
 def issue_codes(*, codes: dict[int, str], letter_run: LetterRun | None) -> int:
     """Each of these learners (by key) who has not unlocked yet has this code as their only open one; earlier ones end.
 
-    The caller holds the transaction. The answer is how many codes were stored.
+    The answer is how many codes were stored.
     """
     waiting = _locked_learners(codes)
     now = clock.now()

@@ -87,6 +87,9 @@ class LetterRunView(SignedInMixin, ProgressMixin, VisibleDetailView):
     template_name = "accounts/letter_run.html"
     context_object_name = "letter_run"
 
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(fetch_url=reverse("accounts:letters-fetch", args=[self.object.reference]), **kwargs)
+
 
 class FetchLettersView(SignedInMixin, View):
     http_method_names = ["post"]
