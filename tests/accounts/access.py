@@ -1,0 +1,36 @@
+"""Who may open what on this floor. ``world.letter_run`` is a LetterRun of Amina's school whose PDF is ready.
+
+Amina and Ben are learners with accounts who have answered the consent question; ``unlock-account`` without a checked
+code in the session goes back to ``unlock``, which sends the signed-in to ``start``, which sends everybody home.
+"""
+
+PUBLIC = dict.fromkeys(
+    (
+        "anonymous", "learner", "other_learner", "coordinator", "other_coordinator", "adviser", "admissions",
+        "other_admissions", "editor", "officer",
+    ),
+    200,
+)  # fmt: skip
+NOBODY = {role: 302 if role == "anonymous" else 404 for role in PUBLIC}
+GOES_ON = dict.fromkeys(PUBLIC, 302)
+
+ACCESS = {
+    "accounts:sign-in": GOES_ON | {"anonymous": 200},
+    "accounts:cannot-sign-in": PUBLIC,
+    "accounts:sign-out": GOES_ON,  # POST only
+    "accounts:start": GOES_ON,
+    "accounts:unlock": GOES_ON | {"anonymous": 200},
+    "accounts:unlock-account": GOES_ON,
+    "accounts:consent": NOBODY | {"learner": 200, "other_learner": 200},
+    "accounts:welcome": NOBODY | {"learner": 200, "other_learner": 200},
+    "accounts:roll": NOBODY | {"coordinator": 200, "other_coordinator": 200},
+    "accounts:letters": NOBODY | {"coordinator": 200, "other_coordinator": 200},
+    "accounts:letters-new": NOBODY | {"coordinator": 200, "other_coordinator": 200},
+    "accounts:letter-run": NOBODY | {"coordinator": 200},
+    "accounts:letters-fetch": NOBODY | {"coordinator": 200},  # POST only; hands the PDF over, so once per world
+}
+ARGS = {
+    "accounts:letter-run": lambda world: [world.letter_run.reference],
+    "accounts:letters-fetch": lambda world: [world.letter_run.reference],
+}
+POST_ONLY = {"accounts:sign-out", "accounts:letters-fetch"}
