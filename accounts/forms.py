@@ -37,7 +37,11 @@ class SignInForm(PortalForm, LoginForm):
 
     def clean(self) -> dict[str, Any] | None:
         try:
-            return super().clean()
+            answers = super().clean()
+            if self.user is not None and not self.user.is_active:
+                # allauth would send them to a page that says so, which tells a guesser that the password was right.
+                raise ValidationError(WRONG_SIGN_IN, code="inactive")
+            return answers
         except ValidationError as error:
             words = TOO_MANY_SIGN_INS if error.code == "too_many_login_attempts" else WRONG_SIGN_IN
             raise ValidationError(words, code=error.code) from error

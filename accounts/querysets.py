@@ -1,7 +1,7 @@
 from typing import Any
 
 from django.db import models
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Exists, OuterRef, Q, Subquery
 
 from core import clock
 from providers.models import Organisation, StaffRole
