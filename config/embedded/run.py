@@ -36,14 +36,14 @@ class DemoRefusedError(Exception):
 def main(arguments):
     """Runs until a signal asks it to stop; returns the exit status."""
     options = _options(arguments)
-    stopping = []
+    demo = Demo(options)
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, lambda number, _: stopping.append(number))
+        signal.signal(number, demo.ask_to_stop)
     env.VAR_DIR.mkdir(exist_ok=True)
     try:
         with (env.VAR_DIR / "demo.lock").open("a") as lock:
             _be_the_only_one(lock)
-            return Demo(options, stopping).run()
+            return demo.run()
     except (DemoRefusedError, EmbeddedPostgresError) as refusal:
         _say(f"portal: {refusal}")
         return 1
@@ -70,25 +70,38 @@ def _be_the_only_one(lock):
 
 
 class Demo:
-    """The demo's programs and their one owner. ``stopping`` is filled by signals."""
+    """The demo's programs and their one owner."""
 
-    def __init__(self, options, stopping):
+    def __init__(self, options):
         self.options = options
-        self.stopping = stopping
+        self.stopping = []  # the signals that asked for it
+        self.is_preparing = False
         self.cluster = None
         self.programs = []
 
     def run(self):
-        """Prepare, start, tell, watch; whatever happens, stop everything."""
+        """Prepare, start, tell, watch; whatever happens, stop everything. Returns the exit status."""
         self._claim_port()
         try:
+            self.is_preparing = True
             self._prepare()
-            if not self.stopping:
-                self._start()
-                self._tell()
-            return self._watch()
+            self.is_preparing = False
+            self._start()
+            self._tell()
+            self._watch()
+        except KeyboardInterrupt:
+            _say("Stopped before the demo was ready.")
         finally:
+            self.is_preparing = False
             self._stop()
+        return 0 if self.stopping[0] == signal.SIGINT else 128 + self.stopping[0]
+
+    def ask_to_stop(self, number, _):
+        """Called by signals. Preparing is broken off where it stands; the watch ends in good order."""
+        self.stopping.append(number)
+        if self.is_preparing:
+            self.is_preparing = False
+            raise KeyboardInterrupt
 
     def _claim_port(self):
         with socket.socket() as asked:
@@ -206,7 +219,6 @@ class Demo:
             if self.cluster:
                 hold(self.cluster)  # a server that was killed is started anew
             time.sleep(LOOK_SECONDS)
-        return 0 if self.stopping[0] == signal.SIGINT else 128 + self.stopping[0]
 
     def _look_after_programs(self):
         for program in self.programs:

@@ -101,7 +101,7 @@ def test_web_server_worker_and_scheduler_run_as_the_image_starts_them(environmen
     logs = {name: tmp_path / name for name in commands}
     running = [program(command, tmp_path, environment, name) for name, command in commands.items()]
     try:
-        status, page = wait_for(lambda: get(port, "/accessibility/"), logs["web"])
+        status, page = wait_for(lambda: get(port, "/"), logs["web"])
         assert status == 200, logs["web"].read_text()[-3000:]
         # The names of static files carry their content's hash, and the web server itself serves them.
         stylesheet = re.search(r'href="(/static/build/portal\.[0-9a-f]{12}\.css)"', page).group(1)

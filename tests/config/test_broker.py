@@ -1,0 +1,47 @@
+import shutil
+import warnings
+from pathlib import Path
+
+import pytest
+from kombu import Connection
+
+from config import broker
+
+
+@pytest.fixture
+def connection(tmp_path):
+    broker.register()
+    options = {
+        "data_folder_in": str(tmp_path / "queue"),
+        "data_folder_out": str(tmp_path / "queue"),
+        "control_folder": str(tmp_path / "control"),
+    }
+    with Connection("folder://localhost//", transport_options=options) as connection:
+        yield connection
+
+
+def test_a_message_arrives(connection):
+    queue = connection.SimpleQueue("celery")
+    queue.put({"task": 1})
+    message = queue.get(timeout=2)
+    assert message.payload == {"task": 1}
+
+
+def test_lost_folders_are_made_anew_and_the_next_message_arrives(connection, tmp_path):
+    queue = connection.SimpleQueue("celery")
+    queue.put({"task": 1})
+    shutil.rmtree(tmp_path / "queue")
+    shutil.rmtree(tmp_path / "control")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        queue.put({"task": 2})
+    assert queue.get(timeout=2).payload == {"task": 2}
+
+
+def test_half_a_message_is_never_seen(connection, tmp_path):
+    queue = connection.SimpleQueue("celery")
+    (tmp_path / "queue" / "1_half.celery.part").write_text("{")
+    with pytest.raises(queue.Empty):
+        queue.get(timeout=0.3)
+    queue.put({"task": 1})
+    assert [path.suffix for path in Path(tmp_path / "queue").iterdir()].count(".msg") == 1
