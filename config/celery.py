@@ -5,6 +5,9 @@
 
 from celery import Celery
 
+from config import broker
+
+broker.register()
 app = Celery("portal")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()

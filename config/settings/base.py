@@ -173,10 +173,18 @@ TIME_ZONE = "Europe/London"
 if REDIS_URL:
     CELERY_BROKER_URL = REDIS_URL
     # A worker killed in the middle gives its message back within seconds; Celery's own defaults took 102.
-    CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 30, "unacked_restore_throttle": 1}
+    # A Redis that is down costs a request two short tries, no more: the sweep announces what could not be.
+    CELERY_BROKER_TRANSPORT_OPTIONS = {
+        "visibility_timeout": 30,
+        "unacked_restore_throttle": 1,
+        "socket_connect_timeout": 1,
+        "max_retries": 1,
+        "interval_start": 0,
+        "interval_step": 0.1,
+    }
 else:
     BROKER_DIR = VAR_DIR / "broker"
-    CELERY_BROKER_URL = "filesystem://localhost//"
+    CELERY_BROKER_URL = "folder://localhost//"  # config.broker
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "data_folder_in": str(BROKER_DIR / "queue"),
         "data_folder_out": str(BROKER_DIR / "queue"),
