@@ -26,6 +26,7 @@ TO_RENAME = re.compile(rf"<(/?)({'|'.join(RENAMED)})\b[^<>]*>", re.IGNORECASE)
 BLOCK = r"p|ul|ol|li|h3|h4"
 AROUND_BLOCK = re.compile(rf"\s*(</?(?:{BLOCK})>)\s*|(?:\s|<br>)+(?=</(?:{BLOCK})>)")
 EMPTY_BLOCK = re.compile(r"<(p|ul|ol|li|h3|h4|strong|em|a)(?: [^<>]*)?>(?:\s|<br>)*</\1>")
+FIRST_BLOCK = re.compile(rf"(.*?)((?:<(?:{BLOCK})>.*)?)$", re.DOTALL)
 TAG = re.compile(r"<[^<>]*>")
 BLOCK_END = re.compile(rf"</(?:{BLOCK})>|<br>")
 SPACES = re.compile(r"\s+")
@@ -63,12 +64,9 @@ def clean_html(text: str) -> str:
     )
     text = SPACES.sub(" ", text.replace("&nbsp;", " "))
     previous = None
-    while text != previous:  # an emptied item can leave an empty list around it
+    while text != previous:  # an emptied item can leave an empty list around it, or words outside every block
         previous = text
-        text = EMPTY_BLOCK.sub("", AROUND_BLOCK.sub(r"\1", text)).strip()
-    if text and not text.startswith(("<p>", "<ul>", "<ol>", "<h3>", "<h4>")):
-        head, block, rest = re.match(rf"(.*?)(<(?:{BLOCK})>|$)(.*)", text, re.DOTALL).groups()  # type: ignore[union-attr]
-        return f"<p>{head.strip()}</p>{block}{rest}" if head.strip() else block + rest
+        text = _in_a_block(EMPTY_BLOCK.sub("", AROUND_BLOCK.sub(r"\1", text)).strip())
     return text
 
 
@@ -101,3 +99,10 @@ def cut(text: str, limit: int) -> str:
 def _renamed(tag: re.Match) -> str:
     name = RENAMED[tag[2].lower()]
     return f"<{tag[1]}{name}>" if name else " "
+
+
+def _in_a_block(text: str) -> str:
+    """The text with a paragraph around what stands before its first block, unless mark-up reaches into that block."""
+    head, rest = FIRST_BLOCK.match(text).groups()  # type: ignore[union-attr]
+    is_whole = all(len(re.findall(rf"<{name}\b", head)) == head.count(f"</{name}>") for name in ("strong", "em", "a"))
+    return f"<p>{head.strip()}</p>{rest}" if head.strip() and is_whole else text

@@ -6,6 +6,7 @@ the network are off, and memory does not grow with the file: each course is drop
 """
 
 import codecs
+import io
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -70,16 +71,24 @@ class Survey:
 
 
 class TrimmedFile:
-    """The file without the white space and byte order mark in front of it."""
+    """The file without byte order mark, and with the white space in front of its XML declaration moved behind it.
+
+    So the declaration is where it must be, and every line keeps its number.
+    """
 
     def __init__(self, file: IO[bytes]) -> None:
         self._file = file
         file.seek(0)
         head = file.read(CHUNK)
         if not head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-            head = head.removeprefix(codecs.BOM_UTF8).lstrip()
-            while not head and (more := file.read(CHUNK)):
-                head = more.lstrip()
+            head = head.removeprefix(codecs.BOM_UTF8)
+            while head.isspace() and (more := file.read(CHUNK)):
+                head += more
+            trimmed = head.lstrip()
+            if trimmed.startswith(b"<?xml") and b"?>" in trimmed:
+                end = trimmed.index(b"?>") + 2
+                lines = head[: len(head) - len(trimmed)].count(b"\n")
+                head = trimmed[:end] + b"\n" * lines + trimmed[end:]
         self._head = head
 
     def read(self, size: int = CHUNK) -> bytes:
@@ -98,7 +107,7 @@ def look_through(file: IO[bytes]) -> Survey:
     survey = Survey(version=_version(file))
     courses = runs = records = 0
     for element in _elements(file, ("course", "provider", "postcode", "objective", "prerequisite")):
-        name = etree.QName(element).localname
+        name = name_of(element)
         if name == "course" and is_course(element):
             courses += 1
             runs += len(presentations(element))
@@ -135,15 +144,25 @@ def courses_of(file: IO[bytes], place: int) -> Iterator[etree._Element]:
             element.clear(keep_tail=True)
 
 
+def name_of(element: etree._Element) -> str:
+    """The name without its namespace; also of an element whose prefix nobody declared."""
+    return element.tag.rpartition("}")[2]
+
+
+def namespace_of(element: etree._Element) -> str:
+    """The namespace of the name, or ""."""
+    return element.tag[1:].partition("}")[0] if element.tag.startswith("{") else ""
+
+
 def is_course(element: etree._Element) -> bool:
     """Whether it is a course of the catalogue, not an element of another vocabulary with the same name."""
     parent = element.getparent()
-    return etree.QName(element).localname == "course" and parent is not None and _is_top(parent)
+    return name_of(element) == "course" and parent is not None and _is_top(parent)
 
 
 def presentations(course: etree._Element) -> list[etree._Element]:
     """The course's presentations: what the portal calls runs."""
-    return course.findall(f"{{{etree.QName(course).namespace}}}presentation")
+    return course.findall(f"{{{namespace_of(course)}}}presentation")
 
 
 def _weigh(file: IO[bytes]) -> None:
@@ -168,24 +187,31 @@ def _version(file: IO[bytes]) -> str:
     try:
         _event, root = next(iter(_parser(source, events=("start",))))
     except (etree.XMLSyntaxError, StopIteration) as error:
-        raise FileRefused(_why_not_xml(error)) from error
+        raise FileRefused(_why_not_xml(error, file)) from error
     if root.getroottree().docinfo.doctype:
         raise FileRefused(
             "This file has a document type definition, which course feeds must not have. Export it without one."
         )
-    name = etree.QName(root)
-    if name.namespace not in VERSIONS or name.localname != "catalog":
-        what = f"It starts with “{name.localname}”" + (f" of {name.namespace}." if name.namespace else ".")
+    namespace, name = namespace_of(root), name_of(root)
+    if namespace not in VERSIONS or name != "catalog":
+        what = f"It starts with “{name}”" + (f" of {namespace}." if namespace else ".")
         raise FileRefused(f"This is XML, but not an XCRI-CAP 1.1 or 1.2 catalogue. {what}"[:300])
-    return VERSIONS[name.namespace]
+    return VERSIONS[namespace]
 
 
 def _elements(file: IO[bytes], names: tuple[str, ...]) -> Iterator[etree._Element]:
+    parser = _parser(TrimmedFile(file), events=("end",), tag=[f"{{*}}{name}" for name in names])
     try:
-        for _event, element in _parser(TrimmedFile(file), events=("end",), tag=[f"{{*}}{name}" for name in names]):
+        for _event, element in parser:
             yield element
     except etree.XMLSyntaxError as error:
-        raise FileRefused(_why_not_xml(error)) from error
+        raise FileRefused(_why_not_xml(error, file)) from error
+    for error in parser.error_log:
+        # The parser only remarks on it; every element with this prefix would be lost without a word.
+        if error.type_name == "NS_ERR_UNDEFINED_NAMESPACE":
+            raise FileRefused(
+                f"{error.message} (line {error.line}). Declare it in the catalog element and export again."[:300]
+            )
 
 
 def _parser(source: TrimmedFile, **options: object) -> etree.iterparse:
@@ -195,7 +221,7 @@ def _parser(source: TrimmedFile, **options: object) -> etree.iterparse:
     )  # fmt: skip
 
 
-def _why_not_xml(error: Exception) -> str:
+def _why_not_xml(error: Exception, file: IO[bytes]) -> str:
     line = getattr(error, "lineno", None)
     text = str(getattr(error, "msg", error))
     where = f" (line {line})" if line else ""
@@ -203,11 +229,15 @@ def _why_not_xml(error: Exception) -> str:
         return NOT_XML
     if "encoding" in text.lower() or "UTF-8" in text or "UTF-16" in text:
         return f"The characters of this file are not in the encoding it names{where}. Save it as UTF-8 and try again."
-    if "Premature end" in text or "EndTag" in text or "unclosed" in text.lower():
+    if not _has_an_end(file):
         return f"This file stops in the middle{where}. Export it again and hand over the whole file."
-    if "ntit" in text:
-        return f"This file uses entities of its own, which course feeds must not have{where}. Export it without them."
     return f"This file is not well-formed XML{where}: {text}"[:280] + ". Export it again."
+
+
+def _has_an_end(file: IO[bytes]) -> bool:
+    file.seek(0, io.SEEK_END)
+    file.seek(max(file.tell() - 400, 0))
+    return b"catalog" in file.read().replace(b"\0", b"")[-100:]
 
 
 def _is_top(element: etree._Element) -> bool:
@@ -226,7 +256,7 @@ def _drop(element: etree._Element) -> None:
 def _provider(element: etree._Element, *, courses: int, runs: int) -> Provider:
     provider = Provider(line=element.sourceline or 0, courses=courses, runs=runs)
     for child in element:
-        name = etree.QName(child).localname
+        name = name_of(child)
         text = tidy(child.text or "")
         if name in ("title", "name") and not provider.name:
             provider.name = text
