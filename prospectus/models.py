@@ -3,6 +3,9 @@ from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.text import slugify
 
 from core import clock
 from core.references import ReferenceField
@@ -99,7 +102,9 @@ class Course(models.Model):
 
     reference = ReferenceField()
     provider = models.ForeignKey("providers.Organisation", on_delete=models.PROTECT, related_name="courses")
-    provider_reference = models.CharField(max_length=255, help_text="The provider's own code: with the provider, its natural key.")
+    provider_reference = models.CharField(
+        max_length=255, help_text="The provider's own code: with the provider, its natural key."
+    )
     title = models.CharField(max_length=255)
     summary = models.TextField(blank=True, help_text="One or two plain sentences, no mark-up.")
     what_you_do = models.TextField(blank=True, help_text="Cleaned HTML.")
@@ -108,14 +113,22 @@ class Course(models.Model):
     how_assessed = models.TextField(blank=True, help_text="Cleaned HTML.")
     leads_to = models.TextField(blank=True, help_text="Cleaned HTML.")
     costs_and_help = models.TextField(blank=True, help_text="Cleaned HTML.")
-    other_texts = models.JSONField(default=list, help_text="[[heading, cleaned HTML]] for texts of a feed with no place above.")
+    other_texts = models.JSONField(
+        default=list, help_text="[[heading, cleaned HTML]] for texts of a feed with no place above."
+    )
     qualification_title = models.CharField(max_length=255, blank=True)
-    qualification_type = models.ForeignKey(QualificationType, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    qualification_type = models.ForeignKey(
+        QualificationType, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     awarding_organisation = models.CharField(max_length=160, blank=True)
-    levels = ArrayField(models.CharField(max_length=1), default=list, blank=True, help_text="Codes of Level; a course may span several.")
+    levels = ArrayField(
+        models.CharField(max_length=1), default=list, blank=True, help_text="Codes of Level; a course may span several."
+    )
     level_text = models.CharField(max_length=120, blank=True, help_text="The provider's own words for the level.")
     subject = models.ForeignKey(Subject, null=True, blank=True, on_delete=models.PROTECT, related_name="courses")
-    subject_words = ArrayField(models.CharField(max_length=160), default=list, blank=True, help_text="The provider's own subject words.")
+    subject_words = ArrayField(
+        models.CharField(max_length=160), default=list, blank=True, help_text="The provider's own subject words."
+    )
     search_words = models.TextField(blank=True, help_text="Further words to be found by: keywords, careers.")
     website = models.URLField(max_length=500, blank=True)
     state = models.CharField(max_length=10, choices=CourseState, default=CourseState.DRAFT)
@@ -129,7 +142,9 @@ class Course(models.Model):
     class Meta:
         ordering = ["title", "pk"]
         constraints = [
-            models.UniqueConstraint(name="one_course_per_provider_reference", fields=["provider", "provider_reference"]),
+            models.UniqueConstraint(
+                name="one_course_per_provider_reference", fields=["provider", "provider_reference"]
+            ),
             models.CheckConstraint(name="course_state_known", condition=Q(state__in=CourseState.values)),
         ]
         indexes = [models.Index(fields=["provider", "state"])]
@@ -137,13 +152,22 @@ class Course(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    def get_absolute_url(self) -> str:
+        return reverse("prospectus:course", args=[self.reference, slugify(self.title)[:60].strip("-") or "course"])
+
+    @property
+    def level_names(self) -> list[str]:
+        return ["Entry level" if code == "E" else f"Level {code}" for code in self.levels]
+
 
 class CourseRun(models.Model):
     """What one applies to: a course at a site from a date, or from any day."""
 
     reference = ReferenceField()
     course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="runs")
-    provider_reference = models.CharField(max_length=255, help_text="The provider's own code: with the course, its natural key.")
+    provider_reference = models.CharField(
+        max_length=255, help_text="The provider's own code: with the course, its natural key."
+    )
     site = models.ForeignKey("providers.Site", null=True, blank=True, on_delete=models.PROTECT, related_name="runs")
     starts_on = models.DateField(null=True, blank=True)
     start_text = models.CharField(max_length=500, blank=True, help_text="The provider's own words for the start.")
@@ -153,17 +177,23 @@ class CourseRun(models.Model):
     study_mode = models.CharField(max_length=20, choices=StudyMode, default=StudyMode.UNKNOWN)
     delivery = models.CharField(max_length=20, choices=Delivery, default=Delivery.UNKNOWN)
     pattern = models.CharField(max_length=20, choices=Pattern, default=Pattern.UNKNOWN)
-    mode_text = models.CharField(max_length=255, blank=True, help_text="The provider's own words for how it is studied.")
+    mode_text = models.CharField(
+        max_length=255, blank=True, help_text="The provider's own words for how it is studied."
+    )
     cost_pence = models.PositiveIntegerField(null=True, blank=True, help_text="Pence. Empty: not known.")
     cost_text = models.TextField(blank=True)
     option_block = models.CharField(max_length=20, blank=True, help_text="Two runs of a provider in one block clash.")
     places = models.PositiveIntegerField(null=True, blank=True, help_text="Empty: not known.")
-    places_taken = models.PositiveIntegerField(default=0, help_text="Kept by the applications floor through a prospectus action.")
+    places_taken = models.PositiveIntegerField(
+        default=0, help_text="Kept by the applications floor through a prospectus action."
+    )
     apply_from_on = models.DateField(null=True, blank=True)
     apply_until_on = models.DateField(null=True, blank=True)
     apply_url = models.URLField(max_length=500, blank=True, help_text="The provider's own way to apply.")
     takes_applications = models.BooleanField(default=False, help_text="Learners may apply for it here.")
-    ended_on = models.DateField(null=True, blank=True, help_text="Taken out of the prospectus; kept for those who applied.")
+    ended_on = models.DateField(
+        null=True, blank=True, help_text="Taken out of the prospectus; kept for those who applied."
+    )
     upload = models.ForeignKey("providers.Upload", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(default=clock.now, editable=False)
     changed_at = models.DateTimeField(default=clock.now)
@@ -174,11 +204,36 @@ class CourseRun(models.Model):
         ordering = ["starts_on", "pk"]
         constraints = [
             models.UniqueConstraint(name="one_run_per_provider_reference", fields=["course", "provider_reference"]),
-            models.CheckConstraint(name="run_dates_in_order", condition=Q(ends_on=None) | Q(starts_on=None) | Q(ends_on__gte=F("starts_on"))),
+            models.CheckConstraint(
+                name="run_dates_in_order",
+                condition=Q(ends_on=None) | Q(starts_on=None) | Q(ends_on__gte=F("starts_on")),
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.course} ({self.provider_reference})"
+
+    @property
+    def has_started(self) -> bool:
+        """Its only start has passed."""
+        return not self.is_flexible_start and self.starts_on is not None and self.starts_on < clock.today()
+
+    @property
+    def start_words(self) -> str:
+        """When it starts or started, for people."""
+        if self.is_flexible_start:
+            return "Start any time"
+        if self.starts_on is None:
+            return self.start_text or "Ask the provider when it starts"
+        return f"{'Started' if self.has_started else 'Starts'} {date_format(self.starts_on, 'j F Y')}"
+
+    @property
+    def cost_words(self) -> str:
+        """What it costs, for people; the provider's own words are said beside it."""
+        if self.cost_pence is None:
+            return "" if self.cost_text else "Ask the provider"
+        pounds, pence = divmod(self.cost_pence, 100)
+        return f"£{pounds:,}" + (f".{pence:02}" if pence else "") if self.cost_pence else "Free"
 
     @property
     def places_left(self) -> int | None:
@@ -194,7 +249,9 @@ class CourseSearch(models.Model):
 
     course = models.ForeignKey(Course, on_delete=models.CASCADE, related_name="+")  # an index entry
     run = models.OneToOneField(CourseRun, null=True, on_delete=models.CASCADE, related_name="+")  # an index entry
-    area = models.ForeignKey("providers.Area", on_delete=models.CASCADE, related_name="+", db_index=False)  # an index entry
+    area = models.ForeignKey(
+        "providers.Area", on_delete=models.CASCADE, related_name="+", db_index=False
+    )  # an index entry
     provider = models.ForeignKey("providers.Organisation", on_delete=models.CASCADE, related_name="+")  # an index entry
     site = models.ForeignKey("providers.Site", null=True, on_delete=models.CASCADE, related_name="+")  # an index entry
     levels = ArrayField(models.CharField(max_length=1), default=list)
@@ -209,9 +266,13 @@ class CourseSearch(models.Model):
     is_flexible_start = models.BooleanField(default=False)
     takes_applications = models.BooleanField(default=False)
     is_lead = models.BooleanField(default=True, help_text="The one row of its course that stands for all of them.")
-    is_only = models.BooleanField(default=True, help_text="Its course has no other row, so counting rows counts courses.")
+    is_only = models.BooleanField(
+        default=True, help_text="Its course has no other row, so counting rows counts courses."
+    )
     title = models.CharField(max_length=255)
-    words = SearchVectorField(help_text="Title A, subject and type B, provider, towns and career words C; the same in all rows of a course.")
+    words = SearchVectorField(
+        help_text="Title A, subject and type B, provider, towns and career words C; the same in all rows of a course."
+    )
 
     class Meta:
         constraints = [
@@ -258,7 +319,9 @@ class Synonym(models.Model):
 class CareerWord(models.Model):
     """A job or wish that courses in a subject lead to: "zoo keeper" finds animal care."""
 
-    subject = models.ForeignKey(Subject, on_delete=models.CASCADE, related_name="career_words")  # says something about it
+    subject = models.ForeignKey(
+        Subject, on_delete=models.CASCADE, related_name="career_words"
+    )  # says something about it
     words = models.CharField(max_length=80)
 
     class Meta:

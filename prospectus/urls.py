@@ -1,4 +1,12 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from prospectus import views
 
 app_name = "prospectus"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.HomeView.as_view(), name="home"),
+    path("courses/", views.CoursesView.as_view(), name="courses"),
+    path("courses/<str:reference>/", views.CourseView.as_view(), name="course"),
+    path("courses/<str:reference>/<slug:slug>/", views.CourseView.as_view(), name="course"),
+    path("providers/<str:reference>/", views.ProviderView.as_view(), name="provider"),
+]

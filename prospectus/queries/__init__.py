@@ -1,4 +1,25 @@
+from prospectus.queries.names import Names, filter_names
+from prospectus.queries.pages import Front, SubjectTile, courses_of, front, levels_of, runs_of, subject_tiles
 from prospectus.queries.places import MILES, Place, place_of
-from prospectus.queries.search import CourseQuery, Results, count_within, search_courses
+from prospectus.queries.search import Counts, CourseQuery, Found, Results, count_within, search_courses
 
-__all__ = ["MILES", "CourseQuery", "Place", "Results", "count_within", "place_of", "search_courses"]
+__all__ = [
+    "MILES",
+    "Counts",
+    "CourseQuery",
+    "Found",
+    "Front",
+    "Names",
+    "Place",
+    "Results",
+    "SubjectTile",
+    "count_within",
+    "courses_of",
+    "filter_names",
+    "front",
+    "levels_of",
+    "place_of",
+    "runs_of",
+    "search_courses",
+    "subject_tiles",
+]

@@ -10,12 +10,11 @@ from typing import Any
 
 from django.db import connection
 
-from core import clock
 from prospectus.models import Course, CourseRun
 from prospectus.queries.places import Place, place_of
 from prospectus.queries.words import Phrase, Reading, read
 
-PAGE_SIZE = 20
+PAGE_SIZE = 15
 LAST_PAGE = 200
 BROAD = 20_000  # above so many courses a rank says nothing, and sorting by it is most of the work
 MOST_PROVIDERS = 20
@@ -63,7 +62,8 @@ NEAR = "(site_id = ANY(%(near_sites)s::bigint[]) OR delivery = 'online')"
 GROUPS = """
 WITH hits AS MATERIALIZED (
     SELECT area_id, sector_code, subject_code, levels, type_code, study_mode, delivery, pattern, start,
-           takes_applications, {here} AS is_here, CASE WHEN NOT is_only THEN course_id END AS course_id, count(*) AS rows
+           takes_applications, {here} AS is_here, CASE WHEN NOT is_only THEN course_id END AS course_id,
+           count(*) AS rows
     FROM prospectus_coursesearch WHERE {where} GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12)
 """
 COURSES = "(coalesce(sum(rows) FILTER (WHERE course_id IS NULL), 0) + count(DISTINCT course_id))::int"
@@ -93,7 +93,7 @@ class Counts:
     total: int = 0
     own: int = 0
     unfiltered: int = 0
-    without: dict[str, int] = field(default_factory=dict)
+    without: dict[str, int] = field(default_factory=dict)  # "here" is the place and the providers
     facets: dict[str, dict[str, int]] = field(default_factory=dict)
     providers: list[tuple[int, str, str, int]] = field(default_factory=list)  # key, reference, name, courses
 
@@ -108,10 +108,14 @@ class Found:
     miles: float | None
 
     @property
+    def more(self) -> int:
+        """How many runs there are besides the one to show."""
+        return len(self.runs) - 1
+
+    @property
     def run(self) -> CourseRun | None:
         """The next run to start; where all have started, the last one that did."""
-        today = clock.today()
-        coming = [run for run in self.runs if run.is_flexible_start or run.starts_on is None or run.starts_on >= today]
+        coming = [run for run in self.runs if not run.has_started]
         return coming[0] if coming else (self.runs[-1] if self.runs else None)
 
 
@@ -176,7 +180,7 @@ def count_within(query: CourseQuery, radii: tuple[int, ...]) -> list[tuple[int, 
 def _with_reading(query: CourseQuery, reading: Reading) -> CourseQuery:
     filters = dict(query.filters)
     for name, values in reading.filters.items():
-        filters.setdefault(name, values)
+        filters[name] = filters.get(name) or values
     place = query.place or (place_of(reading.postcode) if reading.postcode else None)
     return replace(query, filters=filters, place=place)
 
@@ -232,6 +236,9 @@ class _Try:
         parts += [
             f"SELECT 'without', '{name}', {COURSES} FROM hits WHERE {self.others(name)}" for name in self.query.active
         ]
+        if self.words and self.scopes:
+            everywhere = _all([CONDITIONS[name] for name in self.query.active])
+            parts.append(f"SELECT 'without', 'here', {COURSES} FROM hits WHERE {everywhere}")
         parts.append(f"SELECT 'total', '', {COURSES} FROM hits WHERE {self.others()}")
         parts.append(f"SELECT 'unfiltered', '', {COURSES} FROM hits")
         parts.append(f"SELECT 'own', '', {COURSES} FROM hits WHERE {self.others()} AND area_id = %(own_area)s")

@@ -21,7 +21,7 @@ RULES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\b(?:levels?|lvl|l)[- ]?([1-8])\b"), r"level\1"),
     (re.compile(r"\bnvq[- ]?([1-8])\b"), r"nvq level\1"),
     (re.compile(r"\b(?:it|i\.t)\b"), "ict"),
-    (re.compile(r"['’]s?\b"), ""),
+    (re.compile("['\N{RIGHT SINGLE QUOTATION MARK}]s?\\b"), ""),
     (re.compile(r"[-/_]"), " "),
 )
 TOKEN = re.compile(r"[^\W_]+")
@@ -30,14 +30,14 @@ OUTCODE = re.compile(r"\b(?:near|in|around|from)\s+([a-z]{1,2}\d[a-z\d]?)\b", re
 
 # Words of a question that say nothing about a course. PostgreSQL's own list has the rest ("the", "and").
 EMPTY = frozenset(
-    "want like love would become becoming being get getting learn learning study studying about job jobs career careers "
-    "course courses class classes lesson lessons near me my something stuff thing things please good best".split()
+    "want like love would become becoming being get getting learn learning study studying about job jobs career "
+    "careers course courses class classes lesson lessons near me my thing things please best".split()
 )
 # Words that say what kind of course it is: left out when nothing has them as well as the subject.
 KIND = frozenset(
-    "college school sixth form diploma certificate award btec nvq gcse gcses alevel aslevel tlevel hnc hnd qualification "
-    "apprenticeship apprenticeships apprentice traineeship training work working level1 level2 level3 level4 level5 "
-    "level6 level7 level8 beginner beginners intermediate advanced introduction foundation".split()
+    "college school sixth form diploma certificate award btec nvq gcse gcses alevel aslevel tlevel hnc hnd "
+    "qualification apprenticeship apprenticeships apprentice traineeship training work working level1 level2 level3 "
+    "level4 level5 level6 level7 level8 beginner beginners intermediate advanced introduction foundation".split()
 )
 
 
@@ -52,7 +52,7 @@ class Phrase:
 
 @dataclass(frozen=True, kw_only=True)
 class Reading:
-    """What the words mean. ``tries`` are tsquery texts, the narrowest first; without any there is nothing to look for."""
+    """What the words mean. ``tries`` are tsquery texts, the narrowest first; without any, nothing is looked for."""
 
     tries: tuple[str, ...] = ()
     phrases: tuple[Phrase, ...] = ()
@@ -108,7 +108,7 @@ def take_phrases(words: list[str], rules: Iterable[PhraseRule]) -> tuple[list[st
         said = " ".join(words[start:end])
         if (rule := known.get(said)) and not any(at in taken for at in range(start, end)):
             phrase = Phrase(words=said, name=rule.filter_name, value=rule.filter_value)
-            taken |= {at: None for at in range(start, end)} | {start: phrase}
+            taken |= dict.fromkeys(range(start, end)) | {start: phrase}
     phrases = tuple(phrase for at, phrase in sorted(taken.items()) if phrase)
     return [word for at, word in enumerate(words) if at not in taken], phrases
 
@@ -118,7 +118,8 @@ def take_phrases(words: list[str], rules: Iterable[PhraseRule]) -> tuple[list[st
 KNOWN = """
 SELECT said.word, said.lexeme IS NOT NULL, EXISTS (SELECT FROM prospectus_searchword v WHERE v.lexeme = said.lexeme),
        EXISTS (SELECT FROM prospectus_searchword v WHERE v.word LIKE said.word || '%%')
-FROM (SELECT word, (tsvector_to_array(to_tsvector('prospectus', word)))[1] AS lexeme FROM unnest(%s::text[]) AS word) AS said
+FROM (SELECT word, (tsvector_to_array(to_tsvector('prospectus', word)))[1] AS lexeme
+      FROM unnest(%s::text[]) AS word) AS said
 """
 # Trigrams find long words; two letters changed places in a short one leave it hardly any in common.
 NEAR_WORDS = """

@@ -1,0 +1,245 @@
+"""The search form: what the address says, as clean values, and the filters beside the results."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.http import QueryDict
+
+from prospectus.queries import MILES, CourseQuery, Names, Place, Results, filter_names, place_of
+from providers.models import Organisation
+
+FILTERS = ("level", "subject", "type", "mode", "delivery", "pattern", "start", "area", "apply")
+LEGENDS = {
+    "sector": "Subject",
+    "subject": "More exactly",
+    "level": "Level",
+    "mode": "Full time or part time",
+    "start": "Start",
+    "pattern": "Time of the day or week",
+    "delivery": "How you learn",
+    "type": "Qualification",
+    "area": "Area",
+    "provider": "College or provider",
+    "apply": "Apply",
+}
+MOST_OPTIONS = 8
+OPEN_AT_FIRST = ("sector", "level")
+
+
+class KnownValues(forms.MultipleChoiceField):
+    """Those of the values that exist. Old links and mistyped addresses still work: what is not known is remembered."""
+
+    unknown: tuple[str, ...] = ()
+
+    def to_python(self, value: Any) -> list[str]:
+        values = list(dict.fromkeys(super().to_python(value)))
+        self.unknown = tuple(one for one in values if not self.valid_value(one))
+        return [one for one in values if self.valid_value(one)]
+
+
+class PlaceField(forms.CharField):
+    """A postcode or its first half."""
+
+    def clean(self, value: Any) -> str:
+        postcode = super().clean(value)
+        return " ".join(postcode.upper().split())
+
+
+@dataclass(frozen=True, kw_only=True)
+class Option:
+    value: str
+    text: str
+    count: int
+    is_checked: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facet:
+    """One group of filters with its options."""
+
+    name: str
+    legend: str
+    options: list[Option]
+
+    @property
+    def is_open(self) -> bool:
+        return self.legend in (LEGENDS[name] for name in OPEN_AT_FIRST) or any(one.is_checked for one in self.options)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Chip:
+    """A filter that is in force, and the address without it."""
+
+    text: str
+    remove_url: str
+
+
+class SearchForm(forms.Form):
+    """Nothing here is required and nothing is refused, except a postcode that does not exist."""
+
+    q = forms.CharField(required=False, label="Subject, job, college or qualification", max_length=2000)
+    postcode = PlaceField(required=False, label="Postcode", max_length=20)
+    miles = forms.TypedChoiceField(
+        required=False,
+        label="Distance",
+        choices=[("", "Usual distance"), *((miles, f"{miles} miles") for miles in MILES)],
+        coerce=int,
+        empty_value=None,
+    )
+    home = forms.ChoiceField(required=False, label="Your area")
+    exact = forms.BooleanField(required=False)
+    page = forms.IntegerField(required=False, min_value=1)
+
+    def __init__(self, data: QueryDict, *, home: str = "") -> None:
+        self.names: Names = filter_names()
+        self.own_home = home
+        super().__init__(data)
+        for name in FILTERS:
+            self.fields[name] = KnownValues(required=False, choices=list(self.names.of(name).items()))
+        areas = self.names.of("area")
+        self.fields["home"].choices = [("", "Any area"), *areas.items()]
+        self.chosen_providers = self._providers(data.getlist("provider"))
+
+    @staticmethod
+    def _providers(references: list[str]) -> dict[str, Organisation]:
+        asked = [reference for reference in references if "\x00" not in reference]
+        if not asked:
+            return {}
+        found = Organisation.objects.filter(reference__in=asked, ended_on=None).providers()
+        return {provider.reference: provider for provider in found}
+
+    def clean(self) -> dict[str, Any]:
+        answers = super().clean() or self.cleaned_data
+        self.place: Place | None = None
+        if postcode := answers.get("postcode"):
+            self.place = place_of(postcode, miles=answers.get("miles"))
+            if self.place is None:
+                self.add_error(
+                    "postcode",
+                    ValidationError(
+                        "We do not know that postcode. Check it, or enter only its first half, like SK9.",
+                        code="unknown",
+                    ),
+                )
+        return answers
+
+    def query(self) -> CourseQuery:
+        """The question. A field that could not be read is left out: the page still shows what it can."""
+        self.is_valid()
+        answers = self.cleaned_data
+        filters: dict[str, tuple[Any, ...]] = {name: tuple(answers.get(name) or ()) for name in FILTERS}
+        filters["area"] = tuple(self.names.area_keys[slug] for slug in filters["area"])
+        # Somebody who has chosen "Building" and then "Architecture" inside it means the second.
+        within = {code[:2] for code in filters["subject"] if "." in code}
+        filters["subject"] = tuple(code for code in filters["subject"] if code not in within)
+        return CourseQuery(
+            text=answers.get("q") or "",
+            filters=filters,
+            providers=tuple(provider.pk for provider in self.chosen_providers.values()),
+            place=self.place,
+            own_area=self.names.area_keys.get(self.home_area),
+            page=answers.get("page") or 1,
+            is_exact=bool(answers.get("exact")),
+        )
+
+    @property
+    def home_area(self) -> str:
+        """The area that comes first: the one chosen here, or the learner's own."""
+        return (self.cleaned_data.get("home") or self.own_home) if hasattr(self, "cleaned_data") else self.own_home
+
+    @property
+    def unknown(self) -> list[str]:
+        """Values of filters that do not exist."""
+        known_providers = set(self.chosen_providers)
+        providers = [one for one in self.data.getlist("provider") if one not in known_providers]
+        return [*(one for name in FILTERS for one in self.fields[name].unknown), *providers]
+
+    def address(self, *, without: tuple[str, str] | None = None, **changes: str) -> str:
+        """This search's address with something else in it, on the first page."""
+        data = self.data.copy()
+        data.pop("page", None)
+        if without:
+            name, value = without
+            data.setlist(name, [one for one in data.getlist(name) if one != value])
+        for name, value in changes.items():
+            data.pop(name, None)
+            if value:
+                data[name] = value
+        for name in [name for name in data if not any(data.getlist(name))]:
+            del data[name]
+        return f"?{data.urlencode()}"
+
+    # What stands beside the results
+
+    def chips(self, results: Results) -> Iterator[Chip]:
+        """Every filter in force, also those read from the words."""
+        for name in FILTERS:
+            for value in self.cleaned_data.get(name) or ():
+                yield Chip(text=self.names.of(name)[value], remove_url=self.address(without=(name, value)))
+        for reference, provider in self.chosen_providers.items():
+            yield Chip(text=provider.name, remove_url=self.address(without=("provider", reference)))
+        place = results.query.place
+        if place:
+            text = f"Within {place.miles} miles of {place.postcode}"
+            away = self.address(postcode="", miles="") if self.place else self.address(exact="1")
+            yield Chip(text=text, remove_url=away)
+        if not results.dropped:
+            for phrase in results.reading.phrases:
+                if not self.cleaned_data.get(phrase.name):
+                    text = self.names.of(phrase.name).get(phrase.value, phrase.words)
+                    yield Chip(text=text, remove_url=self.address(exact="1"))
+
+    def ways_out(self, results: Results) -> list[Chip]:
+        """Where nothing was found: which filter to take off, and how many courses there are then."""
+        ways = []
+        for name, count in results.counts.without.items():
+            legend = (
+                "place and provider" if name == "here" else LEGENDS["sector" if name == "subject" else name].lower()
+            )
+            if count and (name == "here" or self.cleaned_data.get(name)):
+                gone = {"postcode": "", "miles": "", "provider": ""} if name == "here" else {name: ""}
+                courses = "1 course" if count == 1 else f"{count} courses"
+                ways.append(Chip(text=f"Any {legend}: {courses}", remove_url=self.address(**gone)))
+        return ways
+
+    def facets(self, results: Results) -> list[Facet]:
+        """The groups of filters, counted; an option without a course only where it is chosen."""
+        facets = [self._facet(name, results) for name in LEGENDS]
+        return [facet for facet in facets if len(facet.options) > 1 or any(one.is_checked for one in facet.options)]
+
+    def _facet(self, name: str, results: Results) -> Facet:
+        if name == "provider":
+            return Facet(name="provider", legend=LEGENDS[name], options=self._provider_options(results))
+        field = "subject" if name == "sector" else name
+        chosen = set(self.cleaned_data.get(field) or ())
+        counts = results.counts.facets.get(name, {})
+        if name == "area":
+            slugs = {str(key): slug for slug, key in self.names.area_keys.items()}
+            counts = {slugs[key]: count for key, count in counts.items()}
+        values: Iterable[str] = self.names.of(field)
+        if name == "sector":
+            values = [value for value in values if "." not in value]
+        elif name == "subject":
+            sectors = {value[:2] for value in chosen}
+            values = [value for value in values if "." in value and value[:2] in sectors]
+        options = [
+            Option(
+                value=value, text=self.names.of(field)[value], count=counts.get(value, 0), is_checked=value in chosen
+            )
+            for value in values
+            if counts.get(value) or value in chosen
+        ]
+        if name == "type":
+            options = sorted(options, key=lambda one: (not one.is_checked, -one.count))[:MOST_OPTIONS]
+        return Facet(name=field, legend=LEGENDS[name], options=options)
+
+    def _provider_options(self, results: Results) -> list[Option]:
+        chosen = set(self.chosen_providers)
+        options = [
+            Option(value=reference, text=name, count=count, is_checked=reference in chosen)
+            for _, reference, name, count in results.counts.providers
+        ]
+        return sorted(options, key=lambda one: (not one.is_checked, -one.count))[:MOST_OPTIONS]
