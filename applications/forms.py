@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 from django.utils import timezone
 
 from applications.actions import Condition
@@ -252,7 +253,10 @@ class FailConditionsForm(PortalForm):
 
 
 class SuggestForm(PortalForm):
+    """Other runs of the provider, those of the same subject first."""
+
     submit = "Suggest this"
+    LIMIT = 60
 
     runs = forms.ModelMultipleChoiceField(
         queryset=CourseRun.objects.none(),
@@ -264,11 +268,21 @@ class SuggestForm(PortalForm):
 
     def __init__(self, *args: Any, choice: Choice, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        own = [each.run_id for each in choice.choice_runs.all()]
-        runs = CourseRun.objects.on_offer().to_come().filter(course__provider=choice.provider_id).exclude(pk__in=own)
-        self.fields["runs"].queryset = runs.select_related("course", "site").order_by("course__title", "starts_on")[
-            :200
-        ]  # type: ignore[attr-defined]
+        chosen = [each.run for each in choice.choice_runs.all()]
+        runs = CourseRun.objects.on_offer().to_come().filter(course__provider=choice.provider_id)
+        nearest = (
+            runs.exclude(pk__in=[run.pk for run in chosen])
+            .annotate(is_near=Q(course__subject__in=[run.course.subject_id for run in chosen if run.course.subject_id]))
+            .order_by("-is_near", "course__title", "starts_on")
+        )
+        # A college may have a thousand: those of the same subject come first, and the form stays readable.
+        shown = list(nearest.values_list("pk", flat=True)[: self.LIMIT])
+        found = (
+            CourseRun.objects.filter(pk__in=shown)
+            .select_related("course", "site")
+            .order_by("course__title", "starts_on")
+        )
+        self.fields["runs"].queryset = found  # type: ignore[attr-defined]
         self.fields["runs"].label_from_instance = run_label  # type: ignore[attr-defined]
 
 

@@ -39,13 +39,12 @@ def _each(choices: Iterable[Choice], act: Callable[[Choice], Any]) -> int:
     done = 0
     for choice in choices:
         try:
-            act(choice)
+            # None: nothing was due after all.
+            done += act(choice) is not None
         except (StaleState, RuleBroken):
             continue  # somebody was quicker, or the rules of the moment say not yet: tomorrow asks again
         except Exception:
             logger.exception("nightly work failed for choice %s", choice.pk)
-        else:
-            done += 1
     return done
 
 

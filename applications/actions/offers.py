@@ -5,6 +5,7 @@ from collections.abc import Collection
 from typing import Any, NamedTuple
 
 from django.db import transaction
+from django.utils import timezone
 
 from activity.actions import post, record
 from applications.actions.moving import Move, lock_application, moving
@@ -107,17 +108,21 @@ def withdraw_offer(*, choice: Choice, by: Any, words: str) -> Choice:
 
 @transaction.atomic
 def remind_to_answer(*, choice: Choice) -> AnswerReminder | None:
-    """The learner has one more reminder of a standing offer; None when both were given or nothing is to be answered.
+    """The learner has one more reminder of a standing offer; None when none is due to them.
 
+    Two in all and one a day, so that a second run of the same night, or another worker, sends nothing.
     Somebody who was not reminded in time is given time: after the last reminder the offer stands for at least
     two more working days. Tells: the learner, ``offer-reminder``.
     """
     application = lock_application(choice.application_id)
     choice = Choice.objects.that_can("lapse").for_list().filter(pk=choice.pk).first()
     offer = choice.standing_offer if choice else None
-    if choice is None or offer is None or offer.reminders.count() >= REMINDERS:
+    if choice is None or offer is None:
         return None
-    reminder = AnswerReminder.objects.create(offer=offer, number=offer.reminders.count() + 1)
+    given = list(offer.reminders.order_by("number"))
+    if len(given) >= REMINDERS or (given and timezone.localdate(given[-1].made_at) == clock.today()):
+        return None
+    reminder = AnswerReminder.objects.create(offer=offer, number=len(given) + 1)
     if reminder.number == REMINDERS:
         latest = add_working_days(clock.today(), DAYS_AFTER_LAST_REMINDER, area=application.cycle.area)
         if offer.answer_by_on < latest:

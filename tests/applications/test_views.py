@@ -11,7 +11,7 @@ from applications.workflow import CHOICE_FLOW, ChoiceState
 from core import clock
 from tests.applications.walk import again, walk_to
 
-ANSWER_BY = {"answer_by_on_0": "11", "answer_by_on_1": "12", "answer_by_on_2": "2026", "message": ""}
+ANSWER_BY = {"answer_by_on_day": "11", "answer_by_on_month": "12", "answer_by_on_year": "2026", "message": ""}
 
 
 def url(name, thing=None):
@@ -331,8 +331,8 @@ def test_offering_more_places_than_there_are_warns_and_is_allowed(town, client):
 def test_an_interview_is_planned_in_london_time_and_cancelled(town, client):
     choice = town.choice("sent")
     client.force_login(town.admissions)
-    when = {"on_0": "1", "on_1": "12", "on_2": "2026", "at": "14:30", "place": "Room 4", "note": ""}
-    assert "in the future" in client.post(url("choice-invite", choice), when | {"on_1": "11"}).text
+    when = {"on_day": "1", "on_month": "12", "on_year": "2026", "at": "14:30", "place": "Room 4", "note": ""}
+    assert "in the future" in client.post(url("choice-invite", choice), when | {"on_month": "11"}).text
     client.post(url("choice-invite", choice), when)
     assert Interview.objects.get().starts_at == dt.datetime(2026, 12, 1, 14, 30, tzinfo=dt.UTC)
     client.post(url("choice-cancel-interview", choice))
@@ -385,7 +385,7 @@ def test_another_course_of_ones_own_is_suggested(town, client):
 def test_a_broken_rule_is_shown_on_the_form(town, client):
     choice = town.choice("sent")
     client.force_login(town.admissions)
-    page = client.post(url("choice-offer", choice), ANSWER_BY | {"answer_by_on_0": "20", "answer_by_on_1": "11"})
+    page = client.post(url("choice-offer", choice), ANSWER_BY | {"answer_by_on_day": "20", "answer_by_on_month": "11"})
     assert "Learners have 10 working days to answer" in page.text
     assert page.status_code == 200
 
@@ -450,7 +450,7 @@ def test_home_asks_the_same_number_of_questions_for_one_and_five_choices(town, c
         if number < 2:
             Choice.objects.filter(pk=choice.pk).update(answer_due_on="2026-11-01")
     client.force_login(town.amina.user)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(11):
         assert client.get(url("home")).status_code == 200
 
 

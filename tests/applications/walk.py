@@ -41,7 +41,7 @@ class Town:
         self.coordinator = self.staff("Carys Lloyd", self.hollins, "coordinator")
         self.other_coordinator = self.staff("Tom Hale", self.brannocs, "coordinator")
         adviser_role = StaffRoleFactory(
-            user=UserFactory(name="Ade Bello"), kind="adviser", organisation__area=self.area
+            user=UserFactory(name="Ade Bello", email="ade@example.org"), kind="adviser", organisation__area=self.area
         )
         CaseloadSchoolFactory(adviser=adviser_role, school=self.hollins)
         self.adviser = adviser_role.user
@@ -185,8 +185,9 @@ def _turned_down(choice):
 
 def _lapsed(choice):
     _offered(choice)
-    for _ in range(2):
-        actions.remind_to_answer(choice=choice)
+    for day in (dt.date(2026, 11, 25), dt.date(2026, 11, 30)):
+        with clock.at(day):
+            actions.remind_to_answer(choice=choice)
     with clock.at(again(choice).standing_offer.answer_by_on + dt.timedelta(days=1)):
         actions.lapse_offer(choice=choice)
 

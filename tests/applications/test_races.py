@@ -1,0 +1,185 @@
+"""Two people at the same moment: as it is, and with the lock taken out, where it must go wrong."""
+
+import re
+import threading
+
+import pytest
+from django.db import OperationalError, connection, connections, transaction
+from django.db.models import QuerySet
+from django.test.utils import CaptureQueriesContext
+
+from activity.models import Event
+from applications import actions
+from applications.actions import answers
+from applications.actions import moving as moving_module
+from applications.models import Choice
+from applications.queries import broken_invariants
+from core.errors import StaleState
+from prospectus.actions import places
+from tests.applications.walk import Town, again
+
+pytestmark = pytest.mark.django_db(transaction=True)
+ROUNDS = 3
+
+
+def at_once(*acts):
+    """What each act came to, all started together, each on a connection of its own."""
+    outcomes, barrier = [None] * len(acts), threading.Barrier(len(acts))
+
+    def run(number, act):
+        barrier.wait()
+        try:
+            act()
+            outcomes[number] = "done"
+        except StaleState:
+            outcomes[number] = "stale"
+        except OperationalError:
+            outcomes[number] = "deadlock"
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(acts)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return outcomes
+
+
+@pytest.fixture
+def town(transactional_db):
+    return Town()
+
+
+@pytest.fixture
+def meeting(monkeypatch):
+    """Without the lock both threads read before either writes: they wait for each other where the lock was."""
+
+    def remove_lock():
+        together = threading.Barrier(2)
+
+        def write_after_both_have_read(move):
+            together.wait(timeout=5)
+            return write(move)
+
+        write = moving_module._write
+        monkeypatch.setattr(moving_module, "_write", write_after_both_have_read)
+        monkeypatch.setattr(QuerySet, "select_for_update", lambda self, **options: self.all())
+
+    return remove_lock
+
+
+@pytest.mark.parametrize("round_", range(ROUNDS))
+def test_two_tabs_accept_two_offers_and_one_wins(town, round_):
+    first = town.choice("offered")
+    second = town.choice("offered", town.run("Art", provider=town.southbank))
+    outcomes = at_once(*(lambda c=c: actions.accept_offer(choice=c, by=town.amina.user) for c in (first, second)))
+    assert sorted(outcomes) == ["done", "stale"]
+    assert sorted(again(choice).status for choice in (first, second)) == ["accepted", "turned_down"]
+    assert broken_invariants() == []
+
+
+def test_without_the_lock_two_accepting_tabs_run_into_each_other(town, monkeypatch):
+    first = town.choice("offered")
+    second = town.choice("offered", town.run("Art", provider=town.southbank))
+    both_have_read = threading.Barrier(2)
+    monkeypatch.setattr(QuerySet, "select_for_update", lambda self, **options: self.all())
+    monkeypatch.setattr(answers, "_require_in_time", lambda move: both_have_read.wait(timeout=5))
+    outcomes = at_once(*(lambda c=c: actions.accept_offer(choice=c, by=town.amina.user) for c in (first, second)))
+    assert sorted(outcomes) != ["done", "stale"]
+
+
+@pytest.mark.parametrize("round_", range(ROUNDS))
+def test_accepting_while_the_provider_withdraws_the_offer_one_is_told(town, round_):
+    choice = town.choice("offered")
+    outcomes = at_once(
+        lambda: actions.accept_offer(choice=choice, by=town.amina.user),
+        lambda: actions.withdraw_offer(choice=choice, by=town.admissions, words="It will not run."),
+    )
+    # An accepted offer can still be withdrawn, so the second may succeed; a withdrawn one is not accepted.
+    assert outcomes in (["done", "done"], ["stale", "done"])
+    assert again(choice).status == "offer_withdrawn"
+    assert broken_invariants() == []
+
+
+@pytest.mark.parametrize("round_", range(ROUNDS))
+def test_turning_down_while_the_provider_withdraws_the_offer_gives_the_place_back_once(town, round_):
+    run = town.run()
+    town.choice("offered", run, learner=town.ben)
+    choice = town.choice("offered", run)
+    outcomes = at_once(
+        lambda: actions.turn_down_offer(choice=choice, by=town.amina.user),
+        lambda: actions.withdraw_offer(choice=choice, by=town.admissions, words="It will not run."),
+    )
+    assert sorted(outcomes) == ["done", "stale"]
+    run.refresh_from_db()
+    assert run.places_taken == 1
+
+
+def test_without_the_lock_both_would_be_done_and_the_place_given_back_twice(town, meeting):
+    run = town.run()
+    town.choice("offered", run, learner=town.ben)
+    choice = town.choice("offered", run)
+    meeting()
+    outcomes = at_once(
+        lambda: actions.turn_down_offer(choice=choice, by=town.amina.user),
+        lambda: actions.withdraw_offer(choice=choice, by=town.admissions, words="It will not run."),
+    )
+    assert outcomes == ["done", "done"]
+    run.refresh_from_db()
+    assert run.places_taken == 0
+
+
+@pytest.mark.parametrize("round_", range(ROUNDS))
+def test_sending_twice_at_once_sends_once(town, round_):
+    choice = town.draft()
+    outcomes = at_once(*[lambda: actions.send_choice(choice=choice, by=town.amina.user)] * 2)
+    assert sorted(outcomes) == ["done", "stale"]
+    assert Event.objects.filter(verb="choice.send").count() == 1
+
+
+@pytest.mark.parametrize("round_", range(ROUNDS))
+def test_adding_a_run_twice_at_once_makes_one_choice(town, round_):
+    run = town.run()
+    outcomes = at_once(*[lambda: actions.add_run(learner=town.amina, run=run, by=town.amina.user)] * 2)
+    assert outcomes == ["done", "done"]
+    assert Choice.objects.count() == 1
+
+
+@pytest.mark.parametrize("round_", range(ROUNDS))
+def test_two_offers_of_the_last_place_are_both_counted(town, round_):
+    run = town.run(places=1)
+    amina, ben = town.choice("sent", run), town.choice("sent", run, learner=town.ben)
+    outcomes = at_once(*(lambda c=c: actions.make_offer(choice=c, by=town.admissions) for c in (amina, ben)))
+    assert outcomes == ["done", "done"]
+    run.refresh_from_db()
+    assert (run.places_taken, run.places_left) == (2, 0)
+    assert broken_invariants() == []
+
+
+@pytest.mark.parametrize("round_", range(ROUNDS))
+def test_two_learners_who_release_each_others_courses_do_not_block_each_other(town, round_):
+    """Each gives up two offers for the same two runs, in opposite order. Locked in key order, both finish."""
+    one, two = town.run("One"), town.run("Two")
+    wanted = {
+        learner: town.choice("offered", town.run(provider=town.southbank), learner=learner)
+        for learner in (town.amina, town.ben)
+    }
+    for learner, runs in ((town.amina, (one, two)), (town.ben, (two, one))):
+        for run in runs:
+            town.choice("offered", run, learner=learner)
+    outcomes = at_once(*(lambda w=w, b=b.user: actions.accept_offer(choice=w, by=b) for b, w in wanted.items()))
+    assert outcomes == ["done", "done"]
+    assert broken_invariants() == []
+
+
+def test_the_runs_of_a_programme_are_locked_in_key_order(town):
+    runs = [town.run(f"Run {number}") for number in range(3)]
+    with (
+        CaptureQueriesContext(connection) as asked,
+        transaction.atomic(),
+    ):
+        places.lock_runs(run_ids=[run.pk for run in reversed(runs)])
+    locks = [query["sql"] for query in asked if "FOR NO KEY UPDATE" in query["sql"]]
+    assert len(locks) == 1
+    assert re.search(r'^SELECT "prospectus_courserun"."id" .* ORDER BY 1 ASC FOR NO KEY UPDATE$', locks[0])
