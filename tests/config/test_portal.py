@@ -1,7 +1,9 @@
 """The one command of the project says what it can do, and does nothing for a word it does not know."""
 
 import re
+import socket
 import subprocess
+import sys
 
 from config.env import BASE_DIR
 
@@ -33,3 +35,20 @@ def test_an_unknown_command_fails_with_a_sentence():
 def test_the_scripts_are_written_for_a_plain_shell():
     assert subprocess.run(["sh", "-n", BASE_DIR / "portal"], check=False).returncode == 0
     assert subprocess.run(["bash", "-n", BASE_DIR / ".ci" / "run"], check=False).returncode == 0
+
+
+def test_the_demo_says_which_port_is_taken_before_it_prepares_anything():
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        answer = subprocess.run(
+            [sys.executable, "-m", "config.embedded.run", "--port", str(port), "--no-open"],
+            cwd=BASE_DIR,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    assert answer.returncode == 1
+    # Another demo of this clone may be running while its tests do, and is then named first.
+    assert f"Port {port} cannot be used" in answer.stderr or "already running" in answer.stderr
