@@ -1,0 +1,91 @@
+"""Who gets which answer from each address of this app; joined with the others in tests/test_access.py.
+
+``world`` needs: amina (her learner record, user set), run (open for applications), application (Amina's), choice
+(Amina's, sent to the provider in an area with endorsement: status ``sent``), draft (Amina's, not sent),
+with_school (Amina's, waiting for her school), offered, accepted, confirmed and interviewing (Amina's, at that
+provider), referred (Amina's, sent, with an open suggestion).
+"""
+
+NOBODY = {
+    "anonymous": 302,
+    "learner": 404,
+    "other_learner": 404,
+    "coordinator": 404,
+    "other_coordinator": 404,
+    "adviser": 404,
+    "admissions": 404,
+    "other_admissions": 404,
+    "editor": 404,
+    "officer": 404,
+}
+OWN = NOBODY | {"learner": 200}
+DESK = NOBODY | {"admissions": 200}
+SCHOOL = NOBODY | {"coordinator": 200}
+
+ACCESS = {
+    "applications:home": NOBODY | {"learner": 200, "other_learner": 200},
+    # A button of the course page: POST makes a draft of one's own, so another learner may press it too.
+    "applications:add-run": NOBODY | {"learner": 302, "other_learner": 302},
+    "applications:profile": OWN,
+    "applications:choice": OWN,
+    "applications:choice-edit": OWN,
+    "applications:choice-send": OWN,
+    "applications:choice-accept": OWN,
+    "applications:choice-hold": OWN,
+    "applications:choice-turn-down": OWN,
+    "applications:choice-withdraw": OWN,
+    "applications:choice-referral": OWN,
+    "applications:received": NOBODY | {"admissions": 200, "other_admissions": 200},
+    "applications:received-choice": DESK,
+    "applications:choice-invite": DESK,
+    "applications:choice-cancel-interview": DESK,
+    "applications:choice-put-on-reserve": DESK,
+    "applications:choice-refuse": DESK,
+    "applications:choice-refer": DESK,
+    "applications:choice-offer": DESK,
+    "applications:choice-change-offer": DESK,
+    "applications:choice-withdraw-offer": DESK,
+    "applications:choice-confirm": DESK,
+    "applications:choice-fail-conditions": DESK,
+    "applications:choice-enrol": DESK,
+    "applications:choice-no-show": DESK,
+    "applications:received-withdraw": DESK,
+    "applications:endorsements": NOBODY | {"coordinator": 200, "other_coordinator": 200},
+    "applications:endorsement": SCHOOL,
+    "applications:choice-endorse": SCHOOL,
+    "applications:choice-give-back": SCHOOL,
+}
+
+POST_ONLY = {"applications:add-run"}
+
+_THING = {
+    "profile": "application",
+    "add-run": "run",
+    "choice-send": "draft",
+    "choice-accept": "offered",
+    "choice-hold": "offered",
+    "choice-turn-down": "offered",
+    "choice-referral": "referred",
+    "choice-cancel-interview": "interviewing",
+    "choice-change-offer": "offered",
+    "choice-withdraw-offer": "offered",
+    "choice-confirm": "accepted",
+    "choice-fail-conditions": "accepted",
+    "choice-enrol": "confirmed",
+    "choice-no-show": "confirmed",
+    "endorsement": "with_school",
+    "choice-endorse": "with_school",
+    "choice-give-back": "with_school",
+}
+
+
+def _args(name):
+    thing = _THING.get(name, "choice")
+    return lambda world: [getattr(world, thing).reference]
+
+
+ARGS = {
+    full_name: _args(full_name.removeprefix("applications:"))
+    for full_name in ACCESS
+    if full_name not in {"applications:home", "applications:received", "applications:endorsements"}
+}
