@@ -24,7 +24,7 @@ class AccountsConfig(AppConfig):
             uploads.UploadKind(
                 name="roll",
                 title="School roll",
-                organisations_for=lambda user: Organisation.objects.coordinating_through(user),
+                organisations_for=Organisation.objects.coordinating_through,
                 apply=import_roll,
                 accepts=(".csv", ".txt"),
                 intro="accounts/_roll_upload_intro.html",

@@ -2,16 +2,22 @@ from typing import Any
 
 from allauth.account.forms import LoginForm
 from django import forms
-from django.contrib.auth.password_validation import password_validators_help_texts
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 
 from accounts.actions import read_code
 from accounts.queries import Group
+from core.errors import RuleBroken
 from core.forms import DateField, PortalForm, Radios
 from core.layout import Question
 
 WRONG_SIGN_IN = "The sign-in name or the password is wrong. Check both, and whether Caps Lock is on."
+PASSWORD_WORDS = {
+    "password_too_short": "Your password is too short. Use 8 letters, numbers or signs or more.",
+    "password_too_common": "Many people use this password, so it is too easy to guess. Choose another one.",
+    "password_entirely_numeric": "Your password has only numbers in it. Add some letters.",
+    "password_too_similar": "Your password is too much like your name or sign-in name. Choose another one.",
+}
 TOO_MANY_SIGN_INS = "There have been too many wrong tries. Wait five minutes and try again."
 
 
@@ -27,7 +33,12 @@ class SignInForm(PortalForm, LoginForm):
         self.fields["login"].label = "Sign-in name"
         self.fields["login"].error_messages["required"] = "Enter your sign-in name"
         self.fields["login"].widget = forms.TextInput(
-            attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false", "class": "govuk-input--width-20"}
+            attrs={
+                "autocomplete": "username",
+                "autocapitalize": "none",
+                "spellcheck": "false",
+                "class": "govuk-input--width-20",
+            }
         )
         self.fields["password"].error_messages["required"] = "Enter your password"
         self.fields["password"].help_text = ""
@@ -59,7 +70,12 @@ class UnlockForm(PortalForm):
         max_length=60,
         error_messages={"required": "Enter the code from your letter"},
         widget=forms.TextInput(
-            attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false", "class": "govuk-input--width-20"}
+            attrs={
+                "autocomplete": "off",
+                "autocapitalize": "characters",
+                "spellcheck": "false",
+                "class": "govuk-input--width-20",
+            }
         ),
     )
     birth_on = DateField(
@@ -95,12 +111,18 @@ class AccountForm(PortalForm):
             "max_length": "Your sign-in name must have 40 letters or fewer",
         },
         widget=forms.TextInput(
-            attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false", "class": "govuk-input--width-20"}
+            attrs={
+                "autocomplete": "username",
+                "autocapitalize": "none",
+                "spellcheck": "false",
+                "class": "govuk-input--width-20",
+            }
         ),
     )
     password = forms.CharField(
         label="Password",
         strip=False,
+        help_text="8 or more letters, numbers or signs. Three words that do not belong together work well.",
         error_messages={"required": "Enter a password"},
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password", "class": "govuk-input--width-20"}),
     )
@@ -111,13 +133,20 @@ class AccountForm(PortalForm):
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password", "class": "govuk-input--width-20"}),
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["password"].help_text = " ".join(password_validators_help_texts())
+    def refuse(self, error: ValidationError) -> None:
+        """Shows what the action found wrong at the question it is about, password rules in plainer words."""
+        if isinstance(error, RuleBroken):
+            self.add_error("username", error)
+        else:
+            self.add_error(
+                "password", [PASSWORD_WORDS.get(one.code or "", one.messages[0]) for one in error.error_list]
+            )
 
     def clean(self) -> dict[str, Any] | None:
         answers = super().clean()
-        if self.cleaned_data.get("password") != self.cleaned_data.get("password_again", self.cleaned_data.get("password")):
+        if self.cleaned_data.get("password") != self.cleaned_data.get(
+            "password_again", self.cleaned_data.get("password")
+        ):
             self.add_error("password_again", "The two passwords are not the same. Type them again.")
         return answers
 

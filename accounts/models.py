@@ -48,7 +48,9 @@ class Learner(models.Model):
     )
     given_name = models.CharField(max_length=100)
     family_name = models.CharField(max_length=100)
-    preferred_name = models.CharField(max_length=100, blank=True, help_text="What they are called, when not the given name.")
+    preferred_name = models.CharField(
+        max_length=100, blank=True, help_text="What they are called, when not the given name."
+    )
     birth_on = models.DateField(help_text="Date of birth.")
     upn = models.CharField(max_length=13, null=True, blank=True, unique=True, verbose_name="UPN")
     uln = models.CharField(max_length=10, blank=True, verbose_name="ULN")

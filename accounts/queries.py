@@ -18,9 +18,9 @@ def own_learner_of(user: Any) -> Learner | None:
     """The learner record this person signs in for, asked of the database once per request."""
     if not user.is_authenticated:
         return None
-    if not hasattr(user, "_own_learner"):
-        user._own_learner = Learner.objects.filter(user=user).first()
-    return user._own_learner
+    if not hasattr(user, "own_learner"):
+        user.own_learner = Learner.objects.filter(user=user).first()
+    return user.own_learner
 
 
 def is_learner(user: Any) -> bool:
@@ -116,7 +116,9 @@ def free_username(learner: Learner) -> str:
     stem = ".".join(part for part in parts if part) or "learner"
     if len(stem) < 4:
         stem = f"{stem}.learner"
-    taken = {name.lower() for name in User.objects.filter(username__istartswith=stem).values_list("username", flat=True)}
+    taken = {
+        name.lower() for name in User.objects.filter(username__istartswith=stem).values_list("username", flat=True)
+    }
     if stem not in taken:
         return stem
     return next(f"{stem}{number}" for number in range(2, len(taken) + 3) if f"{stem}{number}" not in taken)

@@ -75,9 +75,7 @@ class ConsentQuerySet(models.QuerySet):
 
         if not user.is_authenticated:
             return self.none()
-        return self.filter(
-            Q(learner__user=user) | Q(learner__in=Learner.objects.on_caseload_of(user).values("pk"))
-        )
+        return self.filter(Q(learner__user=user) | Q(learner__in=Learner.objects.on_caseload_of(user).values("pk")))
 
 
 class LearnerQuerySet(models.QuerySet):
@@ -99,9 +97,7 @@ class LearnerQuerySet(models.QuerySet):
         """Learners on the roll of these schools today."""
         from accounts.models import Learner, RollEntry
 
-        return Learner.objects.filter(
-            pk__in=RollEntry.objects.current().filter(school__in=schools).values("learner")
-        )
+        return Learner.objects.filter(pk__in=RollEntry.objects.current().filter(school__in=schools).values("learner"))
 
     def on_caseload_of(self, user: Any) -> "LearnerQuerySet":
         """Learners at the schools ``user`` answers for as an adviser today."""

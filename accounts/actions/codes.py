@@ -47,9 +47,7 @@ def read_code(typed: str) -> str:
     """
     code = re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", typed)).upper()
     if len(code) != LENGTH:
-        raise RuleBroken(
-            f"The code must have {LENGTH} letters and numbers. You typed {len(code)}.", code="code_length"
-        )
+        raise RuleBroken(f"The code must have {LENGTH} letters and numbers. You typed {len(code)}.", code="code_length")
     if not set(code) <= set(ALPHABET):
         wrong = next(letter for letter in code if letter not in ALPHABET)
         raise RuleBroken(
@@ -57,7 +55,9 @@ def read_code(typed: str) -> str:
             code="code_unused_letter",
         )
     if check_letter(code[:-1]) != code[-1]:
-        raise RuleBroken("One or more letters of the code are wrong. Check each one with your letter.", code="code_mistyped")
+        raise RuleBroken(
+            "One or more letters of the code are wrong. Check each one with your letter.", code="code_mistyped"
+        )
     return code
 
 

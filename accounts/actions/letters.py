@@ -17,7 +17,7 @@ from accounts.models import LetterRun, UnlockCode
 from accounts.policies import LETTER_POLICY, SCHOOL_POLICY
 from accounts.queries import entries_for_letters
 from activity.actions import enqueue, record
-from activity.models import JobState
+from activity.workflow import JobState
 from core import clock
 from core.errors import RuleBroken
 from providers.models import Organisation
@@ -38,7 +38,9 @@ def request_letters(
     Organisation.objects.select_for_update(no_key=True).get(pk=school.pk)
     running = LetterRun.objects.filter(school=school, job__state__in=[JobState.QUEUED, JobState.RUNNING])
     if running.exists():
-        raise RuleBroken("Letters for your school are being printed now. Wait until they are ready.", code="letters_running")
+        raise RuleBroken(
+            "Letters for your school are being printed now. Wait until they are ready.", code="letters_running"
+        )
     if not entries_for_letters(school, year_group=year_group, tutor_group=tutor_group).exists():
         raise RuleBroken(NOBODY_LEFT, code="letters_nobody")
     letter_run = LetterRun.objects.create(school=school, year_group=year_group, tutor_group=tutor_group, by=by)
@@ -125,9 +127,9 @@ def letters_pdf(*, school: str, address: str, letters: list[dict[str, str]]) -> 
 
 
 def _typeset(files: dict[str, bytes]) -> bytes:
-    answer = typst.compile(files, format="pdf", pdf_standards="ua-1", ignore_system_fonts=True)
-    assert isinstance(answer, bytes)  # noqa: S101 - one PDF is bytes; several pages as images would be a list
-    return answer
+    # The stubs of the package do not know that a dictionary of files is taken, too.
+    pdf: bytes = typst.compile(files, format="pdf", pdf_standards="ua-1", ignore_system_fonts=True)  # type: ignore[call-overload]
+    return pdf
 
 
 def _drawable(text: str) -> str:
@@ -165,11 +167,15 @@ def fetch_letters(*, letter_run: LetterRun, by: Any) -> bytes:
     letter_run = LetterRun.objects.select_for_update().get(pk=letter_run.pk)
     LETTER_POLICY.require(by, "fetch", letter_run)
     if letter_run.fetched_at is not None:
-        raise RuleBroken("These letters have been downloaded already. Print new ones if they are lost.", code="letters_fetched")
+        raise RuleBroken(
+            "These letters have been downloaded already. Print new ones if they are lost.", code="letters_fetched"
+        )
     if letter_run.letter_count is None:
         raise RuleBroken("These letters are not ready yet.", code="letters_not_ready")
     if letter_run.pdf is None or letter_run.expires_at is None or letter_run.expires_at <= clock.now():
-        raise RuleBroken("These letters were not downloaded in time and are gone. Print new ones.", code="letters_expired")
+        raise RuleBroken(
+            "These letters were not downloaded in time and are gone. Print new ones.", code="letters_expired"
+        )
     pdf = bytes(letter_run.pdf)
     letter_run.pdf = None
     letter_run.fetched_at = clock.now()

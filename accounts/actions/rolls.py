@@ -150,18 +150,27 @@ class _Known:
         if row.upn and (learner := self.by_upn.get(row.upn)):
             if learner.birth_on != row.birth_on and _folded(learner.family_name) != _folded(row.family_name):
                 return None, _issue(
-                    row, "UPN", row.upn, "ROLL_UPN_TAKEN", IssueSeverity.ERROR,
+                    row,
+                    "ROLL_UPN_TAKEN",
+                    IssueSeverity.ERROR,
                     "A learner with another name and date of birth has this UPN. Check the UPN.",
-                )  # fmt: skip
+                    column="UPN",
+                    value=row.upn,
+                )
             return self._once(row, learner)
         if row.uln and (same := self.by_uln.get(row.uln)):
             sure = [learner for learner in same if learner.birth_on == row.birth_on and _same_upn(learner, row)]
             if len(sure) == 1:
                 return self._once(row, sure[0])
             return None, _issue(
-                row, "ULN", row.uln, "ROLL_ULN_TAKEN", IssueSeverity.WARNING,
-                "Another learner has this ULN, but is not clearly the same person. A new record was made. Check the ULN.",
-            )  # fmt: skip
+                row,
+                "ROLL_ULN_TAKEN",
+                IssueSeverity.WARNING,
+                "Another learner has this ULN, but is not clearly the same person. A new record was made. "
+                "Check the ULN.",
+                column="ULN",
+                value=row.uln,
+            )
         for learner in self.by_local_id.get(row.local_id or "", []):
             if learner.birth_on == row.birth_on and _same_upn(learner, row):
                 return self._once(row, learner)
@@ -176,10 +185,12 @@ class _Known:
         if not same:
             return None, None
         return None, _issue(
-            row, "", "", "ROLL_LEARNER_UNSURE", IssueSeverity.WARNING,
+            row,
+            "ROLL_LEARNER_UNSURE",
+            IssueSeverity.WARNING,
             "A learner with the same name and date of birth is here already, but is not clearly the same person. "
             "A new record was made. Add the UPN to be sure.",
-        )  # fmt: skip
+        )
 
     def _is_same_home(self, learner: Learner, row: RollRow) -> bool:
         """Same postcode; where one of the two is not known, being on this school's roll already will do."""
@@ -192,9 +203,11 @@ class _Known:
     def _once(self, row: RollRow, learner: Learner) -> tuple[Learner | None, RowIssue | None]:
         if learner.pk in self.claimed:
             return None, _issue(
-                row, "", "", "ROLL_LEARNER_REPEATED", IssueSeverity.ERROR,
+                row,
+                "ROLL_LEARNER_REPEATED",
+                IssueSeverity.ERROR,
                 "An earlier row is about the same learner. Keep one of the two.",
-            )  # fmt: skip
+            )
         self.claimed.add(learner.pk)
         return learner, None
 
@@ -213,7 +226,7 @@ def _same_upn(learner: Learner, row: RollRow) -> bool:
     return learner.upn == row.upn or learner.upn[-1].isalpha() or row.upn[-1].isalpha()
 
 
-def _issue(row: RollRow, column: str, value: str, code: str, severity: str, message: str) -> RowIssue:
+def _issue(row: RollRow, code: str, severity: str, message: str, *, column: str = "", value: str = "") -> RowIssue:
     return RowIssue(row.row, column, value, code, severity, message)
 
 
@@ -305,9 +318,11 @@ class _Writer:
             if entry.school_id != self.school.pk:
                 self.issues.append(
                     _issue(
-                        row, "", "", "ROLL_LEARNER_ARRIVED", IssueSeverity.NOTICE,
+                        row,
+                        "ROLL_LEARNER_ARRIVED",
+                        IssueSeverity.NOTICE,
                         "This learner was on another school's roll until now. That has ended today.",
-                    )  # fmt: skip
+                    )
                 )
         self.entries_new.append(self._entry(learner, row, tutor_group or ""))
         return True
@@ -365,9 +380,11 @@ def _end_missing(
     spared = [known.of_unreadable(one) for one in unreadable]
     years = {row.year_group for row in rows}
     # A learner whose row was refused while comparing is in the file all the same.
-    in_file = known.claimed | set().union(*spared) | {
-        known.by_upn[row.upn].pk for row in rows if row.upn and row.upn in known.by_upn
-    }  # fmt: skip
+    in_file = (
+        known.claimed
+        | set().union(*spared)
+        | {known.by_upn[row.upn].pk for row in rows if row.upn and row.upn in known.by_upn}
+    )
     missing = [
         entry
         for entry in known.entries.values()
@@ -380,18 +397,26 @@ def _end_missing(
     if not all(spared):
         issues.append(
             RowIssue(
-                0, "", "", "ROLL_MISSING_KEPT", IssueSeverity.WARNING,
+                0,
+                "",
+                "",
+                "ROLL_MISSING_KEPT",
+                IssueSeverity.WARNING,
                 f"{people} of {words} could not be found in the file and stay on the roll, because some rows could not "
                 "be read. Correct those rows and upload the file again.",
-            )  # fmt: skip
+            )
         )
         return 0
     missing_q = Q(pk__in=[entry.pk for entry in missing])
     RollEntry.objects.filter(missing_q).update(ended_on=clock.today())
     issues.append(
         RowIssue(
-            0, "", "", "ROLL_LEARNERS_ENDED", IssueSeverity.NOTICE,
+            0,
+            "",
+            "",
+            "ROLL_LEARNERS_ENDED",
+            IssueSeverity.NOTICE,
             f"{people} of {words} were not in the file and are off the roll from today.",
-        )  # fmt: skip
+        )
     )
     return len(missing)

@@ -62,7 +62,7 @@ def _open_code(unlock_code: UnlockCode) -> UnlockCode:
         )
     if unlock_code.ended_at is not None:
         raise RuleBroken(
-            "There is a newer letter for you, and only its code works. Use the newest letter, or ask your school for one.",
+            "There is a newer letter for you, and only its code works. Use that one, or ask your school for another.",
             code="code_ended",
         )
     if unlock_code.expires_on < clock.today():
@@ -112,7 +112,8 @@ def unlock_account(*, unlock_code: UnlockCode, username: str, password: str) -> 
 def _check_username(username: str, learner: Learner) -> None:
     if username.upper() in {learner.upn, learner.uln}:
         raise RuleBroken(
-            "Do not use your UPN or ULN: other people can look it up. Choose another sign-in name.", code="username_number"
+            "Do not use your UPN or ULN: other people can look it up. Choose another sign-in name.",
+            code="username_number",
         )
     if User.objects.filter(username__iexact=username).exists():
         raise _taken()

@@ -1,16 +1,15 @@
 """A school's export becomes rows the roll action can take, and everything wrong with it becomes issues."""
 
 import datetime as dt
-import difflib
-import re
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
 from accounts.actions.rolls import RollRow, Unreadable, apply_roll
 from accounts.imports import cells, identifiers
+from accounts.imports.columns import NEEDED, find_columns
 from accounts.imports.tables import read_table
 from core import clock
 from providers.models import IssueSeverity, LocalAuthority, Upload
@@ -21,51 +20,6 @@ ERROR, WARNING, NOTICE = IssueSeverity.ERROR, IssueSeverity.WARNING, IssueSeveri
 YEARS = range(7, 15)
 AGES = range(9, 27)  # years; outside these a date of birth is probably a slip
 MAX_ROWS = 50_000
-ADDRESS_PARTS = (
-    "saon", "paon", "street", "locality", "town", "administrativearea", "posttown", "county",
-    "addressline1", "addressline2", "addressline3", "addressline4", "addressline5",
-)  # fmt: skip
-
-# What each heading means, without spaces and signs. The legal name goes before any other name in the same file.
-HEADINGS = {
-    "family_name": ("legalsurname", "surname", "familyname", "lastname", "legalfamilyname"),
-    "given_name": (
-        "legalforename", "forename", "givenname", "firstname", "forenames", "legalforenames", "givennames",
-        "legalfirstname",
-    ),
-    "preferred_name": ("preferredforename", "preferredfirstname", "knownas", "chosenname", "preferredname"),
-    "birth_on": ("dob", "dateofbirth", "birthdate", "birthday", "bornon"),
-    "year_group": ("ncyearactual", "year", "yeargroup", "ncyear", "nationalcurriculumyear", "yr", "currentyear", "yeartaughtin"),
-    "tutor_group": ("reg", "reggroup", "registrationgroup", "tutorgroup", "tutor", "form", "formgroup", "registration", "class"),
-    "upn": ("upn", "uniquepupilnumber", "uniquepupilno"),
-    "uln": ("uln", "uniquelearnernumber", "uniquelearnerno"),
-    "local_id": ("adno", "admissionnumber", "nativeid", "admno", "admissionno", "pupilid", "schoolid", "studid", "studentid"),
-    "email": ("email", "studentemail", "pupilemail", "emailaddress", "schoolemail", "workemail", "primaryemail"),
-    "phone": ("phone", "mobile", "telephone", "mobilephone", "telephonenumber", "phonenumber", "hometelephone", "mobilenumber"),
-    "postcode": ("postcode", "homepostcode", "postalcode"),
-    "address": ("address", "homeaddress", "fulladdress", "addressblock"),
-}  # fmt: skip
-NEEDED = {
-    "family_name": "the family name (Surname)",
-    "given_name": "the first name (Forename)",
-    "birth_on": "the date of birth (DoB)",
-    "year_group": "the year group (Year)",
-}
-
-
-class Columns(NamedTuple):
-    """Where in a record each thing is."""
-
-    row: int  # of the headings
-    places: dict[str, int]
-    address_parts: list[int]
-    names: list[str]
-    guessed: dict[str, str]  # thing: heading that is only nearly its name
-
-    @property
-    def unused(self) -> list[str]:
-        used = {*self.places.values(), *self.address_parts}
-        return [name for place, name in enumerate(self.names) if name and place not in used]
 
 
 def import_roll(upload: Upload, progress: Callable[..., None]) -> UploadResult:
@@ -79,55 +33,6 @@ def import_roll(upload: Upload, progress: Callable[..., None]) -> UploadResult:
         school=upload.organisation, rows=rows, unreadable=reader.unreadable, by=upload.by, progress=progress
     )
     return UploadResult(counts=outcome.counts, issues=sorted([*reader.issues, *outcome.issues], key=lambda i: i.row))
-
-
-def find_columns(records: Sequence[Sequence[str]]) -> Columns:
-    """Where the columns are: report titles may stand above the headings.
-
-    Raises: FileRefused, naming what is missing.
-    """
-    best: Columns | None = None
-    for row, record in enumerate(records[:15], 1):
-        columns = _columns(row, record)
-        if best is None or len(columns.places) > len(best.places):
-            best = columns
-    missing = [words for thing, words in NEEDED.items() if best is None or thing not in best.places]
-    if missing:
-        raise FileRefused(
-            f"No column was found for {_listed(missing)}. Export the roll with headings in the first row, and these columns in it."
-        )
-    assert best is not None  # noqa: S101 - something is missing otherwise
-    return best
-
-
-def _columns(row: int, record: Sequence[str]) -> Columns:
-    names = [cells.read_text(cell)[:80] for cell in record]
-    plain = [re.sub(r"[^a-z0-9]", "", name.lower()) for name in names]
-    places: dict[str, int] = {}
-    for thing, headings in HEADINGS.items():
-        found = next((heading for heading in headings if heading in plain), None)
-        if found is not None:
-            places[thing] = plain.index(found)
-    guessed = _guess(plain, names, places) if len(places) > 1 else {}
-    parts = [plain.index(part) for part in ADDRESS_PARTS if part in plain]
-    return Columns(row, places, parts, names, guessed)
-
-
-def _guess(plain: list[str], names: list[str], places: dict[str, int]) -> dict[str, str]:
-    """Adds what is needed and has a misspelt heading to ``places``; answers which headings were taken for what."""
-    guessed = {}
-    for thing in NEEDED:
-        free = [name for place, name in enumerate(plain) if name and place not in places.values()]
-        for heading in HEADINGS[thing] if thing not in places else ():
-            if near := difflib.get_close_matches(heading, free, n=1, cutoff=0.85):
-                places[thing] = plain.index(near[0])
-                guessed[thing] = names[places[thing]]
-                break
-    return guessed
-
-
-def _listed(words: Sequence[str]) -> str:
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
 
 
 class RowRefused(Exception):
@@ -183,7 +88,13 @@ class RollReader:
         if read.upn:
             first = self.first_with.setdefault(read.upn, row.row)
             if first != row.row:
-                row.issue("upn", read.upn, "ROLL_UPN_REPEATED", ERROR, f"Row {first} has the same UPN. Correct one of the two.")
+                row.issue(
+                    "upn",
+                    read.upn,
+                    "ROLL_UPN_REPEATED",
+                    ERROR,
+                    f"Row {first} has the same UPN. Correct one of the two.",
+                )
                 raise RowRefused
         earlier = self.first_with.setdefault(person, row.row)
         with_upn = self.first_with.setdefault((*person, "with UPN"), row.row if read.upn else 0)
@@ -241,7 +152,9 @@ class _Row:
         text = cells.read_text(self.cell(thing))
         if len(text) > longest:
             code = f"ROLL_{thing.upper()}_LONG"
-            self.issue(thing, text, code, WARNING, f"This is longer than {longest} characters and was left out. Shorten it.")
+            self.issue(
+                thing, text, code, WARNING, f"This is longer than {longest} characters and was left out. Shorten it."
+            )
             return None
         return text or None
 
@@ -262,14 +175,22 @@ class _Row:
     def _birth_on(self) -> dt.date | None:
         text, today = self.cell("birth_on"), self.reader.today
         if not text:
-            self.issue("birth_on", "", "ROLL_BIRTH_ON_MISSING", ERROR, "The date of birth is missing. Enter it in your school system.")
+            self.issue(
+                "birth_on",
+                "",
+                "ROLL_BIRTH_ON_MISSING",
+                ERROR,
+                "The date of birth is missing. Enter it in your school system.",
+            )
             return None
         born = cells.read_date(text, today=today)
         if born is None:
             words = "This is not a date. Write the day, the month and the year, like 01/09/2010."
             self.issue("birth_on", text, "ROLL_BIRTH_ON_INVALID", ERROR, words)
         elif born > today:
-            self.issue("birth_on", text, "ROLL_BIRTH_ON_FUTURE", ERROR, "This date of birth is in the future. Correct it.")
+            self.issue(
+                "birth_on", text, "ROLL_BIRTH_ON_FUTURE", ERROR, "This date of birth is in the future. Correct it."
+            )
         elif (today - born).days // 365 not in AGES:
             words = f"This learner would be {(today - born).days // 365} years old. Check the date of birth."
             self.issue("birth_on", text, "ROLL_BIRTH_ON_UNLIKELY", WARNING, words)
@@ -279,7 +200,13 @@ class _Row:
         text = self.cell("year_group")
         year = cells.read_year_group(text)
         if not text:
-            self.issue("year_group", "", "ROLL_YEAR_GROUP_MISSING", ERROR, "The year group is missing. Enter a number from 7 to 14.")
+            self.issue(
+                "year_group",
+                "",
+                "ROLL_YEAR_GROUP_MISSING",
+                ERROR,
+                "The year group is missing. Enter a number from 7 to 14.",
+            )
         elif year not in YEARS:
             words = "This is not a year group the portal knows. It must be a number from 7 to 14."
             self.issue("year_group", text, "ROLL_YEAR_GROUP_UNKNOWN", ERROR, words)
@@ -292,14 +219,15 @@ class _Row:
         if not upn:
             return None
         if not identifiers.is_upn(upn):
-            words = "This is not a UPN: a letter, eleven numbers, and a number or a letter. The learner was kept without it."
+            words = "This is not a UPN: a letter, eleven numbers, and a number or a letter. It was left out."
             self.issue("upn", text, "ROLL_UPN_SHAPE", WARNING, words)
             return None
         if identifiers.upn_check_letter(upn) != upn[0]:
             words = "The first letter of this UPN does not agree with its numbers. Check it; it was kept as it is."
             self.issue("upn", text, "ROLL_UPN_CHECK", WARNING, words)
         elif self.reader.authorities and identifiers.upn_authority(upn) not in self.reader.authorities:
-            words = f"No local authority has or had the number {identifiers.upn_authority(upn)} in this UPN. Check it; it was kept."
+            authority = identifiers.upn_authority(upn)
+            words = f"No local authority has or had the number {authority} in this UPN. Check it; it was kept as it is."
             self.issue("upn", text, "ROLL_UPN_AUTHORITY", WARNING, words)
         return upn
 
@@ -314,7 +242,9 @@ class _Row:
             self.issue("uln", text, "ROLL_ULN_SHORTENED", WARNING, words)
             return None
         if not identifiers.is_uln(uln):
-            self.issue("uln", text, "ROLL_ULN_SHAPE", WARNING, "A ULN has ten numbers. This one was left out; check it.")
+            self.issue(
+                "uln", text, "ROLL_ULN_SHAPE", WARNING, "A ULN has ten numbers. This one was left out; check it."
+            )
             return None
         if not identifiers.has_uln_check(uln):
             words = "The last number of this ULN does not agree with the others. Check it; it was kept as it is."
@@ -327,7 +257,9 @@ class _Row:
             try:
                 validate_email(email)
             except ValidationError:
-                self.issue("email", email, "ROLL_EMAIL_SHAPE", WARNING, "This is not an e-mail address. It was left out.")
+                self.issue(
+                    "email", email, "ROLL_EMAIL_SHAPE", WARNING, "This is not an e-mail address. It was left out."
+                )
                 return None
         return email
 
@@ -337,14 +269,20 @@ class _Row:
             return None
         postcode = normalise_postcode(text)
         if not postcode:
-            self.issue("postcode", text, "ROLL_POSTCODE_SHAPE", WARNING, "This is not a postcode. It was left out; check it.")
+            self.issue(
+                "postcode", text, "ROLL_POSTCODE_SHAPE", WARNING, "This is not a postcode. It was left out; check it."
+            )
         return postcode or None
 
     def _address(self) -> str | None:
         """The address on one line, from its one cell or from its parts."""
         lines = [cells.read_text(line) for line in self.cell("address").splitlines()]
         if not any(lines):
-            lines = [cells.read_text(self.record[part]) for part in self.reader.columns.address_parts if part < len(self.record)]
+            lines = [
+                cells.read_text(self.record[part])
+                for part in self.reader.columns.address_parts
+                if part < len(self.record)
+            ]
         return ", ".join(_unrepeated(line for line in lines if line))[:400] or None
 
 

@@ -8,145 +8,305 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0001_initial'),
-        ('activity', '0001_initial'),
-        ('providers', '0001_initial'),
+        ("accounts", "0001_initial"),
+        ("activity", "0001_initial"),
+        ("providers", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Learner',
+            name="Learner",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reference', core.references.ReferenceField(default=core.references.new_reference, editable=False, max_length=12, unique=True)),
-                ('given_name', models.CharField(max_length=100)),
-                ('family_name', models.CharField(max_length=100)),
-                ('preferred_name', models.CharField(blank=True, help_text='What they are called, when not the given name.', max_length=100)),
-                ('birth_on', models.DateField(help_text='Date of birth.')),
-                ('upn', models.CharField(blank=True, max_length=13, null=True, unique=True, verbose_name='UPN')),
-                ('uln', models.CharField(blank=True, max_length=10, verbose_name='ULN')),
-                ('created_at', models.DateTimeField(default=core.clock.now, editable=False)),
-                ('area', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='learners', to='providers.area')),
-                ('residence_authority', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='providers.localauthority')),
-                ('user', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='learner', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "reference",
+                    core.references.ReferenceField(
+                        default=core.references.new_reference, editable=False, max_length=12, unique=True
+                    ),
+                ),
+                ("given_name", models.CharField(max_length=100)),
+                ("family_name", models.CharField(max_length=100)),
+                (
+                    "preferred_name",
+                    models.CharField(
+                        blank=True, help_text="What they are called, when not the given name.", max_length=100
+                    ),
+                ),
+                ("birth_on", models.DateField(help_text="Date of birth.")),
+                ("upn", models.CharField(blank=True, max_length=13, null=True, unique=True, verbose_name="UPN")),
+                ("uln", models.CharField(blank=True, max_length=10, verbose_name="ULN")),
+                ("created_at", models.DateTimeField(default=core.clock.now, editable=False)),
+                (
+                    "area",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="learners", to="providers.area"
+                    ),
+                ),
+                (
+                    "residence_authority",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="providers.localauthority",
+                    ),
+                ),
+                (
+                    "user",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="learner",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['family_name', 'given_name', 'pk'],
+                "ordering": ["family_name", "given_name", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='LearnerContact',
+            name="LearnerContact",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('email', models.EmailField(blank=True, max_length=254)),
-                ('phone', models.CharField(blank=True, max_length=30)),
-                ('address', models.CharField(blank=True, max_length=400)),
-                ('postcode', models.CharField(blank=True, max_length=8)),
-                ('learner', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='contact', to='accounts.learner')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("email", models.EmailField(blank=True, max_length=254)),
+                ("phone", models.CharField(blank=True, max_length=30)),
+                ("address", models.CharField(blank=True, max_length=400)),
+                ("postcode", models.CharField(blank=True, max_length=8)),
+                (
+                    "learner",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="contact", to="accounts.learner"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='LetterRun',
+            name="LetterRun",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reference', core.references.ReferenceField(default=core.references.new_reference, editable=False, max_length=12, unique=True)),
-                ('year_group', models.PositiveSmallIntegerField(blank=True, help_text='Empty: every year.', null=True)),
-                ('tutor_group', models.CharField(blank=True, help_text='Empty: every tutor group.', max_length=20)),
-                ('letter_count', models.PositiveIntegerField(null=True)),
-                ('pdf', models.BinaryField(help_text='Removed once fetched, or when it expires.', null=True)),
-                ('created_at', models.DateTimeField(default=core.clock.now, editable=False)),
-                ('expires_at', models.DateTimeField(null=True)),
-                ('fetched_at', models.DateTimeField(null=True)),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('job', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='activity.job')),
-                ('school', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='letter_runs', to='providers.organisation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "reference",
+                    core.references.ReferenceField(
+                        default=core.references.new_reference, editable=False, max_length=12, unique=True
+                    ),
+                ),
+                ("year_group", models.PositiveSmallIntegerField(blank=True, help_text="Empty: every year.", null=True)),
+                ("tutor_group", models.CharField(blank=True, help_text="Empty: every tutor group.", max_length=20)),
+                ("letter_count", models.PositiveIntegerField(null=True)),
+                ("pdf", models.BinaryField(help_text="Removed once fetched, or when it expires.", null=True)),
+                ("created_at", models.DateTimeField(default=core.clock.now, editable=False)),
+                ("expires_at", models.DateTimeField(null=True)),
+                ("fetched_at", models.DateTimeField(null=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "job",
+                    models.OneToOneField(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="activity.job"
+                    ),
+                ),
+                (
+                    "school",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="letter_runs",
+                        to="providers.organisation",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-created_at', '-pk'],
+                "ordering": ["-created_at", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='UnlockCode',
+            name="UnlockCode",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code_hash', models.CharField(help_text="HMAC-SHA256 with the server's unlock key, hex.", max_length=64, unique=True)),
-                ('issued_at', models.DateTimeField(default=core.clock.now, editable=False)),
-                ('expires_on', models.DateField()),
-                ('used_at', models.DateTimeField(null=True)),
-                ('ended_at', models.DateTimeField(help_text='Re-issued or withdrawn before use.', null=True)),
-                ('learner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='unlock_codes', to='accounts.learner')),
-                ('letter_run', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='unlock_codes', to='accounts.letterrun')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "code_hash",
+                    models.CharField(
+                        help_text="HMAC-SHA256 with the server's unlock key, hex.", max_length=64, unique=True
+                    ),
+                ),
+                ("issued_at", models.DateTimeField(default=core.clock.now, editable=False)),
+                ("expires_on", models.DateField()),
+                ("used_at", models.DateTimeField(null=True)),
+                ("ended_at", models.DateTimeField(help_text="Re-issued or withdrawn before use.", null=True)),
+                (
+                    "learner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="unlock_codes", to="accounts.learner"
+                    ),
+                ),
+                (
+                    "letter_run",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="unlock_codes",
+                        to="accounts.letterrun",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='UnlockFailure',
+            name="UnlockFailure",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('address_hash', models.CharField(help_text='HMAC of the network address; the address is not kept.', max_length=64)),
-                ('at', models.DateTimeField(default=core.clock.now)),
-                ('unlock_code', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='failures', to='accounts.unlockcode')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "address_hash",
+                    models.CharField(help_text="HMAC of the network address; the address is not kept.", max_length=64),
+                ),
+                ("at", models.DateTimeField(default=core.clock.now)),
+                (
+                    "unlock_code",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="failures",
+                        to="accounts.unlockcode",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='CaseloadSchool',
+            name="CaseloadSchool",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('started_on', models.DateField(default=core.clock.today)),
-                ('ended_on', models.DateField(blank=True, null=True)),
-                ('adviser', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='caseload_schools', to='providers.staffrole')),
-                ('school', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='caseload_schools', to='providers.organisation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("started_on", models.DateField(default=core.clock.today)),
+                ("ended_on", models.DateField(blank=True, null=True)),
+                (
+                    "adviser",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="caseload_schools",
+                        to="providers.staffrole",
+                    ),
+                ),
+                (
+                    "school",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="caseload_schools",
+                        to="providers.organisation",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(condition=models.Q(('ended_on', None)), fields=('adviser', 'school'), name='one_open_caseload_school')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_on", None)),
+                        fields=("adviser", "school"),
+                        name="one_open_caseload_school",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Consent',
+            name="Consent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('advice_service', 'Share my plan and applications with the advice service')], max_length=20)),
-                ('is_given', models.BooleanField()),
-                ('words', models.TextField(help_text='The question as it was shown.')),
-                ('at', models.DateTimeField(default=core.clock.now, editable=False)),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('learner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='consents', to='accounts.learner')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("advice_service", "Share my plan and applications with the advice service")],
+                        max_length=20,
+                    ),
+                ),
+                ("is_given", models.BooleanField()),
+                ("words", models.TextField(help_text="The question as it was shown.")),
+                ("at", models.DateTimeField(default=core.clock.now, editable=False)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "learner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="consents", to="accounts.learner"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-at', '-pk'],
-                'indexes': [models.Index(fields=['learner', 'kind', '-at'], name='accounts_co_learner_1e4897_idx')],
+                "ordering": ["-at", "-pk"],
+                "indexes": [models.Index(fields=["learner", "kind", "-at"], name="accounts_co_learner_1e4897_idx")],
             },
         ),
         migrations.CreateModel(
-            name='RollEntry',
+            name="RollEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('year_group', models.PositiveSmallIntegerField(help_text='National curriculum year, 7 to 14.')),
-                ('tutor_group', models.CharField(blank=True, max_length=20)),
-                ('local_id', models.CharField(blank=True, help_text="The school system's own number for the learner.", max_length=40)),
-                ('started_on', models.DateField(default=core.clock.today)),
-                ('ended_on', models.DateField(blank=True, null=True)),
-                ('learner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='roll_entries', to='accounts.learner')),
-                ('school', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='roll_entries', to='providers.organisation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("year_group", models.PositiveSmallIntegerField(help_text="National curriculum year, 7 to 14.")),
+                ("tutor_group", models.CharField(blank=True, max_length=20)),
+                (
+                    "local_id",
+                    models.CharField(
+                        blank=True, help_text="The school system's own number for the learner.", max_length=40
+                    ),
+                ),
+                ("started_on", models.DateField(default=core.clock.today)),
+                ("ended_on", models.DateField(blank=True, null=True)),
+                (
+                    "learner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="roll_entries", to="accounts.learner"
+                    ),
+                ),
+                (
+                    "school",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="roll_entries",
+                        to="providers.organisation",
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'roll entries',
-                'ordering': ['year_group', 'tutor_group', 'pk'],
-                'indexes': [models.Index(fields=['school', 'year_group', 'tutor_group'], name='accounts_ro_school__7c26d1_idx')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('ended_on', None)), fields=('learner',), name='one_open_roll_entry'), models.CheckConstraint(condition=models.Q(('year_group__range', (7, 14))), name='roll_year_group_known'), models.CheckConstraint(condition=models.Q(('ended_on', None), ('ended_on__gte', models.F('started_on')), _connector='OR'), name='roll_dates_in_order')],
+                "verbose_name_plural": "roll entries",
+                "ordering": ["year_group", "tutor_group", "pk"],
+                "indexes": [
+                    models.Index(fields=["school", "year_group", "tutor_group"], name="accounts_ro_school__7c26d1_idx")
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_on", None)), fields=("learner",), name="one_open_roll_entry"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("year_group__range", (7, 14))), name="roll_year_group_known"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ended_on", None), ("ended_on__gte", models.F("started_on")), _connector="OR"
+                        ),
+                        name="roll_dates_in_order",
+                    ),
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='unlockcode',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None), ('used_at', None)), fields=('learner',), name='one_open_unlock_code'),
+            model_name="unlockcode",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ended_at", None), ("used_at", None)),
+                fields=("learner",),
+                name="one_open_unlock_code",
+            ),
         ),
         migrations.AddIndex(
-            model_name='unlockfailure',
-            index=models.Index(fields=['address_hash', 'at'], name='accounts_un_address_10ccda_idx'),
+            model_name="unlockfailure",
+            index=models.Index(fields=["address_hash", "at"], name="accounts_un_address_10ccda_idx"),
         ),
         migrations.AddIndex(
-            model_name='unlockfailure',
-            index=models.Index(fields=['unlock_code', 'at'], name='accounts_un_unlock__96a5de_idx'),
+            model_name="unlockfailure",
+            index=models.Index(fields=["unlock_code", "at"], name="accounts_un_unlock__96a5de_idx"),
         ),
     ]

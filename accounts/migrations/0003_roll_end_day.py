@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0002_learners'),
+        ("accounts", "0002_learners"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='rollentry',
-            name='ended_on',
-            field=models.DateField(blank=True, help_text='First day no longer on the roll in this group.', null=True),
+            model_name="rollentry",
+            name="ended_on",
+            field=models.DateField(blank=True, help_text="First day no longer on the roll in this group.", null=True),
         ),
     ]

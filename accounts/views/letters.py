@@ -88,7 +88,9 @@ class LetterRunView(SignedInMixin, ProgressMixin, VisibleDetailView):
     context_object_name = "letter_run"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(fetch_url=reverse("accounts:letters-fetch", args=[self.object.reference]), **kwargs)
+        return super().get_context_data(
+            fetch_url=reverse("accounts:letters-fetch", args=[self.object.reference]), **kwargs
+        )
 
 
 class FetchLettersView(SignedInMixin, View):

@@ -5,7 +5,7 @@ from typing import Any
 from allauth.account.adapter import get_adapter
 from django.contrib.auth import login
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.decorators import method_decorator
@@ -38,7 +38,7 @@ class UnlockView(FormView):
     form_class = UnlockForm
     template_name = "accounts/unlock.html"
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.user.is_authenticated:
             return redirect("accounts:start")
         return super().dispatch(request, *args, **kwargs)
@@ -60,7 +60,7 @@ class UnlockAccountView(FormView):
     form_class = AccountForm
     template_name = "accounts/unlock_account.html"
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         checked = request.session.get(CHECKED)
         if request.user.is_authenticated or not checked or clock.now().timestamp() - checked["at"] > CHECKED_FOR:
             return redirect("accounts:unlock")
@@ -81,7 +81,7 @@ class UnlockAccountView(FormView):
                 password=form.cleaned_data["password"],
             )
         except ValidationError as error:
-            form.add_error("username" if isinstance(error, RuleBroken) else "password", error)
+            form.refuse(error)
             return self.form_invalid(form)
         login(self.request, user, backend="django.contrib.auth.backends.ModelBackend")
         self.request.session.pop(CHECKED, None)
@@ -95,7 +95,7 @@ class ConsentView(SignedInMixin, FormView):
     form_class = ConsentForm
     template_name = "accounts/consent.html"
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not request.user.is_authenticated:
             return self.handle_no_permission()
         self.learner = own_learner_of(request.user)

@@ -1,4 +1,4 @@
-"""Who may open what on this floor. ``world.letter_run`` is a LetterRun of Amina's school whose PDF is ready.
+"""Who may open what on this floor. ``world.letter_run`` is a LetterRun of Amina's school, not printed yet.
 
 Amina and Ben are learners with accounts who have answered the consent question; ``unlock-account`` without a checked
 code in the session goes back to ``unlock``, which sends the signed-in to ``start``, which sends everybody home.
@@ -27,10 +27,10 @@ ACCESS = {
     "accounts:letters": NOBODY | {"coordinator": 200, "other_coordinator": 200},
     "accounts:letters-new": NOBODY | {"coordinator": 200, "other_coordinator": 200},
     "accounts:letter-run": NOBODY | {"coordinator": 200},
-    "accounts:letters-fetch": NOBODY | {"coordinator": 200},  # POST only; hands the PDF over, so once per world
+    "accounts:letters-fetch": NOBODY | {"coordinator": 302},  # back to the run, with why there is nothing to fetch
 }
 ARGS = {
     "accounts:letter-run": lambda world: [world.letter_run.reference],
     "accounts:letters-fetch": lambda world: [world.letter_run.reference],
 }
-POST_ONLY = {"accounts:sign-out", "accounts:letters-fetch"}
+POSTED = {"accounts:sign-out", "accounts:letters-fetch"}

@@ -28,7 +28,9 @@ def coordinator(school):
 
 @pytest.fixture
 def amina(school):
-    learner = LearnerFactory(user=None, given_name="Amina", family_name="Yusuf", birth_on=BORN, area=school.area, upn="H801200001001")
+    learner = LearnerFactory(
+        user=None, given_name="Amina", family_name="Yusuf", birth_on=BORN, area=school.area, upn="H801200001001"
+    )
     RollEntryFactory(learner=learner, school=school, year_group=11, tutor_group="11A")
     return learner
 

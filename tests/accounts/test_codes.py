@@ -34,7 +34,12 @@ def test_a_code_may_be_typed_as_people_type(change):
 
 @pytest.mark.parametrize(
     ("typed", "code"),
-    [("", "code_length"), ("ACDE", "code_length"), ("OCDEFGHJKMNP", "code_unused_letter"), ("ACDE-FGHJ-KM0P", "code_unused_letter")],
+    [
+        ("", "code_length"),
+        ("ACDE", "code_length"),
+        ("OCDEFGHJKMNP", "code_unused_letter"),
+        ("ACDE-FGHJ-KM0P", "code_unused_letter"),
+    ],
 )
 def test_what_cannot_be_a_code_is_told_without_counting_as_a_guess(typed, code):
     with pytest.raises(RuleBroken) as refusal:

@@ -49,7 +49,11 @@ def test_an_unknown_code_and_a_wrong_date_say_the_same(amina):
         actions.check_code(code=actions.new_code(), birth_on=BORN, address_hash=HERE)
     with pytest.raises(RuleBroken) as wrong:
         actions.check_code(code=code, birth_on=WRONG, address_hash=HERE)
-    assert (unknown.value.message, unknown.value.code) == (wrong.value.message, wrong.value.code) == (unlocking.NO_MATCH, "no_match")
+    assert (
+        (unknown.value.message, unknown.value.code)
+        == (wrong.value.message, wrong.value.code)
+        == (unlocking.NO_MATCH, "no_match")
+    )
     assert UnlockFailure.objects.count() == 2
 
 
@@ -176,7 +180,8 @@ def test_a_code_replaced_since_it_was_checked_no_longer_unlocks(amina):
 
 
 @pytest.mark.parametrize(
-    ("username", "code"), [("Taken.Name", "username_taken"), ("h801200001001", "username_number"), ("7673614579", "username_number")]
+    ("username", "code"),
+    [("Taken.Name", "username_taken"), ("h801200001001", "username_number"), ("7673614579", "username_number")],
 )
 def test_a_sign_in_name_that_is_taken_or_a_number_others_know_is_refused(amina, username, code):
     UserFactory(username="taken.name")
@@ -234,15 +239,22 @@ def test_the_newest_answer_holds_and_earlier_ones_stay(amina):
     user = unlock(code_for(amina)[1])
     amina.refresh_from_db()
     for is_given in (True, False):
-        actions.answer_consent(learner=amina, kind=ConsentKind.ADVICE_SERVICE, is_given=is_given, words="May we?", by=user)
+        actions.answer_consent(
+            learner=amina, kind=ConsentKind.ADVICE_SERVICE, is_given=is_given, words="May we?", by=user
+        )
     assert list(Consent.objects.values_list("is_given", "words")) == [(False, "May we?"), (True, "May we?")]
     assert not Learner.objects.sharing_with_advisers().exists()
-    assert [event.facts["is_given"] for event in Event.objects.filter(verb="consent.answer").order_by("pk")] == [True, False]
+    assert [event.facts["is_given"] for event in Event.objects.filter(verb="consent.answer").order_by("pk")] == [
+        True,
+        False,
+    ]
 
 
 def test_nobody_answers_for_a_learner(amina, coordinator):
     with pytest.raises(NotAllowed):
-        actions.answer_consent(learner=amina, kind=ConsentKind.ADVICE_SERVICE, is_given=True, words="May we?", by=coordinator)
+        actions.answer_consent(
+            learner=amina, kind=ConsentKind.ADVICE_SERVICE, is_given=True, words="May we?", by=coordinator
+        )
 
 
 def test_the_service_may_do_only_what_is_the_services(school, coordinator):

@@ -120,7 +120,7 @@ def test_a_second_tab_gets_a_kind_page_when_the_first_has_unlocked(client, amina
         ({"username": "taken.name"}, "Somebody else has this sign-in name"),
         ({"username": "Ämina"}, "can only have letters from a to z"),
         ({"username": "abc"}, "4 letters or more"),
-        ({"password": "password1", "password_again": "password1"}, "too common"),
+        ({"password": "password1", "password_again": "password1"}, "too easy to guess"),
         ({"password": "short", "password_again": "short"}, "too short"),
         ({"password_again": "another one"}, "not the same"),
         ({"password": ""}, "Enter a password"),
@@ -286,7 +286,11 @@ def test_the_roll_is_filtered_by_name_group_and_whether_unlocked(signed_in, scho
     assert found("group=x:y") == []
     assert found("status=unlocked") == [ben]
     assert found("status=waiting") == [amina]
-    assert [(g.words, g.learners, g.not_unlocked) for g in groups_of(school)] == [("Year 11", 2, 1), ("11A", 1, 1), ("11B", 1, 0)]
+    assert [(g.words, g.learners, g.not_unlocked) for g in groups_of(school)] == [
+        ("Year 11", 2, 1),
+        ("11A", 1, 1),
+        ("11B", 1, 0),
+    ]
 
 
 def test_the_roll_shows_only_ones_own_school_today(signed_in, school, amina, ben):
@@ -369,7 +373,9 @@ def test_the_list_of_letters_takes_the_same_queries_for_one_run_and_five(
     signed_in, school, coordinator, amina, rows, django_assert_num_queries
 ):
     for _ in range(rows):
-        letter_run = actions.request_letters(school=school, year_group=None, tutor_group="", address=ADDRESS, by=coordinator)
+        letter_run = actions.request_letters(
+            school=school, year_group=None, tutor_group="", address=ADDRESS, by=coordinator
+        )
         run_job(letter_run.job_id)
     with django_assert_num_queries(6):
         page = signed_in.get("/desk/letters/")
@@ -377,7 +383,9 @@ def test_the_list_of_letters_takes_the_same_queries_for_one_run_and_five(
 
 
 def test_another_coordinator_finds_neither_letters_nor_pdf(client, school, coordinator, amina):
-    letter_run = actions.request_letters(school=school, year_group=None, tutor_group="", address=ADDRESS, by=coordinator)
+    letter_run = actions.request_letters(
+        school=school, year_group=None, tutor_group="", address=ADDRESS, by=coordinator
+    )
     run_job(letter_run.job_id)
     client.force_login(StaffRoleFactory(organisation=SchoolFactory(), kind=RoleKind.COORDINATOR).user)
     assert client.get(f"/desk/letters/{letter_run.reference}/").status_code == 404

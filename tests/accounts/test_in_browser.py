@@ -1,0 +1,98 @@
+"""The pages of this floor as people see them: on a phone and a desk, with and without scripts, and what axe says."""
+
+import pytest
+
+from accounts import actions
+from activity.actions import run_job
+from tests.accounts.conftest import ADDRESS, code_for
+from tests.factories import LearnerFactory, RollEntryFactory, UserFactory
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+PASSWORD = "seven green bicycles"
+
+
+@pytest.mark.parametrize(("width", "js"), [(360, True), (1280, True), (360, False)])
+def test_a_learner_unlocks_their_record(open_page, axe, amina, width, js):
+    code, _ = code_for(amina)
+
+    def looked_at(page):
+        if js:
+            axe(page)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width if js else True
+
+    page = open_page("/unlock/", width=width, js=js)
+    looked_at(page)
+    page.get_by_label("Unlock code").fill("wrong")
+    page.get_by_role("button", name="Continue").click()
+    assert page.get_by_role("heading", name="There is a problem").is_visible()
+    looked_at(page)
+    page.get_by_label("Unlock code").fill(code.lower())
+    for label, value in (("Day", "31"), ("Month", "3"), ("Year", "2011")):
+        page.get_by_label(label).fill(value)
+    page.get_by_role("button", name="Continue").click()
+    assert page.get_by_label("Sign-in name").input_value() == "amina.yusuf"
+    looked_at(page)
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_label("The same password again").fill(PASSWORD)
+    page.get_by_role("button", name="Save and continue").click()
+    looked_at(page)
+    page.get_by_label("Yes, share them").check()
+    page.get_by_role("button", name="Save my answer").click()
+    assert page.get_by_role("heading", level=1).inner_text() == "Welcome, Amina"
+    looked_at(page)
+    page.get_by_role("button", name="Sign out").click()
+    page.goto(page.url.split("/", 3)[0] + "//" + page.url.split("/")[2] + "/sign-in/")
+    looked_at(page)
+    page.get_by_label("Sign-in name").fill("amina.yusuf")
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url(lambda url: "/sign-in/" not in url)
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_a_coordinator_prints_letters(open_page, axe, school, coordinator, amina, ben, width):
+    for number in range(60):
+        learner = LearnerFactory(user=UserFactory() if number % 3 else None, area=school.area)
+        RollEntryFactory(learner=learner, school=school, tutor_group=f"11{'ABC'[number % 3]}")
+    code_for(ben)
+
+    def looked_at(page):
+        axe(page)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+    page = open_page("/desk/roll/", width=width, user=coordinator)
+    looked_at(page)
+    page.goto("/desk/letters/")
+    looked_at(page)
+    page.goto("/desk/letters/new/")
+    looked_at(page)
+    page.get_by_label("11B", exact=True).check()
+    page.get_by_role("button", name="Continue").click()
+    looked_at(page)
+    page.get_by_role("button", name="Print these letters").click()
+    page.get_by_text("Waiting to start").wait_for()
+    looked_at(page)
+    letter_run = school.letter_runs.get()
+    run_job(letter_run.job_id)
+    page.get_by_text("Your letters are ready").wait_for()  # the page noticed by itself
+    looked_at(page)
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download the letters").click()
+    assert download.value.suggested_filename == f"unlock-letters-{letter_run.reference}.pdf"
+    page.reload()
+    assert page.get_by_text("no longer kept here").is_visible()
+    looked_at(page)
+    page.goto("/desk/letters/")
+    looked_at(page)
+
+
+def test_the_progress_of_letters_is_shown_without_scripts(open_page, school, coordinator, amina):
+    letter_run = actions.request_letters(
+        school=school, year_group=None, tutor_group="", address=ADDRESS, by=coordinator
+    )
+    page = open_page(f"/desk/letters/{letter_run.reference}/", js=False, user=coordinator)
+    assert page.locator("meta[http-equiv=refresh]").count() == 1
+    run_job(letter_run.job_id)
+    page.reload()
+    assert page.get_by_text("Your letters are ready").is_visible()
+    assert page.locator("meta[http-equiv=refresh]").count() == 0
