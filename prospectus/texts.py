@@ -24,12 +24,11 @@ KNOWN_TAG = re.compile(
 ESCAPED_TAG = re.compile(r"&lt;/?(?:p|br|ul|ol|li|div|b|i|strong|em|a|span|h[1-6])\b", re.IGNORECASE)
 TO_RENAME = re.compile(rf"<(/?)({'|'.join(RENAMED)})\b[^<>]*>", re.IGNORECASE)
 BLOCK = r"p|ul|ol|li|h3|h4"
-AROUND_BLOCK = re.compile(rf"\s*(</?(?:{BLOCK})>)\s*|(?:\s|<br>)+(?=</(?:{BLOCK})>)")
+AROUND_BLOCK = re.compile(rf" ?(</?(?:{BLOCK})>) ?|(?: |<br>)+(?=</(?:{BLOCK})>)")
 EMPTY_BLOCK = re.compile(r"<(p|ul|ol|li|h3|h4|strong|em|a)(?: [^<>]*)?>(?:\s|<br>)*</\1>")
 FIRST_BLOCK = re.compile(rf"(.*?)((?:<(?:{BLOCK})>.*)?)$", re.DOTALL)
 TAG = re.compile(r"<[^<>]*>")
 BLOCK_END = re.compile(rf"</(?:{BLOCK})>|<br>")
-SPACES = re.compile(r"\s+")
 PARAGRAPH_BREAK = re.compile(r"\n[^\S\n]*\n\s*")
 
 
@@ -42,19 +41,15 @@ def tidy(text: str) -> str:
 
 def as_html(text: str) -> str:
     """The text as HTML, not yet safe: plain text has become paragraphs, escaped HTML is HTML again."""
-    if "<" not in text and ESCAPED_TAG.search(text):
-        text = html.unescape(text)
-    if KNOWN_TAG.search(text):
-        return text
-    paragraphs = (tidy(part) for part in PARAGRAPH_BREAK.split(text.strip().replace("\r\n", "\n")))
-    return "".join(f"<p>{html.escape(paragraph, quote=False)}</p>" for paragraph in paragraphs if paragraph)
+    text = _unescaped(text)
+    return text if KNOWN_TAG.search(text) else _paragraphs(text)
 
 
 def clean_html(text: str) -> str:
     """Safe HTML of few tags, tidy, "" when nothing is left. Cleaning it again changes nothing."""
-    text = as_html(text)
-    if not text:
-        return ""
+    text = _unescaped(text)
+    if not KNOWN_TAG.search(text):
+        return _paragraphs(text)  # nothing in it can be mark-up
     text = nh3.clean(
         TO_RENAME.sub(_renamed, text),
         tags=TAGS,
@@ -62,7 +57,7 @@ def clean_html(text: str) -> str:
         url_schemes={"http", "https"},
         link_rel="nofollow noopener",
     )
-    text = SPACES.sub(" ", text.replace("&nbsp;", " "))
+    text = " ".join(text.replace("&nbsp;", " ").split())
     previous = None
     while text != previous:  # an emptied item can leave an empty list around it, or words outside every block
         previous = text
@@ -94,6 +89,15 @@ def cut(text: str, limit: int) -> str:
     if len(text) <= limit:
         return text
     return text[: limit - 1].rsplit(" ", 1)[0].rstrip(" ,;:") + "…"
+
+
+def _unescaped(text: str) -> str:
+    return html.unescape(text) if "<" not in text and ESCAPED_TAG.search(text) else text
+
+
+def _paragraphs(text: str) -> str:
+    paragraphs = (tidy(part) for part in PARAGRAPH_BREAK.split(text.strip().replace("\r\n", "\n")))
+    return "".join(f"<p>{html.escape(paragraph, quote=False)}</p>" for paragraph in paragraphs if paragraph)
 
 
 def _renamed(tag: re.Match) -> str:

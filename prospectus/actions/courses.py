@@ -291,9 +291,12 @@ class _Merge:
         )
 
     def _merge(self, sql: str) -> tuple[int, int]:
+        # Statistics are old right after a large load, and a nested loop chosen by them would take quadratic time.
+        self._execute("SET LOCAL enable_nestloop = off")
         counted = self._execute(
             f"WITH merged AS ({sql} RETURNING merge_action() AS action) SELECT action, count(*) FROM merged GROUP BY 1"
         )
+        self._execute("SET LOCAL enable_nestloop = on")
         actions = dict(counted)
         return actions.get("INSERT", 0), actions.get("UPDATE", 0)
 

@@ -23,6 +23,7 @@ DIMENSIONS = {
     "pattern": ("attendancePattern", "attendanceMode", "studyMode"),
 }
 DATES = {"end": "ends_on", "applyFrom": "apply_from_on", "applyUntil": "apply_until_on"}
+MOST_VENUES = 1000  # remembered at once, so that memory stays bounded
 QUIET = {"identifier", "title"}  # titles of runs repeat the course's
 
 
@@ -31,6 +32,7 @@ class RunReader:
 
     def __init__(self, findings: Findings) -> None:
         self.findings = findings
+        self._venues: dict[bytes, Venue | None] = {}
 
     def read(self, element: etree._Element) -> RunRecord:
         run = RunRecord(line=element.sourceline or 0)
@@ -39,7 +41,7 @@ class RunReader:
             name = etree.QName(child)
             text = text_of(child)
             if name.localname == "venue" and name.namespace in feed.VERSIONS:
-                run.venue = run.venue or self.read_venue(child)
+                run.venue = run.venue or self._venue(child)
             elif name.namespace not in feed.KNOWN_NAMESPACES:
                 self._not_used(child, text)
             elif name.localname in ("studyMode", "attendanceMode", "attendancePattern"):
@@ -153,6 +155,15 @@ class RunReader:
                 element.sourceline or 0, name, "", code="RUN_ELEMENT_NOT_USED", severity=NOTICE,
                 message=f"The element “{name}” in a presentation is not used ({{n times}}, the first on this line).",
             )  # fmt: skip
+
+    def _venue(self, element: etree._Element) -> Venue | None:
+        """The venue, worked out once for all runs that write it alike: most of a feed's runs share a few."""
+        written = etree.tostring(element, with_tail=False)
+        if written not in self._venues:
+            if len(self._venues) > MOST_VENUES:
+                self._venues.clear()
+            self._venues[written] = self.read_venue(element)
+        return self._venues[written]
 
     def read_venue(self, element: etree._Element, *, name: str = "") -> Venue | None:
         """The place an element describes; None where it says too little to find it."""

@@ -1,0 +1,100 @@
+"""Records a second from a provider's file to the published prospectus, and the memory it takes (BUDGETS rows 7 and 8).
+
+The budget's figures are for spreadsheets. A feed is heavier: its texts are HTML and are cleaned, which a spreadsheet's
+parser need not; the goals stand here as they are, and what is missed is printed as missed.
+"""
+
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from config import env
+from config.bench import line, scratch_database
+
+ROUNDS = 3
+SIZES = (1_000, 10_000)
+PEER_RECORDS = 600
+PEER_NAME = f"django-import-export's row loop, {PEER_RECORDS} of the same records, parsed and cleaned beforehand"
+
+
+def run() -> Iterator[dict[str, Any]]:
+    """Rates and peaks at each size; our whole upload, the peer, raw COPY and the bare parser take turns."""
+    with ExitStack() as stack:
+        url = stack.enter_context(scratch_database("bench_upload"))
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bench-upload-")))
+        environment = os.environ | {
+            "DATABASE_URL": url,
+            "DJANGO_SETTINGS_MODULE": "config.bench.settings",
+            "PORTAL_TRIAL_DIR": str(folder),
+        }
+        _python("manage.py", "migrate", "--verbosity=0", environment=environment)
+        _python("manage.py", "load_reference", environment=environment)
+        ukprns = (f"{10_000_000 + number}" for number in count())
+
+        def measure(what: str, records: int) -> dict[str, float]:
+            path = folder / f"feed-{records}.xml"
+            if not path.exists():
+                write = "from config.bench.upload_trial import *; write_feed(Path(sys.argv[1]), int(sys.argv[2]))"
+                _python("-c", write, str(path), str(records), environment=environment)
+            arguments = ("-m", "config.bench.upload_trial", what, str(path), next(ukprns))
+            return json.loads(_python(*arguments, environment=environment))
+
+        for records in SIZES:
+            yield from _at_size(records, measure)
+
+
+def _at_size(records: int, measure: Any) -> Iterator[dict[str, Any]]:
+    taken: dict[str, list[dict[str, float]]] = {"ours": [], "copy": [], "parse": [], "peer": []}
+    for _ in range(ROUNDS):
+        for what, measurements in taken.items():
+            measurements.append(measure(what, PEER_RECORDS if what == "peer" else records))
+
+    def rate(what: str) -> float:
+        number = PEER_RECORDS if what == "peer" else records
+        return number / statistics.median(one["seconds"] for one in taken[what])
+
+    def peak(what: str) -> float:
+        return statistics.median(one["peak_mb"] for one in taken[what])
+
+    workload = f"XCRI-CAP 1.2, {records:,} records, two runs to a course, one worker, median of {ROUNDS} interleaved"
+    yield line(
+        metric="upload.records_per_second",
+        workload=workload,
+        ours=rate("ours"),
+        peer=rate("peer"),
+        peer_name=PEER_NAME,
+        limit=rate("copy"),
+        goal=">= 25x the peer; >= 0.25 of raw COPY",
+        met=rate("ours") >= 25 * rate("peer") and rate("ours") >= 0.25 * rate("copy"),
+    )
+    yield line(
+        metric="upload.records_per_second_against_the_parser",
+        workload=workload,
+        ours=rate("ours"),
+        limit=rate("parse"),
+        goal=">= 0.25 of a bare parse",
+        met=rate("ours") >= 0.25 * rate("parse"),
+    )
+    yield line(
+        metric="upload.peak_mb",
+        workload=workload,
+        ours=peak("ours"),
+        limit=peak("parse"),
+        goal="<= 1.2x the parser alone, in the same program",
+        met=peak("ours") <= 1.2 * peak("parse"),
+    )
+
+
+def _python(*arguments: str, environment: dict[str, str]) -> str:
+    done = subprocess.run(
+        [sys.executable, *arguments], cwd=env.BASE_DIR, env=environment, check=True, stdout=subprocess.PIPE, text=True
+    )
+    return done.stdout
