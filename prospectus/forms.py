@@ -203,6 +203,11 @@ class SearchForm(forms.Form):
                 gone = {"postcode": "", "miles": "", "provider": ""} if name == "here" else {name: ""}
                 courses = "1 course" if count == 1 else f"{count} courses"
                 ways.append(Chip(text=f"Any {legend}: {courses}", remove_url=self.address(**gone)))
+        if not ways and results.counts.unfiltered and (results.query.active or results.query.place):
+            courses = "1 course" if results.counts.unfiltered == 1 else f"{results.counts.unfiltered} courses"
+            words = QueryDict(mutable=True)
+            words["q"] = self.cleaned_data.get("q") or ""
+            ways.append(Chip(text=f"The same words without any filter: {courses}", remove_url=f"?{words.urlencode()}"))
         return ways
 
     def facets(self, results: Results) -> list[Facet]:
