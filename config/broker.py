@@ -3,7 +3,6 @@
 Messages only wake workers up, so losing some costs seconds; a queue that cannot be used any more would cost the day.
 """
 
-import os
 import uuid
 from pathlib import Path
 from typing import Any
@@ -46,7 +45,7 @@ class Channel(filesystem.Channel):
         name = f"{int(filesystem.monotonic() * 1000)}_{uuid.uuid4()}.{queue}"
         try:
             (folder / f"{name}.part").write_text(dumps(payload), encoding="utf-8")
-            os.replace(folder / f"{name}.part", folder / f"{name}.msg")
+            (folder / f"{name}.part").replace(folder / f"{name}.msg")
         except OSError as error:
             raise ChannelError(f"Cannot add a message to {folder}") from error
 

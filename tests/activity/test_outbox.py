@@ -53,9 +53,9 @@ def test_a_worker_is_told_after_the_commit_and_only_of_a_new_message(
 
 
 def test_what_is_rolled_back_tells_nobody(sent):
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
+    with transaction.atomic():
         post("offer-accepted", key="offer-accepted:7", choice_id=7)
-        raise ZeroDivisionError
+        transaction.set_rollback(True)
     assert sweep_outbox() == 0
     assert sent == []
 

@@ -122,8 +122,10 @@ def test_history_says_who_handed_over_what_and_what_came_of_it(hand_over, editor
             b"PK\x03\x04rest",
             "areas.txt",
             "upload_wrong_type",
-            "The name ends in .txt, but the file inside is an Excel workbook or another zipped file. "
-            "Save or export it again as .txt.",
+            (
+                "The name ends in .txt, but the file inside is an Excel workbook or another zipped file. "
+                "Save or export it again as .txt."
+            ),
         ),
         (
             b"a\0b\0\0cd",

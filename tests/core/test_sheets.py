@@ -1,0 +1,27 @@
+import csv
+import io
+
+import pytest
+
+from core.sheets import csv_response, harmless
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+44 20", "-5", "@SUM(A1)", "\t=1", "\r=1"])
+def test_text_that_a_spreadsheet_would_run_is_shown_instead(text):
+    assert harmless(text) == f"'{text}"
+
+
+@pytest.mark.parametrize("cell", ["O'Neill", "a=b", "", -5, 3.5, None])
+def test_everything_else_stays_as_it_is(cell):
+    assert harmless(cell) == cell
+
+
+def test_a_download_opens_in_a_spreadsheet_with_its_letters_right():
+    response = csv_response("learners.csv", ["Name", "Note"], [["Łukasz", '=HYPERLINK("x")'], ["Zoë, A", 3]])
+    written = b"".join(response.streaming_content)
+    assert written.startswith(b"\xef\xbb\xbf")
+    assert list(csv.reader(io.StringIO(written.decode("utf-8-sig")))) == [
+        ["Name", "Note"],
+        ["Łukasz", '\'=HYPERLINK("x")'],
+        ["Zoë, A", "3"],
+    ]
