@@ -115,19 +115,25 @@ class Demo:
     def _worker(self):
         return [
             *("celery", "--quiet", "-A", "config", "worker", "--concurrency", "2", "--loglevel", "WARNING"),
-            *("--beat", "--schedule", str(env.VAR_DIR / "beat-schedule")),
             *("--without-gossip", "--without-mingle", "--without-heartbeat"),
         ]
 
+    def _scheduler(self):
+        return [
+            *("celery", "--quiet", "-A", "config", "beat", "--loglevel", "WARNING"),
+            *("--pidfile", "", "--schedule", str(env.VAR_DIR / "beat-schedule")),
+        ]
+
     def _start(self):
-        """The web server answers; the worker, who would only slow it down until then, is starting."""
+        """The web server answers; the others, who would only slow it down until then, are starting."""
         self._add(Program("web server", self._web(), farewell=signal.SIGTERM, patience=5))
         while not self.stopping and not _answers(self.options.port):
             self._look_after_programs()
             time.sleep(LOOK_SECONDS / 4)
-        # The worker is not waited for when it is to stop: its scheduler may sleep for seconds, and what it was doing
-        # is a row that is done again at the next start.
-        self._add(Program("worker", self._worker(), farewell=signal.SIGQUIT, patience=1))
+        # Celery takes five seconds to stop politely. What it was doing is a row that is done again at the next start.
+        self._add(Program("worker", self._worker(), farewell=signal.SIGKILL, patience=3))
+        # A program of its own: inside the worker it would outlive a worker that is killed.
+        self._add(Program("scheduler", self._scheduler(), farewell=signal.SIGTERM, patience=3))
 
     def _add(self, program):
         program.start()
