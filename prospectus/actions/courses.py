@@ -1,7 +1,7 @@
 """Publishing what a provider handed over: its whole catalogue, staged row by row and merged at once."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from django.db import connection, models, transaction
 from psycopg.types.json import Jsonb
@@ -93,7 +93,12 @@ class _Merge:
     def __init__(
         self, *, provider: Organisation, upload: Upload, course_columns: Sequence[str], run_columns: Sequence[str]
     ) -> None:
-        self.values = {"provider": provider.pk, "upload": upload.pk, "now": clock.now(), "today": clock.today()}
+        self.values: dict[str, Any] = {
+            "provider": provider.pk,
+            "upload": upload.pk,
+            "now": clock.now(),
+            "today": clock.today(),
+        }
         self.course_columns = [_column(Course, name) for name in course_columns]
         self.run_columns = [_column(CourseRun, name) for name in run_columns]
         self.json_at = [at for at, name in enumerate(course_columns) if _is_json(Course, name)]
@@ -219,7 +224,8 @@ class _Merge:
                     AND NOT EXISTS (SELECT FROM staged_broken b WHERE b.course_reference = h.provider_reference)
                 GROUP BY 1, 2 HAVING count(*) = 1
             ), come AS (
-                SELECT lower(title) AS title, level_text, min(line) AS line, min(provider_reference) AS becomes
+                SELECT lower(title) AS title, level_text, min(line) AS line, min(title) AS shown,
+                    min(provider_reference) AS becomes
                 FROM staged_course s
                 WHERE NOT EXISTS (SELECT FROM prospectus_course h
                     WHERE h.provider_id = %(provider)s AND h.provider_reference = s.provider_reference)
@@ -229,7 +235,7 @@ class _Merge:
             UPDATE prospectus_course h SET provider_reference = come.becomes, title = ''
             FROM gone JOIN come USING (title, level_text)
             WHERE h.id = gone.id
-            RETURNING come.line, come.becomes, gone.was, come.title"""
+            RETURNING come.line, come.becomes, gone.was, come.shown"""
         )
         return [
             RowIssue(
@@ -342,7 +348,7 @@ def _batches(courses: Iterable[StagedCourse]) -> Iterator[tuple[int, list[Staged
 
 
 def _column(model: type[models.Model], name: str) -> str:
-    return model._meta.get_field(name).column
+    return str(cast("models.Field", model._meta.get_field(name)).column)
 
 
 def _is_json(model: type[models.Model], name: str) -> bool:

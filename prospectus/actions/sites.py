@@ -52,7 +52,7 @@ def _keep_site(site: Site, place: PlaceOfTeaching) -> bool:
         "town": place.town,
         "postcode": normalise_postcode(place.postcode) or place.postcode,
     }
-    changed = {name: value for name, value in told.items() if value and getattr(site, name) != value}
+    changed: dict[str, Any] = {name: value for name, value in told.items() if value and getattr(site, name) != value}
     if site.ended_on is not None:
         changed["ended_on"] = None
     changed |= _whereabouts(site, place, has_moved="postcode" in changed)

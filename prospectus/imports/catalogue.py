@@ -210,6 +210,7 @@ COURSES = UploadKind(
     apply=apply_courses,
     accepts=(".xml",),
     max_bytes=feed.MOST_BYTES,
+    intro="prospectus/_upload_intro.html",
     labels={
         "courses": "Courses in the file",
         "runs": "Course runs in the file",

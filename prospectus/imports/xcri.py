@@ -87,7 +87,7 @@ class CatalogueReader:
         self.countries = countries
         self.subjects = subjects
         self.runs = RunReader(findings)
-        known = Counter({countries[postcode]: 0 for postcode in survey.postcodes if postcode in countries})
+        known: Counter[str] = Counter()
         for postcode, times in survey.postcodes.items():
             if postcode in countries:
                 known[countries[postcode]] += times
