@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpRequest
 
 from applications.models import Choice
+from applications.workflow import CHOICE_FLOW
 from prospectus.models import CourseRun
 
 
@@ -33,6 +34,8 @@ def course_run_actions(request: HttpRequest, run: CourseRun) -> dict[str, Any] |
     drafts = [
         choice
         for choice in known["choices"]
-        if choice.status == "draft" and choice.provider_id == run.course.provider_id and choice not in mine
+        if CHOICE_FLOW.targets(choice.status, "send")
+        and choice.provider_id == run.course.provider_id
+        and choice not in mine
     ]
     return {"run": run, "is_signed_in": True, "choice": mine[0] if mine else None, "drafts": drafts}

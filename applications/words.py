@@ -99,7 +99,12 @@ class VerbWords(NamedTuple):
     button: str
     to_learner: str
     to_staff: str
-    colour: str = "secondary"
+    colour: str = "secondary"  # of the button that does it; "" is the main thing to do
+
+    @property
+    def link_colour(self) -> str:
+        """The colour of the button that leads to it: red is for the last press only."""
+        return "secondary" if self.colour == "warning" else self.colour
 
 
 VERB_WORDS: dict[str, VerbWords] = {

@@ -1,4 +1,4 @@
-from applications.queries.answers import choices_released_by, competing_choices
+from applications.queries.answers import can_hold_another, choices_released_by, competing_choices
 from applications.queries.desk import GROUPS, group_counts, worklist
 from applications.queries.invariants import broken_invariants, state_properties
 from applications.queries.sending import (
@@ -16,6 +16,7 @@ __all__ = [
     "NextStep",
     "TimelineEntry",
     "broken_invariants",
+    "can_hold_another",
     "choices_released_by",
     "competing_choices",
     "cycle_for",

@@ -2,7 +2,7 @@
 
 from django.db.models import Q
 
-from applications.models import Choice
+from applications.models import Application, Choice
 from applications.querysets import ChoiceQuerySet
 from applications.workflow import ChoiceState
 
@@ -12,6 +12,11 @@ def competing_choices(choice: Choice) -> ChoiceQuerySet:
     companions = Q() if choice.companion_group is None else Q(companion_group=choice.companion_group)
     others = choice.application.choices.exclude(pk=choice.pk).exclude(status=ChoiceState.HELD)
     return others.exclude(companions) if companions else others
+
+
+def can_hold_another(application: Application) -> bool:
+    """The area lets learners keep a back-up, and this one keeps none yet."""
+    return application.cycle.can_hold and not application.choices.filter(status=ChoiceState.HELD).exists()
 
 
 def choices_released_by(choice: Choice) -> list[Choice]:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from activity.queries import history_of
 from applications.models import Choice
 from applications.policies import CHOICE_POLICY
-from applications.words import event_sentence
+from applications.words import date_words, event_sentence
 from applications.workflow import CHOICE_FLOW, PROPERTIES
 from core import clock
 
@@ -37,6 +37,12 @@ class NextStep(NamedTuple):
     on: dt.date | None
     is_for_learner: bool
     url_name: str = ""
+    is_deadline: bool = True  # otherwise it happens on the day
+
+    @property
+    def when(self) -> str:
+        """ "by Friday 4 December 2026", or "on" that day; empty without a date."""
+        return f"{'by' if self.is_deadline else 'on'} {date_words(self.on)}" if self.on else ""
 
 
 def next_step(choice: Choice) -> NextStep | None:
@@ -54,7 +60,7 @@ def _steps(choice: Choice) -> Iterator[NextStep]:
     for interview in choice.planned_interviews:
         starts = timezone.localtime(interview.starts_at)
         text = f"Go to your interview with {provider} at {starts:%H:%M}, {interview.place}"
-        yield NextStep(text, starts.date(), True, "applications:choice")
+        yield NextStep(text, starts.date(), True, "applications:choice", is_deadline=False)
     if "send" in verbs:
         closes_on = choice.application.cycle.closes_on
         yield NextStep(f"Check your choice for {provider} and send it", closes_on, True, "applications:choice-send")
@@ -71,7 +77,7 @@ def _steps(choice: Choice) -> Iterator[NextStep]:
         yield NextStep(f"{provider} checks the conditions", None, False)
     if "enrol" in verbs:
         starts_on = [each.run.starts_on for each in choice.choice_runs.all() if each.run.starts_on]
-        yield NextStep(f"Start at {provider}", min(starts_on, default=None), True)
+        yield NextStep(f"Start at {provider}", min(starts_on, default=None), True, is_deadline=False)
 
 
 class TimelineEntry(NamedTuple):

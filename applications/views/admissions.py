@@ -1,9 +1,9 @@
 """The admissions desk: what arrived, in the order in which it must be answered, and one page for each answer."""
 
+import datetime as dt
 from typing import Any
 
 from django.http import Http404
-from django.urls import reverse
 
 from applications import actions
 from applications.actions import Condition
@@ -17,10 +17,11 @@ from applications.forms import (
     WithdrawForm,
 )
 from applications.models import Choice, ConditionState
-from applications.queries import group_counts, timeline, verbs_for, worklist
+from applications.queries import group_counts, timeline, worklist
 from applications.queries.desk import GROUPS
-from applications.views.base import ChoiceActionView
-from applications.words import VERB_WORDS, state_tag
+from applications.views.base import ChoiceActionView, buttons_for
+from applications.words import state_tag
+from applications.workflow import CHOICE_FLOW, PROPERTIES
 from core import clock
 from core.views import SignedInMixin, VisibleDetailView, VisibleListView
 from providers.models import Organisation
@@ -46,13 +47,21 @@ class ReceivedListView(SignedInMixin, VisibleListView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(providers=self.providers, search=self.search, chosen=self.group, **kwargs)
         rows = [
-            (GROUPS[choice.group], choice, *state_tag(choice.status, audience="provider"))
+            (GROUPS[choice.group], choice, *state_tag(choice.status, audience="provider"), _answer_by(choice))
             for choice in context["choices"]
         ]
         counts = [
             (group, number) for group, number in group_counts(worklist(self.request.user, search=self.search)) if number
         ]
         return context | {"rows": rows, "counts": counts, "is_filtered": bool(self.search or self.group)}
+
+
+def _answer_by(choice: Choice) -> dt.date | None:
+    """The day by which somebody has to answer: this desk, or the learner with an offer."""
+    if choice.status in PROPERTIES["is_with_provider"]:
+        return choice.answer_due_on
+    is_unanswered = bool(CHOICE_FLOW.targets(choice.status, "lapse"))
+    return choice.standing_offer.answer_by_on if is_unanswered and choice.standing_offer else None
 
 
 class ReceivedMixin:
@@ -72,23 +81,19 @@ class ReceivedChoiceView(SignedInMixin, ReceivedMixin, VisibleDetailView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         choice = self.object
         tag, colour = state_tag(choice.status, audience="provider")
-        buttons = [
-            (VERB_WORDS[verb], reverse(desk_url_name(verb), args=[choice.reference]))
-            for verb in verbs_for(self.request.user, choice)
-        ]
         return super().get_context_data(
             tag=tag,
             colour=colour,
-            buttons=buttons,
+            buttons=buttons_for(self.request.user, choice, url_names=DESK_URLS),
             content=choice.snapshot.content,
             events=timeline(choice, audience="provider"),
             **kwargs,
         )
 
 
-def desk_url_name(verb: str) -> str:
-    """The desk's page for a verb. Withdrawing is also the learner's, who has a page of their own for it."""
-    return "applications:received-withdraw" if verb == "withdraw" else f"applications:choice-{verb.replace('_', '-')}"
+# The desk's page for each verb. Withdrawing is also the learner's, who has a page of their own for it.
+DESK_URLS = {verb: f"applications:choice-{verb.replace('_', '-')}" for verb in CHOICE_FLOW.moves}
+DESK_URLS["withdraw"] = "applications:received-withdraw"
 
 
 class DeskActionView(ReceivedMixin, ChoiceActionView):

@@ -1,5 +1,6 @@
 """What every page that does one verb to one choice has in common."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -10,11 +11,18 @@ from django.urls import reverse
 from applications.forms import ConfirmForm
 from applications.models import Choice
 from applications.policies import CHOICE_POLICY
-from applications.queries import was_just_done
-from applications.words import VERB_WORDS
+from applications.queries import verbs_for, was_just_done
+from applications.words import VERB_WORDS, VerbWords
 from applications.workflow import CHOICE_FLOW
 from core.errors import StaleState
 from core.views import ActionView
+
+
+def buttons_for(user: Any, choice: Choice, *, url_names: Mapping[str, str]) -> list[tuple[VerbWords, str]]:
+    """Words and address for each verb this person may do now and has a page for, the main thing first."""
+    verbs = [verb for verb in verbs_for(user, choice) if verb in url_names]
+    verbs.sort(key=lambda verb: VERB_WORDS[verb].colour != "")
+    return [(VERB_WORDS[verb], reverse(url_names[verb], args=[choice.reference])) for verb in verbs]
 
 
 class ChoiceActionView(ActionView):

@@ -14,16 +14,16 @@ from applications.forms import ChoiceForm, ProfileForm, ReferralForm, WithdrawFo
 from applications.models import Application, Choice
 from applications.policies import APPLICATION_POLICY
 from applications.queries import (
+    can_hold_another,
     choices_released_by,
     next_step,
     problems_before_sending,
     snapshot_content,
     timeline,
-    verbs_for,
     warnings_before_sending,
 )
-from applications.views.base import ChoiceActionView
-from applications.words import STATE_WORDS, VERB_WORDS, state_tag
+from applications.views.base import ChoiceActionView, buttons_for
+from applications.words import STATE_WORDS, state_tag
 from applications.workflow import CHOICE_FLOW
 from core.errors import RuleBroken, StaleState
 from core.views import ActionView, SignedInMixin, VisibleDetailView
@@ -77,7 +77,7 @@ class AddRunView(SignedInMixin, View):
             choice = actions.add_run(learner=learner, run=run, by=request.user, choice=choice)
         except RuleBroken as rule:
             messages.warning(request, rule.message)
-            return redirect("applications:home")
+            return redirect("prospectus:course", run.course.reference)
         messages.success(request, f"{run.course} is in your application. It is not sent yet.")
         return redirect("applications:choice", choice.reference)
 
@@ -97,14 +97,12 @@ class ChoiceView(SignedInMixin, OwnChoiceMixin, VisibleDetailView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         choice = self.object
-        buttons = [
-            (VERB_WORDS[verb], reverse(OWN_URLS[verb], args=[choice.reference]))
-            for verb in verbs_for(self.request.user, choice)
-            if verb in OWN_URLS and (verb != "hold" or choice.application.cycle.can_hold)
-        ]
+        pages = dict(OWN_URLS)
+        if not can_hold_another(choice.application):
+            del pages["hold"]
         return super().get_context_data(
             standing=Standing(choice),
-            buttons=buttons,
+            buttons=buttons_for(self.request.user, choice, url_names=pages),
             events=timeline(choice, audience="learner"),
             can_change=bool(CHOICE_FLOW.targets(choice.status, "send")),
             **kwargs,
@@ -200,7 +198,10 @@ class AcceptView(OwnActionView):
         return super().get_form_kwargs() | {"submit": "Accept this offer"}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(released=choices_released_by(self.thing), **kwargs)
+        released = choices_released_by(self.thing)
+        keepable = [other for other in released if "hold" in CHOICE_FLOW.verbs_from(other.status)]
+        can_keep_one = bool(keepable) and can_hold_another(self.thing.application)
+        return super().get_context_data(released=released, can_keep_one=can_keep_one, **kwargs)
 
 
 class HoldView(OwnActionView):

@@ -2,6 +2,8 @@ import datetime as dt
 
 import pytest
 from django.contrib.messages import get_messages
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from activity.models import Event
@@ -10,6 +12,7 @@ from applications.models import Choice, Interview, Offer, OutsideOffer, Referral
 from applications.workflow import CHOICE_FLOW, ChoiceState
 from core import clock
 from tests.applications.walk import again, walk_to
+from tests.factories import CourseRunFactory
 
 ANSWER_BY = {"answer_by_on_day": "11", "answer_by_on_month": "12", "answer_by_on_year": "2026", "message": ""}
 
@@ -40,7 +43,7 @@ def test_home_shows_what_to_do_next_with_its_date_and_where_everything_stands(to
     page = client.get(url("home"))
     assert "Answer the offer from Northfield College" in page.text
     assert "2 December 2026" in page.text
-    assert "Southbank Sixth Form answers you by 9 December 2026" in page.text
+    assert "Southbank Sixth Form answers you by Wednesday 9 December 2026" in page.text
 
 
 @pytest.mark.parametrize("state", list(ChoiceState))
@@ -93,7 +96,9 @@ def test_a_second_run_joins_the_draft_the_learner_names(town, client):
 
 def test_a_closed_run_is_not_added_and_the_learner_is_told_why(town, client):
     client.force_login(town.amina.user)
-    response = client.post(url("add-run", town.run(takes_applications=False)))
+    run = town.run(takes_applications=False)
+    response = client.post(url("add-run", run))
+    assert response.url == reverse("prospectus:course", args=[run.course.reference])
     assert said(response) == ["This course does not take applications here at the moment."]
     assert not Choice.objects.exists()
 
@@ -217,6 +222,58 @@ def test_nothing_of_another_learner_can_be_opened(town, client):
     ]
     assert {client.get(url(name, choice)).status_code for name in names} == {404}
     assert client.get(url("profile", choice.application)).status_code == 404
+
+
+# The button on the course page
+
+
+def course_page(client, run):
+    page = client.get(reverse("prospectus:course", args=[run.course.reference]), follow=True)
+    assert page.status_code == 200
+    return page.text
+
+
+def test_a_visitor_is_asked_to_sign_in_and_comes_back_to_the_course(town, client):
+    run = town.run()
+    page = course_page(client, run)
+    assert "Sign in to apply" in page
+    assert f"?next=/courses/{run.course.reference}" in page
+
+
+def test_the_button_offers_a_choice_of_its_own_or_a_draft_at_the_same_provider(town, client):
+    run, draft = town.run("English A level"), town.draft(town.run("History A level"))
+    town.draft(town.run("Art", provider=town.southbank))
+    client.force_login(town.amina.user)
+    page = course_page(client, run)
+    assert "Add to my application" in page
+    assert f'name="choice" value="{draft.reference}"' in page
+    assert page.count('name="choice"') == 1
+    assert "In your application" in course_page(client, draft.choice_runs.get().run)
+
+
+def test_there_is_no_button_for_staff_nor_for_a_run_that_takes_no_applications(town, client):
+    run, closed = town.run(), town.run(takes_applications=False)
+    client.force_login(town.admissions)
+    assert "Add to my application" not in course_page(client, run)
+    client.force_login(town.amina.user)
+    assert "Add to my application" not in course_page(client, closed)
+
+
+@pytest.mark.parametrize("rows", [1, 5])
+def test_the_buttons_of_a_course_ask_the_same_number_of_questions(town, client, rows, django_assert_num_queries):
+    run = town.run()
+    for _ in range(rows - 1):
+        CourseRunFactory(course=run.course, site=run.site)
+    town.draft(town.run("History A level"))
+    client.force_login(town.amina.user)
+    address = reverse("prospectus:course", args=[run.course.reference])
+    client.get(address, follow=True)
+    final = client.get(address, follow=True).request["PATH_INFO"]
+    with CaptureQueriesContext(connection) as asked:
+        page = client.get(final)
+    assert page.text.count("Add to my application") == rows
+    slot = [query for query in asked if "applications_" in query["sql"] or "accounts_learner" in query["sql"]]
+    assert len(slot) == 3
 
 
 # The admissions desk
