@@ -15,7 +15,9 @@ TIME_OF_DAY = re.compile(r"[ t]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?(z|[+-]\d{2}:\d{2})
 
 def read_text(text: str) -> str:
     """The text on one line, without characters that print nothing."""
-    return " ".join("".join(sign if sign.isprintable() else " " for sign in text.replace("\xa0", " ")).split())
+    if not text.isprintable():
+        text = "".join(sign if sign.isprintable() else " " for sign in text)
+    return " ".join(text.split())
 
 
 def read_date(text: str, *, today: dt.date) -> dt.date | None:

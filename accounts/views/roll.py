@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
 from django.utils.functional import cached_property
 
 from accounts.models import RollEntry
@@ -80,8 +80,3 @@ class RollView(SignedInMixin, OneSchoolMixin, VisibleListView):
             is_coordinator="coordinator" in role_kinds(self.request.user),
             **kwargs,
         )
-
-    def render_to_response(self, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
-        response = super().render_to_response(context, **kwargs)
-        response["Cache-Control"] = "no-store, private"
-        return response

@@ -4,13 +4,14 @@ import datetime as dt
 
 import pytest
 from django.core.cache import cache
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from accounts import actions
 from accounts.models import Consent, ConsentKind, LetterRun, UnlockFailure, User
 from accounts.queries import free_username, groups_of, home_of
 from activity.actions import run_job
-from providers.models import RoleKind
+from providers.models import RoleKind, Upload
 from tests.accounts.conftest import ADDRESS, BORN, code_for
 from tests.factories import LearnerFactory, RollEntryFactory, SchoolFactory, StaffRoleFactory, UserFactory
 
@@ -317,6 +318,25 @@ def test_empty_pages_say_what_to_do_next(signed_in):
     assert "Your roll is empty" in signed_in.get("/desk/roll/").content.decode()
     assert "No letters printed yet" in signed_in.get("/desk/letters/").content.decode()
     assert "0 letters" in signed_in.get("/desk/letters/new/").content.decode()
+
+
+def test_a_coordinator_uploads_the_roll_on_a_page_and_it_is_read_in_the_background(
+    signed_in, school, settings, tmp_path
+):
+    settings.MEDIA_ROOT = tmp_path
+    page = signed_in.get("/desk/uploads/new/roll/").content.decode()
+    assert "Export the roll from your school system as CSV" in page
+    file = SimpleUploadedFile(
+        "roll.csv", "Surname,Forename,DoB,Year\nKowalski,Łukasz,1/9/10,11\n,,,\n,Zoë,,11".encode()
+    )
+    response = signed_in.post("/desk/uploads/new/roll/", {"file": file, "organisation": school.reference})
+    assert response.status_code == 302
+    upload = Upload.objects.get()
+    run_job(upload.job_id)
+    page = signed_in.get(response.url).content.decode()
+    assert "Learners in the file" in page
+    assert "The family name is missing" in page
+    assert "Kowalski, Łukasz" in signed_in.get("/desk/roll/").content.decode()
 
 
 # --- letters
