@@ -3,7 +3,7 @@
 from typing import Any
 
 from applications.actions.endings import withdraw_choice
-from applications.actions.moving import Move, moving
+from applications.actions.moving import Move, moving, offer_of
 from applications.models import Choice, ChoiceRun, WithdrawalReason
 from applications.queries.answers import choices_released_by, competing_choices
 from applications.workflow import CHOICE_FLOW, PROPERTIES, ChoiceState
@@ -26,7 +26,7 @@ def accept_offer(*, choice: Choice, by: Any) -> Choice:
                 "You have already started somewhere else. Talk to your adviser first.", code="already_started"
             )
         _release(choices_released_by(move.choice), by=by)
-        conditions = move.choice.standing_offer.conditions.all()
+        conditions = offer_of(move.choice).conditions.all()
         is_open = any(condition.state != "met" for condition in conditions)
         move.to = ChoiceState.ACCEPTED if is_open else ChoiceState.CONFIRMED
         move.tell("offer-accepted")
@@ -65,7 +65,7 @@ def turn_down_offer(*, choice: Choice, by: Any) -> Choice:
 
 def _require_in_time(move: Move) -> None:
     # The date is for a first answer: an offer kept as a back-up has been answered.
-    if move.choice.status == ChoiceState.OFFERED and move.choice.standing_offer.answer_by_on < move.today:
+    if move.choice.status == ChoiceState.OFFERED and offer_of(move.choice).answer_by_on < move.today:
         raise RuleBroken("This offer has run out. Ask the provider to make it again.", code="offer_expired")
 
 

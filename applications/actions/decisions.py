@@ -71,7 +71,7 @@ def refer_choice(*, choice: Choice, by: Any, runs: Collection[CourseRun], messag
     Tells: the learner, ``choice-referred``.
     """
     with moving(choice, "refer", by=by) as move:
-        if move.choice.open_referrals:
+        if move.choice.referrals.filter(state=ReferralState.OPEN).exists():
             raise RuleBroken("The learner has not answered your last suggestion yet.", code="referral_open")
         if not runs:
             raise RuleBroken("Choose at least one course to suggest.", code="referral_empty")

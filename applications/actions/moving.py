@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from activity.actions import post, record
-from applications.models import Application, Choice, ChoiceRun, InterviewState, ReferralState
+from applications.models import Application, Choice, ChoiceRun, InterviewState, Offer, ReferralState
 from applications.policies import CHOICE_POLICY
 from applications.workflow import CHOICE_FLOW, PROPERTIES, ChoiceState
 from core import clock
@@ -56,6 +56,16 @@ def moving(choice: Choice, verb: str, *, by: Any) -> Iterator[Move]:
 def lock_application(application_id: int) -> Application:
     """Whoever else would change a choice of this application waits: two tabs accepting two offers cannot both win."""
     return Application.objects.select_for_update(no_key=True).get(pk=application_id)
+
+
+def offer_of(choice: Choice) -> Offer:
+    """The offer that stands on this choice.
+
+    Raises: StaleState when none does.
+    """
+    if choice.standing_offer is None:
+        raise StaleState("No offer stands.")
+    return choice.standing_offer
 
 
 def _write(move: Move) -> None:

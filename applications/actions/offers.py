@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from activity.actions import post, record
-from applications.actions.moving import Move, lock_application, moving
+from applications.actions.moving import Move, lock_application, moving, offer_of
 from applications.models import AnswerReminder, Choice, Offer, OfferCondition
 from applications.words import date_words
 from core import clock
@@ -115,9 +115,9 @@ def remind_to_answer(*, choice: Choice) -> AnswerReminder | None:
     two more working days. Tells: the learner, ``offer-reminder``.
     """
     application = lock_application(choice.application_id)
-    choice = Choice.objects.that_can("lapse").for_list().filter(pk=choice.pk).first()
-    offer = choice.standing_offer if choice else None
-    if choice is None or offer is None:
+    answerable = Choice.objects.that_can("lapse").filter(pk=choice.pk)
+    offer = Offer.objects.filter(choice__in=answerable, ended_at=None).first()
+    if offer is None:
         return None
     given = list(offer.reminders.order_by("number"))
     if len(given) >= REMINDERS or (given and timezone.localdate(given[-1].made_at) == clock.today()):
@@ -140,7 +140,7 @@ def lapse_offer(*, choice: Choice, by: None = None) -> Choice:
     Tells: the learner, ``offer-lapsed``; the provider, ``offer-lapsed-desk``.
     """
     with moving(choice, "lapse", by=by) as move:
-        offer = move.choice.standing_offer
+        offer = offer_of(move.choice)
         if offer.answer_by_on >= move.today:
             raise RuleBroken("The learner still has time to answer.", code="offer_still_open")
         if offer.reminders.count() < REMINDERS:

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import Any
 
-from applications.actions.moving import moving
+from applications.actions.moving import moving, offer_of
 from applications.models import Choice, ConditionState
 from applications.queries.answers import competing_choices
 from applications.workflow import ChoiceState
@@ -23,7 +23,7 @@ def confirm_place(*, choice: Choice, by: Any) -> Choice:
                 "The learner keeps this offer as a back-up. It can be confirmed once they accept it.",
                 code="still_a_back_up",
             )
-        move.choice.standing_offer.conditions.update(state=ConditionState.MET)
+        offer_of(move.choice).conditions.update(state=ConditionState.MET)
         move.tell("place-confirmed")
     return move.choice
 
@@ -34,7 +34,7 @@ def fail_conditions(*, choice: Choice, by: Any, not_met: Collection[int] = ()) -
     Raises: NotAllowed, StaleState. Tells: the learner, ``conditions-not-met``.
     """
     with moving(choice, "fail_conditions", by=by) as move:
-        conditions = move.choice.standing_offer.conditions.filter(state=ConditionState.OPEN)
+        conditions = offer_of(move.choice).conditions.filter(state=ConditionState.OPEN)
         if not_met:
             conditions = conditions.filter(pk__in=not_met)
         conditions.update(state=ConditionState.NOT_MET)
@@ -48,7 +48,7 @@ def enrol(*, choice: Choice, by: Any) -> Choice:
     Raises: NotAllowed, StaleState.
     """
     with moving(choice, "enrol", by=by) as move:
-        move.choice.standing_offer.conditions.filter(state=ConditionState.OPEN).update(state=ConditionState.MET)
+        offer_of(move.choice).conditions.filter(state=ConditionState.OPEN).update(state=ConditionState.MET)
     return move.choice
 
 

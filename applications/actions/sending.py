@@ -74,7 +74,7 @@ def send_unendorsed(*, choice: Choice, by: None = None) -> Choice:
     Source: SPEC C4, endorsement is never a veto.
     """
     with moving(choice, "send_unendorsed", by=by) as move:
-        if move.choice.endorse_due_on >= move.today:
+        if move.choice.endorse_due_on is None or move.choice.endorse_due_on >= move.today:
             raise RuleBroken("The school still has time.", code="school_has_time")
         move.choice.is_endorsed = False
         _arrive(move)

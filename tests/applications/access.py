@@ -1,10 +1,12 @@
 """Who gets which answer from each address of this app; joined with the others in tests/test_access.py.
 
-``world`` needs: amina (her learner record, user set), run (open for applications), application (Amina's), choice
-(Amina's, sent to the provider in an area with endorsement: status ``sent``), draft (Amina's, not sent),
-with_school (Amina's, waiting for her school), offered, accepted, confirmed and interviewing (Amina's, at that
-provider), referred (Amina's, sent, with an open suggestion).
+``world`` needs amina (with her school's coordinator), northfield (with admissions), run and application. A page about
+one verb is asked with a choice of Amina's at Northfield in a state where the verb is possible.
 """
+
+from applications import actions
+from tests.applications.walk import walk_to
+from tests.factories import CourseFactory, CourseRunFactory
 
 NOBODY = {
     "anonymous": 302,
@@ -56,16 +58,14 @@ ACCESS = {
     "applications:choice-give-back": SCHOOL,
 }
 
-POST_ONLY = {"applications:add-run"}
+POSTED = {"applications:add-run"}
 
-_THING = {
-    "profile": "application",
-    "add-run": "run",
+# The state of the choice in the address; "sent" where nothing else is said.
+STATES = {
     "choice-send": "draft",
     "choice-accept": "offered",
     "choice-hold": "offered",
     "choice-turn-down": "offered",
-    "choice-referral": "referred",
     "choice-cancel-interview": "interviewing",
     "choice-change-offer": "offered",
     "choice-withdraw-offer": "offered",
@@ -79,9 +79,26 @@ _THING = {
 }
 
 
+def _choice(world, name):
+    def run(title):
+        return CourseRunFactory(course=CourseFactory(provider=world.northfield, title=title))
+
+    choice = actions.add_run(learner=world.amina, run=run("Joinery Level 2"), by=world.amina.user)
+    choice = walk_to(choice, STATES.get(name, "sent"))
+    if name == "choice-referral":
+        admissions = world.northfield.staff_roles.get(kind="admissions").user
+        actions.refer_choice(choice=choice, by=admissions, runs=[run("Heating Level 1")])
+    return choice
+
+
 def _args(name):
-    thing = _THING.get(name, "choice")
-    return lambda world: [getattr(world, thing).reference]
+    match name:
+        case "add-run":
+            return lambda world: [world.run.reference]
+        case "profile":
+            return lambda world: [world.application.reference]
+        case _:
+            return lambda world: [_choice(world, name).reference]
 
 
 ARGS = {
