@@ -1,4 +1,5 @@
 from prospectus.queries.names import Names, filter_names
+from prospectus.queries.opening import opening
 from prospectus.queries.pages import Front, SubjectTile, courses_of, front, levels_of, runs_of, subject_tiles
 from prospectus.queries.places import MILES, Place, place_of
 from prospectus.queries.search import Counts, CourseQuery, Found, Results, count_within, search_courses
@@ -18,6 +19,7 @@ __all__ = [
     "filter_names",
     "front",
     "levels_of",
+    "opening",
     "place_of",
     "runs_of",
     "search_courses",

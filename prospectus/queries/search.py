@@ -68,6 +68,19 @@ WITH hits AS MATERIALIZED (
 """
 COURSES = "(coalesce(sum(rows) FILTER (WHERE course_id IS NULL), 0) + count(DISTINCT course_id))::int"
 
+# A page of results shows little of a course; its long texts stay where they are.
+SHOWN = ("reference", "title", "levels", "state", "provider__name", "provider__area__name", "qualification_type__name")
+SHOWN_OF_RUNS = (
+    "course",
+    "starts_on",
+    "start_text",
+    "is_flexible_start",
+    "study_mode",
+    "pattern",
+    "site__name",
+    "site__town",
+)
+
 
 @dataclass(frozen=True, kw_only=True)
 class CourseQuery:
@@ -134,31 +147,59 @@ class Results:
     dropped: tuple[Phrase, ...] = ()  # phrases that could have been filters, but nothing says so
 
 
-def search_courses(query: CourseQuery) -> Results:
-    """The courses that fit, best first: nearest first with a place, otherwise the own area first."""
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """How a question was understood, what it counts, and the keys of its page."""
+
+    query: CourseQuery
+    reading: Reading
+    attempt: "_Try"
+    rows: list[tuple[int, bool, float | None]]
+    page: int
+    pages: int
+    dropped: tuple[Phrase, ...] = ()
+
+
+def find(query: CourseQuery) -> Finding:
+    """The keys of the courses that fit, best first: nearest first with a place, otherwise the own area first."""
     reading = read(query.text, is_exact=query.is_exact, has_place=query.place is not None)
     understood = _with_reading(query, reading)
-    found = _first_that_finds(understood, reading.tries)
+    attempt = _first_that_finds(understood, reading.tries)
     dropped: tuple[Phrase, ...] = ()
-    if reading.phrases and not found.counts.total:
+    if reading.phrases and not attempt.counts.total:
         # "plumbing evening", and no provider says when its plumbing is: better all plumbing, and say so.
         plain = replace(understood, filters=query.filters)
         again = _first_that_finds(plain, reading.tries or read(query.text, is_exact=True).tries)
         if again.counts.total:
-            found, understood, dropped = again, plain, reading.phrases
-    pages = min(max(1, -(-found.counts.total // PAGE_SIZE)), LAST_PAGE)
+            attempt, understood, dropped = again, plain, reading.phrases
+    pages = min(max(1, -(-attempt.counts.total // PAGE_SIZE)), LAST_PAGE)
     page = min(max(1, query.page), pages)
-    rows = found.page(number=page) if found.counts.total else []
-    return Results(
+    return Finding(
         query=understood,
-        asked=query,
         reading=reading,
-        counts=replace(found.counts, providers=found.providers() if 0 < found.counts.total <= BROAD else []),
-        courses=_courses(rows, understood),
+        attempt=attempt,
+        rows=attempt.page(number=page) if attempt.counts.total else [],
         page=page,
         pages=pages,
-        is_loosened=found.is_loosened,
         dropped=dropped,
+    )
+
+
+def search_courses(query: CourseQuery) -> Results:
+    """The courses that fit, with the filters' counts and what to say about how the words were understood."""
+    finding = find(query)
+    counts = finding.attempt.counts
+    providers = finding.attempt.providers() if 0 < counts.total <= BROAD else []
+    return Results(
+        query=finding.query,
+        asked=query,
+        reading=finding.reading,
+        counts=replace(counts, providers=providers),
+        courses=_courses(finding.rows),
+        page=finding.page,
+        pages=finding.pages,
+        is_loosened=finding.attempt.is_loosened,
+        dropped=finding.dropped,
     )
 
 
@@ -333,13 +374,18 @@ def _first_that_finds(query: CourseQuery, tries: tuple[str, ...]) -> _Try:
     return replace(attempt, counts=counts)
 
 
-def _courses(rows: list[tuple[int, bool, float | None]], query: CourseQuery) -> list[Found]:
+def _courses(rows: list[tuple[int, bool, float | None]]) -> list[Found]:
     """The courses of a page, in its order, each with its runs that can be started, soonest first."""
     keys = [key for key, _, _ in rows]
-    courses = Course.objects.published().for_list().in_bulk(keys)
+    courses = (
+        Course.objects.published().select_related("provider__area", "qualification_type").only(*SHOWN).in_bulk(keys)
+    )
     runs: dict[int, list[CourseRun]] = {}
     for run in (
-        CourseRun.objects.filter(course__in=keys).on_offer().select_related("site").order_by("starts_on", "pk")
+        CourseRun.objects.filter(course__in=keys, ended_on=None)
+        .select_related("site")
+        .only(*SHOWN_OF_RUNS)
+        .order_by("starts_on", "pk")
         if keys
         else ()
     ):
