@@ -27,6 +27,7 @@ class Move:
         self.to: str | None = None  # needed only where the table permits several
         self.facts: dict[str, Any] = {}
         self.kinds: list[str] = []
+        self.is_repeat = False  # the body found that all of this is so already: nothing is written
 
     def tell(self, kind: str) -> None:
         """Somebody is told of this once it is written; whom and in which words is for applications.messages."""
@@ -50,7 +51,8 @@ def moving(choice: Choice, verb: str, *, by: Any) -> Iterator[Move]:
             raise StaleState(f"Cannot {verb} from {choice.status}")
         move = Move(choice, verb=verb, by=by)
         yield move
-        _write(move)
+        if not move.is_repeat:
+            _write(move)
 
 
 def lock_application(application_id: int) -> Application:

@@ -57,14 +57,20 @@ def change_offer(
     answer_by_on: dt.date | None = None,
     message: str = "",
 ) -> Choice:
-    """A new offer stands in the place of the old one, which is kept as ended.
+    """A new offer stands in the place of the old one, which is kept as ended. The same offer again changes nothing.
 
     Raises: NotAllowed, StaleState, RuleBroken as ``make_offer``. Tells: the learner, ``offer-changed``.
     """
     with moving(choice, "change_offer", by=by) as move:
-        move.choice.offers.filter(ended_at=None).update(ended_at=clock.now())
-        _write_offer(move, conditions=conditions, answer_by_on=answer_by_on, message=message)
-        move.tell("offer-changed")
+        standing = offer_of(move.choice)
+        now = (standing.answer_by_on, standing.message, [(each.kind, each.text) for each in standing.conditions.all()])
+        if now == (answer_by_on, message, [tuple(each) for each in conditions]):
+            move.is_repeat = True
+        else:
+            standing.ended_at = clock.now()
+            standing.save(update_fields=["ended_at"])
+            _write_offer(move, conditions=conditions, answer_by_on=answer_by_on, message=message)
+            move.tell("offer-changed")
     return Choice.objects.for_list().get(pk=move.choice.pk)
 
 

@@ -343,6 +343,19 @@ def test_a_changed_offer_is_a_new_row_and_takes_no_second_place(town):
     assert told(choice)[-2:] == ["offer-made", "offer-changed"]
 
 
+def test_the_same_offer_again_changes_nothing_and_tells_nobody(town):
+    choice = town.choice("offered")
+    offer = {
+        "conditions": [Condition("other", "A portfolio")],
+        "answer_by_on": dt.date(2026, 12, 11),
+        "message": "Well done",
+    }
+    for _ in range(2):
+        actions.change_offer(choice=choice, by=town.admissions, **offer)
+    assert choice.offers.count() == 2
+    assert told(choice).count("offer-changed") == 1
+
+
 def test_withdrawing_an_offer_needs_words(town):
     choice = town.choice("offered")
     assert refusal(actions.withdraw_offer, choice=choice, by=town.admissions, words=" ") == "reason_words_missing"
