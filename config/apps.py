@@ -1,4 +1,4 @@
-"""Registers the checks that only the top floor can make."""
+"""What only the top floor can register: the deployment checks, and the demonstration's sign-ins."""
 
 from django.apps import AppConfig
 
@@ -8,3 +8,7 @@ class ConfigConfig(AppConfig):
 
     def ready(self):
         from config import checks  # noqa: F401 - registers the checks once apps are loaded
+        from config.demo.signins import sign_in_help
+        from core import slots
+
+        slots.register("sign-in-help", template="accounts/demo_sign_ins.html", context=sign_in_help)

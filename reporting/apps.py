@@ -5,6 +5,7 @@ class ReportingConfig(AppConfig):
     name = "reporting"
 
     def ready(self) -> None:
+        from accounts.registry import register_home
         from core.navigation import NavItem, register
         from providers.queries import role_kinds
 
@@ -24,3 +25,5 @@ class ReportingConfig(AppConfig):
                 order=50,
             )
         )
+        register_home("reporting:caseload", is_for=lambda user: "adviser" in role_kinds(user), order=10)
+        register_home("reporting:guarantee", is_for=lambda user: "officer" in role_kinds(user), order=20)

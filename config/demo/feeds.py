@@ -127,8 +127,8 @@ def _presentation(provider: Provider, subject: Subject, kind: Kind, number: int,
 
 
 def upn(number: int) -> str:
-    """A UPN with a right check letter, in an authority code that was never used for a real school."""
-    digits = f"999{9000 + number // 100000:04d}{25:02d}{number % 1000:03d}"
+    """A UPN with a right check letter, of establishments (9000 and up) that no school has."""
+    digits = f"380{9000 + number // 100000:04d}{25:02d}{number % 1000:03d}"
     weight = sum(position * int(digit) for position, digit in enumerate(digits, start=2))
     return UPN_LETTERS[weight % 23] + digits
 

@@ -1,6 +1,8 @@
 """Who can sign in to the demonstration. These accounts are made by the seed, which only a demonstration may run."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+from django.conf import settings
 
 PASSWORD = "northmoor-demo"  # noqa: S105 - printed on the demonstration's sign-in page
 
@@ -22,3 +24,8 @@ SIGN_INS = [
     SignIn("sixthform", "Peter Oake", "Manager, Southbank Sixth Form", "Applications and courses"),
     SignIn("officer", "Grace Adeyemi", "Authority officer, Northmoor", "The September Guarantee, live"),
 ]
+
+
+def sign_in_help(request: Any, thing: Any) -> dict[str, Any] | None:
+    """What the sign-in page of a demonstration shows; nothing anywhere else."""
+    return {"sign_ins": SIGN_INS, "password": PASSWORD} if settings.DEMO else None

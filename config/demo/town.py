@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from django.conf import settings
 from django.contrib.auth import hashers
 from django.core.management import call_command
+from django.db import connection
 from django.utils import timezone
 
 from accounts.actions import answer_consent, issue_codes, new_code, unlock_account
@@ -56,7 +57,7 @@ class Size(NamedTuple):
 
 SIZES = {
     "tiny": Size(schools=2, providers=2, copies=1, year_12=2, learners=4),
-    "small": Size(schools=len(SCHOOLS), providers=len(PROVIDERS), copies=3, year_12=30, learners=None),
+    "small": Size(schools=len(SCHOOLS), providers=len(PROVIDERS), copies=2, year_12=30, learners=None),
 }
 
 
@@ -166,16 +167,22 @@ def _staff() -> dict[str, User]:
             user=people[username], organisation=Organisation.objects.get(name=organisation), kind=kind
         )
     for provider in Organisation.objects.providers():
-        # Somebody answers at every provider; these never sign in.
-        nobody = User.objects.create(username=f"staff-{provider.reference.lower()}", name=f"Admissions, {provider.name}")
-        nobody.set_unusable_password()
-        nobody.save()
-        StaffRole.objects.create(user=nobody, organisation=provider, kind=RoleKind.MANAGER)
-        people[provider.name] = nobody
+        people[provider.name] = _nobody(provider, RoleKind.MANAGER)
+    for school in Organisation.objects.filter(kind=OrganisationKind.SCHOOL):
+        people[f"{school.name}, coordinator"] = _nobody(school, RoleKind.COORDINATOR)
     adviser = StaffRole.objects.get(user=people["adviser"])
     for school in Organisation.objects.filter(kind=OrganisationKind.SCHOOL, area__name="Northmoor"):
         CaseloadSchool.objects.create(adviser=adviser, school=school)
     return people
+
+
+def _nobody(organisation: Organisation, kind: RoleKind) -> User:
+    """Somebody answers at every provider and school; these never sign in."""
+    nobody = User(username=f"{kind.value}-{organisation.reference.lower()}", name=f"{kind.label}, {organisation.name}")
+    nobody.set_unusable_password()
+    nobody.save()
+    StaffRole.objects.create(user=nobody, organisation=organisation, kind=kind)
+    return nobody
 
 
 def _courses(scale: Size, people: dict[str, User]) -> int:
@@ -185,6 +192,7 @@ def _courses(scale: Size, people: dict[str, User]) -> int:
             write_feed(provider, entry_year=ENTRY_YEAR, path=path, copies=scale.copies)
             organisation = Organisation.objects.get(ukprn=provider.ukprn)
             read_now(kind="courses", organisation=organisation, path=path, by=people[provider.name])
+            _count_rows()
             open_for_applications(provider=organisation, by=people[provider.name])
     return CourseRun.objects.on_offer().count()
 
@@ -203,6 +211,13 @@ def _rolls(scale: Size) -> None:
                 path=path,
             )
             read_now(kind="roll", organisation=Organisation.objects.get(urn=school.urn), path=path)
+    _count_rows()
+
+
+def _count_rows() -> None:
+    """PostgreSQL counts the rows now instead of when its own round comes: a town is filled faster than that."""
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
 
 
 class _Year:
@@ -214,7 +229,9 @@ class _Year:
         self.first_day = dt.date(ENTRY_YEAR - 1, 10, 1)
         self.pick = random.Random(stage)  # noqa: S311 - a demonstration's chance, not a secret
         self.runs: dict[int, list[CourseRun]] = {}
-        for run in CourseRun.objects.open_for_applications().for_list():
+        with clock.at(self.first_day):
+            open_runs = list(CourseRun.objects.open_for_applications().for_list())
+        for run in open_runs:
             # Nobody begins a September application by choosing a start in January.
             if run.starts_on == dt.date(ENTRY_YEAR, 9, 6):
                 self.runs.setdefault(run.course.provider.area_id, []).append(run)
@@ -236,6 +253,9 @@ class _Year:
     def _day(self, part: float) -> dt.date:
         return self.first_day + (self.day - self.first_day) * part
 
+    def _answer_by(self) -> dt.date:
+        return min(self.day + dt.timedelta(days=40), dt.date(ENTRY_YEAR, 10, 29))
+
     def _somebody(self, learner: Learner) -> None:
         luck = self.pick.random()
         unlocked, started, sent, answered, accepted = SHARES[self.stage]
@@ -251,7 +271,7 @@ class _Year:
             return
         with self._on(0.5):
             choices = [apply.send_choice(choice=choice, by=user) for choice in choices]
-            choices = [self._endorsed(choice) for choice in choices]
+            choices = [self._endorsed(choice, learner) for choice in choices]
         if luck > answered:
             return
         with self._on(0.7):
@@ -261,10 +281,11 @@ class _Year:
             return
         self._accept(learner, user)
 
-    def _endorsed(self, choice: Choice) -> Choice:
-        if choice.status != "with_school":
+    def _endorsed(self, choice: Choice, learner: Learner) -> Choice:
+        if not choice.application.cycle.has_endorsement:
             return choice
-        return apply.send_unendorsed(choice=choice, by=None)
+        school = RollEntry.objects.current().get(learner=learner).school
+        return apply.endorse_choice(choice=choice, by=self.people[f"{school.name}, coordinator"])
 
     def _unlock(self, learner: Learner, username: str, *, shares: bool) -> User:
         issue_codes(codes={learner.pk: new_code()}, letter_run=None)
@@ -307,7 +328,7 @@ class _Year:
                 choice=choice,
                 by=by,
                 conditions=[apply.Condition(kind="results", text="Grade 4 or above in English and maths")],
-                answer_by_on=self.day + dt.timedelta(days=40),
+                answer_by_on=self._answer_by(),
                 message="We would be glad to have you.",
             )
         elif chance < 0.8:
@@ -353,7 +374,7 @@ class _Year:
                     apply.Condition(kind="results", text="Grade 4 or above in English"),
                     apply.Condition(kind="results", text="Grade 4 or above in maths"),
                 ],
-                answer_by_on=self.day + dt.timedelta(days=40),
+                answer_by_on=self._answer_by(),
                 message="We enjoyed reading your application.",
             )
 
