@@ -1,4 +1,4 @@
-"""What time it is, for everything the portal decides. Demonstrations and what-if previews move it; nothing else does."""
+"""What time it is, for everything the portal decides. Demonstrations move it; nothing else does."""
 
 import datetime as dt
 from collections.abc import Iterator

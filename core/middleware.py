@@ -23,7 +23,9 @@ class RefusalMiddleware:
         if isinstance(error, StaleState):
             return render(request, "409.html", status=409)
         if isinstance(error, TooManyTries):
-            response = render(request, "429.html", {"sentence": str(error), "wait_minutes": error.wait_minutes}, status=429)
+            response = render(
+                request, "429.html", {"sentence": str(error), "wait_minutes": error.wait_minutes}, status=429
+            )
             response["Retry-After"] = str(error.wait_minutes * 60)
             return response
         return None

@@ -21,7 +21,9 @@ class Flow:
     def __init__(self, states: Iterable[Any], *, start: Any, moves: Mapping[str, Any]) -> None:
         self.states = list(states)
         self.start = start
-        self.moves: dict[str, list[Row]] = {verb: [self._row(*pair) for pair in _pairs(to)] for verb, to in moves.items()}
+        self.moves: dict[str, list[Row]] = {
+            verb: [self._row(*pair) for pair in _pairs(to)] for verb, to in moves.items()
+        }
         reached = {start} | {t for rows in self.moves.values() for _, targets in rows for t in targets}
         if stranded := [state for state in self.states if state not in reached]:
             raise ValueError(f"No move leads to: {', '.join(sorted(stranded))}")
@@ -49,7 +51,7 @@ class Flow:
     def target(self, state: Any, verb: str, to: Any = None) -> Any:
         """The state after the verb. ``to`` is needed only where the table permits several.
 
-        Raises: StaleState when the verb may not start from this state; ValueError for a target the table does not permit.
+        Raises: StaleState when the verb may not start from this state; ValueError for a target the table forbids.
         """
         targets = self.targets(state, verb)
         if not targets:

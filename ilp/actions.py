@@ -29,7 +29,9 @@ def record_contact(
     """
     CONTACT_POLICY.require(by, "record", learner)
     if on > clock.today():
-        raise RuleBroken("The contact cannot be in the future. Record it once it has happened.", code="contact_in_future")
+        raise RuleBroken(
+            "The contact cannot be in the future. Record it once it has happened.", code="contact_in_future"
+        )
     if next_step and next_on is None:
         raise RuleBroken("Say when the next step is due.", code="next_step_without_date")
     if next_on is not None and not next_step:

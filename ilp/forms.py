@@ -28,6 +28,9 @@ class ContactForm(PortalForm):
         widget=forms.Textarea(attrs={"rows": 5}),
     )
     next_step = forms.CharField(
-        label="Next step (if there is one)", help_text="For example, ring again about the offer", required=False, max_length=200
+        label="Next step (if there is one)",
+        help_text="For example, ring again about the offer",
+        required=False,
+        max_length=200,
     )
     next_on = DateField(label="When is the next step due?", what="date of the next step", required=False)

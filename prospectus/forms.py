@@ -200,7 +200,7 @@ class SearchForm(forms.Form):
                 "place and provider" if name == "here" else LEGENDS["sector" if name == "subject" else name].lower()
             )
             if count and (name == "here" or self.cleaned_data.get(name)):
-                gone = {"postcode": "", "miles": "", "provider": ""} if name == "here" else {name: ""}
+                gone = {"postcode": "", "miles": "", "provider": "", "area": ""} if name == "here" else {name: ""}
                 courses = "1 course" if count == 1 else f"{count} courses"
                 ways.append(Chip(text=f"Any {legend}: {courses}", remove_url=self.address(**gone)))
         if not ways and results.counts.unfiltered and (results.query.active or results.query.place):

@@ -266,8 +266,8 @@ class CourseSearch(models.Model):
     is_flexible_start = models.BooleanField(default=False)
     takes_applications = models.BooleanField(default=False)
     is_lead = models.BooleanField(default=True, help_text="The one row of its course that stands for all of them.")
-    is_only = models.BooleanField(
-        default=True, help_text="Its course has no other row, so counting rows counts courses."
+    repeated_course = models.BigIntegerField(
+        null=True, help_text="Its course, where that has several rows: together they count once."
     )
     title = models.CharField(max_length=255)
     words = SearchVectorField(

@@ -9,7 +9,7 @@ from providers.models import Organisation
 
 class CourseQuerySet(models.QuerySet):
     def visible_to(self, user: Any) -> "CourseQuerySet":
-        """The published prospectus for everybody; drafts and withdrawn ones for those who keep the provider's courses."""
+        """The published prospectus for everybody; drafts and withdrawn courses for those who keep them."""
         published = Q(state="published")
         if not user.is_authenticated:
             return self.filter(published)

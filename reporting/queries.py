@@ -1,4 +1,4 @@
-"""What the caseload and the September Guarantee are made of. Lights are derived from choices and outside offers, never stored."""
+"""What the caseload and the September Guarantee are made of. Lights are derived each time, never stored."""
 
 from collections.abc import Iterable
 from typing import Any, NamedTuple
@@ -24,6 +24,7 @@ class Light(models.TextChoices):
     @property
     def colour(self) -> str:
         return {"nothing": "red", "started": "orange", "waiting": "yellow", "offer": "green"}[self.value]
+
 
 GUARANTEE_YEARS = (11, 12)  # the cohorts of the Guarantee: end of Year 11, and of Year 12
 
@@ -86,14 +87,22 @@ def caseload(user: Any, *, entry_year: int | None) -> QuerySet:
         *(When(light=light, then=Value(position)) for position, light in enumerate(Light)),
         output_field=models.IntegerField(),
     )
-    overdue = Case(When(next_on__lte=clock.today(), then=Value(0)), default=Value(1), output_field=models.IntegerField())
+    overdue = Case(
+        When(next_on__lte=clock.today(), then=Value(0)), default=Value(1), output_field=models.IntegerField()
+    )
     return learners.annotate(is_unlocked=Q(user__isnull=False)).order_by(
         overdue, urgency, F("contact_on").asc(nulls_first=True), "family_name", "given_name", "pk"
     )
 
 
 def filtered(
-    learners: QuerySet, *, school: str = "", tutor_group: str = "", year_group: str = "", light: str = "", name: str = ""
+    learners: QuerySet,
+    *,
+    school: str = "",
+    tutor_group: str = "",
+    year_group: str = "",
+    light: str = "",
+    name: str = "",
 ) -> QuerySet:
     """``learners`` narrowed by whichever filters are given; ``school`` is the reference in the address."""
     if school:
@@ -176,7 +185,9 @@ def choices_to_show(user: Any, learners: Iterable[Learner], *, entry_year: int |
     """The choices of these learners that ``user`` may see, by learner key: none where consent was not given."""
     choices = (
         Choice.objects.visible_to(user)
-        .filter(application__learner__in=[learner.pk for learner in learners], application__cycle__entry_year=entry_year)
+        .filter(
+            application__learner__in=[learner.pk for learner in learners], application__cycle__entry_year=entry_year
+        )
         .for_list()
     )
     shown: dict[int, list[Choice]] = {}

@@ -86,7 +86,7 @@ SCHOOL_DAY = dt.datetime(2026, 11, 18, 10, 0, tzinfo=ZoneInfo("Europe/London"))
 
 @pytest.fixture(autouse=True)
 def school_day(request):
-    """Every test runs on one Wednesday in term, from ten in the morning; a test of real processes says ``real_time``."""
+    """Every test runs on one Wednesday in term, from ten o'clock; a test of real processes says ``real_time``."""
     if request.node.get_closest_marker("real_time"):
         yield None
         return

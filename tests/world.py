@@ -99,7 +99,11 @@ def _people(world: SimpleNamespace) -> dict[str, Any]:
         "editor": (world.northfield, RoleKind.EDITOR),
         "officer": (authority, RoleKind.OFFICER),
     }
-    people: dict[str, Any] = {"anonymous": AnonymousUser(), "learner": world.amina.user, "other_learner": world.ben.user}
+    people: dict[str, Any] = {
+        "anonymous": AnonymousUser(),
+        "learner": world.amina.user,
+        "other_learner": world.ben.user,
+    }
     for name, (organisation, kind) in roles.items():
         role = StaffRoleFactory(organisation=organisation, kind=kind, user=UserFactory(username=name))
         people[name] = role.user

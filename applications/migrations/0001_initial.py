@@ -8,150 +8,340 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0002_learners'),
-        ('providers', '0001_initial'),
+        ("accounts", "0002_learners"),
+        ("providers", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Interview',
+            name="Interview",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('starts_at', models.DateTimeField()),
-                ('place', models.CharField(max_length=200)),
-                ('note', models.TextField(blank=True, help_text='What to bring, whom to ask for.')),
-                ('state', models.CharField(choices=[('planned', 'Planned'), ('cancelled', 'Cancelled'), ('done', 'Held'), ('missed', 'Missed')], default='planned', max_length=10)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("starts_at", models.DateTimeField()),
+                ("place", models.CharField(max_length=200)),
+                ("note", models.TextField(blank=True, help_text="What to bring, whom to ask for.")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("planned", "Planned"),
+                            ("cancelled", "Cancelled"),
+                            ("done", "Held"),
+                            ("missed", "Missed"),
+                        ],
+                        default="planned",
+                        max_length=10,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['starts_at'],
+                "ordering": ["starts_at"],
             },
         ),
         migrations.CreateModel(
-            name='Offer',
+            name="Offer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('made_at', models.DateTimeField(default=core.clock.now, editable=False)),
-                ('answer_by_on', models.DateField(help_text='Last day to answer, London.')),
-                ('message', models.TextField(blank=True, help_text='Words to the learner.')),
-                ('ended_at', models.DateTimeField(null=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("made_at", models.DateTimeField(default=core.clock.now, editable=False)),
+                ("answer_by_on", models.DateField(help_text="Last day to answer, London.")),
+                ("message", models.TextField(blank=True, help_text="Words to the learner.")),
+                ("ended_at", models.DateTimeField(null=True)),
             ],
             options={
-                'ordering': ['-pk'],
+                "ordering": ["-pk"],
             },
         ),
         migrations.CreateModel(
-            name='OfferCondition',
+            name="OfferCondition",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('results', 'Results'), ('interview', 'Interview'), ('reference', 'Reference'), ('other', 'Something else')], max_length=10)),
-                ('text', models.CharField(help_text="For the learner: 'Grade 4 or above in English'.", max_length=200)),
-                ('state', models.CharField(choices=[('open', 'Not yet known'), ('met', 'Met'), ('not_met', 'Not met')], default='open', max_length=10)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("results", "Results"),
+                            ("interview", "Interview"),
+                            ("reference", "Reference"),
+                            ("other", "Something else"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("text", models.CharField(help_text="For the learner: 'Grade 4 or above in English'.", max_length=200)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("open", "Not yet known"), ("met", "Met"), ("not_met", "Not met")],
+                        default="open",
+                        max_length=10,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['pk'],
+                "ordering": ["pk"],
             },
         ),
         migrations.CreateModel(
-            name='OutsideOffer',
+            name="OutsideOffer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reference', core.references.ReferenceField(default=core.references.new_reference, editable=False, max_length=12, unique=True)),
-                ('provider_name', models.CharField(max_length=160)),
-                ('course_name', models.CharField(blank=True, max_length=160)),
-                ('offered_on', models.DateField(default=core.clock.today)),
-                ('ended_on', models.DateField(blank=True, help_text='No longer stands.', null=True)),
-                ('created_at', models.DateTimeField(default=core.clock.now, editable=False)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "reference",
+                    core.references.ReferenceField(
+                        default=core.references.new_reference, editable=False, max_length=12, unique=True
+                    ),
+                ),
+                ("provider_name", models.CharField(max_length=160)),
+                ("course_name", models.CharField(blank=True, max_length=160)),
+                ("offered_on", models.DateField(default=core.clock.today)),
+                ("ended_on", models.DateField(blank=True, help_text="No longer stands.", null=True)),
+                ("created_at", models.DateTimeField(default=core.clock.now, editable=False)),
             ],
             options={
-                'ordering': ['-offered_on', '-pk'],
+                "ordering": ["-offered_on", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='Referral',
+            name="Referral",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('message', models.TextField(blank=True, help_text='Why, in words for the learner.')),
-                ('state', models.CharField(choices=[('open', 'Waiting for the learner'), ('taken', 'Taken'), ('declined', 'Declined'), ('ended', 'No longer open')], default='open', max_length=10)),
-                ('made_at', models.DateTimeField(default=core.clock.now, editable=False)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("message", models.TextField(blank=True, help_text="Why, in words for the learner.")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("open", "Waiting for the learner"),
+                            ("taken", "Taken"),
+                            ("declined", "Declined"),
+                            ("ended", "No longer open"),
+                        ],
+                        default="open",
+                        max_length=10,
+                    ),
+                ),
+                ("made_at", models.DateTimeField(default=core.clock.now, editable=False)),
             ],
         ),
         migrations.CreateModel(
-            name='Snapshot',
+            name="Snapshot",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('content', models.JSONField(null=True)),
-                ('sha256', models.CharField(max_length=64)),
-                ('made_at', models.DateTimeField(default=core.clock.now, editable=False)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("content", models.JSONField(null=True)),
+                ("sha256", models.CharField(max_length=64)),
+                ("made_at", models.DateTimeField(default=core.clock.now, editable=False)),
             ],
         ),
         migrations.CreateModel(
-            name='StateProperty',
+            name="StateProperty",
             fields=[
-                ('state', models.CharField(choices=[('draft', 'Not sent yet'), ('with_school', 'With your school'), ('sent', 'With the provider'), ('interviewing', 'Interview'), ('reserve_list', 'On the reserve list'), ('offered', 'Offer made'), ('accepted', 'Accepted, with conditions'), ('held', 'Kept as a back-up'), ('confirmed', 'Place confirmed'), ('enrolled', 'Started'), ('unsuccessful', 'Not successful'), ('offer_withdrawn', 'Offer withdrawn'), ('turned_down', 'Turned down'), ('lapsed', 'Offer ran out'), ('withdrawn', 'Withdrawn'), ('conditions_not_met', 'Conditions not met'), ('did_not_start', 'Did not start'), ('not_sent', 'Never sent')], max_length=20, primary_key=True, serialize=False)),
-                ('is_live', models.BooleanField(help_text="Counts against the learner's limit.")),
-                ('is_with_provider', models.BooleanField(help_text='The provider has to answer.')),
-                ('has_offer_in_hand', models.BooleanField(help_text='Counts for the September Guarantee.')),
-                ('is_place_taken', models.BooleanField(help_text='A place of each run is taken by it.')),
-                ('is_firm', models.BooleanField(help_text='The learner has said yes.')),
-                ('is_over', models.BooleanField(help_text='Nothing more is expected of anybody.')),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Not sent yet"),
+                            ("with_school", "With your school"),
+                            ("sent", "With the provider"),
+                            ("interviewing", "Interview"),
+                            ("reserve_list", "On the reserve list"),
+                            ("offered", "Offer made"),
+                            ("accepted", "Accepted, with conditions"),
+                            ("held", "Kept as a back-up"),
+                            ("confirmed", "Place confirmed"),
+                            ("enrolled", "Started"),
+                            ("unsuccessful", "Not successful"),
+                            ("offer_withdrawn", "Offer withdrawn"),
+                            ("turned_down", "Turned down"),
+                            ("lapsed", "Offer ran out"),
+                            ("withdrawn", "Withdrawn"),
+                            ("conditions_not_met", "Conditions not met"),
+                            ("did_not_start", "Did not start"),
+                            ("not_sent", "Never sent"),
+                        ],
+                        max_length=20,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("is_live", models.BooleanField(help_text="Counts against the learner's limit.")),
+                ("is_with_provider", models.BooleanField(help_text="The provider has to answer.")),
+                ("has_offer_in_hand", models.BooleanField(help_text="Counts for the September Guarantee.")),
+                ("is_place_taken", models.BooleanField(help_text="A place of each run is taken by it.")),
+                ("is_firm", models.BooleanField(help_text="The learner has said yes.")),
+                ("is_over", models.BooleanField(help_text="Nothing more is expected of anybody.")),
             ],
             options={
-                'verbose_name_plural': 'state properties',
+                "verbose_name_plural": "state properties",
             },
         ),
         migrations.CreateModel(
-            name='Application',
+            name="Application",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reference', core.references.ReferenceField(default=core.references.new_reference, editable=False, max_length=12, unique=True)),
-                ('statement', models.TextField(blank=True, help_text="Why I am applying, in the learner's words.")),
-                ('predicted_grades', models.TextField(blank=True, help_text='One subject and grade a line.')),
-                ('needs', models.TextField(blank=True, help_text='Support the learner would like at an interview or on the course.')),
-                ('created_at', models.DateTimeField(default=core.clock.now, editable=False)),
-                ('cycle', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='applications', to='providers.cycle')),
-                ('learner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='applications', to='accounts.learner')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "reference",
+                    core.references.ReferenceField(
+                        default=core.references.new_reference, editable=False, max_length=12, unique=True
+                    ),
+                ),
+                ("statement", models.TextField(blank=True, help_text="Why I am applying, in the learner's words.")),
+                ("predicted_grades", models.TextField(blank=True, help_text="One subject and grade a line.")),
+                (
+                    "needs",
+                    models.TextField(
+                        blank=True, help_text="Support the learner would like at an interview or on the course."
+                    ),
+                ),
+                ("created_at", models.DateTimeField(default=core.clock.now, editable=False)),
+                (
+                    "cycle",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="applications", to="providers.cycle"
+                    ),
+                ),
+                (
+                    "learner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="applications", to="accounts.learner"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Choice',
+            name="Choice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reference', core.references.ReferenceField(default=core.references.new_reference, editable=False, max_length=12, unique=True)),
-                ('rank', models.PositiveSmallIntegerField(help_text="1 is the learner's favourite.")),
-                ('companion_group', models.PositiveSmallIntegerField(blank=True, help_text='Choices with one number belong together and do not release each other.', null=True)),
-                ('status', models.CharField(choices=[('draft', 'Not sent yet'), ('with_school', 'With your school'), ('sent', 'With the provider'), ('interviewing', 'Interview'), ('reserve_list', 'On the reserve list'), ('offered', 'Offer made'), ('accepted', 'Accepted, with conditions'), ('held', 'Kept as a back-up'), ('confirmed', 'Place confirmed'), ('enrolled', 'Started'), ('unsuccessful', 'Not successful'), ('offer_withdrawn', 'Offer withdrawn'), ('turned_down', 'Turned down'), ('lapsed', 'Offer ran out'), ('withdrawn', 'Withdrawn'), ('conditions_not_met', 'Conditions not met'), ('did_not_start', 'Did not start'), ('not_sent', 'Never sent')], default='draft', editable=False, max_length=20)),
-                ('status_at', models.DateTimeField(default=core.clock.now, help_text='When the status was last written.')),
-                ('sent_at', models.DateTimeField(help_text='First seen by the provider; empty until then.', null=True)),
-                ('with_school_at', models.DateTimeField(null=True)),
-                ('is_endorsed', models.BooleanField(help_text='Empty where the area does not ask.', null=True)),
-                ('endorsement_note', models.CharField(blank=True, max_length=300)),
-                ('refusal_reason', models.CharField(blank=True, choices=[('entry_requirements', 'Entry requirements not met'), ('full', 'The course is full'), ('not_running', 'The course will not run'), ('interview', 'The interview or audition'), ('no_answer', 'No answer to our messages'), ('other', 'Something else')], max_length=30)),
-                ('withdrawal_reason', models.CharField(blank=True, choices=[('changed_mind', 'I changed my mind'), ('other_place', 'I have a place somewhere else'), ('travel', 'It is too hard to get there'), ('circumstances', 'Things changed for me'), ('other', 'Something else')], max_length=30)),
-                ('reason_words', models.TextField(blank=True, help_text='Words the other side may read.')),
-                ('is_closed_by_service', models.BooleanField(default=False, help_text='Ended because the cycle did.')),
-                ('created_at', models.DateTimeField(default=core.clock.now, editable=False)),
-                ('application', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='choices', to='applications.application')),
-                ('entered_by', models.ForeignKey(help_text='Who sent it for the learner.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('provider', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='choices', to='providers.organisation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "reference",
+                    core.references.ReferenceField(
+                        default=core.references.new_reference, editable=False, max_length=12, unique=True
+                    ),
+                ),
+                ("rank", models.PositiveSmallIntegerField(help_text="1 is the learner's favourite.")),
+                (
+                    "companion_group",
+                    models.PositiveSmallIntegerField(
+                        blank=True,
+                        help_text="Choices with one number belong together and do not release each other.",
+                        null=True,
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Not sent yet"),
+                            ("with_school", "With your school"),
+                            ("sent", "With the provider"),
+                            ("interviewing", "Interview"),
+                            ("reserve_list", "On the reserve list"),
+                            ("offered", "Offer made"),
+                            ("accepted", "Accepted, with conditions"),
+                            ("held", "Kept as a back-up"),
+                            ("confirmed", "Place confirmed"),
+                            ("enrolled", "Started"),
+                            ("unsuccessful", "Not successful"),
+                            ("offer_withdrawn", "Offer withdrawn"),
+                            ("turned_down", "Turned down"),
+                            ("lapsed", "Offer ran out"),
+                            ("withdrawn", "Withdrawn"),
+                            ("conditions_not_met", "Conditions not met"),
+                            ("did_not_start", "Did not start"),
+                            ("not_sent", "Never sent"),
+                        ],
+                        default="draft",
+                        editable=False,
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "status_at",
+                    models.DateTimeField(default=core.clock.now, help_text="When the status was last written."),
+                ),
+                ("sent_at", models.DateTimeField(help_text="First seen by the provider; empty until then.", null=True)),
+                ("with_school_at", models.DateTimeField(null=True)),
+                ("is_endorsed", models.BooleanField(help_text="Empty where the area does not ask.", null=True)),
+                ("endorsement_note", models.CharField(blank=True, max_length=300)),
+                (
+                    "refusal_reason",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("entry_requirements", "Entry requirements not met"),
+                            ("full", "The course is full"),
+                            ("not_running", "The course will not run"),
+                            ("interview", "The interview or audition"),
+                            ("no_answer", "No answer to our messages"),
+                            ("other", "Something else"),
+                        ],
+                        max_length=30,
+                    ),
+                ),
+                (
+                    "withdrawal_reason",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("changed_mind", "I changed my mind"),
+                            ("other_place", "I have a place somewhere else"),
+                            ("travel", "It is too hard to get there"),
+                            ("circumstances", "Things changed for me"),
+                            ("other", "Something else"),
+                        ],
+                        max_length=30,
+                    ),
+                ),
+                ("reason_words", models.TextField(blank=True, help_text="Words the other side may read.")),
+                ("is_closed_by_service", models.BooleanField(default=False, help_text="Ended because the cycle did.")),
+                ("created_at", models.DateTimeField(default=core.clock.now, editable=False)),
+                (
+                    "application",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="choices",
+                        to="applications.application",
+                    ),
+                ),
+                (
+                    "entered_by",
+                    models.ForeignKey(
+                        help_text="Who sent it for the learner.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "provider",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="choices", to="providers.organisation"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['rank', 'pk'],
+                "ordering": ["rank", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='ChoiceRun',
+            name="ChoiceRun",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField(default=1)),
-                ('choice', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='choice_runs', to='applications.choice')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("position", models.PositiveSmallIntegerField(default=1)),
+                (
+                    "choice",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="choice_runs",
+                        to="applications.choice",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['position', 'pk'],
+                "ordering": ["position", "pk"],
             },
         ),
     ]

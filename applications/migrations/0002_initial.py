@@ -6,134 +6,210 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0002_learners'),
-        ('applications', '0001_initial'),
-        ('prospectus', '0001_initial'),
-        ('providers', '0001_initial'),
+        ("accounts", "0002_learners"),
+        ("applications", "0001_initial"),
+        ("prospectus", "0001_initial"),
+        ("providers", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='choicerun',
-            name='run',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='choice_runs', to='prospectus.courserun'),
+            model_name="choicerun",
+            name="run",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="choice_runs", to="prospectus.courserun"
+            ),
         ),
         migrations.AddField(
-            model_name='choice',
-            name='runs',
-            field=models.ManyToManyField(related_name='choices', through='applications.ChoiceRun', to='prospectus.courserun'),
+            model_name="choice",
+            name="runs",
+            field=models.ManyToManyField(
+                related_name="choices", through="applications.ChoiceRun", to="prospectus.courserun"
+            ),
         ),
         migrations.AddField(
-            model_name='interview',
-            name='by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="interview",
+            name="by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='interview',
-            name='choice',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='interviews', to='applications.choice'),
+            model_name="interview",
+            name="choice",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="interviews", to="applications.choice"
+            ),
         ),
         migrations.AddField(
-            model_name='offer',
-            name='by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="offer",
+            name="by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='offer',
-            name='choice',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='offers', to='applications.choice'),
+            model_name="offer",
+            name="choice",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="offers", to="applications.choice"
+            ),
         ),
         migrations.AddField(
-            model_name='offercondition',
-            name='offer',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='conditions', to='applications.offer'),
+            model_name="offercondition",
+            name="offer",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="conditions", to="applications.offer"
+            ),
         ),
         migrations.AddField(
-            model_name='outsideoffer',
-            name='by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="outsideoffer",
+            name="by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='outsideoffer',
-            name='cycle',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='outside_offers', to='providers.cycle'),
+            model_name="outsideoffer",
+            name="cycle",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="outside_offers", to="providers.cycle"
+            ),
         ),
         migrations.AddField(
-            model_name='outsideoffer',
-            name='learner',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='outside_offers', to='accounts.learner'),
+            model_name="outsideoffer",
+            name="learner",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="outside_offers", to="accounts.learner"
+            ),
         ),
         migrations.AddField(
-            model_name='referral',
-            name='by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="referral",
+            name="by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='referral',
-            name='choice',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='referrals', to='applications.choice'),
+            model_name="referral",
+            name="choice",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="referrals", to="applications.choice"
+            ),
         ),
         migrations.AddField(
-            model_name='referral',
-            name='runs',
-            field=models.ManyToManyField(related_name='+', to='prospectus.courserun'),
+            model_name="referral",
+            name="runs",
+            field=models.ManyToManyField(related_name="+", to="prospectus.courserun"),
         ),
         migrations.AddField(
-            model_name='snapshot',
-            name='choice',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='snapshot', to='applications.choice'),
+            model_name="snapshot",
+            name="choice",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.PROTECT, related_name="snapshot", to="applications.choice"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='application',
-            constraint=models.UniqueConstraint(fields=('learner', 'cycle'), name='one_application_per_cycle'),
+            model_name="application",
+            constraint=models.UniqueConstraint(fields=("learner", "cycle"), name="one_application_per_cycle"),
         ),
         migrations.AddConstraint(
-            model_name='choicerun',
-            constraint=models.UniqueConstraint(fields=('choice', 'run'), name='a_run_once_in_a_choice'),
+            model_name="choicerun",
+            constraint=models.UniqueConstraint(fields=("choice", "run"), name="a_run_once_in_a_choice"),
         ),
         migrations.AddIndex(
-            model_name='choice',
-            index=models.Index(fields=['provider', 'status', 'status_at'], name='application_provide_851efd_idx'),
+            model_name="choice",
+            index=models.Index(fields=["provider", "status", "status_at"], name="application_provide_851efd_idx"),
         ),
         migrations.AddConstraint(
-            model_name='choice',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'with_school', 'sent', 'interviewing', 'reserve_list', 'offered', 'accepted', 'held', 'confirmed', 'enrolled', 'unsuccessful', 'offer_withdrawn', 'turned_down', 'lapsed', 'withdrawn', 'conditions_not_met', 'did_not_start', 'not_sent'])), name='choice_status_known'),
+            model_name="choice",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "status__in",
+                        [
+                            "draft",
+                            "with_school",
+                            "sent",
+                            "interviewing",
+                            "reserve_list",
+                            "offered",
+                            "accepted",
+                            "held",
+                            "confirmed",
+                            "enrolled",
+                            "unsuccessful",
+                            "offer_withdrawn",
+                            "turned_down",
+                            "lapsed",
+                            "withdrawn",
+                            "conditions_not_met",
+                            "did_not_start",
+                            "not_sent",
+                        ],
+                    )
+                ),
+                name="choice_status_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='choice',
-            constraint=models.UniqueConstraint(condition=models.Q(('companion_group', None), ('status__in', ['accepted', 'confirmed', 'enrolled'])), fields=('application',), name='one_firm_choice_per_application'),
+            model_name="choice",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("companion_group", None), ("status__in", ["accepted", "confirmed", "enrolled"])),
+                fields=("application",),
+                name="one_firm_choice_per_application",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='choice',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'with_school', 'withdrawn', 'not_sent']), ('sent_at__isnull', False), _connector='OR'), name='choice_sent_or_not'),
+            model_name="choice",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("status__in", ["draft", "with_school", "withdrawn", "not_sent"]),
+                    ("sent_at__isnull", False),
+                    _connector="OR",
+                ),
+                name="choice_sent_or_not",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='interview',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['planned', 'cancelled', 'done', 'missed'])), name='interview_state_known'),
+            model_name="interview",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["planned", "cancelled", "done", "missed"])),
+                name="interview_state_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='interview',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'planned')), fields=('choice',), name='one_planned_interview'),
+            model_name="interview",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "planned")), fields=("choice",), name="one_planned_interview"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='offer',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('choice',), name='one_standing_offer_per_choice'),
+            model_name="offer",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ended_at", None)), fields=("choice",), name="one_standing_offer_per_choice"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='offercondition',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['open', 'met', 'not_met'])), name='condition_state_known'),
+            model_name="offercondition",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["open", "met", "not_met"])), name="condition_state_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='referral',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('choice',), name='one_open_referral'),
+            model_name="referral",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "open")), fields=("choice",), name="one_open_referral"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='referral',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['open', 'taken', 'declined', 'ended'])), name='referral_state_known'),
+            model_name="referral",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["open", "taken", "declined", "ended"])), name="referral_state_known"
+            ),
         ),
     ]

@@ -6,32 +6,36 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('applications', '0002_initial'),
+        ("applications", "0002_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='choice',
-            name='answer_due_on',
+            model_name="choice",
+            name="answer_due_on",
             field=models.DateField(help_text="Last day of the provider's time to answer, set on arrival.", null=True),
         ),
         migrations.AddField(
-            model_name='choice',
-            name='endorse_due_on',
+            model_name="choice",
+            name="endorse_due_on",
             field=models.DateField(help_text="Last day of the school's time, set on arrival.", null=True),
         ),
         migrations.CreateModel(
-            name='AnswerReminder',
+            name="AnswerReminder",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField(help_text='1 or 2.')),
-                ('made_at', models.DateTimeField(default=core.clock.now, editable=False)),
-                ('offer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reminders', to='applications.offer')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveSmallIntegerField(help_text="1 or 2.")),
+                ("made_at", models.DateTimeField(default=core.clock.now, editable=False)),
+                (
+                    "offer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="reminders", to="applications.offer"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('offer', 'number'), name='one_reminder_of_a_number')],
+                "constraints": [models.UniqueConstraint(fields=("offer", "number"), name="one_reminder_of_a_number")],
             },
         ),
     ]

@@ -89,23 +89,41 @@ def _shape(
                 if number:  # the first round warms every one of them
                     taken[name].append(1000 * (time.perf_counter() - started))
     workload = f"{rows:,} courses, {len(texts)} texts ({shape}): keys of a page, the total, every filter's counts"
-    goals = _goals(rows, shape)
-    for name in peers if not is_near else ("plain",):
-        for part, figure in (("p50", statistics.median), ("p95", _p95)):
-            mine, theirs, limit = figure(taken["ours"]), figure(taken[name]), figure(taken["limit"])
-            most = goals.get((name, part))
-            yield line(
-                metric=f"search.{shape.replace(', ', '.').replace(' ', '_')}.{part}_ms", workload=workload, ours=mine,
-                peer=theirs, peer_name="the same without a place" if name == "plain" else name, limit=limit,
-                goal=f"<= {most} x {name}" if most else "stated", met=mine <= most * theirs if most else None,
-            )  # fmt: skip
+    yield from _lines(shape, workload, taken, _goals(rows, shape), against=("plain",) if is_near else tuple(peers))
+
+
+def _lines(
+    shape: str,
+    workload: str,
+    taken: dict[str, list[float]],
+    goals: dict[tuple[str, str], float],
+    *,
+    against: tuple[str, ...],
+) -> Iterator[dict[str, Any]]:
+    metric = f"search.{shape.replace(', ', '.').replace(' ', '_')}"
     for part, figure in (("p50", statistics.median), ("p95", _p95)):
-        if most := goals.get(("limit", part)):
-            mine, limit = figure(taken["ours"]), figure(taken["limit"])
+        mine, limit = figure(taken["ours"]), figure(taken["limit"])
+        for name in against:
+            theirs, most = figure(taken[name]), goals.get((name, part))
             yield line(
-                metric=f"search.{shape.replace(', ', '.').replace(' ', '_')}.{part}_against_limit", workload=workload,
-                ours=mine, limit=limit, goal=f"<= {most} x count(*) of the same words", met=mine <= most * limit,
-            )  # fmt: skip
+                metric=f"{metric}.{part}_ms",
+                workload=workload,
+                ours=mine,
+                peer=theirs,
+                peer_name="the same without a place" if name == "plain" else name,
+                limit=limit,
+                goal=f"<= {most} x {name}" if most else "stated",
+                met=mine <= most * theirs if most else None,
+            )
+        if most := goals.get(("limit", part)):
+            yield line(
+                metric=f"{metric}.{part}_against_limit",
+                workload=workload,
+                ours=mine,
+                limit=limit,
+                goal=f"<= {most} x count(*) of the same words",
+                met=mine <= most * limit,
+            )
 
 
 def _goals(rows: int, shape: str) -> dict[tuple[str, str], float]:

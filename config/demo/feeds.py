@@ -144,7 +144,19 @@ def write_roll(school: School, *, academic_year: int, year_12: int, first_number
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         rows = csv.writer(file)
         rows.writerow(
-            ["Adno", "Legal Surname", "Legal Forename", "DOB", "Year", "Reg", "UPN", "Email", "Telephone", "Address", "Postcode"]
+            [
+                "Adno",
+                "Legal Surname",
+                "Legal Forename",
+                "DOB",
+                "Year",
+                "Reg",
+                "UPN",
+                "Email",
+                "Telephone",
+                "Address",
+                "Postcode",
+            ]
         )
         for number in range(count):
             year = 11 if number < school.year_11 else 12

@@ -17,7 +17,9 @@ class SignIn(NamedTuple):
 SIGN_INS = [
     SignIn("amina", "Amina Yusuf", "Learner, Year 11", "An application with an offer to answer"),
     SignIn("ben", "Ben Okafor", "Learner, Year 11", "An application that is only begun"),
-    SignIn("coordinator", "Helen Marsh", "School coordinator, Hollins Park School", "The roll, unlock letters, uploads"),
+    SignIn(
+        "coordinator", "Helen Marsh", "School coordinator, Hollins Park School", "The roll, unlock letters, uploads"
+    ),
     SignIn("adviser", "Dev Patel", "Personal adviser, Northmoor schools", "Who needs me today"),
     SignIn("editor", "Rosa Lund", "Course editor, Northfield College", "Uploading the college's courses"),
     SignIn("admissions", "Joan Farrow", "Admissions, Northfield College", "Applications to answer"),

@@ -227,7 +227,7 @@ class _Year:
         self.stage, self.people = stage, people
         self.day = STAGES[stage]
         self.first_day = dt.date(ENTRY_YEAR - 1, 10, 1)
-        self.pick = random.Random(stage)  # noqa: S311 - a demonstration's chance, not a secret
+        self.pick = random.Random(stage)
         self.runs: dict[int, list[CourseRun]] = {}
         with clock.at(self.first_day):
             open_runs = list(CourseRun.objects.open_for_applications().for_list())

@@ -45,12 +45,16 @@ class Provider(NamedTuple):
 
 
 PROVIDERS = [
-    Provider("Northfield College", "Northmoor", "10099001", "college", "college", ("Main Campus", "Canal Street Workshops")),
+    Provider(
+        "Northfield College", "Northmoor", "10099001", "college", "college", ("Main Campus", "Canal Street Workshops")
+    ),
     Provider("Southbank Sixth Form", "Northmoor", "10099002", "college", "sixth", ("Southbank",)),
     Provider("St Brannoc's School", "Northmoor", "10099003", "school", "sixth", ("Sixth Form Centre",)),
     Provider("Moorland Training", "Northmoor", "10099004", "training_provider", "training", ("Mill Yard",)),
     Provider("Ridgeway High School", "Calderside", "10099005", "school", "sixth", ("Ridgeway",)),
-    Provider("Calder Valley College", "Calderside", "10099006", "college", "college", ("Bridge Campus", "Hill Top Farm")),
+    Provider(
+        "Calder Valley College", "Calderside", "10099006", "college", "college", ("Bridge Campus", "Hill Top Farm")
+    ),
     Provider("Skills Forge", "Calderside", "10099007", "training_provider", "training", ("Forge House",)),
     Provider("Beckside Academy", "Eastvale", "10099008", "school", "sixth", ("Beckside",)),
     Provider("Eastvale College", "Eastvale", "10099009", "college", "college", ("Park Road", "Riverside")),
@@ -74,33 +78,105 @@ def _subject(ssa: str, name: str, kinds: str, topics: str, jobs: str) -> Subject
 
 
 SUBJECTS = [
-    _subject("01.3", "Health and Social Care", "v", "how people grow and change, and how to support them", "care worker, social worker, paramedic"),
-    _subject("01.5", "Childcare and Early Years", "v", "how young children play, learn and stay safe", "nursery nurse, early years educator, nanny"),
-    _subject("01.4", "Uniformed Public Services", "v", "fitness, teamwork and how the emergency services work", "police officer, firefighter, soldier, prison officer"),
+    _subject(
+        "01.3",
+        "Health and Social Care",
+        "v",
+        "how people grow and change, and how to support them",
+        "care worker, social worker, paramedic",
+    ),
+    _subject(
+        "01.5",
+        "Childcare and Early Years",
+        "v",
+        "how young children play, learn and stay safe",
+        "nursery nurse, early years educator, nanny",
+    ),
+    _subject(
+        "01.4",
+        "Uniformed Public Services",
+        "v",
+        "fitness, teamwork and how the emergency services work",
+        "police officer, firefighter, soldier, prison officer",
+    ),
     _subject("01.2", "Dental Nursing", "v", "looking after patients and helping at the chair side", "dental nurse"),
     _subject("02.1", "Biology", "a", "cells, genes and whole ecosystems", "doctor, biologist, vet"),
-    _subject("02.1", "Chemistry", "a", "what things are made of and how they change", "pharmacist, chemist, forensic scientist"),
+    _subject(
+        "02.1",
+        "Chemistry",
+        "a",
+        "what things are made of and how they change",
+        "pharmacist, chemist, forensic scientist",
+    ),
     _subject("02.1", "Physics", "a", "forces, waves, electricity and particles", "engineer, physicist, pilot"),
-    _subject("02.1", "Applied Science", "v", "laboratory skills and how science is used at work", "laboratory technician, forensic scientist"),
+    _subject(
+        "02.1",
+        "Applied Science",
+        "v",
+        "laboratory skills and how science is used at work",
+        "laboratory technician, forensic scientist",
+    ),
     _subject("02.2", "Mathematics", "a", "proof, statistics and mechanics", "accountant, data analyst, engineer"),
     _subject("02.2", "Further Mathematics", "a", "complex numbers, matrices and decisions", "actuary, engineer"),
-    _subject("03.1", "Agriculture", "v", "crops, livestock and driving a tractor safely", "farmer, farm worker, gamekeeper"),
+    _subject(
+        "03.1", "Agriculture", "v", "crops, livestock and driving a tractor safely", "farmer, farm worker, gamekeeper"
+    ),
     _subject("03.2", "Horticulture", "v", "growing plants, soil and planning gardens", "gardener, landscaper, florist"),
-    _subject("03.3", "Animal Care", "v", "feeding, handling and understanding animals", "zoo keeper, dog groomer, kennel worker"),
+    _subject(
+        "03.3",
+        "Animal Care",
+        "v",
+        "feeding, handling and understanding animals",
+        "zoo keeper, dog groomer, kennel worker",
+    ),
     _subject("03.3", "Veterinary Nursing", "v", "nursing animals before and after an operation", "veterinary nurse"),
-    _subject("04.1", "Engineering", "v", "drawing, machining and testing parts", "engineer, machinist, maintenance fitter"),
+    _subject(
+        "04.1", "Engineering", "v", "drawing, machining and testing parts", "engineer, machinist, maintenance fitter"
+    ),
     _subject("04.1", "Welding and Fabrication", "v", "joining and shaping metal", "welder, fabricator"),
-    _subject("04.3", "Motor Vehicle Maintenance", "v", "engines, brakes and finding faults", "car mechanic, vehicle technician, MOT tester"),
-    _subject("04.1", "Electronics", "av", "circuits, sensors and small robots", "electronics technician, robotics engineer"),
+    _subject(
+        "04.3",
+        "Motor Vehicle Maintenance",
+        "v",
+        "engines, brakes and finding faults",
+        "car mechanic, vehicle technician, MOT tester",
+    ),
+    _subject(
+        "04.1", "Electronics", "av", "circuits, sensors and small robots", "electronics technician, robotics engineer"
+    ),
     _subject("05.2", "Bricklaying", "v", "building walls that are straight and strong", "bricklayer, builder"),
-    _subject("05.2", "Carpentry and Joinery", "v", "doors, roofs and stairs in wood", "carpenter, joiner, kitchen fitter"),
-    _subject("05.2", "Electrical Installation", "v", "wiring, testing and working safely", "electrician, solar panel installer"),
-    _subject("05.2", "Plumbing and Heating", "v", "pipes, boilers and hot water", "plumber, heating engineer, gas fitter"),
+    _subject(
+        "05.2", "Carpentry and Joinery", "v", "doors, roofs and stairs in wood", "carpenter, joiner, kitchen fitter"
+    ),
+    _subject(
+        "05.2",
+        "Electrical Installation",
+        "v",
+        "wiring, testing and working safely",
+        "electrician, solar panel installer",
+    ),
+    _subject(
+        "05.2", "Plumbing and Heating", "v", "pipes, boilers and hot water", "plumber, heating engineer, gas fitter"
+    ),
     _subject("05.2", "Plastering", "v", "smooth walls, inside and out", "plasterer, renderer"),
     _subject("05.2", "Painting and Decorating", "v", "preparing, painting and papering", "painter, decorator"),
-    _subject("06.1", "Computer Science", "a", "writing programs and how computers think", "programmer, software developer"),
-    _subject("06.2", "Information Technology", "v", "networks, hardware and helping people with computers", "IT technician, network engineer"),
-    _subject("06.1", "Digital Production, Design and Development", "v", "building websites and apps with a team", "web developer, software tester"),
+    _subject(
+        "06.1", "Computer Science", "a", "writing programs and how computers think", "programmer, software developer"
+    ),
+    _subject(
+        "06.2",
+        "Information Technology",
+        "v",
+        "networks, hardware and helping people with computers",
+        "IT technician, network engineer",
+    ),
+    _subject(
+        "06.1",
+        "Digital Production, Design and Development",
+        "v",
+        "building websites and apps with a team",
+        "web developer, software tester",
+    ),
     _subject("06.1", "Games Development", "v", "designing, drawing and programming games", "games designer, 3D artist"),
     _subject("07.1", "Retail", "v", "selling, stock and looking after customers", "shop assistant, retail manager"),
     _subject("07.3", "Hairdressing", "v", "cutting, colouring and styling hair", "hairdresser, stylist, salon owner"),
@@ -109,29 +185,61 @@ SUBJECTS = [
     _subject("07.4", "Professional Cookery", "v", "knife skills, pastry and running a kitchen", "chef, baker, cook"),
     _subject("08.1", "Sport", "v", "training, coaching and how the body works", "personal trainer, sports coach"),
     _subject("08.1", "Physical Education", "a", "how bodies move and why people play", "PE teacher, physiotherapist"),
-    _subject("08.2", "Travel and Tourism", "v", "airports, destinations and looking after travellers", "cabin crew, travel agent"),
+    _subject(
+        "08.2",
+        "Travel and Tourism",
+        "v",
+        "airports, destinations and looking after travellers",
+        "cabin crew, travel agent",
+    ),
     _subject("09.1", "Performing Arts", "v", "acting, dance and putting on a show", "actor, dancer, stage manager"),
     _subject("09.1", "Music Technology", "av", "recording, mixing and composing", "sound engineer, music producer, DJ"),
     _subject("09.2", "Art and Design", "av", "drawing, painting, print and making things", "artist, illustrator"),
     _subject("09.2", "Photography", "av", "light, lenses and telling a story in pictures", "photographer"),
     _subject("09.2", "Fashion and Textiles", "v", "designing, cutting and sewing clothes", "fashion designer, tailor"),
-    _subject("09.3", "Creative Media Production", "v", "filming, editing and sound", "film maker, video editor, journalist"),
+    _subject(
+        "09.3", "Creative Media Production", "v", "filming, editing and sound", "film maker, video editor, journalist"
+    ),
     _subject("10.1", "History", "a", "how the past made the present", "archivist, museum curator, teacher"),
-    _subject("10.3", "Philosophy and Religious Studies", "a", "what people believe and how to argue well", "teacher, minister, civil servant"),
+    _subject(
+        "10.3",
+        "Philosophy and Religious Studies",
+        "a",
+        "what people believe and how to argue well",
+        "teacher, minister, civil servant",
+    ),
     _subject("11.1", "Geography", "a", "coasts, cities and a changing climate", "town planner, surveyor"),
     _subject("11.2", "Psychology", "a", "memory, behaviour and research", "psychologist, counsellor"),
     _subject("11.2", "Sociology", "a", "families, schools and inequality", "youth worker, researcher"),
-    _subject("11.2", "Criminology", "av", "why people commit crime and what happens next", "probation officer, detective"),
+    _subject(
+        "11.2", "Criminology", "av", "why people commit crime and what happens next", "probation officer, detective"
+    ),
     _subject("11.4", "Economics", "a", "markets, money and choices", "economist, analyst"),
     _subject("12.1", "English Literature", "a", "novels, plays and poems, read closely", "author, editor, teacher"),
     _subject("12.1", "English Language", "a", "how English works and changes", "journalist, copywriter"),
-    _subject("12.2", "French", "a", "speaking, reading and life in French-speaking countries", "translator, interpreter"),
+    _subject(
+        "12.2", "French", "a", "speaking, reading and life in French-speaking countries", "translator, interpreter"
+    ),
     _subject("12.2", "Spanish", "a", "speaking, reading and the Spanish-speaking world", "translator, interpreter"),
-    _subject("13.2", "Supporting Teaching and Learning", "v", "helping children learn in the classroom", "teaching assistant, learning mentor"),
-    _subject("14.1", "Skills for Independent Living", "f", "cooking, money, travel and making choices", "supported employment"),
+    _subject(
+        "13.2",
+        "Supporting Teaching and Learning",
+        "v",
+        "helping children learn in the classroom",
+        "teaching assistant, learning mentor",
+    ),
+    _subject(
+        "14.1",
+        "Skills for Independent Living",
+        "f",
+        "cooking, money, travel and making choices",
+        "supported employment",
+    ),
     _subject("14.2", "Preparation for Work", "f", "finding out what suits you, with a work placement", "any first job"),
     _subject("15.1", "Accounting", "av", "keeping books, costs and payroll", "accountant, bookkeeper"),
-    _subject("15.2", "Business Administration", "v", "how an office runs and how to run it", "administrator, receptionist"),
+    _subject(
+        "15.2", "Business Administration", "v", "how an office runs and how to run it", "administrator, receptionist"
+    ),
     _subject("15.3", "Business", "av", "markets, people and money in real companies", "manager, entrepreneur"),
     _subject("15.5", "Law", "a", "crime, contracts and human rights", "solicitor, paralegal"),
 ]

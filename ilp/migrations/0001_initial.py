@@ -8,33 +8,67 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0002_learners'),
+        ("accounts", "0002_learners"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Contact',
+            name="Contact",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reference', core.references.ReferenceField(default=core.references.new_reference, editable=False, max_length=12, unique=True)),
-                ('kind', models.CharField(choices=[('meeting', 'Meeting'), ('phone', 'Phone call'), ('message', 'Message or letter'), ('visit', 'Home visit'), ('no_answer', 'Tried, no answer')], max_length=10)),
-                ('on', models.DateField(default=core.clock.today, help_text='The day it happened.')),
-                ('note', models.TextField(blank=True, help_text='What was said. Advisers of this learner can read it.')),
-                ('next_step', models.CharField(blank=True, max_length=200)),
-                ('next_on', models.DateField(blank=True, help_text='When the next step is due.', null=True)),
-                ('created_at', models.DateTimeField(default=core.clock.now, editable=False)),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('learner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='contacts', to='accounts.learner')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "reference",
+                    core.references.ReferenceField(
+                        default=core.references.new_reference, editable=False, max_length=12, unique=True
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("meeting", "Meeting"),
+                            ("phone", "Phone call"),
+                            ("message", "Message or letter"),
+                            ("visit", "Home visit"),
+                            ("no_answer", "Tried, no answer"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("on", models.DateField(default=core.clock.today, help_text="The day it happened.")),
+                (
+                    "note",
+                    models.TextField(blank=True, help_text="What was said. Advisers of this learner can read it."),
+                ),
+                ("next_step", models.CharField(blank=True, max_length=200)),
+                ("next_on", models.DateField(blank=True, help_text="When the next step is due.", null=True)),
+                ("created_at", models.DateTimeField(default=core.clock.now, editable=False)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "learner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="contacts", to="accounts.learner"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-on', '-pk'],
-                'indexes': [models.Index(fields=['learner', '-on'], name='ilp_contact_learner_d01ee2_idx')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['meeting', 'phone', 'message', 'visit', 'no_answer'])), name='contact_kind_known')],
+                "ordering": ["-on", "-pk"],
+                "indexes": [models.Index(fields=["learner", "-on"], name="ilp_contact_learner_d01ee2_idx")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["meeting", "phone", "message", "visit", "no_answer"])),
+                        name="contact_kind_known",
+                    )
+                ],
             },
         ),
     ]

@@ -14,7 +14,7 @@ from providers.models import Organisation
 
 @transaction.atomic
 def open_for_applications(*, provider: Organisation, by: Any) -> int:
-    """Every run of the provider that is on offer and can still be started takes applications here; returns how many are new.
+    """Every run of the provider that can still be started takes applications here; returns how many are new.
 
     Runs that come later are not opened by themselves: somebody says so again.
     Raises: NotAllowed.

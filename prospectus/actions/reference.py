@@ -3,6 +3,7 @@
 import csv
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from django.db import transaction
 
@@ -55,7 +56,8 @@ def load_qualification_types() -> int:
 def load_search_words() -> int:
     """Synonyms, phrase rules and career words start with ours. A table that has rows is left to those who keep it."""
     added = 0
-    for model, name in ((Synonym, "synonyms.csv"), (PhraseRule, "phrase_rules.csv")):
+    kept: tuple[tuple[Any, str], ...] = ((Synonym, "synonyms.csv"), (PhraseRule, "phrase_rules.csv"))
+    for model, name in kept:
         if not model.objects.exists():
             added += len(model.objects.bulk_create(model(**row) for row in _rows(name)))
     if not CareerWord.objects.exists():

@@ -10,7 +10,7 @@ from providers.models import Organisation
 COURSE_ROWS = """
 INSERT INTO prospectus_coursesearch
     (course_id, run_id, area_id, provider_id, site_id, levels, subject_code, sector_code, type_code, study_mode,
-     delivery, pattern, starts_on, start, is_flexible_start, takes_applications, is_lead, is_only, title, words)
+     delivery, pattern, starts_on, start, is_flexible_start, takes_applications, is_lead, repeated_course, title, words)
 WITH course AS (
     SELECT c.id, c.title, c.levels, coalesce(c.subject_id, '') AS subject_code,
            coalesce(s.parent_id, s.code, '') AS sector_code, coalesce(c.qualification_type_id, '') AS type_code,
@@ -40,7 +40,7 @@ SELECT course.id, r.id, area_id, provider_id, r.site_id, levels, subject_code, s
             WHEN extract(month FROM r.starts_on) IN (8, 9, 10) THEN 'autumn' ELSE 'part_year' END,
        coalesce(r.is_flexible_start, false), coalesce(r.takes_applications, false) AND course.takes_applications,
        row_number() OVER (PARTITION BY course.id ORDER BY r.starts_on < %(today)s, r.starts_on, r.id) = 1,
-       count(*) OVER (PARTITION BY course.id) = 1, lower(unaccent(title)), words
+       CASE WHEN count(*) OVER (PARTITION BY course.id) > 1 THEN course.id END, lower(unaccent(title)), words
 FROM course LEFT JOIN prospectus_courserun r ON r.course_id = course.id AND r.ended_on IS NULL
 ORDER BY area_id, subject_code, course.id, r.starts_on
 """

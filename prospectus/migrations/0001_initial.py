@@ -11,11 +11,10 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('providers', '0001_initial'),
+        ("providers", "0001_initial"),
     ]
 
     operations = [
@@ -23,206 +22,458 @@ class Migration(migrations.Migration):
         UnaccentExtension(),
         BtreeGinExtension(),
         migrations.CreateModel(
-            name='Level',
+            name="Level",
             fields=[
-                ('code', models.CharField(max_length=1, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=60)),
-                ('plain_words', models.CharField(help_text='What it is like, for a 15-year-old.', max_length=200)),
-                ('position', models.PositiveSmallIntegerField(help_text='Entry is 0.', unique=True)),
+                ("code", models.CharField(max_length=1, primary_key=True, serialize=False)),
+                ("name", models.CharField(max_length=60)),
+                ("plain_words", models.CharField(help_text="What it is like, for a 15-year-old.", max_length=200)),
+                ("position", models.PositiveSmallIntegerField(help_text="Entry is 0.", unique=True)),
             ],
             options={
-                'ordering': ['position'],
+                "ordering": ["position"],
             },
         ),
         migrations.CreateModel(
-            name='PhraseRule',
+            name="PhraseRule",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('phrase', models.CharField(max_length=60, unique=True)),
-                ('filter_name', models.CharField(help_text='level, mode, pattern, delivery, type or start.', max_length=20)),
-                ('filter_value', models.CharField(max_length=30)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("phrase", models.CharField(max_length=60, unique=True)),
+                (
+                    "filter_name",
+                    models.CharField(help_text="level, mode, pattern, delivery, type or start.", max_length=20),
+                ),
+                ("filter_value", models.CharField(max_length=30)),
             ],
             options={
-                'ordering': ['phrase'],
+                "ordering": ["phrase"],
             },
         ),
         migrations.CreateModel(
-            name='QualificationType',
+            name="QualificationType",
             fields=[
-                ('code', models.CharField(max_length=30, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=100)),
-                ('family', models.CharField(max_length=30)),
-                ('is_current', models.BooleanField(default=True, help_text='Still offered today.')),
+                ("code", models.CharField(max_length=30, primary_key=True, serialize=False)),
+                ("name", models.CharField(max_length=100)),
+                ("family", models.CharField(max_length=30)),
+                ("is_current", models.BooleanField(default=True, help_text="Still offered today.")),
             ],
             options={
-                'ordering': ['name'],
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='Course',
+            name="Course",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reference', core.references.ReferenceField(default=core.references.new_reference, editable=False, max_length=12, unique=True)),
-                ('provider_reference', models.CharField(help_text="The provider's own code: with the provider, its natural key.", max_length=255)),
-                ('title', models.CharField(max_length=255)),
-                ('summary', models.TextField(blank=True, help_text='One or two plain sentences, no mark-up.')),
-                ('what_you_do', models.TextField(blank=True, help_text='Cleaned HTML.')),
-                ('who_it_is_for', models.TextField(blank=True, help_text='Cleaned HTML.')),
-                ('entry_requirements', models.TextField(blank=True, help_text='Cleaned HTML.')),
-                ('how_assessed', models.TextField(blank=True, help_text='Cleaned HTML.')),
-                ('leads_to', models.TextField(blank=True, help_text='Cleaned HTML.')),
-                ('costs_and_help', models.TextField(blank=True, help_text='Cleaned HTML.')),
-                ('other_texts', models.JSONField(default=list, help_text='[[heading, cleaned HTML]] for texts of a feed with no place above.')),
-                ('qualification_title', models.CharField(blank=True, max_length=255)),
-                ('awarding_organisation', models.CharField(blank=True, max_length=160)),
-                ('levels', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=1), blank=True, default=list, help_text='Codes of Level; a course may span several.', size=None)),
-                ('level_text', models.CharField(blank=True, help_text="The provider's own words for the level.", max_length=120)),
-                ('subject_words', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=160), blank=True, default=list, help_text="The provider's own subject words.", size=None)),
-                ('search_words', models.TextField(blank=True, help_text='Further words to be found by: keywords, careers.')),
-                ('website', models.URLField(blank=True, max_length=500)),
-                ('state', models.CharField(choices=[('draft', 'Draft'), ('published', 'Published'), ('withdrawn', 'Withdrawn')], default='draft', max_length=10)),
-                ('checked_on', models.DateField(blank=True, help_text='When the provider last said it is right.', null=True)),
-                ('created_at', models.DateTimeField(default=core.clock.now, editable=False)),
-                ('changed_at', models.DateTimeField(default=core.clock.now)),
-                ('provider', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='courses', to='providers.organisation')),
-                ('upload', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='providers.upload')),
-                ('qualification_type', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='prospectus.qualificationtype')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "reference",
+                    core.references.ReferenceField(
+                        default=core.references.new_reference, editable=False, max_length=12, unique=True
+                    ),
+                ),
+                (
+                    "provider_reference",
+                    models.CharField(
+                        help_text="The provider's own code: with the provider, its natural key.", max_length=255
+                    ),
+                ),
+                ("title", models.CharField(max_length=255)),
+                ("summary", models.TextField(blank=True, help_text="One or two plain sentences, no mark-up.")),
+                ("what_you_do", models.TextField(blank=True, help_text="Cleaned HTML.")),
+                ("who_it_is_for", models.TextField(blank=True, help_text="Cleaned HTML.")),
+                ("entry_requirements", models.TextField(blank=True, help_text="Cleaned HTML.")),
+                ("how_assessed", models.TextField(blank=True, help_text="Cleaned HTML.")),
+                ("leads_to", models.TextField(blank=True, help_text="Cleaned HTML.")),
+                ("costs_and_help", models.TextField(blank=True, help_text="Cleaned HTML.")),
+                (
+                    "other_texts",
+                    models.JSONField(
+                        default=list, help_text="[[heading, cleaned HTML]] for texts of a feed with no place above."
+                    ),
+                ),
+                ("qualification_title", models.CharField(blank=True, max_length=255)),
+                ("awarding_organisation", models.CharField(blank=True, max_length=160)),
+                (
+                    "levels",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=1),
+                        blank=True,
+                        default=list,
+                        help_text="Codes of Level; a course may span several.",
+                        size=None,
+                    ),
+                ),
+                (
+                    "level_text",
+                    models.CharField(blank=True, help_text="The provider's own words for the level.", max_length=120),
+                ),
+                (
+                    "subject_words",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=160),
+                        blank=True,
+                        default=list,
+                        help_text="The provider's own subject words.",
+                        size=None,
+                    ),
+                ),
+                (
+                    "search_words",
+                    models.TextField(blank=True, help_text="Further words to be found by: keywords, careers."),
+                ),
+                ("website", models.URLField(blank=True, max_length=500)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("draft", "Draft"), ("published", "Published"), ("withdrawn", "Withdrawn")],
+                        default="draft",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "checked_on",
+                    models.DateField(blank=True, help_text="When the provider last said it is right.", null=True),
+                ),
+                ("created_at", models.DateTimeField(default=core.clock.now, editable=False)),
+                ("changed_at", models.DateTimeField(default=core.clock.now)),
+                (
+                    "provider",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="courses", to="providers.organisation"
+                    ),
+                ),
+                (
+                    "upload",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="providers.upload",
+                    ),
+                ),
+                (
+                    "qualification_type",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="prospectus.qualificationtype",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['title', 'pk'],
+                "ordering": ["title", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='CourseRun',
+            name="CourseRun",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reference', core.references.ReferenceField(default=core.references.new_reference, editable=False, max_length=12, unique=True)),
-                ('provider_reference', models.CharField(help_text="The provider's own code: with the course, its natural key.", max_length=255)),
-                ('starts_on', models.DateField(blank=True, null=True)),
-                ('start_text', models.CharField(blank=True, help_text="The provider's own words for the start.", max_length=500)),
-                ('ends_on', models.DateField(blank=True, null=True)),
-                ('is_flexible_start', models.BooleanField(default=False, help_text='Can be started on any day.')),
-                ('duration_text', models.CharField(blank=True, max_length=255)),
-                ('study_mode', models.CharField(choices=[('full_time', 'Full time'), ('part_time', 'Part time'), ('part_of_programme', 'Part of a full-time programme'), ('flexible', 'Flexible'), ('unknown', 'Ask the provider')], default='unknown', max_length=20)),
-                ('delivery', models.CharField(choices=[('classroom', 'In a classroom'), ('workplace', 'At work'), ('online', 'Online or at home'), ('blended', 'Partly online'), ('outreach', 'Out and about'), ('unknown', 'Ask the provider')], default='unknown', max_length=20)),
-                ('pattern', models.CharField(choices=[('daytime', 'Daytime'), ('evening', 'Evening'), ('weekend', 'Weekend'), ('block_release', 'Day or block release'), ('flexible', 'Whenever suits you'), ('unknown', 'Ask the provider')], default='unknown', max_length=20)),
-                ('mode_text', models.CharField(blank=True, help_text="The provider's own words for how it is studied.", max_length=255)),
-                ('cost_pence', models.PositiveIntegerField(blank=True, help_text='Pence. Empty: not known.', null=True)),
-                ('cost_text', models.TextField(blank=True)),
-                ('option_block', models.CharField(blank=True, help_text='Two runs of a provider in one block clash.', max_length=20)),
-                ('places', models.PositiveIntegerField(blank=True, help_text='Empty: not known.', null=True)),
-                ('places_taken', models.PositiveIntegerField(default=0, help_text='Kept by the applications floor through a prospectus action.')),
-                ('apply_from_on', models.DateField(blank=True, null=True)),
-                ('apply_until_on', models.DateField(blank=True, null=True)),
-                ('apply_url', models.URLField(blank=True, help_text="The provider's own way to apply.", max_length=500)),
-                ('takes_applications', models.BooleanField(default=False, help_text='Learners may apply for it here.')),
-                ('ended_on', models.DateField(blank=True, help_text='Taken out of the prospectus; kept for those who applied.', null=True)),
-                ('created_at', models.DateTimeField(default=core.clock.now, editable=False)),
-                ('changed_at', models.DateTimeField(default=core.clock.now)),
-                ('course', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='runs', to='prospectus.course')),
-                ('site', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='runs', to='providers.site')),
-                ('upload', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='providers.upload')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "reference",
+                    core.references.ReferenceField(
+                        default=core.references.new_reference, editable=False, max_length=12, unique=True
+                    ),
+                ),
+                (
+                    "provider_reference",
+                    models.CharField(
+                        help_text="The provider's own code: with the course, its natural key.", max_length=255
+                    ),
+                ),
+                ("starts_on", models.DateField(blank=True, null=True)),
+                (
+                    "start_text",
+                    models.CharField(blank=True, help_text="The provider's own words for the start.", max_length=500),
+                ),
+                ("ends_on", models.DateField(blank=True, null=True)),
+                ("is_flexible_start", models.BooleanField(default=False, help_text="Can be started on any day.")),
+                ("duration_text", models.CharField(blank=True, max_length=255)),
+                (
+                    "study_mode",
+                    models.CharField(
+                        choices=[
+                            ("full_time", "Full time"),
+                            ("part_time", "Part time"),
+                            ("part_of_programme", "Part of a full-time programme"),
+                            ("flexible", "Flexible"),
+                            ("unknown", "Ask the provider"),
+                        ],
+                        default="unknown",
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "delivery",
+                    models.CharField(
+                        choices=[
+                            ("classroom", "In a classroom"),
+                            ("workplace", "At work"),
+                            ("online", "Online or at home"),
+                            ("blended", "Partly online"),
+                            ("outreach", "Out and about"),
+                            ("unknown", "Ask the provider"),
+                        ],
+                        default="unknown",
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "pattern",
+                    models.CharField(
+                        choices=[
+                            ("daytime", "Daytime"),
+                            ("evening", "Evening"),
+                            ("weekend", "Weekend"),
+                            ("block_release", "Day or block release"),
+                            ("flexible", "Whenever suits you"),
+                            ("unknown", "Ask the provider"),
+                        ],
+                        default="unknown",
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "mode_text",
+                    models.CharField(
+                        blank=True, help_text="The provider's own words for how it is studied.", max_length=255
+                    ),
+                ),
+                (
+                    "cost_pence",
+                    models.PositiveIntegerField(blank=True, help_text="Pence. Empty: not known.", null=True),
+                ),
+                ("cost_text", models.TextField(blank=True)),
+                (
+                    "option_block",
+                    models.CharField(blank=True, help_text="Two runs of a provider in one block clash.", max_length=20),
+                ),
+                ("places", models.PositiveIntegerField(blank=True, help_text="Empty: not known.", null=True)),
+                (
+                    "places_taken",
+                    models.PositiveIntegerField(
+                        default=0, help_text="Kept by the applications floor through a prospectus action."
+                    ),
+                ),
+                ("apply_from_on", models.DateField(blank=True, null=True)),
+                ("apply_until_on", models.DateField(blank=True, null=True)),
+                (
+                    "apply_url",
+                    models.URLField(blank=True, help_text="The provider's own way to apply.", max_length=500),
+                ),
+                ("takes_applications", models.BooleanField(default=False, help_text="Learners may apply for it here.")),
+                (
+                    "ended_on",
+                    models.DateField(
+                        blank=True, help_text="Taken out of the prospectus; kept for those who applied.", null=True
+                    ),
+                ),
+                ("created_at", models.DateTimeField(default=core.clock.now, editable=False)),
+                ("changed_at", models.DateTimeField(default=core.clock.now)),
+                (
+                    "course",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="runs", to="prospectus.course"
+                    ),
+                ),
+                (
+                    "site",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="runs",
+                        to="providers.site",
+                    ),
+                ),
+                (
+                    "upload",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="providers.upload",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['starts_on', 'pk'],
+                "ordering": ["starts_on", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='CourseSearch',
+            name="CourseSearch",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('levels', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=1), default=list, size=None)),
-                ('subject_code', models.CharField(blank=True, help_text='Tier 2 where known.', max_length=4)),
-                ('sector_code', models.CharField(blank=True, help_text='Tier 1.', max_length=2)),
-                ('type_code', models.CharField(blank=True, max_length=30)),
-                ('study_mode', models.CharField(max_length=20)),
-                ('delivery', models.CharField(max_length=20)),
-                ('pattern', models.CharField(max_length=20)),
-                ('starts_on', models.DateField(null=True)),
-                ('is_flexible_start', models.BooleanField(default=False)),
-                ('takes_applications', models.BooleanField(default=False)),
-                ('title', models.CharField(max_length=255)),
-                ('words', django.contrib.postgres.search.SearchVectorField(help_text='Title A, subject B, provider and career words C.')),
-                ('area', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='providers.area')),
-                ('course', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='prospectus.course')),
-                ('provider', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='providers.organisation')),
-                ('run', models.OneToOneField(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='prospectus.courserun')),
-                ('site', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='providers.site')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "levels",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=1), default=list, size=None
+                    ),
+                ),
+                ("subject_code", models.CharField(blank=True, help_text="Tier 2 where known.", max_length=4)),
+                ("sector_code", models.CharField(blank=True, help_text="Tier 1.", max_length=2)),
+                ("type_code", models.CharField(blank=True, max_length=30)),
+                ("study_mode", models.CharField(max_length=20)),
+                ("delivery", models.CharField(max_length=20)),
+                ("pattern", models.CharField(max_length=20)),
+                ("starts_on", models.DateField(null=True)),
+                ("is_flexible_start", models.BooleanField(default=False)),
+                ("takes_applications", models.BooleanField(default=False)),
+                ("title", models.CharField(max_length=255)),
+                (
+                    "words",
+                    django.contrib.postgres.search.SearchVectorField(
+                        help_text="Title A, subject B, provider and career words C."
+                    ),
+                ),
+                (
+                    "area",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="providers.area",
+                    ),
+                ),
+                (
+                    "course",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="prospectus.course"
+                    ),
+                ),
+                (
+                    "provider",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="providers.organisation"
+                    ),
+                ),
+                (
+                    "run",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="prospectus.courserun",
+                    ),
+                ),
+                (
+                    "site",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="providers.site"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='SearchWord',
+            name="SearchWord",
             fields=[
-                ('word', models.CharField(max_length=60, primary_key=True, serialize=False)),
-                ('uses', models.PositiveIntegerField(help_text='Search rows that have it.')),
+                ("word", models.CharField(max_length=60, primary_key=True, serialize=False)),
+                ("uses", models.PositiveIntegerField(help_text="Search rows that have it.")),
             ],
             options={
-                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['word'], name='search_word_trigrams', opclasses=['gin_trgm_ops'])],
+                "indexes": [
+                    django.contrib.postgres.indexes.GinIndex(
+                        fields=["word"], name="search_word_trigrams", opclasses=["gin_trgm_ops"]
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Subject',
+            name="Subject",
             fields=[
-                ('code', models.CharField(max_length=4, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=100)),
-                ('plain_name', models.CharField(blank=True, help_text='What a 15-year-old would call it.', max_length=60)),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='parts', to='prospectus.subject')),
+                ("code", models.CharField(max_length=4, primary_key=True, serialize=False)),
+                ("name", models.CharField(max_length=100)),
+                (
+                    "plain_name",
+                    models.CharField(blank=True, help_text="What a 15-year-old would call it.", max_length=60),
+                ),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="parts",
+                        to="prospectus.subject",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['code'],
+                "ordering": ["code"],
             },
         ),
         migrations.AddField(
-            model_name='course',
-            name='subject',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='courses', to='prospectus.subject'),
+            model_name="course",
+            name="subject",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="courses",
+                to="prospectus.subject",
+            ),
         ),
         migrations.CreateModel(
-            name='Synonym',
+            name="Synonym",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('said', models.CharField(help_text='What somebody types, in small letters.', max_length=60)),
-                ('meant', models.CharField(help_text='What courses call it.', max_length=120)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("said", models.CharField(help_text="What somebody types, in small letters.", max_length=60)),
+                ("meant", models.CharField(help_text="What courses call it.", max_length=120)),
             ],
             options={
-                'ordering': ['said', 'meant'],
-                'constraints': [models.UniqueConstraint(fields=('said', 'meant'), name='one_synonym')],
+                "ordering": ["said", "meant"],
+                "constraints": [models.UniqueConstraint(fields=("said", "meant"), name="one_synonym")],
             },
         ),
         migrations.AddConstraint(
-            model_name='courserun',
-            constraint=models.UniqueConstraint(fields=('course', 'provider_reference'), name='one_run_per_provider_reference'),
+            model_name="courserun",
+            constraint=models.UniqueConstraint(
+                fields=("course", "provider_reference"), name="one_run_per_provider_reference"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='courserun',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on', None), ('starts_on', None), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='run_dates_in_order'),
+            model_name="courserun",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("ends_on", None), ("starts_on", None), ("ends_on__gte", models.F("starts_on")), _connector="OR"
+                ),
+                name="run_dates_in_order",
+            ),
         ),
         migrations.AddIndex(
-            model_name='coursesearch',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['area', 'words'], name='course_search_area_words'),
+            model_name="coursesearch",
+            index=django.contrib.postgres.indexes.GinIndex(fields=["area", "words"], name="course_search_area_words"),
         ),
         migrations.AddIndex(
-            model_name='coursesearch',
-            index=models.Index(fields=['area', 'title', 'id'], name='course_search_area_title'),
+            model_name="coursesearch",
+            index=models.Index(fields=["area", "title", "id"], name="course_search_area_title"),
         ),
         migrations.AddIndex(
-            model_name='coursesearch',
-            index=models.Index(fields=['title', 'id'], name='course_search_title'),
+            model_name="coursesearch",
+            index=models.Index(fields=["title", "id"], name="course_search_title"),
         ),
         migrations.AddConstraint(
-            model_name='coursesearch',
-            constraint=models.UniqueConstraint(condition=models.Q(('run', None)), fields=('course',), name='one_search_row_without_run'),
+            model_name="coursesearch",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("run", None)), fields=("course",), name="one_search_row_without_run"
+            ),
         ),
         migrations.AddIndex(
-            model_name='course',
-            index=models.Index(fields=['provider', 'state'], name='prospectus__provide_bcfa43_idx'),
+            model_name="course",
+            index=models.Index(fields=["provider", "state"], name="prospectus__provide_bcfa43_idx"),
         ),
         migrations.AddConstraint(
-            model_name='course',
-            constraint=models.UniqueConstraint(fields=('provider', 'provider_reference'), name='one_course_per_provider_reference'),
+            model_name="course",
+            constraint=models.UniqueConstraint(
+                fields=("provider", "provider_reference"), name="one_course_per_provider_reference"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='course',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'published', 'withdrawn'])), name='course_state_known'),
+            model_name="course",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["draft", "published", "withdrawn"])), name="course_state_known"
+            ),
         ),
     ]

@@ -35,53 +35,76 @@ CREATE INDEX course_description_words ON prospectus_course USING gin
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('prospectus', '0001_initial'),
+        ("prospectus", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='coursesearch',
-            name='is_lead',
-            field=models.BooleanField(default=True, help_text='The one row of its course that stands for all of them.'),
+            model_name="coursesearch",
+            name="is_lead",
+            field=models.BooleanField(default=True, help_text="The one row of its course that stands for all of them."),
         ),
         migrations.AddField(
-            model_name='coursesearch',
-            name='is_only',
-            field=models.BooleanField(default=True, help_text='Its course has no other row, so counting rows counts courses.'),
+            model_name="coursesearch",
+            name="is_only",
+            field=models.BooleanField(
+                default=True, help_text="Its course has no other row, so counting rows counts courses."
+            ),
         ),
         migrations.AddField(
-            model_name='coursesearch',
-            name='start',
-            field=models.CharField(blank=True, choices=[('autumn', 'August to October'), ('part_year', 'Part-way through the year'), ('any_time', 'Any time')], help_text='Empty: not known.', max_length=10),
+            model_name="coursesearch",
+            name="start",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("autumn", "August to October"),
+                    ("part_year", "Part-way through the year"),
+                    ("any_time", "Any time"),
+                ],
+                help_text="Empty: not known.",
+                max_length=10,
+            ),
         ),
         migrations.AddField(
-            model_name='searchword',
-            name='lexeme',
-            field=models.CharField(db_index=True, default='', help_text='What the index keeps of it: plumbing is plumb.', max_length=60),
+            model_name="searchword",
+            name="lexeme",
+            field=models.CharField(
+                db_index=True, default="", help_text="What the index keeps of it: plumbing is plumb.", max_length=60
+            ),
             preserve_default=False,
         ),
         migrations.AlterField(
-            model_name='coursesearch',
-            name='words',
-            field=django.contrib.postgres.search.SearchVectorField(help_text='Title A, subject and type B, provider, towns and career words C; the same in all rows of a course.'),
+            model_name="coursesearch",
+            name="words",
+            field=django.contrib.postgres.search.SearchVectorField(
+                help_text="Title A, subject and type B, provider, towns and career words C; the same in all rows of a course."
+            ),
         ),
         migrations.AlterField(
-            model_name='searchword',
-            name='uses',
-            field=models.PositiveIntegerField(help_text='Search rows that have it; 0 for a word only of the synonyms.'),
+            model_name="searchword",
+            name="uses",
+            field=models.PositiveIntegerField(help_text="Search rows that have it; 0 for a word only of the synonyms."),
         ),
         migrations.CreateModel(
-            name='CareerWord',
+            name="CareerWord",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('words', models.CharField(max_length=80)),
-                ('subject', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='career_words', to='prospectus.subject')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("words", models.CharField(max_length=80)),
+                (
+                    "subject",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="career_words",
+                        to="prospectus.subject",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['subject', 'words'],
-                'constraints': [models.UniqueConstraint(fields=('subject', 'words'), name='one_career_word_per_subject')],
+                "ordering": ["subject", "words"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("subject", "words"), name="one_career_word_per_subject")
+                ],
             },
         ),
         migrations.RunSQL(CONFIGURATION, "DROP TEXT SEARCH CONFIGURATION prospectus"),

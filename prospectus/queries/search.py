@@ -37,7 +37,6 @@ OF_RUNS = frozenset(
 PROVIDER = "provider_id = ANY(%(provider)s::bigint[])"
 # facet -> (value, table the value comes from, the filter that it is and that it must not count through)
 FACETS = {
-    "area": ("area_id::text", "hits", "area"),
     "sector": ("sector_code", "hits", "subject"),
     "subject": ("subject_code", "hits", "subject"),
     "level": ("level", "hits, unnest(levels) AS level", "level"),
@@ -58,15 +57,22 @@ RANK = "ts_rank('{0.05, 0.2, 0.5, 1}', words, to_tsquery('prospectus', %(words)s
 # What can be done anywhere is near everybody.
 NEAR = "(site_id = ANY(%(near_sites)s::bigint[]) OR delivery = 'online')"
 
-# Rows of a course that is there once are counted as they are; of the others each course counts once per group.
+# Everything but the area is grouped once, into a few hundred rows, and those are counted for every filter. With its
+# 150 values the area would leave nearly as many groups as rows, so it is counted by itself.
 GROUPS = """
 WITH hits AS MATERIALIZED (
-    SELECT area_id, sector_code, subject_code, levels, type_code, study_mode, delivery, pattern, start,
-           takes_applications, {here} AS is_here, CASE WHEN NOT is_only THEN course_id END AS course_id,
-           count(*) AS rows
-    FROM prospectus_coursesearch WHERE {where} GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12)
+    SELECT *, left(subject_code, 2) AS sector_code FROM (
+        SELECT subject_code, levels, type_code, study_mode, delivery, pattern, start, takes_applications,
+               {here} AS is_here, repeated_course, count(*) AS rows
+        FROM prospectus_coursesearch WHERE {where} GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10) AS grouped)
 """
-COURSES = "(coalesce(sum(rows) FILTER (WHERE course_id IS NULL), 0) + count(DISTINCT course_id))::int"
+# A course with several rows counts once for each value, however many of its rows have it.
+COURSES = """
+SELECT '{facet}', value::text, sum(courses)::int FROM (
+    SELECT {value} AS value, CASE WHEN repeated_course IS NULL THEN sum({rows}) ELSE 1 END AS courses
+    FROM {table} WHERE {where} GROUP BY 1, repeated_course) AS counted
+GROUP BY 2
+"""
 
 # A page of results shows little of a course; its long texts stay where they are.
 SHOWN = ("reference", "title", "levels", "state", "provider__name", "provider__area__name", "qualification_type__name")
@@ -253,46 +259,58 @@ class _Try:
         """Where: near the place, at the providers."""
         return [NEAR] * bool(self.query.place) + [PROVIDER] * bool(self.query.providers)
 
-    def where(self, *scopes: str) -> str:
-        """The words, all filters and these scopes, over the search table."""
+    @property
+    def grouped(self) -> list[str]:
+        """The filters that the grouped hits can tell apart: all but the area."""
+        return [name for name in self.query.active if name != "area"]
+
+    def where(self, *scopes: str, but: str = "") -> str:
+        """The words, all filters but this one and these scopes, over the search table."""
         words = [self.condition] if self.words else []
-        return _all([*words, *scopes, *(CONDITIONS[name] for name in self.query.active)])
+        return _all([*words, *scopes, *(CONDITIONS[name] for name in self.query.active if name != but)])
 
     def others(self, name: str = "") -> str:
         """All filters but this one, over the grouped hits: the count beside a value is what choosing it would give."""
-        return _all(["is_here", *(CONDITIONS[other] for other in self.query.active if other != name)])
+        return _all(["is_here", *(CONDITIONS[other] for other in self.grouped if other != name)])
 
     def count(self) -> Counts:
         # With words, what is found elsewhere is grouped too: words that are only used elsewhere are not misspelt.
         # Without, that would be the whole table.
+        here = _all([*self.scopes, CONDITIONS["area"]] if self.query.filters.get("area") else self.scopes)
         groups = (
-            GROUPS.format(here=_all(self.scopes), where=self.condition)
-            if self.words
-            else GROUPS.format(here="true", where=_all(self.scopes))
+            GROUPS.format(here=here, where=self.condition) if self.words else GROUPS.format(here="true", where=here)
         )
+
+        def courses(facet: str, value: str, where: str, *, table: str = "hits", rows: str = "rows") -> str:
+            return COURSES.format(facet=facet, value=value, table=table, where=where, rows=rows)
+
         parts = [
-            f"SELECT '{facet}', {value}, {COURSES} FROM {table} WHERE {self.others(filtered)} GROUP BY 2"
+            courses(facet, value, self.others(filtered), table=table)
             for facet, (value, table, filtered) in FACETS.items()
         ]
-        parts += [
-            f"SELECT 'without', '{name}', {COURSES} FROM hits WHERE {self.others(name)}" for name in self.query.active
-        ]
-        if self.words and self.scopes:
-            everywhere = _all([CONDITIONS[name] for name in self.query.active])
-            parts.append(f"SELECT 'without', 'here', {COURSES} FROM hits WHERE {everywhere}")
-        parts.append(f"SELECT 'total', '', {COURSES} FROM hits WHERE {self.others()}")
-        parts.append(f"SELECT 'unfiltered', '', {COURSES} FROM hits")
-        parts.append(f"SELECT 'own', '', {COURSES} FROM hits WHERE {self.others()} AND area_id = %(own_area)s")
+        parts += [courses("without", f"'{name}'", self.others(name)) for name in self.grouped]
+        parts.append(courses("total", "'all'", self.others()))
+        parts.append(courses("unfiltered", "'all'", "true"))
+        if self.words and here != "true":
+            everywhere = _all([CONDITIONS[name] for name in self.grouped])
+            parts.append(courses("without", "'here'", everywhere))
+        table = "prospectus_coursesearch"
+        parts.append(courses("area", "area_id", self.where(*self.scopes, but="area"), table=table, rows="1"))
         with connection.cursor() as cursor:
             cursor.execute(groups + " UNION ALL ".join(parts), self.values)
             counted: dict[str, dict[str, int]] = {}
             for kind, value, number in cursor.fetchall():
                 counted.setdefault(kind, {})[value] = number
+        without = counted.pop("without", {})
+        areas, chosen = counted.get("area", {}), self.query.filters.get("area") or ()
+        if chosen:
+            without["area"] = sum(areas.values())
+        is_own_shown = self.query.own_area is not None and (not chosen or self.query.own_area in chosen)
         return Counts(
-            total=counted.pop("total")[""],
-            own=counted.pop("own")[""],
-            unfiltered=counted.pop("unfiltered")[""],
-            without=counted.pop("without", {}),
+            total=counted.pop("total", {}).get("all", 0),
+            own=areas.get(str(self.query.own_area), 0) if is_own_shown else 0,
+            unfiltered=counted.pop("unfiltered", {}).get("all", 0),
+            without=without,
             facets=counted,
         )
 

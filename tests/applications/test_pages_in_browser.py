@@ -88,6 +88,7 @@ def test_the_desks_pages(town, open_page, axe, width):
         look(page, axe, f"{name}-{state}", width)
     page.goto(address("choice-refuse", choices["sent"]))
     page.get_by_role("button", name="Refuse").click()
+    page.get_by_role("heading", name="There is a problem").wait_for()
     look(page, axe, "choice-refuse-error", width)
 
 

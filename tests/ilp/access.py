@@ -1,4 +1,4 @@
-"""Who gets what from each address of this floor. ``world`` is tests/world.py's town of two schools and two providers."""
+"""Who gets what from each address of this floor."""
 
 ACCESS = {
     "ilp:contact-record": {

@@ -124,7 +124,10 @@ def test_a_choice_of_another_cycle_does_not_count(area, provider):
 
 
 def test_the_guarantee_page_counts_the_town_as_a_person_would(area, provider):
-    hollins, brannoc = SchoolFactory(name="Hollins Park School", area=area), SchoolFactory(name="St Brannoc's", area=area)
+    hollins, brannoc = (
+        SchoolFactory(name="Hollins Park School", area=area),
+        SchoolFactory(name="St Brannoc's", area=area),
+    )
     choice_in("offered", learner=learner_of(hollins), provider=provider)
     choice_in("sent", learner=learner_of(hollins), provider=provider)
     learner_of(hollins)
@@ -177,7 +180,12 @@ def test_the_caseload_puts_a_due_step_first_then_who_has_nothing(area, provider)
     due = learner_of(school, family_name="Dyson")
     choice_in("offered", learner=due, provider=provider)
     Contact.objects.create(
-        learner=due, by=adviser.user, kind="phone", on=dt.date(2026, 11, 1), next_step="Ring", next_on=dt.date(2026, 11, 18)
+        learner=due,
+        by=adviser.user,
+        kind="phone",
+        on=dt.date(2026, 11, 1),
+        next_step="Ring",
+        next_on=dt.date(2026, 11, 18),
     )
     learner_of(SchoolFactory(area=area), family_name="Elsewhere")
 
@@ -202,7 +210,11 @@ def test_filters_narrow_by_school_group_year_and_name(area):
     learner_of(other, given_name="Ben", family_name="Okafor")
     learners = with_roll(with_light(Learner.objects.all(), entry_year=2027))
 
-    for answers in ({"school": school.reference}, {"name": "yus ami"}, {"school": school.reference, "tutor_group": "11A"}):
+    for answers in (
+        {"school": school.reference},
+        {"name": "yus ami"},
+        {"school": school.reference, "tutor_group": "11A"},
+    ):
         assert list(filtered(learners, **answers)) == [amina]
     assert list(filtered(learners, year_group="12")) == []
     assert filtered(learners, year_group="x").count() == 2

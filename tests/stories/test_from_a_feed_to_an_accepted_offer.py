@@ -1,4 +1,4 @@
-"""A college hands over its feed; Zara gets a letter, unlocks, applies, is offered a place and takes it; two desks see it."""
+"""A college hands over its feed; Zara gets a letter, unlocks, applies and takes a place; two desks see it."""
 
 import datetime as dt
 import re
@@ -289,7 +289,9 @@ def add(story, page, run, button):
 
 
 def northfield_runs():
-    runs = CourseRun.objects.open_for_applications().filter(course__provider__name="Northfield College", option_block="")
+    runs = CourseRun.objects.open_for_applications().filter(
+        course__provider__name="Northfield College", option_block=""
+    )
     return runs.select_related("course").order_by("course__title", "pk")
 
 
