@@ -39,7 +39,7 @@ STAGES = {
     "september": dt.date(2027, 9, 30),
 }
 SHARES = {  #         unlocked started sent  answered accepted
-    "october":        (0.55, 0.35, 0.20, 0.05, 0.00),
+    "october":        (0.40, 0.22, 0.12, 0.04, 0.00),
     "january":        (0.85, 0.75, 0.65, 0.40, 0.15),
     "march":          (0.92, 0.88, 0.82, 0.70, 0.45),
     "results":        (0.95, 0.92, 0.90, 0.86, 0.80),

@@ -13,6 +13,7 @@ from accounts.models import Learner, User
 from activity.actions import run_job
 from activity.models import Job
 from applications.models import Choice
+from applications.queries import broken_invariants
 from config.demo.feeds import write_feed, write_roll
 from config.demo.town import ENTRY_YEAR, build
 from config.demo.words import PROVIDERS, SCHOOLS
@@ -58,6 +59,7 @@ def test_from_a_feed_to_an_accepted_offer(story):
     then_southbank_is_turned_down(story)
     then_her_adviser_sees_what_she_has(story)
     then_one_more_learner_has_an_offer_under_the_guarantee(story)
+    then_nothing_impossible_is_true()
 
 
 # --- the steps
@@ -264,6 +266,10 @@ def then_her_adviser_sees_what_she_has(story):
 def then_one_more_learner_has_an_offer_under_the_guarantee(story):
     assert offers_under_the_guarantee(story) == story.offers_before + 1
     story.look(story.page_of("officer"))
+
+
+def then_nothing_impossible_is_true():
+    assert broken_invariants() == []
 
 
 # --- what several steps do
