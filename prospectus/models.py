@@ -267,7 +267,7 @@ class CourseSearch(models.Model):
     takes_applications = models.BooleanField(default=False)
     is_lead = models.BooleanField(default=True, help_text="The one row of its course that stands for all of them.")
     repeated_course = models.BigIntegerField(
-        null=True, help_text="Its course, where that has several rows: together they count once."
+        default=0, help_text="Its course, where that has several rows: together they count once. 0 where it has one."
     )
     title = models.CharField(max_length=255)
     words = SearchVectorField(

@@ -40,7 +40,7 @@ SELECT course.id, r.id, area_id, provider_id, r.site_id, levels, subject_code, s
             WHEN extract(month FROM r.starts_on) IN (8, 9, 10) THEN 'autumn' ELSE 'part_year' END,
        coalesce(r.is_flexible_start, false), coalesce(r.takes_applications, false) AND course.takes_applications,
        row_number() OVER (PARTITION BY course.id ORDER BY r.starts_on < %(today)s, r.starts_on, r.id) = 1,
-       CASE WHEN count(*) OVER (PARTITION BY course.id) > 1 THEN course.id END, lower(unaccent(title)), words
+       CASE WHEN count(*) OVER (PARTITION BY course.id) > 1 THEN course.id ELSE 0 END, lower(unaccent(title)), words
 FROM course LEFT JOIN prospectus_courserun r ON r.course_id = course.id AND r.ended_on IS NULL
 ORDER BY area_id, subject_code, course.id, r.starts_on
 """

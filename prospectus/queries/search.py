@@ -69,7 +69,7 @@ WITH hits AS MATERIALIZED (
 # A course with several rows counts once for each value, however many of its rows have it.
 COURSES = """
 SELECT '{facet}', value::text, sum(courses)::int FROM (
-    SELECT {value} AS value, CASE WHEN repeated_course IS NULL THEN sum({rows}) ELSE 1 END AS courses
+    SELECT {value} AS value, CASE WHEN repeated_course = 0 THEN sum({rows}) ELSE 1 END AS courses
     FROM {table} WHERE {where} GROUP BY 1, repeated_course) AS counted
 GROUP BY 2
 """

@@ -236,7 +236,7 @@ def test_a_withdrawn_course_and_an_ended_run_leave_search(town):
     refresh_search(provider=town.northfield)
     rows = CourseSearch.objects.filter(provider=town.northfield)
     assert [(row.course_id, row.study_mode, row.is_lead, row.repeated_course) for row in rows] == [
-        (town.plumbing.pk, "full_time", True, None)
+        (town.plumbing.pk, "full_time", True, 0)
     ]
     assert CourseSearch.objects.filter(provider=town.eastgate).count() == 3
 
