@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from applications.actions import Condition
 from applications.models import Choice, ConditionKind, RefusalReason, WithdrawalReason
+from core import clock
 from core.forms import Checkboxes, DateField, PortalForm, Radios
 from core.layout import Fieldset, Question
 from prospectus.models import CourseRun
@@ -137,6 +138,27 @@ class GiveBackForm(PortalForm):
         help_text="They read this.",
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": "Say what the learner should change"},
+    )
+
+
+# An adviser's or a coordinator's
+
+
+class OutsideOfferForm(PortalForm):
+    submit = "Record this offer"
+
+    provider_name = forms.CharField(
+        label="Who made the offer?",
+        help_text="The college, training provider or employer",
+        max_length=160,
+        error_messages={"required": "Enter who made the offer"},
+    )
+    course_name = forms.CharField(label="What is it an offer of?", required=False, max_length=160)
+    offered_on = DateField(
+        label="When was it made?",
+        what="date of the offer",
+        initial=clock.today,
+        error_messages={"required": "Enter the date of the offer"},
     )
 
 

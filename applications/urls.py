@@ -1,6 +1,6 @@
 from django.urls import path
 
-from applications.views import admissions, learner, school
+from applications.views import admissions, learner, outside, school
 
 app_name = "applications"
 
@@ -37,6 +37,12 @@ urlpatterns = [
     path(f"{RECEIVED}/enrol/", admissions.EnrolView.as_view(), name="choice-enrol"),
     path(f"{RECEIVED}/no-show/", admissions.NoShowView.as_view(), name="choice-no-show"),
     path(f"{RECEIVED}/withdraw/", admissions.WithdrawForLearnerView.as_view(), name="received-withdraw"),
+    path(
+        "desk/learners/<str:reference>/outside-offer/",
+        outside.RecordOutsideOfferView.as_view(),
+        name="outside-offer-record",
+    ),
+    path("desk/outside-offers/<str:reference>/end/", outside.EndOutsideOfferView.as_view(), name="outside-offer-end"),
     path(f"{SCHOOL}/", school.EndorsementListView.as_view(), name="endorsements"),
     path(f"{SCHOOL}/<str:reference>/", school.EndorsementView.as_view(), name="endorsement"),
     path(f"{SCHOOL}/<str:reference>/endorse/", school.EndorseView.as_view(), name="choice-endorse"),

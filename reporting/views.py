@@ -9,6 +9,7 @@ from django.views.generic import ListView, TemplateView
 
 from accounts.models import Learner, LearnerContact, RollEntry
 from applications.models import OutsideOffer
+from applications.policies import LEARNER_POLICY
 from core.views import SignedInMixin, VisibleDetailView
 from ilp.models import Contact
 from ilp.policies import CONTACT_POLICY
@@ -142,6 +143,7 @@ class LearnerView(SignedInMixin, VisibleDetailView):
             shares=Learner.objects.filter(pk=learner.pk).sharing_with_advisers().exists(),
             outside_offers=OutsideOffer.objects.visible_to(user).standing().filter(learner=learner),
             contacts=Contact.objects.visible_to(user).filter(learner=learner).for_list()[:50],
+            can_record_offers=LEARNER_POLICY.can(user, "record_outside_offer", learner),
             can_record=CONTACT_POLICY.can(user, "record", learner),
             **kwargs,
         )

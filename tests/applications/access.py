@@ -56,6 +56,8 @@ ACCESS = {
     "applications:endorsement": SCHOOL,
     "applications:choice-endorse": SCHOOL,
     "applications:choice-give-back": SCHOOL,
+    "applications:outside-offer-record": NOBODY | {"learner": 403, "coordinator": 200, "adviser": 200, "officer": 403},
+    "applications:outside-offer-end": NOBODY | {"learner": 403, "coordinator": 200, "adviser": 200},
 }
 
 POSTED = {"applications:add-run"}
@@ -91,10 +93,20 @@ def _choice(world, name):
     return choice
 
 
+def _outside_offer(world):
+    return actions.record_outside_offer(
+        learner=world.amina, cycle=world.cycle, by=world.people["adviser"], provider_name="A garage"
+    )
+
+
 def _args(name):
     match name:
         case "add-run":
             return lambda world: [world.run.reference]
+        case "outside-offer-record":
+            return lambda world: [world.amina.reference]
+        case "outside-offer-end":
+            return lambda world: [_outside_offer(world).reference]
         case "profile":
             return lambda world: [world.application.reference]
         case _:

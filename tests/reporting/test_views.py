@@ -131,3 +131,31 @@ def test_a_contact_in_the_future_comes_back_with_its_sentence(client, school, ad
 
     assert page.status_code == 200
     assert "The contact cannot be in the future" in page.content.decode()
+
+
+def test_an_outside_offer_is_recorded_counts_and_can_be_ended(client, school, adviser, officer):
+    [learner] = learners_at(school, count=1)
+    guarantee = reverse("reporting:guarantee")
+
+    def with_an_offer():
+        client.force_login(officer)
+        counts = {count.light: count.count for count in client.get(guarantee).context["cohorts"][0][1].by_light}
+        client.force_login(adviser)
+        return counts["offer"]
+
+    assert with_an_offer() == 0
+    answers = {
+        "provider_name": "A garage in Calder Bridge",
+        "course_name": "Apprenticeship",
+        "offered_on_day": "17",
+        "offered_on_month": "11",
+        "offered_on_year": "2026",
+    }
+    page = client.post(reverse("applications:outside-offer-record", args=[learner.reference]), answers, follow=True)
+    assert "A garage in Calder Bridge" in page.content.decode()
+    assert with_an_offer() == 1
+
+    offer = learner.outside_offers.get()
+    client.post(reverse("applications:outside-offer-end", args=[offer.reference]))
+    assert with_an_offer() == 0
+    assert client.post(reverse("applications:outside-offer-end", args=[offer.reference])).status_code == 409

@@ -1,0 +1,57 @@
+"""Offers made outside this service, recorded by an adult who answers for the learner."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest
+from django.urls import reverse
+
+from accounts.models import Learner
+from applications import actions
+from applications.forms import ConfirmForm, OutsideOfferForm
+from applications.models import OutsideOffer
+from applications.policies import LEARNER_POLICY
+from core.views import ActionView
+from providers.models import Cycle
+
+
+class RecordOutsideOfferView(ActionView):
+    """For which cycle is not asked: it is the one of the learner's area that ends next."""
+
+    queryset = Learner.objects.all()
+    form_class = OutsideOfferForm
+    template_name = "applications/outside_offer_record.html"
+    done = "The offer is recorded and counts for the September Guarantee."
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        LEARNER_POLICY.require(request.user, "record_outside_offer", self.thing)
+        return super().get(request, *args, **kwargs)
+
+    def act(self, answers: dict[str, Any]) -> None:
+        cycle = Cycle.objects.running().filter(area=self.thing.area_id).first()
+        if cycle is None:
+            raise Http404("No cycle is running in this area")
+        actions.record_outside_offer(learner=self.thing, cycle=cycle, by=self.request.user, **answers)
+
+    def get_success_url(self) -> str:
+        return reverse("reporting:learner", args=[self.thing.reference])
+
+
+class EndOutsideOfferView(ActionView):
+    """The offer no longer stands, so it no longer counts."""
+
+    queryset = OutsideOffer.objects.select_related("learner")
+    template_name = "applications/outside_offer_end.html"
+    done = "The offer no longer counts."
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        LEARNER_POLICY.require(request.user, "end_outside_offer", self.thing.learner)
+        return super().get(request, *args, **kwargs)
+
+    def get_form(self, form_class: Any = None) -> ConfirmForm:
+        return ConfirmForm(**self.get_form_kwargs(), submit="End this offer", submit_colour="warning")
+
+    def act(self, answers: dict[str, Any]) -> None:
+        actions.end_outside_offer(outside_offer=self.thing, by=self.request.user)
+
+    def get_success_url(self) -> str:
+        return reverse("reporting:learner", args=[self.thing.learner.reference])
