@@ -207,6 +207,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-jobs": {"task": "activity.sweep_jobs", "schedule": 5.0, "options": {"expires": 5}},
     "sweep-outbox": {"task": "activity.sweep_outbox", "schedule": 60.0, "options": {"expires": 60}},
     "accounts-nightly": {"task": "accounts.nightly", "schedule": crontab(hour=2, minute=10)},
+    "prospectus-nightly": {"task": "prospectus.nightly", "schedule": crontab(hour=2, minute=20)},
     "nightly": {"task": "applications.nightly", "schedule": crontab(hour=2, minute=30)},
 }
 
