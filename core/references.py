@@ -1,6 +1,7 @@
 """Public references: what stands in addresses and letters instead of a database key."""
 
 import secrets
+from typing import Any
 
 from django.db import models
 
@@ -18,3 +19,8 @@ class ReferenceField(models.CharField):
 
     def __init__(self, **kwargs: object) -> None:
         super().__init__(**{"max_length": 12, "unique": True, "default": new_reference, "editable": False} | kwargs)  # type: ignore[arg-type]
+
+    def get_prep_value(self, value: Any) -> Any:
+        """What is asked of the database. No reference has a zero character, which PostgreSQL would not even compare."""
+        value = super().get_prep_value(value)
+        return value.replace("\0", "\ufffd") if isinstance(value, str) else value

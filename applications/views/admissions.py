@@ -40,7 +40,7 @@ class ReceivedListView(SignedInMixin, VisibleListView):
         self.providers = list(providers.order_by("name"))
         if not self.providers:
             raise Http404("Not an admissions desk")
-        self.search = self.request.GET.get("q", "").strip()[:80]
+        self.search = self.request.GET.get("q", "").replace("\0", "").strip()[:80]
         self.group = self.request.GET.get("group", "")
         return worklist(self.request.user, group=self.group, search=self.search).for_list().select_related("snapshot")
 
