@@ -112,12 +112,14 @@ def remove_run(*, choice: Choice, run: CourseRun, by: Any) -> Choice:
 def rank_choice(*, choice: Choice, rank: int, by: Any) -> Choice:
     """The choice stands at ``rank`` in the learner's order and the others close up around it.
 
-    Raises: NotAllowed.
+    Raises: NotAllowed, StaleState (the draft was taken away meanwhile).
     """
     application = lock_application(choice.application_id)
     APPLICATION_POLICY.require(by, "rank", application)
     choices = list(application.choices.to_show_the_learner())
-    moved = next(each for each in choices if each.pk == choice.pk)
+    moved = next((each for each in choices if each.pk == choice.pk), None)
+    if moved is None:
+        raise StaleState("This draft was taken away meanwhile.")
     choices.remove(moved)
     choices.insert(rank - 1, moved)
     for position, each in enumerate(choices, start=1):

@@ -197,6 +197,13 @@ def test_a_draft_taken_away_leaves_the_list(town, client):
     assert "Plumbing" not in client.get(url("home")).text
 
 
+def test_a_draft_taken_away_in_one_tab_cannot_be_moved_in_another(town, client):
+    gone, _other = (town.choice("draft", town.run(f"Plumbing {number}")) for number in (1, 2))
+    actions.withdraw_choice(choice=gone, by=town.amina.user, reason="changed_mind")
+    client.force_login(town.amina.user)
+    assert client.post(url("choice-edit", gone), {"rank": "1"}).status_code == 409
+
+
 @pytest.mark.parametrize(("answer", "programme"), [("yes", "Heating"), ("no", "Plumbing")])
 def test_the_learner_answers_a_suggestion(town, client, answer, programme):
     choice = town.choice("sent", town.run("Plumbing"))
