@@ -1,5 +1,7 @@
 """Pages that belong to no app in particular: how pages look, forgetting a device, what we promise."""
 
+from contextlib import suppress
+from http.cookies import CookieError
 from typing import Any
 
 from django.conf import settings
@@ -39,7 +41,9 @@ class ForgetView(FormView):
         logout(self.request)
         response = redirect("core:forgotten")
         for name in self.request.COOKIES:
-            response.delete_cookie(name, samesite="Lax")
+            # A cookie with an impossible name is another program's on the same domain: it cannot even be deleted.
+            with suppress(CookieError):
+                response.delete_cookie(name, samesite="Lax")
         # Pages kept for the Back button go too, where the browser knows how.
         response["Clear-Site-Data"] = '"cache", "storage"'
         return response

@@ -61,6 +61,13 @@ def test_forget_me_signs_out_and_takes_every_cookie_away(client, django_user_mod
     assert 'data-theme="standard"' in page
 
 
+@pytest.mark.parametrize("name", ["basket[1]", "a b", "x(y)"])
+def test_forget_me_works_beside_cookies_of_other_programs_with_odd_names(name):
+    response = Client().post("/forget/", HTTP_COOKIE=f"{name}=1; display=theme=dark")
+    assert response["Location"] == "/forget/done/"
+    assert not response.cookies["display"].value
+
+
 def test_forgetting_needs_the_button_not_only_the_address(client):
     client.cookies["display"] = display.encode(DARK)
     client.get("/forget/")
