@@ -6,7 +6,7 @@ import pytest
 from core.sheets import csv_response, harmless
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+44 20", "-5", "@SUM(A1)", "\t=1", "\r=1"])
+@pytest.mark.parametrize("text", ["=1+1", "+44 20", "-5", "@SUM(A1)", "\t=1", "\r=1", "\n=1"])
 def test_text_that_a_spreadsheet_would_run_is_shown_instead(text):
     assert harmless(text) == f"'{text}"
 
