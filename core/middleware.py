@@ -1,9 +1,26 @@
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from core.errors import StaleState, TooManyTries
+
+
+class BodyLimitMiddleware:
+    """Turn away what is far larger than any file we take, before anything of it is read or kept.
+
+    Django reads a whole form to find its token, so without this a visitor could fill the disk.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if length.isdecimal() and int(length) > settings.MOST_BODY_BYTES:
+            return HttpResponse("This is too large.", status=413, content_type="text/plain; charset=utf-8")
+        return self.get_response(request)
 
 
 class RefusalMiddleware:

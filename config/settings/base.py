@@ -42,6 +42,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "core.middleware.BodyLimitMiddleware",
     # No GZipMiddleware: pages carry CSRF tokens beside what people typed (BREACH). WhiteNoise serves the
     # static files compressed, and they are most of the weight.
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -152,6 +153,7 @@ STATIC_ROOT = env.text("PORTAL_STATIC_ROOT", str(VAR_DIR / "static"))
 MEDIA_URL = "/media/"  # never served from here: every file goes through a view that starts at visible_to
 MEDIA_ROOT = VAR_DIR / "media"
 FILE_UPLOAD_PERMISSIONS = 0o600
+MOST_BODY_BYTES = 256 * 2**20  # four times the largest file we take: up to here people are told kindly on the form
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
