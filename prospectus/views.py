@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -29,13 +30,22 @@ class PublicMixin:
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         response = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
         patch_vary_headers(response, ["Cookie", "HX-Request"])
-        # A token or a session made on the way is for this visitor only.
-        is_for_all = not (
-            request.user.is_authenticated or response.cookies or request.META.get("CSRF_COOKIE_NEEDS_UPDATE")
-        )
-        if is_for_all and response.status_code == 200:
-            patch_cache_control(response, public=True, max_age=SECONDS_KEPT)
+        if hasattr(response, "add_post_render_callback"):  # a redirect is never drawn, nor kept
+            # Only a drawn page has shown its token or its messages.
+            response.add_post_render_callback(self._keep_for_all)
         return response
+
+    def _keep_for_all(self, response: HttpResponseBase) -> None:
+        request = self.request
+        # A token, a session or a message is for this visitor only.
+        is_own = (
+            request.user.is_authenticated
+            or response.cookies
+            or request.META.get("CSRF_COOKIE_NEEDS_UPDATE")
+            or any(name in request.COOKIES for name in (settings.SESSION_COOKIE_NAME, "messages"))
+        )
+        if not is_own and response.status_code == 200:
+            patch_cache_control(response, public=True, max_age=SECONDS_KEPT)
 
 
 class HomeView(PublicMixin, TemplateView):

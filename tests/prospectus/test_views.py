@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from prospectus.actions import refresh_search
 from prospectus.models import Course, CourseSearch
-from tests.factories import LearnerFactory, RoleKind, StaffRoleFactory
+from tests.factories import LearnerFactory, RoleKind, StaffRoleFactory, UserFactory
 
 COURSES = "/courses/"
 
@@ -164,6 +164,16 @@ def test_a_script_gets_the_inner_part_and_a_visitor_a_page_to_keep(town, client)
     assert {"Cookie", "HX-Request"} <= {name.strip() for name in whole["Vary"].split(",")}
     assert whole["Cache-Control"] == "public, max-age=60"
     assert len(part.content) < 14_000
+
+
+def test_a_page_with_a_message_for_one_visitor_is_not_kept_for_others(town, client):
+    client.force_login(UserFactory())
+    client.post(reverse("accounts:sign-out"))
+    page = client.get("/")
+    assert "signed out" in words(page)
+    assert "public" not in page.get("Cache-Control", "")
+    client.cookies.clear()
+    assert client.get("/")["Cache-Control"] == "public, max-age=60"
 
 
 def test_results_ask_the_database_as_often_for_one_course_as_for_many(town, client, django_assert_num_queries):
