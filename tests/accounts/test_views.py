@@ -221,6 +221,17 @@ def test_five_wrong_passwords_for_one_name_must_wait_but_others_at_that_address_
     assert client.post("/sign-in/", {"login": "ben.okafor", "password": PASSWORD}).status_code == 302
 
 
+def test_another_host_header_or_forwarded_address_is_no_new_set_of_tries(client, person):
+    for number in range(5):
+        client.post(
+            "/sign-in/",
+            {"login": "Amina.Yusuf", "password": "wrong"},
+            headers={"Host": f"localhost:{8000 + number}", "X-Forwarded-For": f"192.0.2.{number}"},
+        )
+    page = client.post("/sign-in/", {"login": "amina.yusuf", "password": PASSWORD}, headers={"Host": "localhost:9000"})
+    assert "too many wrong tries" in page.content.decode()
+
+
 def test_a_whole_class_signs_in_from_one_address(client, db):
     for number in range(35):
         user = UserFactory(username=f"learner{number}")
