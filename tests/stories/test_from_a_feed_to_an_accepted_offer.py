@@ -37,7 +37,8 @@ def story(request, open_page, axe, school_day, tmp_path, settings):
     def look(page):
         """Every page of the story is looked at as a screen reader's user and a phone's owner would."""
         page.wait_for_load_state("load")
-        axe(page)
+        if has_scripts:  # axe itself is a script; without scripts the same pages are walked
+            axe(page)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), page.url
         return page
 
