@@ -138,13 +138,13 @@ def _drawable(text: str) -> str:
     PDF/UA forbids empty boxes, so one such name would otherwise stop a whole school's letters.
     """
     text = unicodedata.normalize("NFC", text)
-    return text if text.isascii() else "".join(sign if _can_draw(sign) else "?" for sign in text)
+    return text if text.isascii() and text.isprintable() else "".join(sign if _can_draw(sign) else "?" for sign in text)
 
 
 @functools.cache
 def _can_draw(sign: str) -> bool:
     if sign.isascii():
-        return True
+        return sign.isprintable()
     page = '#set document(title: "sign")\n#set text(font: "Libertinus Serif")\n#read("sign.txt")'
     try:
         _typeset({"main": page.encode(), "sign.txt": f"a{sign}".encode()})

@@ -93,8 +93,9 @@ def test_names_are_set_as_they_are_and_never_as_markup(name):
     assert re.sub(r"\s", "", f"Dear {name},") in plain
 
 
-def test_a_name_in_a_script_the_fonts_lack_does_not_stop_the_other_letters():
-    one = {"name": "李 Wei", "known_as": "李", "group": "11A", "code": "ACDE-FGHJ-KMNP"}
+@pytest.mark.parametrize("sign", ["李", "\x01"])
+def test_a_sign_the_fonts_lack_does_not_stop_the_other_letters(sign):
+    one = {"name": f"{sign} Wei", "known_as": sign, "group": "11A", "code": "ACDE-FGHJ-KMNP"}
     (page,) = pages(letters.letters_pdf(school="S", address=ADDRESS, letters=[one]))
     assert "? Wei" in page
 
