@@ -357,12 +357,12 @@ class _Year:
         """One offer to answer from Northfield, one choice waiting at Southbank."""
         with self._on(0.1):
             user = self._unlock(learner, "amina", shares=True)
-            runs = self._runs_at("Northfield College")[:2]
+            runs = self._a_levels_at("Northfield College")[:2]
             cycle = Cycle.objects.get(area=learner.area, entry_year=ENTRY_YEAR)
             self._write(apply.start_application(learner=learner, cycle=cycle, by=user), user, runs[0])
             northfield = apply.add_run(learner=learner, run=runs[0], by=user)
             northfield = apply.add_run(learner=learner, run=runs[1], by=user, choice=northfield)
-            southbank = apply.add_run(learner=learner, run=self._runs_at("Southbank Sixth Form")[0], by=user)
+            southbank = apply.add_run(learner=learner, run=self._a_levels_at("Southbank Sixth Form")[0], by=user)
         with self._on(0.4):
             apply.send_choice(choice=northfield, by=user)
             apply.send_choice(choice=southbank, by=user)
@@ -384,9 +384,10 @@ class _Year:
             user = self._unlock(learner, "ben", shares=True)
             self._draft(learner, user, count=1)
 
-    def _runs_at(self, provider: str) -> list[CourseRun]:
+    def _a_levels_at(self, provider: str) -> list[CourseRun]:
         runs = [run for runs in self.runs.values() for run in runs if run.course.provider.name == provider]
-        return sorted(runs, key=lambda run: run.provider_reference)
+        a_levels = [run for run in runs if run.course.title.startswith("A level ")]
+        return sorted(a_levels, key=lambda run: run.course.title)
 
     def _contacts(self) -> None:
         """The adviser has been in touch with some of those who have nothing yet."""
