@@ -74,7 +74,7 @@ class NewLettersView(SignedInMixin, OneSchoolMixin, View):
 
 def _parts(group: str) -> dict[str, Any]:
     year, _, tutor_group = group.partition(":")
-    return {"year_group": int(year) if year.isdigit() else None, "tutor_group": tutor_group}
+    return {"year_group": int(year) if year.isdecimal() else None, "tutor_group": tutor_group}
 
 
 def _words(group: str) -> str:

@@ -42,7 +42,7 @@ class RollView(SignedInMixin, OneSchoolMixin, VisibleListView):
     def get_queryset(self) -> Any:
         asked = self.request.GET
         entries = super().get_queryset().filter(school=self.school)
-        if self.year and self.year.isdigit():
+        if self.year and self.year.isdecimal():
             entries = entries.filter(year_group=int(self.year))
         if self.tutor_group:
             entries = entries.filter(tutor_group=self.tutor_group)

@@ -292,6 +292,7 @@ def test_the_roll_is_filtered_by_name_group_and_whether_unlocked(signed_in, scho
     assert found("q=oka") == [ben]
     assert found("q=ben+ok") == [ben]
     assert found("q=%00") == [amina, ben]
+    assert found("group=²") == [amina, ben]  # a digit, but no number
     assert found("group=11:11A") == [amina]
     assert found("group=11") == [amina, ben]
     assert found("group=10") == []
