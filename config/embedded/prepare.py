@@ -119,7 +119,7 @@ def _fill(stage, cluster):
     from django.core.management import call_command
     from django.db import connection
 
-    from config.demo.town import STAGES
+    from config.demo.year import STAGES
 
     if get_user_model().objects.exists():
         return

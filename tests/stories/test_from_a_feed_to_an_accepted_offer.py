@@ -15,8 +15,9 @@ from activity.models import Job
 from applications.models import Choice
 from applications.queries import broken_invariants
 from config.demo.feeds import write_feed, write_roll
-from config.demo.town import ENTRY_YEAR, build
+from config.demo.town import build
 from config.demo.words import PROVIDERS, SCHOOLS
+from config.demo.year import ENTRY_YEAR
 from prospectus.models import CourseRun
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]

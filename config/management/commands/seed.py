@@ -4,7 +4,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from config.demo.town import SIZES, STAGES, build
+from config.demo.town import SIZES, build
+from config.demo.year import STAGES
 
 
 class Command(BaseCommand):

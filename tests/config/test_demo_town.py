@@ -1,0 +1,43 @@
+"""The invented town at its five times of year, small enough for a test."""
+
+import pytest
+
+from accounts.models import User
+from activity.models import Event
+from applications.models import Choice
+from applications.queries import broken_invariants
+from config.demo.signins import SIGN_INS
+from config.demo.town import build
+from config.demo.year import STAGES
+from providers.models import Upload
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_the_town_stands_at_every_stage_and_nothing_in_it_is_impossible(stage):
+    town = build(stage=stage, size="tiny", say=lambda _text: None)
+
+    assert (town.learners, Upload.objects.filter(state="published").count()) == (10, 4)
+    assert town.runs > 100
+    assert broken_invariants() == []
+    assert Event.objects.filter(verb="choice.send").exists()
+    for sign_in in SIGN_INS:
+        assert User.objects.get(username=sign_in.username).check_password("northmoor-demo")
+
+
+def test_amina_has_an_offer_to_answer_and_a_choice_that_waits():
+    build(stage="october", size="tiny", say=lambda _text: None)
+
+    choices = Choice.objects.filter(application__learner__user__username="amina").order_by("rank")
+    assert [(choice.provider.name, choice.status, choice.choice_runs.count()) for choice in choices] == [
+        ("Northfield College", "offered", 2),
+        ("Southbank Sixth Form", "sent", 1),
+    ]
+
+
+def test_the_town_is_built_in_an_empty_database_only():
+    build(stage="october", size="tiny", say=lambda _text: None)
+
+    with pytest.raises(ValueError, match="people in this database"):
+        build(stage="october", size="tiny", say=lambda _text: None)
