@@ -31,6 +31,7 @@ SMALL_TARGETS = """(controls) => [...document.querySelectorAll(controls)].filter
 
 
 def fits(page):
+    page.wait_for_load_state("load")
     return page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
