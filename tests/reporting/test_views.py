@@ -111,6 +111,16 @@ def test_an_adviser_reads_the_contact_details_of_the_caseload_and_an_officer_doe
     assert "Record a contact" not in page
 
 
+def test_an_officer_is_told_nothing_about_choices_nor_whether_the_learner_shares_them(client, school, officer):
+    [learner] = learners_at(school, count=1)
+    client.force_login(officer)
+    page = client.get(reverse("reporting:learner", args=[learner.reference])).content.decode()
+    assert str(learner) in page
+    assert "Nothing sent yet" not in page
+    assert "agreed to share" not in page
+    assert "Offers made elsewhere" not in page
+
+
 def test_a_contact_is_recorded_on_its_page_and_shown_on_the_learners(client, school, adviser):
     [learner] = learners_at(school, count=1)
     client.force_login(adviser)
