@@ -51,7 +51,11 @@ class ActionView(SignedInMixin, VisibleMixin, FormView):
         if not request.user.is_authenticated:
             return self.handle_no_permission()
         self.thing = get_object_or_404(self.get_queryset(), reference=kwargs["reference"])
+        self.require(request.user)
         return super().dispatch(request, *args, **kwargs)
+
+    def require(self, user: Any) -> None:
+        """Before the form is shown or read. Raises: NotAllowed, where the page itself is only for who may act."""
 
     def act(self, answers: dict[str, Any]) -> Any:
         raise AttributeError(f"{type(self).__name__} must define act()")

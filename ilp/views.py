@@ -15,9 +15,8 @@ class RecordContactView(ActionView):
     template_name = "ilp/contact_record.html"
     done = "Contact saved."
 
-    def get(self, request: Any, *args: Any, **kwargs: Any) -> Any:
-        CONTACT_POLICY.require(request.user, "record", self.thing)
-        return super().get(request, *args, **kwargs)
+    def require(self, user: Any) -> None:
+        CONTACT_POLICY.require(user, "record", self.thing)
 
     def act(self, answers: dict[str, Any]) -> None:
         actions.record_contact(learner=self.thing, by=self.request.user, **answers)

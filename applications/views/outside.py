@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import Http404, HttpRequest
+from django.http import Http404
 from django.urls import reverse
 
 from accounts.models import Learner
@@ -22,9 +22,8 @@ class RecordOutsideOfferView(ActionView):
     template_name = "applications/outside_offer_record.html"
     done = "The offer is recorded and counts for the September Guarantee."
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        LEARNER_POLICY.require(request.user, "record_outside_offer", self.thing)
-        return super().get(request, *args, **kwargs)
+    def require(self, user: Any) -> None:
+        LEARNER_POLICY.require(user, "record_outside_offer", self.thing)
 
     def act(self, answers: dict[str, Any]) -> None:
         cycle = Cycle.objects.running().filter(area=self.thing.area_id).first()
@@ -43,9 +42,8 @@ class EndOutsideOfferView(ActionView):
     template_name = "applications/outside_offer_end.html"
     done = "The offer no longer counts."
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        LEARNER_POLICY.require(request.user, "end_outside_offer", self.thing.learner)
-        return super().get(request, *args, **kwargs)
+    def require(self, user: Any) -> None:
+        LEARNER_POLICY.require(user, "end_outside_offer", self.thing.learner)
 
     def get_form(self, form_class: Any = None) -> ConfirmForm:
         return ConfirmForm(**self.get_form_kwargs(), submit="End this offer", submit_colour="warning")

@@ -169,3 +169,11 @@ def test_an_outside_offer_is_recorded_counts_and_can_be_ended(client, school, ad
     client.post(reverse("applications:outside-offer-end", args=[offer.reference]))
     assert with_an_offer() == 0
     assert client.post(reverse("applications:outside-offer-end", args=[offer.reference])).status_code == 409
+
+
+def test_who_may_see_a_learner_but_not_record_is_refused_before_the_form_is_read(client, school, officer):
+    [learner] = learners_at(school, count=1)
+    client.force_login(officer)
+
+    for name in ("ilp:contact-record", "applications:outside-offer-record"):
+        assert client.post(reverse(name, args=[learner.reference]), {}).status_code == 403
