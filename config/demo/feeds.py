@@ -18,6 +18,7 @@ NAMESPACES = {
     "mlo": "http://purl.org/net/mlo",
     "xsi": "http://www.w3.org/2001/XMLSchema-instance",
     "xcri": "http://xcri.co.uk",
+    "xcriTerms": "http://xcri.org/profiles/1.2/catalog/terms",
 }
 XCRI = ElementMaker(namespace=NAMESPACES[None], nsmap=NAMESPACES)
 DC = ElementMaker(namespace=NAMESPACES["dc"], nsmap=NAMESPACES)
@@ -78,6 +79,7 @@ def _course(provider: Provider, subject: Subject, kind: Kind) -> etree._Element:
             f"You learn about {subject.topics}. Classes are small and there is always somebody to ask. "
             f"At {provider.name} you also keep up English and maths if you still need them."
         ),
+        DC.description(kind.next.format(jobs=subject.jobs, name=name), {XSI_TYPE: "xcriTerms:leadsTo"}),
         DC.identifier(course_code(subject, kind)),
         DC.subject(name),
         DC.subject(subject.ssa, {XSI_TYPE: "xcri:SSA", "identifier": subject.ssa}),
@@ -86,7 +88,6 @@ def _course(provider: Provider, subject: Subject, kind: Kind) -> etree._Element:
         MLO.url(f"https://{provider.ukprn}.example.org/courses/{course_code(subject, kind)}"),
         XCRI.abstract(f"Learn about {subject.topics}."[:140]),
         MLO.assessment(kind.assessed),
-        MLO.objective(kind.next.format(jobs=subject.jobs, name=name)),
         MLO.prerequisite(kind.needs.format(name=name)),
         MLO.qualification(DC.title(kind.title.format(name=name)), DCTERMS.educationLevel(_level_words(kind.level))),
     )

@@ -120,15 +120,15 @@ class Year:
         runs = self.pick.sample(self.runs[learner.area_id], k=count)
         cycle = Cycle.objects.get(area=learner.area, entry_year=ENTRY_YEAR)
         application = apply.start_application(learner=learner, cycle=cycle, by=user)
-        self._write(application, user, runs[0])
+        self._write(application, user)
         return [apply.add_run(learner=learner, run=run, by=user) for run in runs]
 
-    def _write(self, application: Application, user: User, run: CourseRun) -> None:
+    def _write(self, application: Application, user: User) -> None:
         apply.write_profile(
             application=application,
             by=user,
             statement=(
-                f"I want to do {run.course.title} because I like learning by doing. At school I have kept going when "
+                "I like learning by doing, and I can say what I have made and mended. At school I have kept going when "
                 "things were hard, and I help at home and in my street. I would like a job where I can use what I learn."
             ),
             predicted_grades="English: 5\nMaths: 5\nScience: 4",
@@ -174,7 +174,7 @@ class Year:
             user = self._unlock(learner, "amina", shares=True)
             runs = self._a_levels_at("Northfield College")[:2]
             cycle = Cycle.objects.get(area=learner.area, entry_year=ENTRY_YEAR)
-            self._write(apply.start_application(learner=learner, cycle=cycle, by=user), user, runs[0])
+            self._write(apply.start_application(learner=learner, cycle=cycle, by=user), user)
             northfield = apply.add_run(learner=learner, run=runs[0], by=user)
             northfield = apply.add_run(learner=learner, run=runs[1], by=user, choice=northfield)
             southbank = apply.add_run(learner=learner, run=self._a_levels_at("Southbank Sixth Form")[0], by=user)
