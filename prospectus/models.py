@@ -228,6 +228,13 @@ class CourseRun(models.Model):
         return f"{'Started' if self.has_started else 'Starts'} {date_format(self.starts_on, 'j F Y')}"
 
     @property
+    def mode_adds(self) -> bool:
+        """Whether the provider's own words for how it is studied say more than our own, which stand beside them."""
+        ours = [self.get_study_mode_display(), self.get_pattern_display(), self.get_delivery_display()]
+        said = {word.strip().casefold() for word in self.mode_text.split(",") if word.strip()}
+        return not said <= {word.casefold() for word in ours}
+
+    @property
     def cost_words(self) -> str:
         """What it costs, for people; the provider's own words are said beside it."""
         if self.cost_pence is None:

@@ -201,6 +201,19 @@ def test_a_course_page_says_when_a_start_has_passed_and_who_checked_it(town, cli
     assert "What the level means Level 2" in text
 
 
+def test_a_course_page_says_once_what_the_provider_says_in_our_own_words_too(town, client):
+    Course.objects.filter(pk=town.plumbing.pk).update(
+        level_text="Level 2", qualification_title=town.plumbing.title.upper()
+    )
+    town.run(town.plumbing, town.near, mode_text="Full time, Daytime")
+    town.run(town.plumbing, town.near, mode_text="Full time, Tuesdays from 9")
+    text = words(client.get(town.plumbing.get_absolute_url()))
+    assert "In the provider’s words" not in text
+    assert "What you get" not in text
+    assert "Full time, Daytime" not in text
+    assert "Full time, Tuesdays from 9" in text
+
+
 def test_a_course_without_runs_says_whom_to_ask(town, client):
     assert "has not given any dates yet" in words(client.get(town.maths.get_absolute_url()))
 
