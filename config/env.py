@@ -16,7 +16,7 @@ def choose_settings(module):
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", module)
 
 
-def text(name, default=""):
+def text(name: str, default: str = "") -> str:
     """The variable's text without surrounding space; an empty variable counts as unset."""
     return os.environ.get(name, "").strip() or default
 
