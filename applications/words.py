@@ -160,6 +160,9 @@ VERB_WORDS: dict[str, VerbWords] = {
     "close": VerbWords("Close", "The year's applications ended.", "The cycle ended."),
 }
 
+# On the desk the same verb is done at the learner's word.
+DESK_VERB_WORDS = VERB_WORDS | {"withdraw": VERB_WORDS["withdraw"]._replace(button="Withdraw for the learner")}
+
 
 def state_tag(state: str, *, audience: str) -> tuple[str, str]:
     """The short name of a state and its colour, as one audience reads it."""

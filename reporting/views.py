@@ -42,7 +42,7 @@ class HasRoleMixin(SignedInMixin, UserPassesTestMixin):
 class LearnerListView(HasRoleMixin, ListView):
     """A filtered, paged list of learners with their lights, and the count of each light from the same query."""
 
-    paginate_by = 50
+    paginate_by = 25
 
     def learners(self) -> QuerySet:
         raise AttributeError(f"{type(self).__name__} must define learners()")

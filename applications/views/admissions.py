@@ -20,7 +20,7 @@ from applications.models import Choice, ConditionState
 from applications.queries import group_counts, timeline, worklist
 from applications.queries.desk import GROUPS
 from applications.views.base import ChoiceActionView, buttons_for
-from applications.words import state_tag
+from applications.words import DESK_VERB_WORDS, state_tag
 from applications.workflow import CHOICE_FLOW, PROPERTIES
 from core import clock
 from core.views import SignedInMixin, VisibleDetailView, VisibleListView
@@ -84,7 +84,7 @@ class ReceivedChoiceView(SignedInMixin, ReceivedMixin, VisibleDetailView):
         return super().get_context_data(
             tag=tag,
             colour=colour,
-            buttons=buttons_for(self.request.user, choice, url_names=DESK_URLS),
+            buttons=buttons_for(self.request.user, choice, url_names=DESK_URLS, words=DESK_VERB_WORDS),
             content=choice.snapshot.content,
             events=timeline(choice, audience="provider"),
             **kwargs,

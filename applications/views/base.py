@@ -18,11 +18,13 @@ from core.errors import StaleState
 from core.views import ActionView
 
 
-def buttons_for(user: Any, choice: Choice, *, url_names: Mapping[str, str]) -> list[tuple[VerbWords, str]]:
+def buttons_for(
+    user: Any, choice: Choice, *, url_names: Mapping[str, str], words: Mapping[str, VerbWords] = VERB_WORDS
+) -> list[tuple[VerbWords, str]]:
     """Words and address for each verb this person may do now and has a page for, the main thing first."""
     verbs = [verb for verb in verbs_for(user, choice) if verb in url_names]
-    verbs.sort(key=lambda verb: VERB_WORDS[verb].colour != "")
-    return [(VERB_WORDS[verb], reverse(url_names[verb], args=[choice.reference])) for verb in verbs]
+    verbs.sort(key=lambda verb: words[verb].colour != "")
+    return [(words[verb], reverse(url_names[verb], args=[choice.reference])) for verb in verbs]
 
 
 class ChoiceActionView(ActionView):

@@ -100,6 +100,8 @@ class ChoiceView(SignedInMixin, OwnChoiceMixin, VisibleDetailView):
         pages = dict(OWN_URLS)
         if not can_hold_another(choice.application):
             del pages["hold"]
+        if CHOICE_FLOW.targets(choice.status, "turn_down"):
+            del pages["withdraw"]  # an offer is turned down: two ways to say no would only puzzle
         return super().get_context_data(
             standing=Standing(choice),
             buttons=buttons_for(self.request.user, choice, url_names=pages),

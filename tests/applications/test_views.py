@@ -353,14 +353,13 @@ def test_the_buttons_are_what_the_table_and_the_policy_allow(town, client):
     client.force_login(town.admissions)
     page = client.get(url("received-choice", choice))
     buttons = [words.button for words, _ in page.context["buttons"]]
-    assert buttons == ["Change the offer", "Withdraw the offer", "Withdraw"]
+    assert buttons == ["Change the offer", "Withdraw the offer", "Withdraw for the learner"]
     client.force_login(town.amina.user)
     page = client.get(url("choice", choice))
     assert [words.button for words, _ in page.context["buttons"]] == [
         "Accept",
         "Keep as my back-up",
         "Turn down",
-        "Withdraw",
     ]
 
 
