@@ -7,7 +7,8 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
-from accounts.actions.rolls import RollRow, Unreadable, apply_roll
+from accounts.actions.matching import RollRow, Unreadable
+from accounts.actions.rolls import apply_roll
 from accounts.imports import cells, identifiers
 from accounts.imports.columns import NEEDED, find_columns
 from accounts.imports.tables import read_table

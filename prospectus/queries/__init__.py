@@ -1,8 +1,9 @@
+from prospectus.queries.found import Found
 from prospectus.queries.names import Names, filter_names
 from prospectus.queries.opening import opening
 from prospectus.queries.pages import Front, SubjectTile, courses_of, front, levels_of, runs_of, subject_tiles
 from prospectus.queries.places import MILES, Place, place_of
-from prospectus.queries.search import Counts, CourseQuery, Found, Results, count_within, search_courses
+from prospectus.queries.search import Counts, CourseQuery, Results, count_within, search_courses
 
 __all__ = [
     "MILES",

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import connection
 
-from prospectus.models import Course, CourseRun
+from prospectus.queries.found import Found, courses_found
 from prospectus.queries.places import Place, place_of
 from prospectus.queries.words import Phrase, Reading, read
 
@@ -74,19 +74,6 @@ SELECT '{facet}', value::text, sum(courses)::int FROM (
 GROUP BY 2
 """
 
-# A page of results shows little of a course; its long texts stay where they are.
-SHOWN = ("reference", "title", "levels", "state", "provider__name", "provider__area__name", "qualification_type__name")
-SHOWN_OF_RUNS = (
-    "course",
-    "starts_on",
-    "start_text",
-    "is_flexible_start",
-    "study_mode",
-    "pattern",
-    "site__name",
-    "site__town",
-)
-
 
 @dataclass(frozen=True, kw_only=True)
 class CourseQuery:
@@ -115,27 +102,6 @@ class Counts:
     without: dict[str, int] = field(default_factory=dict)  # "here" is the place and the providers
     facets: dict[str, dict[str, int]] = field(default_factory=dict)
     providers: list[tuple[int, str, str, int]] = field(default_factory=list)  # key, reference, name, courses
-
-
-@dataclass(frozen=True, kw_only=True)
-class Found:
-    """One course of a page, with the run to show and how far away its nearest site is."""
-
-    course: Course
-    runs: list[CourseRun]
-    is_own: bool
-    miles: float | None
-
-    @property
-    def more(self) -> int:
-        """How many runs there are besides the one to show."""
-        return len(self.runs) - 1
-
-    @property
-    def run(self) -> CourseRun | None:
-        """The next run to start; where all have started, the last one that did."""
-        coming = [run for run in self.runs if not run.has_started]
-        return coming[0] if coming else (self.runs[-1] if self.runs else None)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -201,7 +167,7 @@ def search_courses(query: CourseQuery) -> Results:
         asked=query,
         reading=finding.reading,
         counts=replace(counts, providers=providers),
-        courses=_courses(finding.rows),
+        courses=courses_found(finding.rows),
         page=finding.page,
         pages=finding.pages,
         is_loosened=finding.attempt.is_loosened,
@@ -390,26 +356,3 @@ def _first_that_finds(query: CourseQuery, tries: tuple[str, ...]) -> _Try:
         if counts.unfiltered:
             return replace(attempt, counts=counts, is_loosened=position > 0)
     return replace(attempt, counts=counts)
-
-
-def _courses(rows: list[tuple[int, bool, float | None]]) -> list[Found]:
-    """The courses of a page, in its order, each with its runs that can be started, soonest first."""
-    keys = [key for key, _, _ in rows]
-    courses = (
-        Course.objects.published().select_related("provider__area", "qualification_type").only(*SHOWN).in_bulk(keys)
-    )
-    runs: dict[int, list[CourseRun]] = {}
-    for run in (
-        CourseRun.objects.filter(course__in=keys, ended_on=None)
-        .select_related("site")
-        .only(*SHOWN_OF_RUNS)
-        .order_by("starts_on", "pk")
-        if keys
-        else ()
-    ):
-        runs.setdefault(run.course_id, []).append(run)
-    return [
-        Found(course=courses[key], runs=runs.get(key, []), is_own=is_own, miles=miles)
-        for key, is_own, miles in rows
-        if key in courses
-    ]
