@@ -24,14 +24,22 @@ class CourseQuerySet(models.QuerySet):
 
 class CourseRunQuerySet(models.QuerySet):
     def visible_to(self, user: Any) -> "CourseRunQuerySet":
-        """Runs of courses this person may see."""
+        """Published runs of courses this person may see; drafts and ended ones too for those who keep them."""
         from prospectus.models import Course
 
-        return self.filter(course__in=Course.objects.visible_to(user))
+        seen = self.filter(course__in=Course.objects.visible_to(user))
+        public = Q(state="published", ended_on=None)
+        if not user.is_authenticated:
+            return seen.filter(public)
+        return seen.filter(public | Q(course__provider__in=Organisation.objects.editing_through(user)))
 
     def on_offer(self) -> "CourseRunQuerySet":
         """Runs in the published prospectus, whether or not their start has passed."""
-        return self.filter(ended_on=None, course__state="published")
+        return self.shown().filter(course__state="published")
+
+    def shown(self) -> "CourseRunQuerySet":
+        """Runs that stand on their course's page: published and not ended."""
+        return self.filter(state="published", ended_on=None)
 
     def to_come(self) -> "CourseRunQuerySet":
         """Runs that can still be started: any day, no date given, or a date not yet passed."""
@@ -50,3 +58,15 @@ class CourseRunQuerySet(models.QuerySet):
 
     def for_list(self) -> "CourseRunQuerySet":
         return self.select_related("course__provider__area", "site")
+
+
+class ShortlistQuerySet(models.QuerySet):
+    def visible_to(self, user: Any) -> "ShortlistQuerySet":
+        """One's own. Nobody else sees what somebody keeps in mind."""
+        return self.filter(user=user) if user.is_authenticated else self.none()
+
+
+class SavedSearchQuerySet(models.QuerySet):
+    def visible_to(self, user: Any) -> "SavedSearchQuerySet":
+        """One's own."""
+        return self.filter(user=user) if user.is_authenticated else self.none()

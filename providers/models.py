@@ -47,12 +47,26 @@ class Outcode(models.Model):
         return self.code
 
 
+class AreaHolding(models.TextChoices):
+    """How the courses of an area come here."""
+
+    HERE = "here", "Kept here by its providers"
+    FEED = "feed", "Fetched from the area's own system"
+    DATASET = "dataset", "Sent by the area as a file"
+
+
 class Area(models.Model):
     """The area of one authority's prospectus."""
 
     name = models.CharField(max_length=80, unique=True)
     slug = models.SlugField(max_length=80, unique=True)
     authority = models.ForeignKey(LocalAuthority, null=True, blank=True, on_delete=models.PROTECT, related_name="areas")
+    holding = models.CharField(
+        max_length=10, choices=AreaHolding, default=AreaHolding.HERE, db_default=AreaHolding.HERE.value
+    )
+    fresh_days = models.PositiveSmallIntegerField(
+        default=60, db_default=60, help_text="Days after which its courses should have been checked again."
+    )
     created_at = models.DateTimeField(default=clock.now, editable=False)
 
     objects = AreaQuerySet.as_manager()

@@ -268,10 +268,14 @@ class _Merge:
             ON held.provider_id = %(provider)s AND held.provider_reference = given.provider_reference
             WHEN MATCHED AND ({held}, held.state) IS DISTINCT FROM ({given}, {state}) THEN UPDATE SET
                 {", ".join(f"{name} = given.{name}" for name in columns)}, state = {state},
+                published_at = CASE WHEN {state} = 'published' THEN coalesce(held.published_at, %(now)s)
+                               ELSE held.published_at END,
                 upload_id = %(upload)s, changed_at = %(now)s
             WHEN NOT MATCHED THEN
-                INSERT (reference, provider_id, {", ".join(columns)}, state, upload_id, created_at, changed_at)
-                VALUES (given.reference, %(provider)s, {given}, given.state, %(upload)s, %(now)s, %(now)s)"""
+                INSERT (reference, provider_id, {", ".join(columns)}, state, upload_id, created_at, changed_at,
+                        published_at)
+                VALUES (given.reference, %(provider)s, {given}, given.state, %(upload)s, %(now)s, %(now)s,
+                        CASE WHEN given.state = 'published' THEN %(now)s::timestamptz END)"""
         )
 
     def merge_runs(self) -> tuple[int, int]:
@@ -287,8 +291,9 @@ class _Merge:
                 LEFT JOIN staged_site s ON s.place = r.place
             ) AS given
             ON held.course_id = given.course_id AND held.provider_reference = given.provider_reference
-            WHEN MATCHED AND ({held}, held.ended_on) IS DISTINCT FROM ({given}, NULL::date) THEN UPDATE SET
-                {", ".join(f"{name} = given.{name}" for name in columns)}, ended_on = NULL,
+            WHEN MATCHED AND ({held}, held.ended_on, held.state) IS DISTINCT FROM ({given}, NULL::date, 'published')
+            THEN UPDATE SET
+                {", ".join(f"{name} = given.{name}" for name in columns)}, ended_on = NULL, state = 'published',
                 upload_id = %(upload)s, changed_at = %(now)s
             WHEN NOT MATCHED THEN
                 INSERT (reference, course_id, {", ".join(columns)}, option_block, places_taken, takes_applications,

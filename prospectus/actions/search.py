@@ -9,11 +9,13 @@ from providers.models import Organisation
 # there to sort by, so it is in small letters.
 COURSE_ROWS = """
 INSERT INTO prospectus_coursesearch
-    (course_id, run_id, area_id, provider_id, site_id, levels, subject_code, sector_code, type_code, study_mode,
-     delivery, pattern, starts_on, start, is_flexible_start, takes_applications, is_lead, repeated_course, title, words)
+    (course_id, run_id, area_id, provider_id, site_id, levels, subject_code, sector_code, type_code, kind, stage,
+     study_mode, delivery, pattern, starts_on, start, start_month, places, is_flexible_start, takes_applications,
+     is_lead, repeated_course, title, words)
 WITH course AS (
     SELECT c.id, c.title, c.levels, coalesce(c.subject_id, '') AS subject_code,
            coalesce(s.parent_id, s.code, '') AS sector_code, coalesce(c.qualification_type_id, '') AS type_code,
+           c.kind, c.stage,
            o.id AS provider_id, o.area_id, o.takes_applications,
            setweight(to_tsvector('prospectus', prospectus_normal(c.title)), 'A') ||
            setweight(to_tsvector('prospectus', prospectus_normal(concat_ws(' ',
@@ -22,10 +24,13 @@ WITH course AS (
                (SELECT string_agg('level' || level, ' ') FROM unnest(c.levels) AS level WHERE level <> 'E')))), 'B') ||
            setweight(to_tsvector('prospectus', prospectus_normal(concat_ws(' ',
                o.name, c.awarding_organisation, c.search_words,
+               (SELECT string_agg(po.name, ' ') FROM prospectus_consortiumpartner partner
+                JOIN providers_organisation po ON po.id = partner.provider_id
+                WHERE partner.consortium_id = c.consortium_id AND partner.ended_on IS NULL),
                (SELECT string_agg(w.words, ' ') FROM prospectus_careerword w WHERE w.subject_id = s.code),
                (SELECT string_agg(DISTINCT concat_ws(' ', p.name, p.town), ' ')
                 FROM prospectus_courserun r JOIN providers_site p ON p.id = r.site_id
-                WHERE r.course_id = c.id AND r.ended_on IS NULL)))), 'C') AS words
+                WHERE r.course_id = c.id AND r.ended_on IS NULL AND r.state = 'published')))), 'C') AS words
     FROM prospectus_course c
     JOIN providers_organisation o ON o.id = c.provider_id
     LEFT JOIN prospectus_subject s ON s.code = c.subject_id
@@ -34,14 +39,17 @@ WITH course AS (
     WHERE c.state = 'published' AND (o.ended_on IS NULL OR o.ended_on >= %(today)s)
       AND (%(provider)s::bigint IS NULL OR o.id = %(provider)s)
 )
-SELECT course.id, r.id, area_id, provider_id, r.site_id, levels, subject_code, sector_code, type_code,
+SELECT course.id, r.id, area_id, provider_id, r.site_id, levels, subject_code, sector_code, type_code, kind, stage,
        coalesce(r.study_mode, 'unknown'), coalesce(r.delivery, 'unknown'), coalesce(r.pattern, 'unknown'), r.starts_on,
        CASE WHEN r.is_flexible_start THEN 'any_time' WHEN r.starts_on IS NULL THEN ''
             WHEN extract(month FROM r.starts_on) IN (8, 9, 10) THEN 'autumn' ELSE 'part_year' END,
+       coalesce(to_char(r.starts_on, 'YYYY-MM'), ''),
+       CASE WHEN r.places IS NULL THEN '' WHEN r.places > r.places_taken THEN 'left' ELSE 'full' END,
        coalesce(r.is_flexible_start, false), coalesce(r.takes_applications, false) AND course.takes_applications,
        row_number() OVER (PARTITION BY course.id ORDER BY r.starts_on < %(today)s, r.starts_on, r.id) = 1,
        CASE WHEN count(*) OVER (PARTITION BY course.id) > 1 THEN course.id ELSE 0 END, lower(unaccent(title)), words
-FROM course LEFT JOIN prospectus_courserun r ON r.course_id = course.id AND r.ended_on IS NULL
+FROM course LEFT JOIN prospectus_courserun r
+    ON r.course_id = course.id AND r.ended_on IS NULL AND r.state = 'published'
 ORDER BY area_id, subject_code, course.id, r.starts_on
 """
 

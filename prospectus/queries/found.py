@@ -47,7 +47,8 @@ def courses_found(rows: list[tuple[int, bool, float | None]]) -> list[Found]:
     )
     runs: dict[int, list[CourseRun]] = {}
     for run in (
-        CourseRun.objects.filter(course__in=keys, ended_on=None)
+        CourseRun.objects.shown()
+        .filter(course__in=keys)
         .select_related("site")
         .only(*SHOWN_OF_RUNS)
         .order_by("starts_on", "pk")

@@ -50,7 +50,7 @@ def subject_tiles() -> list[SubjectTile]:
 
 def runs_of(course: Course) -> list[CourseRun]:
     """The runs of a course in the prospectus, soonest first, those whose start has passed last."""
-    runs = CourseRun.objects.filter(course=course, ended_on=None).select_related("site", "course__provider")
+    runs = CourseRun.objects.shown().filter(course=course).select_related("site", "course__provider")
     return sorted(runs, key=lambda run: (run.has_started, run.starts_on is None, run.starts_on, run.pk))
 
 
@@ -61,5 +61,7 @@ def levels_of(course: Course) -> list[Level]:
 def courses_of(provider: Any, user: Any) -> Any:
     """The provider's courses that this person may see, with how many runs each has."""
     courses = Course.objects.visible_to(user).filter(provider=provider).for_list()
-    counted = courses.exclude(state="withdrawn").annotate(run_count=Count("runs", filter=Q(runs__ended_on=None)))
+    counted = courses.exclude(state="withdrawn").annotate(
+        run_count=Count("runs", filter=Q(runs__ended_on=None, runs__state="published"))
+    )
     return counted.order_by("title", "pk")

@@ -1,6 +1,4 @@
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -9,58 +7,32 @@ from django.utils.text import slugify
 
 from core import clock
 from core.references import ReferenceField
+from prospectus.models.reference import Level, QualificationType, Subject
 from prospectus.querysets import CourseQuerySet, CourseRunQuerySet
+from prospectus.workflow import CourseState, RunState
 
 
-class Subject(models.Model):
-    """A sector subject area: 15 broad ones (tier 1) and the 50 inside them. Codes are text: 04.1 is not a number."""
-
-    code = models.CharField(primary_key=True, max_length=4)
-    name = models.CharField(max_length=100)
-    parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="parts")
-    plain_name = models.CharField(max_length=60, blank=True, help_text="What a 15-year-old would call it.")
-
-    class Meta:
-        ordering = ["code"]
-
-    def __str__(self) -> str:
-        return self.plain_name or self.name
+def in_pounds(pence: int) -> str:
+    """120000 is £1,200 and 150 is £1.50."""
+    pounds, rest = divmod(pence, 100)
+    return f"£{pounds:,}" + (f".{rest:02}" if rest else "")
 
 
-class Level(models.Model):
-    """A qualification level from Entry to 8, in plain words."""
+class ProvisionKind(models.TextChoices):
+    """What sort of thing it is, for somebody who does not know the names of qualifications."""
 
-    code = models.CharField(primary_key=True, max_length=1)
-    name = models.CharField(max_length=60)
-    plain_words = models.CharField(max_length=200, help_text="What it is like, for a 15-year-old.")
-    position = models.PositiveSmallIntegerField(unique=True, help_text="Entry is 0.")
-
-    class Meta:
-        ordering = ["position"]
-
-    def __str__(self) -> str:
-        return self.name
+    COURSE = "course", "Course"
+    APPRENTICESHIP = "apprenticeship", "Apprenticeship"
+    RE_ENGAGEMENT = "re_engagement", "A way back into learning"
+    TASTER = "taster", "Taster or open day"
+    ACTIVITY = "activity", "Activity outside lessons"
 
 
-class QualificationType(models.Model):
-    """A kind of qualification, from GCSE to supported internship."""
+class Stage(models.TextChoices):
+    """Where in school its learners are."""
 
-    code = models.CharField(primary_key=True, max_length=30)
-    name = models.CharField(max_length=100)
-    family = models.CharField(max_length=30)
-    is_current = models.BooleanField(default=True, help_text="Still offered today.")
-
-    class Meta:
-        ordering = ["name"]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class CourseState(models.TextChoices):
-    DRAFT = "draft", "Draft"
-    PUBLISHED = "published", "Published"
-    WITHDRAWN = "withdrawn", "Withdrawn"
+    POST_16 = "post_16", "After Year 11"
+    KEY_STAGE_4 = "key_stage_4", "In Years 10 and 11"
 
 
 class StudyMode(models.TextChoices):
@@ -97,6 +69,50 @@ class StartTime(models.TextChoices):
     ANY_TIME = "any_time", "Any time"
 
 
+class Consortium(models.Model):
+    """Several providers teach its courses together, such as the partners of a Diploma line; one of them leads."""
+
+    reference = ReferenceField()
+    name = models.CharField(max_length=160)
+    lead = models.ForeignKey(
+        "providers.Organisation", on_delete=models.PROTECT, related_name="consortia_led",
+        help_text="Keeps the courses and receives the applications.",
+    )  # fmt: skip
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+    ended_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        verbose_name_plural = "consortia"
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(name="one_consortium_of_a_name_per_lead", fields=["lead", "name"])]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ConsortiumPartner(models.Model):
+    """A provider belongs to a consortium, from a day to a day. The lead is not listed as its own partner."""
+
+    consortium = models.ForeignKey(Consortium, on_delete=models.CASCADE, related_name="partners")  # part of it
+    provider = models.ForeignKey("providers.Organisation", on_delete=models.PROTECT, related_name="partnerships")
+    joined_on = models.DateField(default=clock.today)
+    ended_on = models.DateField(null=True, blank=True, help_text="Last day in the consortium.")
+
+    class Meta:
+        ordering = ["provider__name"]
+        constraints = [
+            models.UniqueConstraint(
+                name="one_open_partnership", fields=["consortium", "provider"], condition=Q(ended_on=None)
+            ),
+            models.CheckConstraint(
+                name="partnership_dates_in_order", condition=Q(ended_on=None) | Q(ended_on__gte=F("joined_on"))
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.provider} in {self.consortium}"
+
+
 class Course(models.Model):
     """Something a provider teaches. When and where it can be started are its course runs."""
 
@@ -105,6 +121,14 @@ class Course(models.Model):
     provider_reference = models.CharField(
         max_length=255, help_text="The provider's own code: with the provider, its natural key."
     )
+    kind = models.CharField(
+        max_length=20, choices=ProvisionKind, default=ProvisionKind.COURSE, db_default=ProvisionKind.COURSE.value
+    )
+    stage = models.CharField(max_length=20, choices=Stage, default=Stage.POST_16, db_default=Stage.POST_16.value)
+    consortium = models.ForeignKey(
+        Consortium, null=True, blank=True, on_delete=models.PROTECT, related_name="courses",
+        help_text="The providers who teach it together; its provider leads them.",
+    )  # fmt: skip
     title = models.CharField(max_length=255)
     summary = models.TextField(blank=True, help_text="One or two plain sentences, no mark-up.")
     what_you_do = models.TextField(blank=True, help_text="Cleaned HTML.")
@@ -136,6 +160,9 @@ class Course(models.Model):
     upload = models.ForeignKey("providers.Upload", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(default=clock.now, editable=False)
     changed_at = models.DateTimeField(default=clock.now)
+    published_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="When it first came into the prospectus."
+    )
 
     objects = CourseQuerySet.as_manager()
 
@@ -146,6 +173,8 @@ class Course(models.Model):
                 name="one_course_per_provider_reference", fields=["provider", "provider_reference"]
             ),
             models.CheckConstraint(name="course_state_known", condition=Q(state__in=CourseState.values)),
+            models.CheckConstraint(name="course_kind_known", condition=Q(kind__in=ProvisionKind.values)),
+            models.CheckConstraint(name="course_stage_known", condition=Q(stage__in=Stage.values)),
         ]
         indexes = [models.Index(fields=["provider", "state"])]
 
@@ -158,6 +187,47 @@ class Course(models.Model):
     @property
     def level_names(self) -> list[str]:
         return ["Entry level" if code == "E" else f"Level {code}" for code in self.levels]
+
+
+class EntryRequirement(models.Model):
+    """One thing a learner needs to get in, so that grades can be held against it; the text beside it says the rest.
+
+    "5 GCSEs at grade 4, with English and maths" is three of these: five of any subject, and one of each.
+    """
+
+    course = models.ForeignKey(Course, on_delete=models.CASCADE, related_name="requirements")  # part of the course
+    position = models.PositiveSmallIntegerField(help_text="From 1.")
+    how_many = models.PositiveSmallIntegerField(default=1, help_text="How many such qualifications.")
+    qualification_type = models.ForeignKey(
+        QualificationType, null=True, blank=True, on_delete=models.PROTECT, related_name="+", help_text="Empty: any."
+    )
+    level = models.ForeignKey(
+        Level, null=True, blank=True, on_delete=models.PROTECT, related_name="+", help_text="At least this level."
+    )
+    grade = models.CharField(max_length=20, blank=True, help_text="At least this grade. Empty: a pass.")
+    subject_words = models.CharField(max_length=80, blank=True, help_text="In this subject. Empty: in any.")
+    is_essential = models.BooleanField(default=True, help_text="Otherwise it helps, and is not asked of everybody.")
+
+    class Meta:
+        ordering = ["course", "position"]
+        constraints = [
+            models.UniqueConstraint(name="one_requirement_per_position", fields=["course", "position"]),
+            models.CheckConstraint(
+                name="requirement_says_something",
+                condition=~Q(qualification_type=None, level=None, grade="", subject_words=""),
+            ),
+            models.CheckConstraint(name="requirement_asks_for_some", condition=Q(how_many__gte=1)),
+        ]
+
+    def __str__(self) -> str:
+        what = self.qualification_type.name if self.qualification_type else "qualification"
+        if self.level and not self.qualification_type:
+            what = f"{self.level} {what}"
+        if self.subject_words:
+            what = f"{what} in {self.subject_words}" if self.how_many > 1 else f"{what} {self.subject_words}"
+        if self.how_many > 1:
+            what = f"{self.how_many} {what}s"
+        return f"{what} at grade {self.grade} or above" if self.grade else what
 
 
 class CourseRun(models.Model):
@@ -182,6 +252,9 @@ class CourseRun(models.Model):
     )
     cost_pence = models.PositiveIntegerField(null=True, blank=True, help_text="Pence. Empty: not known.")
     cost_text = models.TextField(blank=True)
+    extra_cost_pence = models.PositiveIntegerField(
+        null=True, blank=True, help_text="Pence, for kit, books and trips. Empty: not known."
+    )
     option_block = models.CharField(max_length=20, blank=True, help_text="Two runs of a provider in one block clash.")
     places = models.PositiveIntegerField(null=True, blank=True, help_text="Empty: not known.")
     places_taken = models.PositiveIntegerField(
@@ -191,6 +264,13 @@ class CourseRun(models.Model):
     apply_until_on = models.DateField(null=True, blank=True)
     apply_url = models.URLField(max_length=500, blank=True, help_text="The provider's own way to apply.")
     takes_applications = models.BooleanField(default=False, help_text="Learners may apply for it here.")
+    state = models.CharField(
+        max_length=12, choices=RunState, default=RunState.PUBLISHED, db_default=RunState.PUBLISHED.value
+    )
+    rolled_from = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="rolled_into",
+        help_text="Last year's run, which this one was copied from.",
+    )  # fmt: skip
     ended_on = models.DateField(
         null=True, blank=True, help_text="Taken out of the prospectus; kept for those who applied."
     )
@@ -204,6 +284,7 @@ class CourseRun(models.Model):
         ordering = ["starts_on", "pk"]
         constraints = [
             models.UniqueConstraint(name="one_run_per_provider_reference", fields=["course", "provider_reference"]),
+            models.CheckConstraint(name="run_state_known", condition=Q(state__in=RunState.values)),
             models.CheckConstraint(
                 name="run_dates_in_order",
                 condition=Q(ends_on=None) | Q(starts_on=None) | Q(ends_on__gte=F("starts_on")),
@@ -239,115 +320,14 @@ class CourseRun(models.Model):
         """What it costs, for people; the provider's own words are said beside it."""
         if self.cost_pence is None:
             return "" if self.cost_text else "Ask the provider"
-        pounds, pence = divmod(self.cost_pence, 100)
-        return f"£{pounds:,}" + (f".{pence:02}" if pence else "") if self.cost_pence else "Free"
+        return in_pounds(self.cost_pence) if self.cost_pence else "Free"
+
+    @property
+    def extra_cost_words(self) -> str:
+        """What kit, books and trips cost, for people; empty where it is not known or nothing."""
+        return in_pounds(self.extra_cost_pence) if self.extra_cost_pence else ""
 
     @property
     def places_left(self) -> int | None:
         """Places not taken; None where the number of places is not known."""
         return None if self.places is None else max(self.places - self.places_taken, 0)
-
-
-class CourseSearch(models.Model):
-    """The narrow table that search reads: one row per published course run, and one for a course without runs.
-
-    Rewritten inside the transaction that publishes (prospectus.actions.search). Nothing here is a source of truth.
-    """
-
-    course = models.ForeignKey(Course, on_delete=models.CASCADE, related_name="+")  # an index entry
-    run = models.OneToOneField(CourseRun, null=True, on_delete=models.CASCADE, related_name="+")  # an index entry
-    area = models.ForeignKey(
-        "providers.Area", on_delete=models.CASCADE, related_name="+", db_index=False
-    )  # an index entry
-    provider = models.ForeignKey("providers.Organisation", on_delete=models.CASCADE, related_name="+")  # an index entry
-    site = models.ForeignKey("providers.Site", null=True, on_delete=models.CASCADE, related_name="+")  # an index entry
-    levels = ArrayField(models.CharField(max_length=1), default=list)
-    subject_code = models.CharField(max_length=4, blank=True, help_text="Tier 2 where known.")
-    sector_code = models.CharField(max_length=2, blank=True, help_text="Tier 1.")
-    type_code = models.CharField(max_length=30, blank=True)
-    study_mode = models.CharField(max_length=20)
-    delivery = models.CharField(max_length=20)
-    pattern = models.CharField(max_length=20)
-    starts_on = models.DateField(null=True)
-    start = models.CharField(max_length=10, choices=StartTime, blank=True, help_text="Empty: not known.")
-    is_flexible_start = models.BooleanField(default=False)
-    takes_applications = models.BooleanField(default=False)
-    is_lead = models.BooleanField(default=True, help_text="The one row of its course that stands for all of them.")
-    repeated_course = models.BigIntegerField(
-        default=0, help_text="Its course, where that has several rows: together they count once. 0 where it has one."
-    )
-    title = models.CharField(max_length=255)
-    words = SearchVectorField(
-        help_text="Title A, subject and type B, provider, towns and career words C; the same in all rows of a course."
-    )
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(name="one_search_row_without_run", fields=["course"], condition=Q(run=None)),
-        ]
-        indexes = [
-            GinIndex(name="course_search_area_words", fields=["area", "words"]),
-            models.Index(name="course_search_area_title", fields=["area", "title", "id"]),
-            models.Index(name="course_search_title", fields=["title", "id"]),
-        ]
-
-    def __str__(self) -> str:
-        return self.title
-
-
-class SearchWord(models.Model):
-    """The vocabulary of the prospectus: what a misspelt word may have meant."""
-
-    word = models.CharField(primary_key=True, max_length=60)
-    lexeme = models.CharField(max_length=60, db_index=True, help_text="What the index keeps of it: plumbing is plumb.")
-    uses = models.PositiveIntegerField(help_text="Search rows that have it; 0 for a word only of the synonyms.")
-
-    class Meta:
-        indexes = [GinIndex(name="search_word_trigrams", fields=["word"], opclasses=["gin_trgm_ops"])]
-
-    def __str__(self) -> str:
-        return self.word
-
-
-class Synonym(models.Model):
-    """What learners say, and what courses say. Staff keep these rows."""
-
-    said = models.CharField(max_length=60, help_text="What somebody types, in small letters.")
-    meant = models.CharField(max_length=120, help_text="What courses call it.")
-
-    class Meta:
-        ordering = ["said", "meant"]
-        constraints = [models.UniqueConstraint(name="one_synonym", fields=["said", "meant"])]
-
-    def __str__(self) -> str:
-        return f"{self.said}: {self.meant}"
-
-
-class CareerWord(models.Model):
-    """A job or wish that courses in a subject lead to: "zoo keeper" finds animal care."""
-
-    subject = models.ForeignKey(
-        Subject, on_delete=models.CASCADE, related_name="career_words"
-    )  # says something about it
-    words = models.CharField(max_length=80)
-
-    class Meta:
-        ordering = ["subject", "words"]
-        constraints = [models.UniqueConstraint(name="one_career_word_per_subject", fields=["subject", "words"])]
-
-    def __str__(self) -> str:
-        return f"{self.words}: {self.subject_id}"
-
-
-class PhraseRule(models.Model):
-    """A phrase that is a filter, not a word to look for: "level 3", "evening"."""
-
-    phrase = models.CharField(max_length=60, unique=True)
-    filter_name = models.CharField(max_length=20, help_text="level, mode, pattern, delivery, type or start.")
-    filter_value = models.CharField(max_length=30)
-
-    class Meta:
-        ordering = ["phrase"]
-
-    def __str__(self) -> str:
-        return f"{self.phrase}: {self.filter_name}={self.filter_value}"

@@ -1,0 +1,66 @@
+from prospectus.models.course import (
+    Consortium,
+    ConsortiumPartner,
+    Course,
+    CourseRun,
+    Delivery,
+    EntryRequirement,
+    Pattern,
+    ProvisionKind,
+    Stage,
+    StartTime,
+    StudyMode,
+)
+from prospectus.models.interest import (
+    CourseInterest,
+    InterestKind,
+    SavedSearch,
+    SearchMiss,
+    ShortlistItem,
+    Wish,
+)
+from prospectus.models.reference import (
+    Level,
+    QualificationType,
+    Subject,
+)
+from prospectus.models.search import (
+    CareerWord,
+    CourseSearch,
+    PhraseRule,
+    PlacesLeft,
+    SearchWord,
+    Synonym,
+)
+from prospectus.workflow import CourseState, RunState
+
+__all__ = [
+    "CareerWord",
+    "Consortium",
+    "ConsortiumPartner",
+    "Course",
+    "CourseInterest",
+    "CourseRun",
+    "CourseSearch",
+    "CourseState",
+    "Delivery",
+    "EntryRequirement",
+    "InterestKind",
+    "Level",
+    "Pattern",
+    "PhraseRule",
+    "PlacesLeft",
+    "ProvisionKind",
+    "QualificationType",
+    "RunState",
+    "SavedSearch",
+    "SearchMiss",
+    "SearchWord",
+    "ShortlistItem",
+    "Stage",
+    "StartTime",
+    "StudyMode",
+    "Subject",
+    "Synonym",
+    "Wish",
+]

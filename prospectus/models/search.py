@@ -1,0 +1,125 @@
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
+from django.db import models
+from django.db.models import Q
+
+from prospectus.models.course import Course, CourseRun, ProvisionKind, Stage, StartTime
+from prospectus.models.reference import Subject
+
+
+class PlacesLeft(models.TextChoices):
+    LEFT = "left", "Places left"
+    FULL = "full", "Full"
+
+
+class CourseSearch(models.Model):
+    """The narrow table that search reads: one row per published course run, and one for a course without runs.
+
+    Rewritten inside the transaction that publishes (prospectus.actions.search). Nothing here is a source of truth.
+    """
+
+    course = models.ForeignKey(Course, on_delete=models.CASCADE, related_name="+")  # an index entry
+    run = models.OneToOneField(CourseRun, null=True, on_delete=models.CASCADE, related_name="+")  # an index entry
+    area = models.ForeignKey(
+        "providers.Area", on_delete=models.CASCADE, related_name="+", db_index=False
+    )  # an index entry
+    provider = models.ForeignKey("providers.Organisation", on_delete=models.CASCADE, related_name="+")  # an index entry
+    site = models.ForeignKey("providers.Site", null=True, on_delete=models.CASCADE, related_name="+")  # an index entry
+    levels = ArrayField(models.CharField(max_length=1), default=list)
+    subject_code = models.CharField(max_length=4, blank=True, help_text="Tier 2 where known.")
+    sector_code = models.CharField(max_length=2, blank=True, help_text="Tier 1.")
+    type_code = models.CharField(max_length=30, blank=True)
+    kind = models.CharField(max_length=20, db_default=ProvisionKind.COURSE.value)
+    stage = models.CharField(max_length=20, db_default=Stage.POST_16.value)
+    study_mode = models.CharField(max_length=20)
+    delivery = models.CharField(max_length=20)
+    pattern = models.CharField(max_length=20)
+    starts_on = models.DateField(null=True)
+    start = models.CharField(max_length=10, choices=StartTime, blank=True, help_text="Empty: not known.")
+    start_month = models.CharField(max_length=7, blank=True, db_default="", help_text="2027-09; empty: not known.")
+    is_flexible_start = models.BooleanField(default=False)
+    places = models.CharField(
+        max_length=4, choices=PlacesLeft, blank=True, db_default="",
+        help_text="Empty: not known. Kept up to date as places are taken and given back.",
+    )  # fmt: skip
+    takes_applications = models.BooleanField(default=False)
+    is_lead = models.BooleanField(default=True, help_text="The one row of its course that stands for all of them.")
+    repeated_course = models.BigIntegerField(
+        default=0, help_text="Its course, where that has several rows: together they count once. 0 where it has one."
+    )
+    title = models.CharField(max_length=255)
+    words = SearchVectorField(
+        help_text="Title A, subject and type B, provider, towns and career words C; the same in all rows of a course."
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="one_search_row_without_run", fields=["course"], condition=Q(run=None)),
+        ]
+        indexes = [
+            GinIndex(name="course_search_area_words", fields=["area", "words"]),
+            models.Index(name="course_search_area_title", fields=["area", "title", "id"]),
+            models.Index(name="course_search_title", fields=["title", "id"]),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class SearchWord(models.Model):
+    """The vocabulary of the prospectus: what a misspelt word may have meant."""
+
+    word = models.CharField(primary_key=True, max_length=60)
+    lexeme = models.CharField(max_length=60, db_index=True, help_text="What the index keeps of it: plumbing is plumb.")
+    uses = models.PositiveIntegerField(help_text="Search rows that have it; 0 for a word only of the synonyms.")
+
+    class Meta:
+        indexes = [GinIndex(name="search_word_trigrams", fields=["word"], opclasses=["gin_trgm_ops"])]
+
+    def __str__(self) -> str:
+        return self.word
+
+
+class Synonym(models.Model):
+    """What learners say, and what courses say. Staff keep these rows."""
+
+    said = models.CharField(max_length=60, help_text="What somebody types, in small letters.")
+    meant = models.CharField(max_length=120, help_text="What courses call it.")
+
+    class Meta:
+        ordering = ["said", "meant"]
+        constraints = [models.UniqueConstraint(name="one_synonym", fields=["said", "meant"])]
+
+    def __str__(self) -> str:
+        return f"{self.said}: {self.meant}"
+
+
+class CareerWord(models.Model):
+    """A job or wish that courses in a subject lead to: "zoo keeper" finds animal care."""
+
+    subject = models.ForeignKey(
+        Subject, on_delete=models.CASCADE, related_name="career_words"
+    )  # says something about it
+    words = models.CharField(max_length=80)
+
+    class Meta:
+        ordering = ["subject", "words"]
+        constraints = [models.UniqueConstraint(name="one_career_word_per_subject", fields=["subject", "words"])]
+
+    def __str__(self) -> str:
+        return f"{self.words}: {self.subject_id}"
+
+
+class PhraseRule(models.Model):
+    """A phrase that is a filter, not a word to look for: "level 3", "evening"."""
+
+    phrase = models.CharField(max_length=60, unique=True)
+    filter_name = models.CharField(max_length=20, help_text="level, mode, pattern, delivery, type or start.")
+    filter_value = models.CharField(max_length=30)
+
+    class Meta:
+        ordering = ["phrase"]
+
+    def __str__(self) -> str:
+        return f"{self.phrase}: {self.filter_name}={self.filter_value}"

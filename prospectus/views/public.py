@@ -1,0 +1,35 @@
+"""What every public page of the prospectus shares."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponseBase
+from django.utils.cache import patch_cache_control, patch_vary_headers
+
+SECONDS_KEPT = 60
+
+
+class PublicMixin:
+    """A page that is the same for every visitor may be kept for a minute; a signed-in person's never is."""
+
+    request: HttpRequest
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        response = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
+        patch_vary_headers(response, ["Cookie", "HX-Request"])
+        if hasattr(response, "add_post_render_callback"):  # a redirect is never drawn, nor kept
+            # Only a drawn page has shown its token or its messages.
+            response.add_post_render_callback(self._keep_for_all)
+        return response
+
+    def _keep_for_all(self, response: HttpResponseBase) -> None:
+        request = self.request
+        # A token, a session or a message is for this visitor only.
+        is_own = (
+            request.user.is_authenticated
+            or response.cookies
+            or request.META.get("CSRF_COOKIE_NEEDS_UPDATE")
+            or any(name in request.COOKIES for name in (settings.SESSION_COOKIE_NAME, "messages"))
+        )
+        if not is_own and response.status_code == 200:
+            patch_cache_control(response, public=True, max_age=SECONDS_KEPT)

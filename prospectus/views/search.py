@@ -1,0 +1,48 @@
+"""Finding courses."""
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.views.generic import TemplateView
+
+from prospectus import queries
+from prospectus.forms.search import SearchForm
+from prospectus.views.public import PublicMixin
+
+
+class CoursesView(PublicMixin, TemplateView):
+    """Search results. A script asks for the same address and gets the inner part of the page."""
+
+    template_name = "prospectus/courses.html"
+
+    def get_template_names(self) -> list[str]:
+        htmx = self.request.htmx
+        return ["prospectus/_search.html" if htmx and not htmx.history_restore_request else self.template_name]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        form = SearchForm(self.request.GET, home=self._own_area())
+        results = queries.search_courses(form.query())
+        if not results.courses:
+            place = results.query.place
+            kwargs["wider"] = [
+                (miles, count, form.address(miles=str(miles)))
+                for miles, count in queries.count_within(results.asked, place.wider if place and form.place else ())
+            ]
+            kwargs["ways_out"] = form.ways_out(results)
+            kwargs["tiles"] = queries.subject_tiles()
+        return super().get_context_data(
+            form=form,
+            results=results,
+            place=results.query.place,
+            page_obj=Paginator(range(results.pages), 1).page(results.page),
+            chips=list(form.chips(results)),
+            facets=form.facets(results),
+            unexact_url=form.address(exact=""),
+            exact_url=form.address(exact="1"),
+            home_name=form.names.of("area").get(form.home_area, ""),
+            **kwargs,
+        )
+
+    def _own_area(self) -> str:
+        learner = getattr(self.request.user, "learner", None)
+        return learner.area.slug if learner else ""

@@ -1,0 +1,39 @@
+"""The states of a course and of a course run, and the moves between them."""
+
+from django.db import models
+
+from core.workflow import STAYS, Flow
+
+
+class CourseState(models.TextChoices):
+    DRAFT = "draft", "Draft"
+    PUBLISHED = "published", "Published"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+
+
+class RunState(models.TextChoices):
+    """A run that is no longer offered also has the day it ended on; what it was stays as it is.
+
+    A draft that was copied from last year's run says so in ``rolled_from``.
+    """
+
+    DRAFT = "draft", "Draft"
+    PUBLISHED = "published", "Published"
+
+
+C = CourseState
+COURSE_FLOW = Flow(CourseState, start=C.DRAFT, moves={
+    # verb         from                       to
+    "edit":       ({C.DRAFT, C.PUBLISHED},    STAYS),
+    "publish":    ({C.DRAFT},                 C.PUBLISHED),
+    "withdraw":   ({C.DRAFT, C.PUBLISHED},    C.WITHDRAWN),
+    "bring_back": ({C.WITHDRAWN},             C.DRAFT),
+})  # fmt: skip
+
+R = RunState
+RUN_FLOW = Flow(RunState, start=R.DRAFT, moves={
+    # verb      from             to
+    "edit":    (set(RunState),   STAYS),
+    "publish": ({R.DRAFT},       R.PUBLISHED),
+    "end":     (set(RunState),   STAYS),
+})  # fmt: skip
