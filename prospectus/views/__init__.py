@@ -1,4 +1,5 @@
-from prospectus.views.courses import CourseView, HomeView, ProviderView
+from prospectus.views.courses import CourseView, ProviderView
+from prospectus.views.home import HomeView
 from prospectus.views.opening import ChangeOpeningView, OpeningView
 from prospectus.views.search import CoursesView
 

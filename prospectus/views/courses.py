@@ -1,30 +1,18 @@
-"""The first page, a course, a provider. Without an account, without scripts, and without anything personal."""
+"""A course, a provider. Without an account, without scripts, and without anything personal."""
 
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
-from django.views.generic import ListView, TemplateView
+from django.views.generic import ListView
 
 from core.views import VisibleDetailView
 from prospectus import queries
-from prospectus.models import Course, Level
-from prospectus.queries import MILES
+from prospectus.models import Course
 from prospectus.structured import course_data
 from prospectus.views.public import PublicMixin
 from providers.models import Organisation
-
-
-class HomeView(PublicMixin, TemplateView):
-    """The first page: one question, and ways to look around for those who have no answer yet."""
-
-    template_name = "prospectus/home.html"
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(
-            front=queries.front(), levels=Level.objects.filter(code__in="E123"), miles=MILES, **kwargs
-        )
 
 
 class CourseView(PublicMixin, VisibleDetailView):
