@@ -46,6 +46,29 @@ def words(name, default=()):
     return [part.strip() for part in text(name).split(",") if part.strip()] or list(default)
 
 
+def address_pattern(name: str, *blanks: str) -> str:
+    """The variable as a web address with these blanks in braces: ``{z}``. Empty when it is unset.
+
+    Raises: ValueError for another kind of address, or one that leaves a blank out.
+    """
+    pattern = text(name)
+    if not pattern:
+        return ""
+    parts = urlsplit(pattern)
+    if parts.scheme not in {"http", "https"} or not parts.netloc or any(mark in pattern for mark in " ;,'\"<>"):
+        raise ValueError(f"{name} must be a whole web address, such as https://example.org/, not {pattern!r}")
+    missing = [blank for blank in blanks if f"{{{blank}}}" not in pattern]
+    if missing:
+        raise ValueError(f"{name} needs {' and '.join(f'{{{blank}}}' for blank in missing)} in it")
+    return pattern
+
+
+def origin_of(pattern: str) -> str:
+    """Where an address pattern leads, as a content security policy names it: ``{s}`` may be any name."""
+    parts = urlsplit(pattern)
+    return f"{parts.scheme}://{parts.netloc.replace('{s}', '*')}"
+
+
 def local_secret(name):
     """A random secret of this clone, made once and kept in var/secrets. Never used in production."""
     path = VAR_DIR / "secrets" / name

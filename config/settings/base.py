@@ -116,12 +116,17 @@ CSRF_FAILURE_VIEW = "django.views.csrf.csrf_failure"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+# Maps and journeys. Unset: maps are drawn from our own points, and nobody is sent to a journey planner.
+TILES_URL = env.address_pattern("PORTAL_TILES_URL", "z", "x", "y")
+TILES_ATTRIBUTION = env.text("PORTAL_TILES_ATTRIBUTION")
+JOURNEY_URL = env.address_pattern("PORTAL_JOURNEY_URL", "to")
+
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
         "script-src": [SELF],
         "style-src": [SELF],
-        "img-src": [SELF, "data:"],
+        "img-src": [SELF, "data:", *([env.origin_of(TILES_URL)] if TILES_URL else [])],
         "font-src": [SELF],
         "connect-src": [SELF],
         "form-action": [SELF],

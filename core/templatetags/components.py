@@ -8,6 +8,7 @@ import re
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from django import template
 from django.conf import settings
@@ -67,6 +68,15 @@ def _icon(name: str) -> SafeString:
     drawing = (Path(settings.BASE_DIR) / "static" / "icons" / f"{name}.svg").read_text(encoding="utf-8").strip()
     attributes = ' class="icon" aria-hidden="true" focusable="false"'
     return mark_safe(drawing.replace("<svg", f"<svg{attributes}", 1))  # noqa: S308 - our own file, no outside text
+
+
+@register.simple_tag
+def journey_url(*, to: str, start: str = "") -> str:
+    """The journey planner's page for this postcode; empty where there is no planner or no postcode."""
+    if not (settings.JOURNEY_URL and to):
+        return ""
+    filled: str = settings.JOURNEY_URL.replace("{to}", quote(to, safe=""))
+    return filled.replace("{from}", quote(start, safe=""))
 
 
 @register.inclusion_tag("components/count.html")

@@ -48,6 +48,26 @@ def test_another_kind_of_database_is_refused():
         env.database_from_url("mysql://db/portal")
 
 
+def test_an_address_with_blanks_is_checked_when_the_portal_starts(monkeypatch):
+    monkeypatch.setenv("PORTAL_TRIAL", "https://{s}.tiles.example/{z}/{x}/{y}.png")
+    pattern = env.address_pattern("PORTAL_TRIAL", "z", "x", "y")
+    assert env.origin_of(pattern) == "https://*.tiles.example"
+    monkeypatch.setenv("PORTAL_TRIAL", "https://tiles.example/{z}.png")
+    with pytest.raises(ValueError, match="PORTAL_TRIAL needs {x} and {y} in it"):
+        env.address_pattern("PORTAL_TRIAL", "z", "x", "y")
+    monkeypatch.delenv("PORTAL_TRIAL")
+    assert env.address_pattern("PORTAL_TRIAL", "z") == ""
+
+
+@pytest.mark.parametrize(
+    "text", ["javascript:alert(1)", "tiles.example/{z}", "https:///{z}", "https://a.example; x/{z}"]
+)
+def test_an_address_that_is_no_web_address_is_refused(monkeypatch, text):
+    monkeypatch.setenv("PORTAL_TRIAL", text)
+    with pytest.raises(ValueError, match="must be a whole web address"):
+        env.address_pattern("PORTAL_TRIAL", "z")
+
+
 def test_a_local_secret_is_made_once_and_only_its_owner_can_read_it(monkeypatch, tmp_path):
     monkeypatch.setattr(env, "VAR_DIR", tmp_path)
     secret = env.local_secret("trial")

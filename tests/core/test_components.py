@@ -35,6 +35,15 @@ def words(html):
 # --- components
 
 
+def test_a_journey_goes_to_the_planner_of_the_deployment_with_postcodes_made_safe(settings):
+    settings.JOURNEY_URL = "https://planner.example/?from={from}&to={to}"
+    page = '{% journey_url to="HX1 1AA" start=start as address %}{{ address }}'
+    assert draw(page, start="A&B {to}") == ("https://planner.example/?from=A%26B%20%7Bto%7D&amp;to=HX1%201AA")
+    assert draw('{% journey_url to="" as address %}{{ address }}') == ""
+    settings.JOURNEY_URL = ""
+    assert draw('{% journey_url to="HX1 1AA" as address %}{{ address }}') == ""
+
+
 def test_a_misspelt_argument_is_an_error_not_an_empty_place():
     with pytest.raises(TemplateSyntaxError, match="color"):
         draw('{% tag text="Sent" color="green" %}')
