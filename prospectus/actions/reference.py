@@ -43,12 +43,21 @@ def load_qualification_types() -> int:
     """The qualification types, of today and of the past, are as in the file."""
     types = [
         QualificationType(
-            code=row["code"], name=row["name"], family=row["family"], is_current=row["is_current"] == "yes"
+            code=row["code"],
+            name=row["name"],
+            family=row["family"],
+            is_current=row["is_current"] == "yes",
+            plain_name=row["plain_name"],
+            plain_words=row["plain_words"],
+            levels=list(row["levels"]),
         )
         for row in _rows("qualification_types.csv")
     ]
     QualificationType.objects.bulk_create(
-        types, update_conflicts=True, unique_fields=["code"], update_fields=["name", "family", "is_current"]
+        types,
+        update_conflicts=True,
+        unique_fields=["code"],
+        update_fields=["name", "family", "is_current", "plain_name", "plain_words", "levels"],
     )
     return len(types)
 

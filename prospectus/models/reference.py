@@ -1,3 +1,4 @@
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 
@@ -38,9 +39,18 @@ class QualificationType(models.Model):
     name = models.CharField(max_length=100)
     family = models.CharField(max_length=30)
     is_current = models.BooleanField(default=True, help_text="Still offered today.")
+    plain_name = models.CharField(
+        max_length=60, blank=True, db_default="", help_text="What a 15-year-old would call it."
+    )
+    plain_words = models.CharField(
+        max_length=200, blank=True, db_default="", help_text="What it is like, for a 15-year-old."
+    )
+    levels = ArrayField(
+        models.CharField(max_length=1), default=list, blank=True, help_text="Codes of the levels it is at."
+    )
 
     class Meta:
         ordering = ["name"]
 
     def __str__(self) -> str:
-        return self.name
+        return self.plain_name or self.name
