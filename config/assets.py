@@ -19,18 +19,29 @@ FONTS = [
 LICENCES = [
     ("@fontsource/atkinson-hyperlegible-next/LICENSE", "licences/atkinson-hyperlegible-next.txt"),
     ("@fontsource/opendyslexic/LICENSE", "licences/opendyslexic.txt"),
+    ("leaflet/LICENSE", "licences/leaflet.txt"),
+]
+# The map that can be moved; only that page loads it. Its stylesheet names these pictures.
+LEAFLET = [
+    (f"leaflet/dist/{name}", f"leaflet/{name}")
+    for name in ("leaflet.css", "images/layers.png", "images/layers-2x.png", "images/marker-icon.png")
+]
+SCRIPTS = [
+    ("govuk-frontend/dist/govuk/govuk-frontend.min.js", "govuk-frontend.min.js"),
+    ("leaflet/dist/leaflet.js", "leaflet/leaflet.js"),
 ]
 
 
 def main(node):
     """static/build holds everything pages load that is not our own writing."""
-    for source, target in FONTS + LICENCES:
+    for source, target in FONTS + LICENCES + LEAFLET:
         place(target)
         shutil.copyfile(MODULES / source, BUILD / target)
-    script = (MODULES / "govuk-frontend/dist/govuk/govuk-frontend.min.js").read_text(encoding="utf-8")
-    # The source map is left behind, and the storage that adds hashes to names refuses a line that points to it.
-    lines = [line for line in script.splitlines() if not line.startswith("//# sourceMappingURL")]
-    place("govuk-frontend.min.js").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    for source, target in SCRIPTS:
+        script = (MODULES / source).read_text(encoding="utf-8")
+        # The source map is left behind, and the storage that adds hashes to names refuses a line that points to it.
+        lines = [line for line in script.splitlines() if not line.startswith("//# sourceMappingURL")]
+        place(target).write_text("\n".join(lines) + "\n", encoding="utf-8")
     subprocess.run(
         [
             node,
