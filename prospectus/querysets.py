@@ -70,3 +70,16 @@ class SavedSearchQuerySet(models.QuerySet):
     def visible_to(self, user: Any) -> "SavedSearchQuerySet":
         """One's own."""
         return self.filter(user=user) if user.is_authenticated else self.none()
+
+
+class SearchRuleQuerySet(models.QuerySet):
+    """Synonyms and phrase rules."""
+
+    def visible_to(self, user: Any) -> "SearchRuleQuerySet":
+        """All of those in use, for who keeps the search words. Search itself reads them for everybody."""
+        from providers.models import StaffRole
+
+        return self.in_use() if StaffRole.objects.over_areas(user).exists() else self.none()
+
+    def in_use(self) -> "SearchRuleQuerySet":
+        return self.filter(ended_at=None)

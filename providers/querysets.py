@@ -35,6 +35,11 @@ class StaffRoleQuerySet(models.QuerySet):
         roles = self.current().filter(user=user)
         return roles.filter(kind__in=kinds) if kinds else roles
 
+    def over_areas(self, user: Any) -> "StaffRoleQuerySet":
+        """Roles that keep what all areas share: area coordinators, and officers of an authority."""
+        of_authority = Q(kind="officer", organisation__kind="authority")
+        return self.of(user, "help_desk", "officer").filter(Q(kind="help_desk") | of_authority)
+
 
 class OrganisationQuerySet(models.QuerySet):
     def visible_to(self, user: Any) -> "OrganisationQuerySet":

@@ -6,6 +6,7 @@ from django.db.models import Q
 
 from prospectus.models.course import Course, CourseRun, ProvisionKind, Stage, StartTime
 from prospectus.models.reference import Subject
+from prospectus.querysets import SearchRuleQuerySet
 
 
 class PlacesLeft(models.TextChoices):
@@ -82,10 +83,15 @@ class SearchWord(models.Model):
 
 
 class Synonym(models.Model):
-    """What learners say, and what courses say. Staff keep these rows."""
+    """What learners say, and what courses say. Staff keep these rows: what they take out is ended, not deleted, so
+    that loading our own words again does not bring it back."""
 
     said = models.CharField(max_length=60, help_text="What somebody types, in small letters.")
     meant = models.CharField(max_length=120, help_text="What courses call it.")
+    is_ours = models.BooleanField(default=False, help_text="As the portal came with it; no staff have decided on it.")
+    ended_at = models.DateTimeField(null=True, blank=True, help_text="Taken out of use by staff.")
+
+    objects = SearchRuleQuerySet.as_manager()
 
     class Meta:
         ordering = ["said", "meant"]
@@ -112,11 +118,15 @@ class CareerWord(models.Model):
 
 
 class PhraseRule(models.Model):
-    """A phrase that is a filter, not a word to look for: "level 3", "evening"."""
+    """A phrase that is a filter, not a word to look for: "level 3", "evening". Kept by staff like synonyms."""
 
     phrase = models.CharField(max_length=60, unique=True)
-    filter_name = models.CharField(max_length=20, help_text="level, mode, pattern, delivery, type or start.")
+    filter_name = models.CharField(max_length=20, help_text="One of prospectus.queries.words.RULE_FILTERS.")
     filter_value = models.CharField(max_length=30)
+    is_ours = models.BooleanField(default=False, help_text="As the portal came with it; no staff have decided on it.")
+    ended_at = models.DateTimeField(null=True, blank=True, help_text="Taken out of use by staff.")
+
+    objects = SearchRuleQuerySet.as_manager()
 
     class Meta:
         ordering = ["phrase"]
