@@ -1,6 +1,7 @@
 from typing import Any
 
 from core.policies import Policy
+from prospectus.models import Consortium, Course, CourseRun
 from providers.models import Organisation
 
 
@@ -9,4 +10,38 @@ def keeps_the_courses(user: Any, provider: Organisation) -> bool:
     return Organisation.objects.editing_through(user).filter(pk=provider.pk).exists()
 
 
-PROVIDER_POLICY = Policy({"open_for_applications": keeps_the_courses, "close_for_applications": keeps_the_courses})
+def keeps_the_course(user: Any, course: Course) -> bool:
+    """Editors and managers of the course's provider."""
+    return Organisation.objects.editing_through(user).filter(pk=course.provider_id).exists()
+
+
+def keeps_the_run(user: Any, run: CourseRun) -> bool:
+    """Editors and managers of the provider of the run's course."""
+    return keeps_the_course(user, run.course)
+
+
+def leads(user: Any, consortium: Consortium) -> bool:
+    """Editors and managers of the provider that leads."""
+    return Organisation.objects.editing_through(user).filter(pk=consortium.lead_id).exists()
+
+
+PROVIDER_POLICY = Policy(
+    {
+        "open_for_applications": keeps_the_courses,
+        "close_for_applications": keeps_the_courses,
+        "create_course": keeps_the_courses,
+        "create_consortium": keeps_the_courses,
+        "roll_over": keeps_the_courses,
+        "publish_ready": keeps_the_courses,
+    }
+)
+COURSE_POLICY = Policy(
+    {
+        "edit": keeps_the_course,
+        "publish": keeps_the_course,
+        "withdraw": keeps_the_course,
+        "bring_back": keeps_the_course,
+    }
+)
+RUN_POLICY = Policy({"edit": keeps_the_run, "publish": keeps_the_run, "end": keeps_the_run})
+CONSORTIUM_POLICY = Policy({"edit": leads, "end": leads})

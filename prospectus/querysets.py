@@ -15,6 +15,10 @@ class CourseQuerySet(models.QuerySet):
             return self.filter(published)
         return self.filter(published | Q(provider__in=Organisation.objects.editing_through(user)))
 
+    def kept_by(self, user: Any) -> "CourseQuerySet":
+        """The courses this person looks after, whatever their state."""
+        return self.filter(provider__in=Organisation.objects.editing_through(user))
+
     def published(self) -> "CourseQuerySet":
         return self.filter(state="published")
 
@@ -32,6 +36,10 @@ class CourseRunQuerySet(models.QuerySet):
         if not user.is_authenticated:
             return seen.filter(public)
         return seen.filter(public | Q(course__provider__in=Organisation.objects.editing_through(user)))
+
+    def kept_by(self, user: Any) -> "CourseRunQuerySet":
+        """The runs of the courses this person looks after."""
+        return self.filter(course__provider__in=Organisation.objects.editing_through(user))
 
     def on_offer(self) -> "CourseRunQuerySet":
         """Runs in the published prospectus, whether or not their start has passed."""
@@ -58,6 +66,21 @@ class CourseRunQuerySet(models.QuerySet):
 
     def for_list(self) -> "CourseRunQuerySet":
         return self.select_related("course__provider__area", "site")
+
+
+class ConsortiumQuerySet(models.QuerySet):
+    def visible_to(self, user: Any) -> "ConsortiumQuerySet":
+        """For those who keep the courses of its lead or of a partner. Everybody else reads of it on a course's page."""
+        kept = Organisation.objects.editing_through(user)
+        partner_of = self.model.objects.filter(partners__provider__in=kept, partners__ended_on=None)
+        return self.filter(Q(lead__in=kept) | Q(pk__in=partner_of.values("pk")))
+
+    def led_by(self, user: Any) -> "ConsortiumQuerySet":
+        """Those whose lead's courses this person keeps."""
+        return self.filter(lead__in=Organisation.objects.editing_through(user))
+
+    def current(self) -> "ConsortiumQuerySet":
+        return self.filter(ended_on=None)
 
 
 class ShortlistQuerySet(models.QuerySet):

@@ -67,6 +67,9 @@ class Area(models.Model):
     fresh_days = models.PositiveSmallIntegerField(
         default=60, db_default=60, help_text="Days after which its courses should have been checked again."
     )
+    highest_level = models.PositiveSmallIntegerField(
+        default=3, db_default=3, help_text="Courses wholly above this level stay drafts."
+    )
     created_at = models.DateTimeField(default=clock.now, editable=False)
 
     objects = AreaQuerySet.as_manager()

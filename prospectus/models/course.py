@@ -8,7 +8,7 @@ from django.utils.text import slugify
 from core import clock
 from core.references import ReferenceField
 from prospectus.models.reference import Level, QualificationType, Subject
-from prospectus.querysets import CourseQuerySet, CourseRunQuerySet
+from prospectus.querysets import ConsortiumQuerySet, CourseQuerySet, CourseRunQuerySet
 from prospectus.workflow import CourseState, RunState
 
 
@@ -80,6 +80,8 @@ class Consortium(models.Model):
     )  # fmt: skip
     created_at = models.DateTimeField(default=clock.now, editable=False)
     ended_on = models.DateField(null=True, blank=True)
+
+    objects = ConsortiumQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "consortia"
