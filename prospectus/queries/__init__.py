@@ -4,6 +4,7 @@ from prospectus.queries.opening import opening
 from prospectus.queries.pages import Front, SubjectTile, courses_of, front, levels_of, runs_of, subject_tiles
 from prospectus.queries.places import MILES, Place, place_of
 from prospectus.queries.search import Counts, CourseQuery, Results, count_within, search_courses
+from prospectus.queries.similar import similar
 
 __all__ = [
     "MILES",
@@ -24,5 +25,6 @@ __all__ = [
     "place_of",
     "runs_of",
     "search_courses",
+    "similar",
     "subject_tiles",
 ]
