@@ -68,6 +68,9 @@ class SavedSearch(models.Model):
     is_mailed = models.BooleanField(default=True, help_text="A weekly e-mail when something is new.")
     seen_at = models.DateTimeField(default=clock.now, help_text="Courses published since then are new.")
     told_at = models.DateTimeField(default=clock.now, help_text="The last e-mail, or the start.")
+    new_courses = models.PositiveIntegerField(
+        default=0, db_default=0, help_text="Published since it was last looked at, as counted last night."
+    )
     created_at = models.DateTimeField(default=clock.now, editable=False)
 
     objects = SavedSearchQuerySet.as_manager()
