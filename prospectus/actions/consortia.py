@@ -1,0 +1,105 @@
+"""Providers that teach courses together: one leads, the others are its partners from a day to a day."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import transaction
+
+from activity.actions import record
+from core import clock
+from core.errors import RuleBroken, StaleState
+from prospectus.actions.changing import lock_provider
+from prospectus.actions.search import refresh_search
+from prospectus.models import Consortium, ConsortiumPartner
+from prospectus.policies import CONSORTIUM_POLICY, PROVIDER_POLICY
+from providers.models import Organisation
+
+
+@transaction.atomic
+def create_consortium(*, lead: Organisation, name: str, partners: Iterable[Organisation], by: Any) -> Consortium:
+    """``lead`` and ``partners`` teach together from today, under this name. Its courses join by ``share_course``.
+
+    ``by`` keeps the courses of the lead. Raises: NotAllowed, RuleBroken ``name_taken``, ``no_partner``.
+    """
+    PROVIDER_POLICY.require(by, "create_consortium", lead)
+    lock_provider(lead.pk)
+    _require_free_name(lead, name)
+    consortium = Consortium.objects.create(lead=lead, name=name)
+    keys = _partner_keys(consortium, partners)
+    _join(consortium, keys)
+    record("consortium.create", subject=consortium, by=by, lead=lead.pk, partners=sorted(keys))
+    return consortium
+
+
+@transaction.atomic
+def edit_consortium(*, consortium: Consortium, name: str, partners: Iterable[Organisation], by: Any) -> Consortium:
+    """It has this name and exactly these partners; who is no longer one left today, and stays on record.
+
+    Raises: NotAllowed, StaleState (ended), RuleBroken ``name_taken``, ``no_partner``.
+    """
+    consortium = _locked(consortium, "edit", by=by)
+    _require_free_name(consortium.lead, name, besides=consortium)
+    keys = _partner_keys(consortium, partners)
+    open_now = consortium.partners.filter(ended_on=None)
+    held = set(open_now.values_list("provider", flat=True))
+    if keys == held and name == consortium.name:
+        return consortium
+    consortium.name = name
+    consortium.save(update_fields=["name"])
+    open_now.exclude(provider__in=keys).update(ended_on=clock.today())
+    _join(consortium, keys - held)
+    record("consortium.edit", subject=consortium, by=by, joined=sorted(keys - held), left=sorted(held - keys))
+    _tell_search(consortium)
+    return consortium
+
+
+@transaction.atomic
+def end_consortium(*, consortium: Consortium, by: Any) -> Consortium:
+    """The partners teach together no longer; the lead keeps the courses as its own. Who taught them stays on record.
+
+    Raises: NotAllowed, StaleState (ended already).
+    """
+    consortium = _locked(consortium, "end", by=by)
+    consortium.ended_on = clock.today()
+    consortium.save(update_fields=["ended_on"])
+    consortium.partners.filter(ended_on=None).update(ended_on=clock.today())
+    now = clock.now()
+    courses = consortium.courses.update(consortium=None, changed_at=now)
+    record("consortium.end", subject=consortium, by=by, courses=courses)
+    if courses:
+        refresh_search(provider=consortium.lead)
+    return consortium
+
+
+def _locked(consortium: Consortium, verb: str, *, by: Any) -> Consortium:
+    lock_provider(consortium.lead_id)
+    consortium = Consortium.objects.select_related("lead").get(pk=consortium.pk)
+    CONSORTIUM_POLICY.require(by, verb, consortium)
+    if consortium.ended_on is not None:
+        raise StaleState("This consortium has ended.")
+    return consortium
+
+
+def _partner_keys(consortium: Consortium, partners: Iterable[Organisation]) -> set[int]:
+    keys = {partner.pk for partner in partners} - {consortium.lead_id}
+    if not keys:
+        raise RuleBroken("Choose at least one partner.", code="no_partner")
+    return keys
+
+
+def _join(consortium: Consortium, keys: set[int]) -> None:
+    today = clock.today()
+    ConsortiumPartner.objects.bulk_create(
+        ConsortiumPartner(consortium=consortium, provider_id=key, joined_on=today) for key in sorted(keys)
+    )
+
+
+def _require_free_name(lead: Organisation, name: str, *, besides: Consortium | None = None) -> None:
+    same = Consortium.objects.filter(lead=lead, name=name)
+    if (same.exclude(pk=besides.pk) if besides else same).exists():
+        raise RuleBroken(f"{lead} already leads partners called “{name}”. Choose another name.", code="name_taken")
+
+
+def _tell_search(consortium: Consortium) -> None:
+    if consortium.courses.published().exists():
+        refresh_search(provider=consortium.lead)
