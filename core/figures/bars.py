@@ -1,4 +1,4 @@
-"""Geometry of pictures. Templates draw them; every picture is, or comes with, a table."""
+"""A bar table: the table is the picture."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,0 +1,151 @@
+"""Pictures are true to their numbers, whatever the numbers are."""
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.figures import Spot, lens_area, pin_map, venn_of
+from core.figures.pins import GAP, MOST_PINS, RADIUS, WIDTH
+
+sets_of = st.sets(st.integers(0, 60), max_size=40)
+
+
+def shared(one, two):
+    """What these circles share, in the numbers that they stand for."""
+    scale = one.size / (math.pi * one.radius**2)
+    return lens_area(one.radius, two.radius, math.dist((one.x, one.y), (two.x, two.y))) * scale
+
+
+def test_two_circles_share_half_moons_of_known_size():
+    assert lens_area(1, 1, 2) == 0
+    assert lens_area(1, 3, 0.5) == pytest.approx(math.pi)
+    # Two unit circles through each other's middles: 2 pi / 3 - sqrt(3) / 2.
+    assert lens_area(1, 1, 1) == pytest.approx(2 * math.pi / 3 - math.sqrt(3) / 2)
+
+
+@given(sets_of, sets_of)
+def test_two_circles_are_as_large_as_their_numbers_and_share_what_they_share(first, second):
+    figure = venn_of([first, second])
+    assert figure.is_true
+    assert [circle.size for circle in figure.circles] == [len(one) for one in (first, second) if one]
+    if len(figure.circles) == 2:
+        one, two = figure.circles
+        assert one.radius**2 / two.radius**2 == pytest.approx(one.size / two.size, rel=0.02)
+        assert shared(one, two) == pytest.approx(len(first & second), abs=0.02 * max(one.size, two.size) + 0.02)
+
+
+@given(st.tuples(sets_of, sets_of, sets_of))
+def test_three_circles_hold_every_number_once_and_stay_on_the_paper(sets):
+    figure = venn_of(sets)
+    assert sum(region.size for region in figure.regions) == len(set().union(*sets))
+    for circle in figure.circles:
+        assert circle.radius <= circle.x + 0.1 <= figure.width - circle.radius + 0.2
+        assert circle.radius <= circle.y + 0.1 <= figure.height - circle.radius + 0.2
+    for one in figure.circles:
+        for two in figure.circles:
+            assert one.radius**2 / two.radius**2 == pytest.approx(one.size / two.size, rel=0.02)
+            if figure.is_true and one.position < two.position:
+                both = len(set(sets[one.position - 1]) & set(sets[two.position - 1]))
+                assert shared(one, two) == pytest.approx(both, abs=0.08 * max(one.size, two.size) + 0.05)
+
+
+@given(st.tuples(sets_of, sets_of, sets_of))
+def test_a_number_stands_inside_its_own_circles_and_no_other(sets):
+    figure = venn_of(sets)
+    for region in figure.regions:
+        if region.x is not None:
+            for circle in figure.circles:
+                is_in = math.dist((region.x, region.y), (circle.x, circle.y)) < circle.radius
+                assert is_in == (circle.position in region.positions)
+
+
+@pytest.mark.parametrize(
+    ("sets", "drawn", "regions"),
+    [
+        ([{1, 2}, {3}], 2, {(1,): 2, (2,): 1}),  # apart
+        ([{1, 2, 3}, {1}], 2, {(1, 2): 1, (1,): 2}),  # one inside the other
+        ([{1, 2}, {1, 2}], 2, {(1, 2): 2}),  # the same
+        ([set(), {1}], 1, {(2,): 1}),  # one empty
+        ([set(), set(), set()], 0, {}),
+        ([{1}, {2}, {3}], 3, {(1,): 1, (2,): 1, (3,): 1}),
+        ([{1, 2, 3, 4}, {1, 2}, {1}], 3, {(1, 2, 3): 1, (1, 2): 1, (1,): 2}),
+    ],
+)
+def test_sets_that_lie_oddly_are_drawn_too(sets, drawn, regions):
+    figure = venn_of(sets)
+    assert len(figure.circles) == drawn
+    assert {region.positions: region.size for region in figure.regions} == regions
+    assert all(region.x is not None for region in figure.regions)
+    assert figure.is_true
+
+
+# --- pins
+
+places = st.lists(st.tuples(st.floats(49.9, 55.8), st.floats(-5.7, 1.7)), max_size=150)
+
+
+@given(places)
+def test_no_two_pins_touch_and_every_place_has_one_pin_or_is_too_far(points):
+    spots = [Spot(key=key, latitude=lat, longitude=lon) for key, (lat, lon) in enumerate(points)]
+    figure = pin_map(spots)
+    assert len(figure.pins) <= MOST_PINS
+    assert [pin.number for pin in figure.pins] == list(range(1, len(figure.pins) + 1))
+    assert sorted([*figure.beyond, *(key for pin in figure.pins for key in pin.keys)]) == list(range(len(points)))
+    for pin in figure.pins:
+        assert RADIUS <= pin.x <= WIDTH - RADIUS
+        assert RADIUS <= pin.y <= figure.height - RADIUS
+        for other in figure.pins:
+            assert other is pin or math.dist((pin.x, pin.y), (other.x, other.y)) >= GAP
+
+
+def test_one_place_far_away_does_not_squeeze_the_town():
+    town = [Spot(key=key, latitude=53 + key / 50, longitude=-1.5) for key in range(5)]
+    figure = pin_map([*town, Spot(key=99, latitude=50, longitude=-5)])
+    assert figure.beyond == (99,)
+    assert len(figure.pins) == 5
+
+
+def test_around_a_place_its_circle_is_whole_and_north_is_up():
+    spots = [
+        Spot(key=1, latitude=53.05, longitude=-1.5, town="Upton"),
+        Spot(key=2, latitude=53.0, longitude=-1.4),
+        Spot(key=3, latitude=53.5, longitude=-1.5),
+    ]
+    figure = pin_map(spots, around=(53.0, -1.5), miles=5)
+    x, y = figure.middle
+    assert figure.ring <= min(x, y, figure.height - y)
+    north, east = figure.pins
+    assert north.y < y
+    assert north.x == x
+    assert east.x > x
+    # 0.05 of a degree are 3.455 miles.
+    assert (y - north.y) / figure.ring == pytest.approx(3.455 / 5, abs=0.02)
+    assert figure.beyond == (3,)
+    assert [word.text for word in figure.words] == ["Upton"]
+
+
+def test_names_cover_neither_pins_nor_each_other():
+    spots = [
+        Spot(key=key, latitude=53 + (key % 7) / 60, longitude=-1.5 + key / 40, town=f"Ton {key}") for key in range(16)
+    ]
+    figure = pin_map(spots)
+    assert figure.words
+    for word in figure.words:
+        for pin in figure.pins:
+            half = 7.4 * len(word.text) / 2
+            is_beside = abs(pin.x - word.x) >= half + RADIUS - 0.5
+            assert is_beside or not word.y - 12 - RADIUS < pin.y < word.y + 4 + RADIUS - 0.5
+
+
+def test_a_map_of_nothing_is_still_a_map():
+    assert pin_map([]).pins == []
+    assert pin_map([], around=(53, -1.5), miles=3).middle == (170.0, 170.0)
+
+
+def test_the_scale_bar_is_a_round_number_and_fits():
+    figure = pin_map([Spot(key=1, latitude=53, longitude=-1.5), Spot(key=2, latitude=53.1, longitude=-1.5)])
+    assert figure.bar_miles == 2
+    # 6.91 miles are as high as the picture between its edges.
+    assert figure.bar_width == pytest.approx(2 * (360 - 52) / 6.91, abs=0.5)
