@@ -120,6 +120,8 @@ X_FRAME_OPTIONS = "DENY"
 TILES_URL = env.address_pattern("PORTAL_TILES_URL", "z", "x", "y")
 TILES_ATTRIBUTION = env.text("PORTAL_TILES_ATTRIBUTION")
 JOURNEY_URL = env.address_pattern("PORTAL_JOURNEY_URL", "to")
+# What people typed is shown to staff once so many searches had it: fewer could say who it was.
+SEARCH_WORDS_SHOWN_FROM = 5
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -219,6 +221,8 @@ CELERY_BEAT_SCHEDULE = {
     "prospectus-nightly": {"task": "prospectus.nightly", "schedule": crontab(hour=2, minute=20)},
     "nightly": {"task": "applications.nightly", "schedule": crontab(hour=2, minute=30)},
 }
+
+COUNTS_SECONDS = 5  # how long a process adds up what was looked at before it writes it down
 
 # Logs carry ids, addresses and times, never names or free text.
 
