@@ -26,9 +26,12 @@ from prospectus.models.reference import (
 )
 from prospectus.models.search import (
     CareerWord,
+    CountCache,
     CourseSearch,
+    FacetSet,
     PhraseRule,
     PlacesLeft,
+    SearchChange,
     SearchWord,
     Synonym,
 )
@@ -38,6 +41,7 @@ __all__ = [
     "CareerWord",
     "Consortium",
     "ConsortiumPartner",
+    "CountCache",
     "Course",
     "CourseInterest",
     "CourseRun",
@@ -45,6 +49,7 @@ __all__ = [
     "CourseState",
     "Delivery",
     "EntryRequirement",
+    "FacetSet",
     "InterestKind",
     "Level",
     "Pattern",
@@ -54,6 +59,7 @@ __all__ = [
     "QualificationType",
     "RunState",
     "SavedSearch",
+    "SearchChange",
     "SearchMiss",
     "SearchWord",
     "ShortlistItem",

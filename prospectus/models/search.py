@@ -14,6 +14,54 @@ class PlacesLeft(models.TextChoices):
     FULL = "full", "Full"
 
 
+class FacetSet(models.Model):
+    """One combination of what filters ask for, as some course run has it; rows are added and never changed.
+
+    Runs that are alike for every filter share a row, so a search counts a few hundred numbers instead of many words.
+    The key is a hash of the rest: whoever has read a row may keep it for ever.
+    """
+
+    id = models.BigIntegerField(primary_key=True)
+    subject_code = models.CharField(max_length=4, blank=True, help_text="Tier 2 where known; its sector is in front.")
+    levels = ArrayField(models.CharField(max_length=1), default=list)
+    type_code = models.CharField(max_length=30, blank=True)
+    kind = models.CharField(max_length=20)
+    stage = models.CharField(max_length=20)
+    study_mode = models.CharField(max_length=20)
+    delivery = models.CharField(max_length=20)
+    pattern = models.CharField(max_length=20)
+    start = models.CharField(max_length=10, blank=True)
+    start_month = models.CharField(max_length=7, blank=True)
+    takes_applications = models.BooleanField()
+
+    def __str__(self) -> str:
+        return f"{self.subject_code} {self.type_code} {self.study_mode}"
+
+
+class SearchChange(models.Model):
+    """Search has changed: a row with each change, in its transaction. Their sum is the version of what is found.
+
+    A row each, because one row with a number would make every publisher wait for the one before.
+    """
+
+    changes = models.PositiveBigIntegerField(default=1, db_default=1)
+
+    def __str__(self) -> str:
+        return str(self.changes)
+
+
+class CountCache(models.Model):
+    """What a search with many hits counted, for whoever asks the same next. As many rows as slots, never more."""
+
+    slot = models.IntegerField(primary_key=True)
+    key = models.CharField(max_length=64, help_text="A hash of the question as it was understood.")
+    version = models.BigIntegerField(help_text="Of what is found; with another one it says nothing.")
+    counted = models.JSONField()
+
+    def __str__(self) -> str:
+        return self.key
+
+
 class CourseSearch(models.Model):
     """The narrow table that search reads: one row per published course run, and one for a course without runs.
 
@@ -27,6 +75,12 @@ class CourseSearch(models.Model):
     )  # an index entry
     provider = models.ForeignKey("providers.Organisation", on_delete=models.CASCADE, related_name="+")  # an index entry
     site = models.ForeignKey("providers.Site", null=True, on_delete=models.CASCADE, related_name="+")  # an index entry
+    partners = ArrayField(
+        models.BigIntegerField(), default=list, db_default=[], help_text="Further providers who teach it with its own."
+    )
+    facets = models.BigIntegerField(
+        default=0, db_default=0, help_text="Key of its FacetSet: all that filters ask, without the places, which change."
+    )
     levels = ArrayField(models.CharField(max_length=1), default=list)
     subject_code = models.CharField(max_length=4, blank=True, help_text="Tier 2 where known.")
     sector_code = models.CharField(max_length=2, blank=True, help_text="Tier 1.")
