@@ -17,54 +17,71 @@ FROM prospectus_coursesearch ON CONFLICT (id) DO NOTHING;
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('prospectus', '0008_new_courses'),
+        ("prospectus", "0008_new_courses"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='CountCache',
+            name="CountCache",
             fields=[
-                ('slot', models.IntegerField(primary_key=True, serialize=False)),
-                ('key', models.CharField(help_text='A hash of the question as it was understood.', max_length=64)),
-                ('version', models.BigIntegerField(help_text='Of what is found; with another one it says nothing.')),
-                ('counted', models.JSONField()),
+                ("slot", models.IntegerField(primary_key=True, serialize=False)),
+                ("key", models.CharField(help_text="A hash of the question as it was understood.", max_length=64)),
+                ("version", models.BigIntegerField(help_text="Of what is found; with another one it says nothing.")),
+                ("counted", models.JSONField()),
             ],
         ),
         migrations.CreateModel(
-            name='FacetSet',
+            name="FacetSet",
             fields=[
-                ('id', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('subject_code', models.CharField(blank=True, help_text='Tier 2 where known; its sector is in front.', max_length=4)),
-                ('levels', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=1), default=list, size=None)),
-                ('type_code', models.CharField(blank=True, max_length=30)),
-                ('kind', models.CharField(max_length=20)),
-                ('stage', models.CharField(max_length=20)),
-                ('study_mode', models.CharField(max_length=20)),
-                ('delivery', models.CharField(max_length=20)),
-                ('pattern', models.CharField(max_length=20)),
-                ('start', models.CharField(blank=True, max_length=10)),
-                ('start_month', models.CharField(blank=True, max_length=7)),
-                ('takes_applications', models.BooleanField()),
+                ("id", models.BigIntegerField(primary_key=True, serialize=False)),
+                (
+                    "subject_code",
+                    models.CharField(blank=True, help_text="Tier 2 where known; its sector is in front.", max_length=4),
+                ),
+                (
+                    "levels",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=1), default=list, size=None
+                    ),
+                ),
+                ("type_code", models.CharField(blank=True, max_length=30)),
+                ("kind", models.CharField(max_length=20)),
+                ("stage", models.CharField(max_length=20)),
+                ("study_mode", models.CharField(max_length=20)),
+                ("delivery", models.CharField(max_length=20)),
+                ("pattern", models.CharField(max_length=20)),
+                ("start", models.CharField(blank=True, max_length=10)),
+                ("start_month", models.CharField(blank=True, max_length=7)),
+                ("takes_applications", models.BooleanField()),
             ],
         ),
         migrations.CreateModel(
-            name='SearchChange',
+            name="SearchChange",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('changes', models.PositiveBigIntegerField(db_default=1, default=1)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("changes", models.PositiveBigIntegerField(db_default=1, default=1)),
             ],
         ),
         migrations.AddField(
-            model_name='coursesearch',
-            name='facets',
-            field=models.BigIntegerField(db_default=0, default=0, help_text='Key of its FacetSet: all that filters ask, without the places, which change.'),
+            model_name="coursesearch",
+            name="facets",
+            field=models.BigIntegerField(
+                db_default=0,
+                default=0,
+                help_text="Key of its FacetSet: all that filters ask, without the places, which change.",
+            ),
         ),
         migrations.AddField(
-            model_name='coursesearch',
-            name='partners',
-            field=django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), db_default=[], default=list, help_text='Further providers who teach it with its own.', size=None),
+            model_name="coursesearch",
+            name="partners",
+            field=django.contrib.postgres.fields.ArrayField(
+                base_field=models.BigIntegerField(),
+                db_default=[],
+                default=list,
+                help_text="Further providers who teach it with its own.",
+                size=None,
+            ),
         ),
         # It told the planner how many combinations there are; now they are one column.
         migrations.RunSQL("DROP STATISTICS IF EXISTS course_search_facets", migrations.RunSQL.noop),
