@@ -8,8 +8,10 @@ class ProspectusConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts.registry import register_home
+        from activity.registry import register_job
         from core.navigation import NavItem
         from core.navigation import register as register_navigation
+        from prospectus.actions.rollover import JOB_KIND, run_roll_over
         from prospectus.imports import COURSES
         from providers import uploads
         from providers.queries import role_kinds
@@ -18,6 +20,7 @@ class ProspectusConfig(AppConfig):
             return not role_kinds(user).isdisjoint({"editor", "manager"})
 
         uploads.register(COURSES)
+        register_job(JOB_KIND, run=run_roll_over)
         register_navigation(
             NavItem(text="Find a course", url_name="prospectus:courses", also=("prospectus:provider",), order=10)
         )

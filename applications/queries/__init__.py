@@ -1,4 +1,4 @@
-from applications.queries.answers import can_hold_another, choices_released_by, competing_choices
+from applications.queries.answers import can_hold_another, choices_released_by, competing_choices, live_choices_on
 from applications.queries.desk import GROUPS, group_counts, worklist
 from applications.queries.invariants import broken_invariants, state_properties
 from applications.queries.sending import (
@@ -21,6 +21,7 @@ __all__ = [
     "competing_choices",
     "cycle_for",
     "group_counts",
+    "live_choices_on",
     "next_step",
     "problems_before_sending",
     "sha256_of",

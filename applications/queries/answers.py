@@ -1,8 +1,10 @@
 """What an answer to an offer would mean for the learner's other choices."""
 
+from collections.abc import Collection
+
 from django.db.models import Q
 
-from applications.models import Application, Choice
+from applications.models import Application, Choice, ChoiceRun
 from applications.querysets import ChoiceQuerySet
 from applications.workflow import ChoiceState
 
@@ -22,3 +24,9 @@ def can_hold_another(application: Application) -> bool:
 def choices_released_by(choice: Choice) -> list[Choice]:
     """The choices that accepting this one would turn down or withdraw."""
     return list(competing_choices(choice).that("is_live").for_list())
+
+
+def live_choices_on(run_ids: Collection[int]) -> int:
+    """How many live choices, whoever made them, are about one of these runs."""
+    about_them = ChoiceRun.objects.filter(run__in=run_ids).values("choice")
+    return Choice.objects.that("is_live").filter(pk__in=about_them).count()

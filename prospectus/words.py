@@ -1,0 +1,41 @@
+"""What states and verbs are called on the pages of those who keep the courses. Everybody else sees only what is
+published, and no state."""
+
+from typing import NamedTuple
+
+from prospectus.models import CourseRun, CourseState, RunState
+
+
+class StateWords(NamedTuple):
+    """The tag, its colour, and what the state means."""
+
+    tag: str
+    colour: str
+    meaning: str
+
+
+COURSE_WORDS = {
+    CourseState.DRAFT: StateWords("Draft", "grey", "Only people who look after your courses see it."),
+    CourseState.PUBLISHED: StateWords("Published", "green", "Everybody can find it."),
+    CourseState.WITHDRAWN: StateWords("Withdrawn", "orange", "Nobody finds it any more. You can bring it back."),
+}
+RUN_WORDS = {
+    RunState.DRAFT: StateWords("Draft", "grey", "Only people who look after your courses see it."),
+    RunState.PUBLISHED: StateWords("Published", "green", "It stands on the course’s page."),
+}
+ENDED = StateWords("Ended", "orange", "It was taken out. It stays on record for those who applied.")
+# What the button says.
+VERB_WORDS = {
+    "course.edit": "Change",
+    "course.publish": "Check and publish",
+    "course.withdraw": "Withdraw",
+    "course.bring_back": "Bring back",
+    "run.edit": "Change",
+    "run.publish": "Publish",
+    "run.end": "End",
+}
+
+
+def words_of_run(run: CourseRun) -> StateWords:
+    """The words for a run as it stands, ended ones too."""
+    return ENDED if run.ended_on else RUN_WORDS[RunState(run.state)]
