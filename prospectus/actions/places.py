@@ -4,6 +4,7 @@ from collections.abc import Collection
 
 from django.db.models import F, Q
 
+from prospectus.actions.search import tell_change
 from prospectus.models import CourseRun, CourseSearch, PlacesLeft
 
 
@@ -33,4 +34,5 @@ def _tell_search(run_ids: Collection[int]) -> None:
     has_room = dict(runs.values_list("pk", Q(places__gt=F("places_taken"))))
     for places, is_room in ((PlacesLeft.LEFT, True), (PlacesLeft.FULL, False)):
         keys = [pk for pk, room in has_room.items() if room is is_room]
-        CourseSearch.objects.filter(run__in=keys).exclude(places=places).update(places=places)
+        if keys and CourseSearch.objects.filter(run__in=keys).exclude(places=places).update(places=places):
+            tell_change()

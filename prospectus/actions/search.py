@@ -3,30 +3,27 @@
 from django.db import connection, transaction
 
 from core import clock
+from prospectus.models import SearchChange
 from providers.models import Organisation
 
 # Words are those of the course, not of one run, so that any row of a course stands for all of them. The title is only
 # there to sort by, so it is in small letters.
 COURSE_ROWS = """
 INSERT INTO prospectus_coursesearch
-    (course_id, run_id, area_id, provider_id, site_id, levels, subject_code, sector_code, type_code, kind, stage,
-     study_mode, delivery, pattern, starts_on, start, start_month, places, is_flexible_start, takes_applications,
-     is_lead, repeated_course, title, words)
+    (course_id, run_id, area_id, provider_id, partners, site_id, levels, subject_code, sector_code, type_code, kind,
+     stage, study_mode, delivery, pattern, starts_on, start, start_month, places, is_flexible_start,
+     takes_applications, is_lead, repeated_course, title, words, facets)
 WITH course AS (
     SELECT c.id, c.title, c.levels, coalesce(c.subject_id, '') AS subject_code,
            coalesce(s.parent_id, s.code, '') AS sector_code, coalesce(c.qualification_type_id, '') AS type_code,
-           c.kind, c.stage,
-           o.id AS provider_id, o.area_id, o.takes_applications,
+           c.kind, c.stage, o.id AS provider_id, o.area_id, o.takes_applications, partner.ids AS partners,
            setweight(to_tsvector('prospectus', prospectus_normal(c.title)), 'A') ||
            setweight(to_tsvector('prospectus', prospectus_normal(concat_ws(' ',
                c.qualification_title, s.name, s.plain_name, sector.name, t.name, c.level_text,
                array_to_string(c.subject_words, ' '),
                (SELECT string_agg('level' || level, ' ') FROM unnest(c.levels) AS level WHERE level <> 'E')))), 'B') ||
            setweight(to_tsvector('prospectus', prospectus_normal(concat_ws(' ',
-               o.name, c.awarding_organisation, c.search_words,
-               (SELECT string_agg(po.name, ' ') FROM prospectus_consortiumpartner partner
-                JOIN providers_organisation po ON po.id = partner.provider_id
-                WHERE partner.consortium_id = c.consortium_id AND partner.ended_on IS NULL),
+               o.name, c.awarding_organisation, c.search_words, partner.names,
                (SELECT string_agg(w.words, ' ') FROM prospectus_careerword w WHERE w.subject_id = s.code),
                (SELECT string_agg(DISTINCT concat_ws(' ', p.name, p.town), ' ')
                 FROM prospectus_courserun r JOIN providers_site p ON p.id = r.site_id
@@ -36,21 +33,43 @@ WITH course AS (
     LEFT JOIN prospectus_subject s ON s.code = c.subject_id
     LEFT JOIN prospectus_subject sector ON sector.code = s.parent_id
     LEFT JOIN prospectus_qualificationtype t ON t.code = c.qualification_type_id
+    CROSS JOIN LATERAL (
+        SELECT coalesce(array_agg(po.id ORDER BY po.id), '{}') AS ids, string_agg(po.name, ' ' ORDER BY po.id) AS names
+        FROM prospectus_consortiumpartner cp JOIN providers_organisation po ON po.id = cp.provider_id
+        WHERE cp.consortium_id = c.consortium_id AND cp.joined_on <= %(today)s
+          AND (cp.ended_on IS NULL OR cp.ended_on >= %(today)s)
+          AND (po.ended_on IS NULL OR po.ended_on >= %(today)s) AND po.id <> o.id) AS partner
     WHERE c.state = 'published' AND (o.ended_on IS NULL OR o.ended_on >= %(today)s)
       AND (%(provider)s::bigint IS NULL OR o.id = %(provider)s)
+), found AS (
+    SELECT course.id, r.id AS run_id, area_id, provider_id, partners, r.site_id, levels, subject_code, sector_code,
+           type_code, kind, stage, coalesce(r.study_mode, 'unknown') AS study_mode,
+           coalesce(r.delivery, 'unknown') AS delivery, coalesce(r.pattern, 'unknown') AS pattern, r.starts_on,
+           CASE WHEN r.is_flexible_start THEN 'any_time' WHEN r.starts_on IS NULL THEN ''
+                WHEN extract(month FROM r.starts_on) IN (8, 9, 10) THEN 'autumn' ELSE 'part_year' END AS start,
+           coalesce(to_char(r.starts_on, 'YYYY-MM'), '') AS start_month,
+           CASE WHEN r.places IS NULL THEN '' WHEN r.places > r.places_taken THEN 'left' ELSE 'full' END AS places,
+           coalesce(r.is_flexible_start, false) AS is_flexible_start,
+           coalesce(r.takes_applications, false) AND course.takes_applications AS takes_applications,
+           row_number() OVER (PARTITION BY course.id ORDER BY r.starts_on < %(today)s, r.starts_on, r.id) = 1
+               AS is_lead,
+           CASE WHEN count(*) OVER (PARTITION BY course.id) > 1 THEN course.id ELSE 0 END AS repeated_course,
+           lower(unaccent(title)) AS title, words
+    FROM course LEFT JOIN prospectus_courserun r
+        ON r.course_id = course.id AND r.ended_on IS NULL AND r.state = 'published'
 )
-SELECT course.id, r.id, area_id, provider_id, r.site_id, levels, subject_code, sector_code, type_code, kind, stage,
-       coalesce(r.study_mode, 'unknown'), coalesce(r.delivery, 'unknown'), coalesce(r.pattern, 'unknown'), r.starts_on,
-       CASE WHEN r.is_flexible_start THEN 'any_time' WHEN r.starts_on IS NULL THEN ''
-            WHEN extract(month FROM r.starts_on) IN (8, 9, 10) THEN 'autumn' ELSE 'part_year' END,
-       coalesce(to_char(r.starts_on, 'YYYY-MM'), ''),
-       CASE WHEN r.places IS NULL THEN '' WHEN r.places > r.places_taken THEN 'left' ELSE 'full' END,
-       coalesce(r.is_flexible_start, false), coalesce(r.takes_applications, false) AND course.takes_applications,
-       row_number() OVER (PARTITION BY course.id ORDER BY r.starts_on < %(today)s, r.starts_on, r.id) = 1,
-       CASE WHEN count(*) OVER (PARTITION BY course.id) > 1 THEN course.id ELSE 0 END, lower(unaccent(title)), words
-FROM course LEFT JOIN prospectus_courserun r
-    ON r.course_id = course.id AND r.ended_on IS NULL AND r.state = 'published'
-ORDER BY area_id, subject_code, course.id, r.starts_on
+SELECT found.*, hashtextextended(concat_ws('|', subject_code, array_to_string(levels, ','), type_code, kind, stage,
+           study_mode, delivery, pattern, start, start_month, takes_applications), 0)
+FROM found ORDER BY area_id, subject_code, id, starts_on
+"""
+# In the order of the keys, so that two publishers who add the same ones never wait for each other both ways.
+FACET_SETS = """
+INSERT INTO prospectus_facetset (id, subject_code, levels, type_code, kind, stage, study_mode, delivery, pattern,
+                                 start, start_month, takes_applications)
+SELECT DISTINCT facets, subject_code, levels, type_code, kind, stage, study_mode, delivery, pattern, start,
+       start_month, takes_applications
+FROM prospectus_coursesearch s {scope} AND NOT EXISTS (SELECT FROM prospectus_facetset f WHERE f.id = s.facets)
+ORDER BY 1 ON CONFLICT (id) DO NOTHING
 """
 
 # Words as people see them, with what the index keeps of each: a misspelling is nearer to "plumbing" than to "plumb".
@@ -69,7 +88,7 @@ ON CONFLICT (word) DO UPDATE SET uses = greatest(prospectus_searchword.uses, exc
 WORDS_OF_RULES = """
 INSERT INTO prospectus_searchword (word, lexeme, uses)
 SELECT DISTINCT word, coalesce((tsvector_to_array(to_tsvector('prospectus', word)))[1], word), 0
-FROM (SELECT said || ' ' || meant AS words FROM prospectus_synonym
+FROM (SELECT said || ' ' || meant AS words FROM prospectus_synonym WHERE ended_at IS NULL
       UNION ALL SELECT words FROM prospectus_careerword
       UNION ALL SELECT name || ' ' || plain_name FROM prospectus_subject) AS said,
      regexp_split_to_table(unaccent(lower(prospectus_normal(words))), '[^a-z0-9]+') AS word
@@ -79,6 +98,11 @@ ON CONFLICT (word) DO NOTHING
 """
 
 
+def tell_change() -> None:
+    """What was remembered of earlier counts holds no longer, from the moment this transaction is committed."""
+    SearchChange.objects.create()
+
+
 @transaction.atomic
 def refresh_search(*, provider: Organisation | None = None) -> int:
     """Search knows exactly the published courses, and runs not taken out, of this provider (None: of all).
@@ -86,7 +110,7 @@ def refresh_search(*, provider: Organisation | None = None) -> int:
     Called inside the transaction that publishes, so that the prospectus and its search change together. New words can
     be found at once; words nobody uses any more leave the vocabulary when all is refreshed. Returns the rows written.
     """
-    scope = "WHERE provider_id = %(provider)s" if provider else ""
+    scope = "WHERE provider_id = %(provider)s" if provider else "WHERE true"
     values = {"provider": provider.pk if provider else None, "today": clock.today()}
     with connection.cursor() as cursor:
         # Two publishers of one provider would insert the same run twice; the whole refresh waits for each of them.
@@ -100,6 +124,13 @@ def refresh_search(*, provider: Organisation | None = None) -> int:
         cursor.execute(f"DELETE FROM prospectus_coursesearch {scope}", values)
         cursor.execute(COURSE_ROWS, values)
         written = cursor.rowcount
+        cursor.execute(FACET_SETS.format(scope=scope), values)
+        if not provider:
+            # Everybody who publishes has been waited for, so the many rows of the version can become one.
+            cursor.execute("WITH gone AS (DELETE FROM prospectus_searchchange RETURNING changes) "
+                           "INSERT INTO prospectus_searchchange (changes) SELECT coalesce(sum(changes), 0) FROM gone")
+            cursor.execute("DELETE FROM prospectus_countcache")
+    tell_change()
     refresh_vocabulary(provider=provider)
     return written
 
@@ -114,3 +145,11 @@ def refresh_vocabulary(*, provider: Organisation | None = None) -> None:
         cursor.execute(WORDS_OF_COURSES.format(of_provider=of_provider))
         if not provider:
             cursor.execute(WORDS_OF_RULES)
+
+
+@transaction.atomic
+def refresh_rule_words() -> None:
+    """The words that only synonyms, career words and subjects use are known as these have them now."""
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM prospectus_searchword WHERE uses = 0")
+        cursor.execute(WORDS_OF_RULES)

@@ -1,14 +1,28 @@
 """What the codes of filters are called."""
 
+import re
 from dataclasses import dataclass
 
 from django.db.models import CharField, Value
 from django.db.models.functions import Cast
+from django.utils.dates import MONTHS
 
-from prospectus.models import Delivery, Level, Pattern, QualificationType, StartTime, StudyMode, Subject
+from prospectus.models import (
+    Delivery,
+    Level,
+    Pattern,
+    PlacesLeft,
+    ProvisionKind,
+    QualificationType,
+    Stage,
+    StartTime,
+    StudyMode,
+    Subject,
+)
 from providers.models import Area
 
 UNKNOWN = ("unknown", "")
+MONTH = re.compile(r"20\d\d-(0[1-9]|1[0-2])", re.ASCII)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,11 +68,22 @@ def filter_names() -> Names:
             "delivery": _known(Delivery),
             "pattern": _known(Pattern),
             "start": _known(StartTime),
+            "kind": _known(ProvisionKind),
+            "stage": _known(Stage),
+            "places": {PlacesLeft.LEFT.value: str(PlacesLeft.LEFT.label)},
             "apply": {"here": "You can apply here"},
         },
         plain_levels={code: plain for code, (_, plain) in levels},
         area_keys={slug: int(key) for slug, (_, key) in found["area"].items()},
     )
+
+
+def month_name(month: str) -> str:
+    """2027-09 is September 2027; "" for what is no month."""
+    if not MONTH.fullmatch(month):
+        return ""
+    year, number = month.split("-")
+    return f"{MONTHS[int(number)]} {year}"
 
 
 def _known(choices: type) -> dict[str, str]:

@@ -1,0 +1,18 @@
+"""The search engine. A question (``query``) is read, tried (``answer``), counted (``counting``) and paged (``paging``)."""
+
+from prospectus.queries.search.answer import Finding, Results, count_within, find, search_courses
+from prospectus.queries.search.conditions import CONDITIONS, WORDS
+from prospectus.queries.search.counts import Counts
+from prospectus.queries.search.query import CourseQuery
+
+__all__ = [
+    "CONDITIONS",
+    "WORDS",
+    "Counts",
+    "CourseQuery",
+    "Finding",
+    "Results",
+    "count_within",
+    "find",
+    "search_courses",
+]

@@ -1,0 +1,47 @@
+"""What searches with many hits counted, kept for whoever asks the same next.
+
+A row says for which version of search it counted. Every change of search adds to the version in its own transaction
+(prospectus.actions.search.tell_change), and the count reads the version it belongs to in its own statement: an old
+number is never given out. There are as many rows as slots; two questions that share one take turns.
+"""
+
+import hashlib
+import json
+from typing import Any
+
+from django.db import connection
+
+SLOTS = 4096
+MANY = 2_000  # courses; fewer are counted as quickly as they are read
+VERSION = "(SELECT coalesce(sum(changes), 0)::bigint FROM prospectus_searchchange)"
+READ = f"""
+SELECT key, counted FROM prospectus_countcache
+WHERE slot = ANY(%s) AND key = ANY(%s) AND version = {VERSION}
+"""
+WRITE = """
+INSERT INTO prospectus_countcache (slot, key, version, counted) VALUES (%s, %s, %s, %s)
+ON CONFLICT (slot) DO UPDATE SET key = excluded.key, version = excluded.version, counted = excluded.counted
+"""
+
+
+def key_of(*parts: Any) -> str:
+    """The same for the same question, however its parts are ordered."""
+    return hashlib.sha256(json.dumps(parts, sort_keys=True, default=list).encode()).hexdigest()
+
+
+def remembered(*keys: str) -> dict[str, dict[str, int]]:
+    """What is known of these questions as search is now."""
+    with connection.cursor() as cursor:
+        cursor.execute(READ, [[_slot(key) for key in keys], list(keys)])
+        return {key: json.loads(counted) for key, counted in cursor.fetchall()}
+
+
+def remember(key: str, counted: dict[str, int], *, version: int) -> None:
+    """Whoever asks the same next need not count, until search changes."""
+    if sum(counted.values()) >= MANY:
+        with connection.cursor() as cursor:
+            cursor.execute(WRITE, [_slot(key), key, version, json.dumps(counted)])
+
+
+def _slot(key: str) -> int:
+    return int(key[:8], 16) % SLOTS

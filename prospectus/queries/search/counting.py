@@ -1,0 +1,174 @@
+"""Counting what fits: one pass over the rows gives a number for each set of facets, and those give all the counts.
+
+The count beside a value is what choosing only it in its own group would give. A course counts once, however many of
+its runs fit: its runs come as one set of sets.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from django.db import connection
+
+from prospectus.models import FacetSet, PlacesLeft
+from prospectus.queries.search import cache
+from prospectus.queries.search.conditions import AREA, FILTERS, PROVIDER, Attempt, Facets, all_of
+from prospectus.queries.search.counts import Counts
+
+MOST_PROVIDERS = 20
+
+# A row of a course with several rows is grouped with the rest of it; the others by what they have in common. The area
+# would make nearly as many groups as rows, so it is grouped by itself in the same pass, by the row that leads a course.
+GROUPS = """
+WITH grouped AS (
+    SELECT facets, places, repeated_course, ({here})::int AS is_here, area_id, GROUPING(area_id) = 1 AS is_set,
+           count(*) AS rows, count(*) FILTER (WHERE is_lead AND {filters}) AS courses
+    FROM prospectus_coursesearch WHERE {where} GROUP BY GROUPING SETS ((1, 2, 3, 4), (5))
+)
+SELECT 'set', facets || ':' || is_here || ':' || places, rows FROM grouped WHERE is_set AND repeated_course = 0
+UNION ALL
+SELECT 'set', sets, count(*) FROM (
+    SELECT string_agg(facets || ':' || is_here || ':' || places, ' ' ORDER BY facets, is_here, places) AS sets
+    FROM grouped WHERE is_set AND repeated_course <> 0 GROUP BY repeated_course) AS course GROUP BY sets
+UNION ALL SELECT 'area', area_id::text, courses FROM grouped WHERE NOT is_set
+UNION ALL SELECT 'version', '', {version}
+"""
+AREAS = """
+SELECT 'area', area_id::text, count(*) FROM (
+    SELECT DISTINCT area_id, course_id FROM prospectus_coursesearch WHERE {where}) AS course GROUP BY 2
+UNION ALL SELECT 'version', '', {version}
+"""
+# A course that several teach together counts for each of them.
+PROVIDERS = f"""
+SELECT o.id, o.reference, o.name, n FROM (
+    SELECT one, count(DISTINCT course_id)::int AS n
+    FROM prospectus_coursesearch, unnest(partners || provider_id) AS one WHERE {{where}} GROUP BY 1) AS counted
+JOIN providers_organisation o ON o.id = one
+ORDER BY o.id = ANY(%(provider)s::bigint[]) DESC, n DESC, o.name, o.id LIMIT {MOST_PROVIDERS}
+"""
+_KNOWN: dict[int, dict[str, Facets]] = {}  # rows of FacetSet are never changed, and their key is a hash of them
+
+
+def count(attempt: Attempt) -> Counts:
+    """All counts of an attempt but those of providers."""
+    sets, areas = _grouped(attempt)
+    return _counts(attempt, sets, areas)
+
+
+def providers_of(attempt: Attempt) -> list[tuple[int, str, str, int]]:
+    """The providers with the most of these courses. Those chosen are always among them."""
+    scopes = [scope for scope in attempt.scopes if scope != PROVIDER]
+    with connection.cursor() as cursor:
+        cursor.execute(PROVIDERS.format(where=attempt.where(*scopes)), attempt.values)
+        return cursor.fetchall()
+
+
+def _grouped(attempt: Attempt) -> tuple[dict[str, int], dict[str, int]]:
+    """Sets of facets -> courses, and area -> courses; remembered where they were much to count."""
+    here = all_of([*attempt.scopes, AREA] if "area" in attempt.active else attempt.scopes)
+    # With words, what is found elsewhere is grouped too: words that are only used elsewhere are not misspelt. Without,
+    # that would be the whole table.
+    where = attempt.condition if attempt.words else all_of(attempt.scopes)
+    filters = all_of([*attempt.scopes, *(FILTERS[name].condition for name in attempt.of_sets)])
+    values = attempt.values
+    whole = {name: values[name] for name in ("words", "provider", "near_sites")} | {"area": values.get("area")}
+    of_sets = cache.key_of("sets", where, here, whole)
+    of_areas = cache.key_of("areas", where, filters, values | {"own_area": None, "area": None})
+    remembered = cache.remembered(of_sets, of_areas)
+    sets, areas = remembered.get(of_sets), remembered.get(of_areas)
+    if sets is None:
+        counted = _ask(GROUPS.format(here=here, filters=filters, where=where, version=cache.VERSION), attempt)
+        sets = counted["set"]
+        cache.remember(of_sets, sets, version=counted["version"][""])
+        if areas is None and not attempt.is_of_runs:
+            areas = {key: number for key, number in counted["area"].items() if number}
+            cache.remember(of_areas, areas, version=counted["version"][""])
+    if areas is None:
+        where = attempt.where(*attempt.scopes, but="area")
+        counted = _ask(AREAS.format(where=where, version=cache.VERSION), attempt)
+        areas = counted["area"]
+        cache.remember(of_areas, areas, version=counted["version"][""])
+    return sets, areas
+
+
+def _ask(sql: str, attempt: Attempt) -> dict[str, dict[str, int]]:
+    counted: dict[str, dict[str, int]] = {"set": {}, "area": {}}
+    with connection.cursor() as cursor:
+        cursor.execute(sql, attempt.values)
+        for kind, value, number in cursor.fetchall():
+            counted.setdefault(kind, {})[value] = int(number)
+    return counted
+
+
+def _counts(attempt: Attempt, sets: Mapping[str, int], areas: Mapping[str, int]) -> Counts:
+    chosen = {name: frozenset(attempt.query.filters[name]) for name in attempt.of_sets}
+    counted: Counter[tuple[str, str]] = Counter()
+    without = dict.fromkeys(chosen, 0)
+    total = anywhere = 0
+    for runs, number in _read(sets):
+        fits, misses, is_anywhere = _sorted(runs, chosen)
+        total += number * bool(fits)
+        anywhere += number * is_anywhere
+        if len(fits) == 1 and not misses:
+            for pair in fits[0].pairs:
+                counted[pair] += number
+        else:
+            for pair in {pair for one in fits for pair in one.pairs} | {
+                (name, value) for name, ones in misses.items() for one in ones for value in one.values[name]
+            }:
+                counted[pair] += number
+        for name in without:
+            without[name] += number * bool(fits or name in misses)
+    facets: dict[str, dict[str, int]] = {name: {} for name in FILTERS} | {"sector": {}, "area": dict(areas)}
+    for (name, value), number in counted.items():
+        facets["sector" if name == "subject" and "." not in value else name][value] = number
+    is_elsewhere_counted = bool(attempt.words) and bool(attempt.scopes or "area" in attempt.active)
+    chosen_areas, own = attempt.query.filters.get("area") or (), attempt.query.own_area
+    return Counts(
+        total=total,
+        own=areas.get(str(own), 0) if own is not None and (not chosen_areas or own in chosen_areas) else 0,
+        unfiltered=sum(sets.values()),
+        without=without
+        | ({"here": anywhere} if is_elsewhere_counted else {})
+        | ({"area": sum(areas.values())} if chosen_areas else {}),
+        facets=facets,
+    )
+
+
+def _sorted(
+    runs: list[tuple[Facets, bool]], chosen: Mapping[str, frozenset[str]]
+) -> tuple[list[Facets], dict[str, list[Facets]], bool]:
+    """Of a course's runs: those that fit, those that miss in one filter only, and whether one fits anywhere."""
+    if not chosen:
+        return [one for one, is_here in runs if is_here], {}, True
+    fits: list[Facets] = []
+    misses: dict[str, list[Facets]] = {}
+    is_anywhere = False
+    for one, is_here in runs:
+        missed = [name for name, values in chosen.items() if values.isdisjoint(one.values[name])]
+        is_anywhere = is_anywhere or not missed
+        if is_here and not missed:
+            fits.append(one)
+        elif is_here and len(missed) == 1:
+            misses.setdefault(missed[0], []).append(one)
+    return fits, misses, is_anywhere
+
+
+def _read(sets: Mapping[str, int]) -> Iterator[tuple[list[tuple[Facets, bool]], int]]:
+    """What the sets say: for each kind of course its runs, each with whether it is here, and how many courses."""
+    parts = {name: name.split(":") for names in sets for name in names.split(" ")}
+    unknown = {int(key) for key, _, _ in parts.values()} - _KNOWN.keys()
+    if unknown:
+        for key, *rest in FacetSet.objects.filter(pk__in=unknown).values_list("pk", *FIELDS):
+            facets = dict(zip(FIELDS, rest, strict=True))
+            plain = Facets(**facets | {"levels": tuple(facets["levels"])})
+            _KNOWN[key] = {places: replace(plain, places=places) for places in ("", *PlacesLeft.values)}
+    read = {name: (_KNOWN[int(key)][places], is_here == "1") for name, (key, is_here, places) in parts.items()}
+    for names, number in sets.items():
+        yield [read[name] for name in names.split(" ")], number
+
+
+FIELDS = (
+    "subject_code", "levels", "type_code", "kind", "stage", "study_mode", "delivery", "pattern", "start", "start_month",
+    "takes_applications",
+)  # fmt: skip

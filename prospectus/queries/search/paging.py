@@ -1,0 +1,150 @@
+"""One page of what fits: in which order, from where.
+
+A page has a number or goes on where another ended. A number is found by counting rows off, which is quick for a few
+hundred pages; going on is as quick at page 500 as at page 2, and misses nothing when courses come in meanwhile.
+"""
+
+import base64
+import binascii
+import json
+import math
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from django.db import connection
+
+from core import clock
+from prospectus.queries.search.conditions import WORDS, Attempt
+
+PAGE_SIZE = 15
+LAST_NUMBERED = 200  # pages further on are reached by going on
+BROAD = 20_000  # above so many courses a rank says nothing, and sorting by it is most of the work
+# How much a word says that is in the provider's name and the rest, in the subject, in the title. The first is not used.
+WEIGHTS = "{0.05, 0.2, 0.5, 1}"
+RANK = f"ts_rank('{WEIGHTS}', words, to_tsquery('prospectus', %(words)s), 1)"
+
+# What comes first, as a number that goes up; then the title, then the course.
+FIRST = {
+    "best": f"-{RANK}::float8",
+    "title": "0::float8",
+    "nearest": "coalesce(near.miles, 'Infinity')",
+    "soonest": "coalesce((CASE WHEN is_flexible_start THEN %(today)s::date WHEN starts_on >= %(today)s THEN starts_on "
+    "END - date '2000-01-01')::float8, 'Infinity')",
+}
+NEAR_MILES = """
+LEFT JOIN unnest(%(near_sites)s::bigint[], %(near_miles)s::float8[]) AS near (near_site, miles) ON near_site = site_id
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """A course on a page, and by what it stands there."""
+
+    course: int
+    is_own: bool
+    miles: float | None
+    first: float
+    title: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cursor:
+    """Where a page ended, and the number of the next one."""
+
+    order: str
+    page: int
+    part: int
+    first: float
+    title: str
+    course: int
+
+    def __str__(self) -> str:
+        return base64.urlsafe_b64encode(json.dumps(list(asdict(self).values())).encode()).decode().rstrip("=")
+
+
+def cursor_of(text: str) -> Cursor | None:
+    """The cursor that this is; None for anything else."""
+    try:
+        values = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+        order, page, part, first, title, course = values
+    except (ValueError, TypeError, binascii.Error, RecursionError):
+        return None
+    kinds = (str, int, int, float, str, int)
+    is_sound = (
+        all(type(value) is kind for value, kind in zip(values, kinds, strict=True))
+        and order in FIRST
+        and 1 < page < 10**6
+        and part in (0, 1)
+        and not math.isnan(first)
+        and "\x00" not in title
+        and len(title) <= 300
+        and 0 < course < 2**63
+    )
+    return Cursor(order=order, page=page, part=part, first=first, title=title, course=course) if is_sound else None
+
+
+def order_of(attempt: Attempt) -> str:
+    """By what the courses are ordered: as asked, else the nearest first, else the best."""
+    if attempt.query.sort:
+        return attempt.query.sort
+    if attempt.query.place:
+        return "nearest"
+    is_ranked = bool(attempt.words) and attempt.condition == WORDS and attempt.counts.total <= BROAD
+    return "best" if is_ranked else "title"
+
+
+def page_of(attempt: Attempt, *, number: int, after: Cursor | None = None) -> list[Row]:
+    """The rows of one page. ``after`` counts more than the number."""
+    first = 0 if after else (number - 1) * PAGE_SIZE
+    values = attempt.values | {"first": first, "size": PAGE_SIZE, "upto": first + PAGE_SIZE, "today": clock.today()}
+    if after:
+        values |= {"after_first": after.first, "after_title": after.title, "after_course": after.course}
+    order = after.order if after else order_of(attempt)
+    if order == "nearest" and not attempt.query.place:
+        order = order_of(attempt)
+    walks = " UNION ALL ".join(_walks(attempt, order, number=number, after=after))
+    sql = f"""
+        SELECT course_id, part = 0, miles, first, title FROM ({walks}) AS walked
+        ORDER BY part, first, title, course_id LIMIT %(size)s OFFSET %(first)s"""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        return [
+            Row(course=course, is_own=is_own, miles=miles, first=by, title=title)
+            for course, is_own, miles, by, title in cursor.fetchall()
+        ]
+
+
+def _walks(attempt: Attempt, order: str, *, number: int, after: Cursor | None) -> list[str]:
+    """Two walks over the index instead of one sort of everything by whether it is in the own area."""
+    query, counts = attempt.query, attempt.counts
+    if query.own_area is None or not counts.own or (query.place and not query.sort):
+        return [_walk(attempt, order, scope="true", part=1, after=after)]
+    own = _walk(attempt, order, scope="area_id = %(own_area)s", part=0, after=after)
+    elsewhere = _walk(
+        attempt, order, scope="area_id <> %(own_area)s", part=1, after=after if after and after.part else None
+    )
+    if after and after.part:
+        return [elsewhere]
+    return [own] if counts.own >= number * PAGE_SIZE else [own, elsewhere]
+
+
+def _walk(attempt: Attempt, order: str, *, scope: str, part: int, after: Cursor | None) -> str:
+    # The lead row stands for its course, unless the filters are about runs: then whichever of its rows fit.
+    by, is_near = FIRST[order], attempt.query.place is not None
+    where = f"{attempt.where(*attempt.scopes)} AND {scope}"
+    beyond = "(%(after_first)s::float8, %(after_title)s, %(after_course)s)"
+    join, miles = (NEAR_MILES, "near.miles") if is_near else ("", "NULL::float8")
+    if attempt.is_of_runs:
+        by = f"min({by})"
+        going_on = f"HAVING ({by}, title, course_id) > {beyond}" if after else ""
+        rows = f"{where} GROUP BY course_id, title {going_on}"
+        miles = f"min({miles})"
+    elif order == "title":
+        # Without the number that is the same for all, this is where an index in this order can begin.
+        rows = f"{where} AND is_lead" + (" AND (title, course_id) > (%(after_title)s, %(after_course)s)" * bool(after))
+    else:
+        rows = f"{where} AND is_lead" + (f" AND ({by}, title, course_id) > {beyond}" * bool(after))
+    sort = "title, course_id" if order == "title" else "first, title, course_id"
+    return f"""
+        (SELECT course_id, title, {by} AS first, {miles} AS miles, {part} AS part FROM prospectus_coursesearch {join}
+         WHERE {rows} ORDER BY {sort} LIMIT %(upto)s)"""
