@@ -3,13 +3,14 @@
 import csv
 import datetime as dt
 import random
-from collections.abc import Iterator
 from pathlib import Path
 
 from lxml import etree
 from lxml.builder import ElementMaker
 
-from config.demo.words import AREAS, FAMILY_NAMES, GIVEN_NAMES, KINDS, RANGES, SUBJECTS, Kind, Provider, School, Subject
+from config.demo.details import course_details, run_details
+from config.demo.offerings import Offering, Run, offerings_of, place_of
+from config.demo.words import AREAS, FAMILY_NAMES, GIVEN_NAMES, Provider, School, Site
 
 NAMESPACES = {
     None: "http://xcri.org/profiles/1.2/catalog",
@@ -25,105 +26,133 @@ DC = ElementMaker(namespace=NAMESPACES["dc"], nsmap=NAMESPACES)
 DCTERMS = ElementMaker(namespace=NAMESPACES["dcterms"], nsmap=NAMESPACES)
 MLO = ElementMaker(namespace=NAMESPACES["mlo"], nsmap=NAMESPACES)
 XSI_TYPE = f"{{{NAMESPACES['xsi']}}}type"
+NO_QUALIFICATION = ("none", "attendance_certificate")
+MIDDLES = {  # of the postcode districts: latitude, longitude
+    "HX1": (53.721, -1.870), "HX2": (53.737, -1.904), "HX3": (53.726, -1.844), "HX4": (53.680, -1.880),
+    "HX5": (53.686, -1.835), "HX6": (53.698, -1.924), "HD1": (53.646, -1.788), "HD2": (53.668, -1.774),
+    "HD3": (53.653, -1.827), "HD4": (53.627, -1.796), "HD7": (53.624, -1.876), "HD9": (53.580, -1.795),
+    "WF1": (53.687, -1.491), "WF2": (53.673, -1.511), "WF5": (53.680, -1.576), "WF10": (53.724, -1.344),
+    "WF13": (53.693, -1.646), "BD1": (53.796, -1.753), "BD2": (53.814, -1.734), "BD7": (53.783, -1.781),
+    "BD16": (53.849, -1.833), "BD23": (53.993, -2.053), "LA6": (54.175, -2.611), "YO1": (53.959, -1.081),
+}  # fmt: skip
 UPN_LETTERS = "ABCDEFGHJKLMNPQRTUVWXYZ"
 
 
-def postcode(place: str, number: int) -> str:
-    """An invented postcode in a real district of the area."""
-    outcodes = AREAS[place].outcodes
-    return f"{outcodes[number % len(outcodes)]} {number % 9 + 1}{'ABDEFGHJ'[number % 8]}{'LNPQRSTU'[number // 3 % 8]}"
+def postcode(outcode: str, number: int) -> str:
+    """An invented postcode in a real district."""
+    return f"{outcode} {number % 9 + 1}{'ABDEFGHJ'[number % 8]}{'LNPQRSTU'[number // 3 % 8]}"
 
 
-def courses_of(provider: Provider, *, copies: int) -> Iterator[tuple[Subject, Kind, int]]:
-    """What a provider teaches. ``copies`` is how many runs a course has where several make sense."""
-    academic, vocational, foundation = RANGES[provider.range]
-    pick = random.Random(provider.ukprn)
-    for subject in SUBJECTS:
-        kinds = [*(academic if subject.is_academic else ()), *(vocational if subject.is_vocational else ())]
-        if not subject.is_academic and not subject.is_vocational:
-            kinds = list(foundation)
-        for kind in kinds:
-            # Nobody teaches everything: about four in five, the same ones each time.
-            if pick.random() < 0.8:
-                yield subject, KINDS[kind], copies if provider.range == "college" else 1
+def write_feed(
+    provider: Provider, *, entry_year: int, path: Path, copies: int = 1, is_full: bool = False
+) -> tuple[int, int]:
+    """The provider's catalogue for September ``entry_year`` stands in ``path``; returns the courses and the runs.
 
-
-def write_feed(provider: Provider, *, entry_year: int, path: Path, copies: int = 1) -> int:
-    """The provider's catalogue for September ``entry_year`` stands in ``path``; returns the number of runs."""
-    runs = 0
+    ``copies`` is how many runs a course of the small town has where several make sense.
+    """
+    courses = runs = 0
     catalogue = XCRI.catalog(generated=f"{entry_year - 1}-09-01T09:00:00")
     element = XCRI.provider(
         DC.identifier(provider.ukprn, {XSI_TYPE: "xcri:ukprn"}),
         DC.title(provider.name),
         MLO.url(f"https://{provider.ukprn}.example.org/"),
     )
-    for subject, kind, several in courses_of(provider, copies=copies):
-        course = _course(provider, subject, kind)
-        for number in range(several):
-            course.append(_presentation(provider, subject, kind, number, entry_year))
-            runs += 1
+    for offering in offerings_of(provider, entry_year=entry_year, is_full=is_full, copies=copies):
+        course = _course(offering)
+        course.extend(_presentation(offering, run, entry_year) for run in offering.runs)
         element.append(course)
+        courses, runs = courses + 1, runs + len(offering.runs)
     catalogue.append(element)
     etree.ElementTree(catalogue).write(path, encoding="UTF-8", xml_declaration=True, pretty_print=True)
-    return runs
+    return courses, runs
 
 
-def course_code(subject: Subject, kind: Kind) -> str:
-    return f"{''.join(word[0] for word in subject.name.split())}{sum(map(ord, subject.name)) % 1000}-{kind.code}"
+def _course(offering: Offering) -> etree._Element:
+    words, provider, subject = offering.words, offering.provider, offering.subject
+    codes_subjects = provider.style in ("plain", "formal", "long")
+    qualification = XCRI.qualification(*_qualification(offering))
+    parts = [
+        DC.description(words.description),
+        DC.description(words.next, {XSI_TYPE: "xcriTerms:leadsTo"}),
+        DC.identifier(offering.code),
+        DC.subject(words.subject_words),
+        DC.subject(subject.ssa, {XSI_TYPE: "xcri:SSA", "identifier": subject.ssa}) if codes_subjects else None,
+        *(DC.subject(job) for job in words.keywords),
+        DC.title(offering.title),
+        MLO.url(f"https://{provider.ukprn}.example.org/courses/{offering.code}"),
+        XCRI.abstract(words.summary),
+        MLO.assessment(words.assessed),
+        MLO.prerequisite(words.needs),
+        qualification if len(qualification) else None,
+    ]
+    # What a provider has nothing to say about, its system leaves out.
+    said = [part for part in parts if part is not None and (part.text or len(part))]
+    return XCRI.course(*said, *course_details(offering))
 
 
-def _course(provider: Provider, subject: Subject, kind: Kind) -> etree._Element:
-    name = subject.name
-    return XCRI.course(
-        DC.description(
-            f"You learn about {subject.topics}. Classes are small and there is always somebody to ask. "
-            f"At {provider.name} you also keep up English and maths if you still need them."
-        ),
-        DC.description(kind.next.format(jobs=subject.jobs, name=name), {XSI_TYPE: "xcriTerms:leadsTo"}),
-        DC.identifier(course_code(subject, kind)),
-        DC.subject(name),
-        DC.subject(subject.ssa, {XSI_TYPE: "xcri:SSA", "identifier": subject.ssa}),
-        *(DC.subject(job) for job in subject.jobs.split(", ")),
-        DC.title(kind.title.format(name=name)),
-        MLO.url(f"https://{provider.ukprn}.example.org/courses/{course_code(subject, kind)}"),
-        XCRI.abstract(f"Learn about {subject.topics}."[:140]),
-        MLO.assessment(kind.assessed),
-        MLO.prerequisite(kind.needs.format(name=name)),
-        MLO.qualification(DC.title(kind.title.format(name=name)), DCTERMS.educationLevel(_level_words(kind.level))),
-    )
+def _qualification(offering: Offering) -> list[etree._Element]:
+    """The qualification as the provider writes it: the careless ones leave its title to be guessed."""
+    kind, parts = offering.kind, []
+    if kind.type and kind.type not in NO_QUALIFICATION:
+        is_left_out = offering.provider.style in ("careless", "shout")
+        title = kind.plain if offering.provider.style == "plain" else kind.formal
+        if not is_left_out:
+            parts.append(DC.title(title.format(name=offering.subject.name)))
+    if offering.level:
+        parts.append(DCTERMS.educationLevel(offering.level))
+    return parts
 
 
-def _level_words(level: str) -> str:
-    return "Entry level" if level == "E" else f"Level {level}"
+def _presentation(offering: Offering, run: Run, entry_year: int) -> etree._Element:
+    start = {"dtf": run.starts_on.isoformat()} if run.starts_on else {}
+    starts = f"{run.starts_on:%-d %B %Y}" if run.starts_on else run.start_text
+    parts = [
+        DC.identifier(f"{offering.code}/{entry_year}/{run.number}"),
+        MLO.start(starts, start),
+        XCRI.end(f"{run.ends_on:%-d %B %Y}", {"dtf": run.ends_on.isoformat()}) if run.ends_on else None,
+        MLO.duration(run.duration),
+        XCRI.applyFrom(run.apply_from.isoformat()),
+        XCRI.applyUntil(run.apply_until.isoformat()),
+        _study("studyMode", run.mode),
+        _study("attendanceMode", run.delivery),
+        _study("attendancePattern", run.pattern),
+        MLO.places("" if run.places is None else str(run.places)),
+        MLO.cost(run.cost),
+        _venue(offering.provider, run.site),
+    ]
+    said = [part for part in parts if part is not None and (part.text or len(part))]
+    return XCRI.presentation(*said, *run_details(run))
 
 
-def _presentation(provider: Provider, subject: Subject, kind: Kind, number: int, entry_year: int) -> etree._Element:
-    site = (sum(map(ord, subject.name)) + number) % len(provider.sites)
-    starts_on = dt.date(entry_year, 9, 6) if number == 0 else dt.date(entry_year + 1, 1, 10)
-    ends_on = starts_on + dt.timedelta(weeks=kind.weeks)
-    place = AREAS[provider.area]
-    return XCRI.presentation(
-        DC.identifier(f"{course_code(subject, kind)}/{entry_year}/{number + 1}"),
-        MLO.start(f"{starts_on:%-d %B %Y}", {"dtf": starts_on.isoformat()}),
-        XCRI.end(f"{ends_on:%-d %B %Y}", {"dtf": ends_on.isoformat()}),
-        MLO.duration("Two years" if kind.weeks > 60 else "One year"),
-        XCRI.applyFrom(f"{entry_year - 1}-09-15"),
-        XCRI.applyUntil(f"{entry_year}-08-31"),
-        XCRI.studyMode("Full time" if kind.mode == "FT" else "Part time", {"identifier": kind.mode}),
-        XCRI.attendancePattern("Daytime", {"identifier": "DT"}),
-        MLO.places(str(8 + (sum(map(ord, subject.name)) + number) % 25)),
-        MLO.cost("Free if you are 16 to 18"),
-        XCRI.venue(
-            XCRI.provider(
-                DC.identifier(f"{provider.ukprn}-{site + 1}"),
-                DC.title(provider.sites[site]),
-                MLO.location(
-                    MLO.street(f"{10 + site} {provider.sites[site]} Road"),
-                    MLO.town(place.town),
-                    MLO.postcode(postcode(provider.area, int(provider.ukprn[-3:]) + site)),
-                ),
-            )
-        ),
+def _study(name: str, said: tuple[str, str]) -> etree._Element:
+    code, words = said
+    return XCRI(name, words, {"identifier": code} if code else {})
+
+
+def _venue(provider: Provider, site: Site) -> etree._Element:
+    """Where it is; every second site says so to the metre, the others by their postcode."""
+    number = sum(map(ord, site.name))
+    town, outcode = place_of(site, provider)
+    exact = []
+    if number % 2 == 0 and outcode in MIDDLES:
+        latitude, longitude = MIDDLES[outcode]
+        # A street or two away from the middle of the district.
+        latitude, longitude = latitude + (number % 21 - 10) / 1500, longitude + (number % 17 - 8) / 1000
+        exact = [
+            MLO.address(f"{latitude:.5f}", {XSI_TYPE: "geo:lat"}),
+            MLO.address(f"{longitude:.5f}", {XSI_TYPE: "geo:long"}),
+        ]
+    return XCRI.venue(
+        XCRI.provider(
+            DC.identifier(f"{provider.ukprn}-{provider.sites.index(site) + 1}"),
+            DC.title(site.name),
+            MLO.location(
+                MLO.street(f"{10 + number % 90} {site.name} Road"),
+                MLO.town(town),
+                MLO.postcode(postcode(outcode, int(provider.ukprn[-3:]) + number)),
+                *exact,
+            ),
+        )
     )
 
 
@@ -177,7 +206,7 @@ def write_roll(school: School, *, academic_year: int, year_12: int, first_number
                     f"learner{first_number + number}@example.org" if number % 4 else "",
                     "",
                     f"{number + 1} {family} Street, {AREAS[school.area].town}",
-                    postcode(school.area, number),
+                    postcode(AREAS[school.area].outcodes[number % 3], number),
                 ]
             )
     return count

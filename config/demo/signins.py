@@ -25,6 +25,7 @@ SIGN_INS = [
     SignIn("admissions", "Joan Farrow", "Admissions, Northfield College", "Applications to answer"),
     SignIn("sixthform", "Peter Oake", "Manager, Southbank Sixth Form", "Applications and courses"),
     SignIn("officer", "Grace Adeyemi", "Authority officer, Northmoor", "The September Guarantee, live"),
+    SignIn("help_desk", "Imran Sadiq", "Area coordinator, Northmoor", "Search words, wishes and fresh courses"),
 ]
 
 

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -14,27 +14,50 @@ from django.db import connection
 
 from accounts.models import CaseloadSchool, Learner, User
 from config.demo.feeds import write_feed, write_roll
+from config.demo.offerings import PARTNERS, all_providers
 from config.demo.signins import PASSWORD, SIGN_INS
-from config.demo.words import AREAS, PROVIDERS, SCHOOLS
+from config.demo.words import PROVIDERS, SCHOOLS, Provider
 from config.demo.year import ENTRY_YEAR, SEPTEMBER, Year
 from core import clock
+from prospectus.actions.consortia import create_consortium
 from prospectus.actions.opening import open_for_applications
 from prospectus.models import CourseRun
 from providers.actions import read_now
-from providers.models import Area, Closure, Cycle, Organisation, OrganisationKind, RoleKind, StaffRole
+from providers.models import Area, AreaHolding, Closure, Cycle, Organisation, OrganisationKind, RoleKind, StaffRole
 
 
 class Size(NamedTuple):
     schools: int
-    providers: int
+    providers: int  # the first so many of the table
     copies: int  # runs of a college course
     year_12: int  # learners of Year 12 at a school with a sixth form
     learners: int | None  # of each school's Year 11; None for all
+    is_full: bool = False  # every provider with all it teaches, each in its own manner
+
+    @property
+    def shown(self) -> Sequence[Provider]:
+        """The providers of a town of this size."""
+        return all_providers() if self.is_full else PROVIDERS[: self.providers]
 
 
 SIZES = {
     "tiny": Size(schools=2, providers=2, copies=1, year_12=2, learners=4),
     "small": Size(schools=len(SCHOOLS), providers=len(PROVIDERS), copies=2, year_12=30, learners=None),
+    "full": Size(schools=len(SCHOOLS), providers=40, copies=1, year_12=30, learners=None, is_full=True),
+}
+
+
+HOLDINGS = {  # how an area's courses come here, and how soon they should be checked again
+    "Northmoor": (AreaHolding.HERE, 60),
+    "Calderside": (AreaHolding.FEED, 30),
+    "Eastvale": (AreaHolding.DATASET, 90),
+    "Westhaven": (AreaHolding.HERE, 60),
+}
+# These last handed a feed over in spring: their courses are due to be checked.
+NOT_CHECKED_SINCE = {
+    "10099010": dt.date(2026, 3, 2),
+    "10099018": dt.date(2026, 5, 11),
+    "10099039": dt.date(2025, 11, 3),
 }
 
 
@@ -66,6 +89,20 @@ def build(*, stage: str, size: str = "small", say: Callable[[str], Any] = print)
     return Town(runs=runs, learners=Learner.objects.count())
 
 
+def load_catalogue(*, size: str) -> int:
+    """The areas, organisations and courses of the town stand in the database; returns the course runs on offer.
+
+    Nobody is in it but those who hand the feeds over. For measuring; the database must have no people in it yet.
+    """
+    if User.objects.exists():
+        raise ValueError("There are people in this database already. The town is built in an empty one.")
+    scale = SIZES[size]
+    call_command("load_reference", stdout=_Silent())
+    with clock.at(SEPTEMBER), quick_passwords():
+        _organisations(scale)
+        return _courses(scale, _managers())
+
+
 class _Silent:
     def write(self, text: str) -> None:
         """What the loaders say is not said."""
@@ -86,8 +123,8 @@ def quick_passwords() -> Iterator[None]:
 
 
 def _organisations(scale: Size) -> None:
-    for name in AREAS:
-        area = Area.objects.create(name=name, slug=name.lower())
+    for name, (holding, fresh_days) in HOLDINGS.items():
+        area = Area.objects.create(name=name, slug=name.lower(), holding=holding, fresh_days=fresh_days)
         Cycle.objects.create(
             area=area,
             entry_year=ENTRY_YEAR,
@@ -111,7 +148,7 @@ def _organisations(scale: Size) -> None:
         Organisation.objects.create(
             name=school.name, kind=OrganisationKind.SCHOOL, area=Area.objects.get(name=school.area), urn=school.urn
         )
-    for provider in PROVIDERS[: scale.providers]:
+    for provider in scale.shown:
         # A school with a sixth form is one organisation: it has a roll and it has courses.
         Organisation.objects.update_or_create(
             name=provider.name,
@@ -139,18 +176,24 @@ def _staff() -> dict[str, User]:
         ("admissions", "Northfield College", RoleKind.ADMISSIONS),
         ("sixthform", "Southbank Sixth Form", RoleKind.MANAGER),
         ("officer", "Northmoor Council", RoleKind.OFFICER),
+        ("help_desk", "Northmoor Council", RoleKind.HELP_DESK),
     ):
         StaffRole.objects.create(
             user=people[username], organisation=Organisation.objects.get(name=organisation), kind=kind
         )
-    for provider in Organisation.objects.providers():
-        people[provider.name] = _nobody(provider, RoleKind.MANAGER)
+    people |= _managers()
     for school in Organisation.objects.filter(kind=OrganisationKind.SCHOOL):
         people[f"{school.name}, coordinator"] = _nobody(school, RoleKind.COORDINATOR)
     adviser = StaffRole.objects.get(user=people["adviser"])
     for school in Organisation.objects.filter(kind=OrganisationKind.SCHOOL, area__name="Northmoor"):
         CaseloadSchool.objects.create(adviser=adviser, school=school)
     return people
+
+
+def _managers() -> dict[str, User]:
+    """Somebody of every provider, by its name."""
+    providers = Organisation.objects.providers()
+    return {provider.name: _nobody(provider, RoleKind.MANAGER) for provider in providers}
 
 
 def _nobody(organisation: Organisation, kind: RoleKind) -> User:
@@ -163,15 +206,26 @@ def _nobody(organisation: Organisation, kind: RoleKind) -> User:
 
 
 def _courses(scale: Size, people: dict[str, User]) -> int:
+    _consortia(scale, people)
     with tempfile.TemporaryDirectory() as folder:
-        for provider in PROVIDERS[: scale.providers]:
+        for provider in scale.shown:
             path = Path(folder) / f"{provider.ukprn}.xml"
-            write_feed(provider, entry_year=ENTRY_YEAR, path=path, copies=scale.copies)
+            write_feed(provider, entry_year=ENTRY_YEAR, path=path, copies=scale.copies, is_full=scale.is_full)
             organisation = Organisation.objects.get(ukprn=provider.ukprn)
-            read_now(kind="courses", organisation=organisation, path=path, by=people[provider.name])
+            with clock.at(NOT_CHECKED_SINCE.get(provider.ukprn, SEPTEMBER)):
+                read_now(kind="courses", organisation=organisation, path=path, by=people[provider.name])
             _count_rows()
             open_for_applications(provider=organisation, by=people[provider.name])
     return CourseRun.objects.on_offer().count()
+
+
+def _consortia(scale: Size, people: dict[str, User]) -> None:
+    """The partners of the Diploma lines, as far as they are in a town of this size."""
+    for ukprn, (name, partners) in PARTNERS.items():
+        lead = Organisation.objects.filter(ukprn=ukprn).first()
+        shown = Organisation.objects.filter(ukprn__in=partners)
+        if lead is not None and shown:
+            create_consortium(lead=lead, name=name, partners=list(shown), by=people[lead.name])
 
 
 def _rolls(scale: Size) -> None:

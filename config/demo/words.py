@@ -35,46 +35,78 @@ SCHOOLS = [
 ]
 
 
+class Site(NamedTuple):
+    name: str
+    town: str = ""  # the area's, where it is empty
+    outcode: str = ""  # one of the area's, where it is empty
+
+
 class Provider(NamedTuple):
     name: str
     area: str
     ukprn: str
     kind: str  # OrganisationKind
-    range: str  # which qualifications: college, sixth, training
-    sites: tuple[str, ...]
+    range: str  # which qualifications: a key of kinds.RANGES
+    sites: tuple[Site, ...]
+    style: str = "plain"  # how it writes titles and texts
+    share: float = 0.8  # of the courses that such a provider could teach
+    subjects: tuple[str, ...] = ()  # only subjects whose codes begin so; empty for all
+    full_style: str = "plain"  # of a provider of the small town, in the full one
+    full_share: float = 0.7
 
 
 PROVIDERS = [
     Provider(
-        "Northfield College", "Northmoor", "10099001", "college", "college", ("Main Campus", "Canal Street Workshops")
+        "Northfield College", "Northmoor", "10099001", "college", "college",
+        (Site("Main Campus"), Site("Canal Street Workshops")), full_share=0.62,
     ),
-    Provider("Southbank Sixth Form", "Northmoor", "10099002", "college", "sixth", ("Southbank",)),
-    Provider("St Brannoc's School", "Northmoor", "10099003", "school", "sixth", ("Sixth Form Centre",)),
-    Provider("Moorland Training", "Northmoor", "10099004", "training_provider", "training", ("Mill Yard",)),
-    Provider("Ridgeway High School", "Calderside", "10099005", "school", "sixth", ("Ridgeway",)),
+    Provider("Southbank Sixth Form", "Northmoor", "10099002", "college", "sixth", (Site("Southbank"),)),
+    Provider("St Brannoc's School", "Northmoor", "10099003", "school", "sixth", (Site("Sixth Form Centre"),)),
+    Provider("Moorland Training", "Northmoor", "10099004", "training_provider", "training", (Site("Mill Yard"),)),
     Provider(
-        "Calder Valley College", "Calderside", "10099006", "college", "college", ("Bridge Campus", "Hill Top Farm")
+        "Ridgeway High School", "Calderside", "10099005", "school", "sixth", (Site("Ridgeway"),), full_style="short",
     ),
-    Provider("Skills Forge", "Calderside", "10099007", "training_provider", "training", ("Forge House",)),
-    Provider("Beckside Academy", "Eastvale", "10099008", "school", "sixth", ("Beckside",)),
-    Provider("Eastvale College", "Eastvale", "10099009", "college", "college", ("Park Road", "Riverside")),
-    Provider("First Step Works", "Eastvale", "10099010", "training_provider", "training", ("Station Yard",)),
-    Provider("Westhaven College", "Westhaven", "10099011", "college", "college", ("City Campus", "Dockside")),
-    Provider("Westhaven Sixth Form College", "Westhaven", "10099012", "college", "sixth", ("Grove Lane",)),
-]
+    Provider(
+        "Calder Valley College", "Calderside", "10099006", "college", "college",
+        (Site("Bridge Campus"), Site("Hill Top Farm")), full_style="long", full_share=0.6,
+    ),
+    Provider(
+        "Skills Forge", "Calderside", "10099007", "training_provider", "training", (Site("Forge House"),),
+        full_style="codes", full_share=0.5,
+    ),
+    Provider(
+        "Beckside Academy", "Eastvale", "10099008", "school", "sixth", (Site("Beckside"),), full_style="careless",
+    ),
+    Provider(
+        "Eastvale College", "Eastvale", "10099009", "college", "college", (Site("Park Road"), Site("Riverside")),
+        full_style="short", full_share=0.58,
+    ),
+    Provider(
+        "First Step Works", "Eastvale", "10099010", "training_provider", "training", (Site("Station Yard"),),
+        full_style="chatty", full_share=0.5,
+    ),
+    Provider(
+        "Westhaven College", "Westhaven", "10099011", "college", "college", (Site("City Campus"), Site("Dockside")),
+        full_style="formal", full_share=0.6,
+    ),
+    Provider(
+        "Westhaven Sixth Form College", "Westhaven", "10099012", "college", "sixth", (Site("Grove Lane"),),
+        full_style="formal", full_share=0.85,
+    ),
+]  # fmt: skip
 
 
 class Subject(NamedTuple):
     ssa: str  # tier 2 code
     name: str
-    is_academic: bool  # taught as GCSE and A level
-    is_vocational: bool
-    topics: str
-    jobs: str
+    short: str  # as a timetable abbreviates it
+    kinds: str  # letters of kinds.RANGES: a academic, v vocational, f foundation and so on
+    topics: str  # parted by semicolons where there are several
+    jobs: str  # parted by commas
 
 
 def _subject(ssa: str, name: str, kinds: str, topics: str, jobs: str) -> Subject:
-    return Subject(ssa, name, "a" in kinds, "v" in kinds, topics, jobs)
+    return Subject(ssa, name, name, kinds, topics, jobs)
 
 
 SUBJECTS = [
@@ -244,83 +276,6 @@ SUBJECTS = [
     _subject("15.5", "Law", "a", "crime, contracts and human rights", "solicitor, paralegal"),
 ]
 
-
-class Kind(NamedTuple):
-    """One way a subject is taught, and how such a course is described."""
-
-    code: str
-    title: str
-    level: str  # Level code, E to 3
-    weeks: int
-    mode: str  # XCRI study mode code
-    needs: str
-    assessed: str
-    next: str
-
-
-KINDS = {
-    "a_level": Kind(
-        "a_level", "A level {name}", "3", 76, "FT",
-        "Five GCSEs at grade 4 or above, with English and maths. A 5 in {name} or the nearest subject helps.",
-        "Exams at the end of the second year. Some subjects have coursework.",
-        "University, a degree apprenticeship or work. Jobs this can lead to: {jobs}.",
-    ),
-    "gcse": Kind(
-        "gcse", "GCSE {name} (one year)", "2", 36, "PT",
-        "For people of 16 and over who want a better grade.",
-        "Exams in May and June.",
-        "Level 3 courses that ask for this GCSE.",
-    ),
-    "btec_3": Kind(
-        "btec_3", "BTEC Level 3 National Diploma in {name}", "3", 76, "FT",
-        "Four GCSEs at grade 4 or above, or a good Level 2 pass in a related subject.",
-        "Assignments, practical work and some exams.",
-        "University, an advanced apprenticeship or work. Jobs this can lead to: {jobs}.",
-    ),
-    "t_level": Kind(
-        "t_level", "T Level in {name}", "3", 76, "FT",
-        "Five GCSEs at grade 4 or above, with English and maths.",
-        "Exams, a project, and 45 days with an employer.",
-        "Skilled work, a higher apprenticeship or university. Jobs this can lead to: {jobs}.",
-    ),
-    "diploma_2": Kind(
-        "diploma_2", "{name} Level 2 Diploma", "2", 36, "FT",
-        "Two GCSEs at grade 3 or above, or a Level 1 course.",
-        "Mostly by what you make and do, with a few short tests.",
-        "Level 3, an apprenticeship or work. Jobs this can lead to: {jobs}.",
-    ),
-    "diploma_1": Kind(
-        "diploma_1", "Introduction to {name} Level 1", "1", 36, "FT",
-        "No grades needed. Come and talk to us.",
-        "By what you make and do. There are no long exams.",
-        "Level 2 in {name} or another subject.",
-    ),
-    "entry": Kind(
-        "entry", "{name}", "E", 36, "PT",
-        "Nothing but wanting to come.",
-        "By what you do each week, at your own pace.",
-        "Level 1, a supported internship or work.",
-    ),
-    "apprenticeship_2": Kind(
-        "apprenticeship_2", "{name} intermediate apprenticeship", "2", 60, "PT",
-        "An employer who takes you on. We help you to find one.",
-        "By watching you work, and a test at the end.",
-        "An advanced apprenticeship, or staying on in the job.",
-    ),
-    "apprenticeship_3": Kind(
-        "apprenticeship_3", "{name} advanced apprenticeship", "3", 90, "PT",
-        "An employer who takes you on, and usually five GCSEs at grade 4 or above.",
-        "By watching you work, and a test at the end.",
-        "Skilled work or a higher apprenticeship. Jobs this can lead to: {jobs}.",
-    ),
-}  # fmt: skip
-
-# What each sort of provider teaches of an academic, vocational and foundation subject.
-RANGES = {
-    "sixth": (("a_level",), ("btec_3",), ()),
-    "college": (("a_level", "gcse"), ("btec_3", "diploma_2", "diploma_1", "t_level"), ("entry",)),
-    "training": ((), ("apprenticeship_2", "apprenticeship_3", "diploma_1"), ("entry",)),
-}
 
 GIVEN_NAMES = (
     "Aaliyah Adam Aisha Alfie Amelia Anya Archie Ayaan Bethany Callum Chloe Daisy Daniel Dylan Ebony Eleri Ella Ethan Eve "

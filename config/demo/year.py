@@ -13,7 +13,7 @@ from applications.models import Application, Choice, RefusalReason
 from config.demo.signins import PASSWORD
 from core import clock
 from ilp.actions import record_contact
-from prospectus.models import CourseRun
+from prospectus.models import Course, CourseRun, ProvisionKind, Stage
 from providers.models import Cycle
 
 ENTRY_YEAR = 2027
@@ -35,6 +35,11 @@ SHARES = {  #         unlocked started sent  answered accepted
 }  # fmt: skip
 
 
+def _is_for_leavers(course: Course) -> bool:
+    """Whether somebody who leaves Year 11 would apply for it."""
+    return course.stage == Stage.POST_16 and course.kind in (ProvisionKind.COURSE, ProvisionKind.APPRENTICESHIP)
+
+
 class Year:
     """The learners' year up to a stage. Chance is seeded, so that the same stage is the same town."""
 
@@ -48,7 +53,7 @@ class Year:
             open_runs = list(CourseRun.objects.open_for_applications().for_list())
         for run in open_runs:
             # Nobody begins a September application by choosing a start in January.
-            if run.starts_on == dt.date(ENTRY_YEAR, 9, 6):
+            if run.starts_on == dt.date(ENTRY_YEAR, 9, 6) and run.places_left != 0 and _is_for_leavers(run.course):
                 self.runs.setdefault(run.course.provider.area_id, []).append(run)
 
     def live(self) -> None:

@@ -16,7 +16,7 @@ from applications.models import Choice
 from applications.queries import broken_invariants
 from config.demo.feeds import write_feed, write_roll
 from config.demo.town import build
-from config.demo.words import PROVIDERS, SCHOOLS
+from config.demo.words import PROVIDERS, SCHOOLS, Site
 from config.demo.year import ENTRY_YEAR
 from prospectus.models import CourseRun
 
@@ -74,7 +74,7 @@ def given_the_demo_town_in_october(story):
 
 def when_the_editor_uploads_the_colleges_new_feed(story):
     path = story.folder / "northfield.xml"
-    northfield = PROVIDERS[0]._replace(sites=(*PROVIDERS[0].sites, "Beacon House"))
+    northfield = PROVIDERS[0]._replace(sites=(*PROVIDERS[0].sites, Site("Beacon House")))
     write_feed(northfield, entry_year=ENTRY_YEAR, path=path, copies=1)
     feed = path.read_text(encoding="utf-8")
     # A course that was not there before, and a start that is no date.
