@@ -3,7 +3,7 @@
 import csv
 import datetime as dt
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -315,7 +315,7 @@ def _full_runs(provider: Provider, subject: Subject, kind: Kind, entry_year: int
 EVENING_TOO = ("gcse", "functional_1", "functional_2", "guilds_1", "guilds_2", "esol_e3", "esol_12", "short")
 
 
-def _starts(provider: Provider, kind: Kind, entry_year: int, pick: random.Random) -> list[dt.date | str]:
+def _starts(provider: Provider, kind: Kind, entry_year: int, pick: random.Random) -> Sequence[dt.date | str]:
     """When a course of the kind starts at the provider: days, or words."""
     september = dt.date(entry_year, 9, 6)
     january = dt.date(entry_year + 1, 1, 10)
