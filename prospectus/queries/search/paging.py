@@ -148,3 +148,18 @@ def _walk(attempt: Attempt, order: str, *, scope: str, part: int, after: Cursor 
     return f"""
         (SELECT course_id, title, {by} AS first, {miles} AS miles, {part} AS part FROM prospectus_coursesearch {join}
          WHERE {rows} ORDER BY {sort} LIMIT %(upto)s)"""
+
+
+def position_of(attempt: Attempt, course: int) -> int | None:
+    """Where this course stands among all that fit, from 1; None when it is not among them."""
+    order, total = order_of(attempt), attempt.counts.total
+    walks = " UNION ALL ".join(_walks(attempt, order, number=total // PAGE_SIZE + 2, after=None))
+    sql = f"""
+        SELECT position FROM (
+            SELECT course_id, row_number() OVER (ORDER BY part, first, title, course_id) AS position
+            FROM ({walks}) AS walked) AS placed
+        WHERE course_id = %(course)s"""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, attempt.values | {"upto": total + 1, "today": clock.today(), "course": course})
+        found = cursor.fetchone()
+    return int(found[0]) if found else None
