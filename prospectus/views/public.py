@@ -6,6 +6,8 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.cache import patch_cache_control, patch_vary_headers
 
+from prospectus.middleware import COOKIE as SHORTLIST_COOKIE
+
 SECONDS_KEPT = 60
 
 
@@ -24,12 +26,18 @@ class PublicMixin:
 
     def _keep_for_all(self, response: HttpResponseBase) -> None:
         request = self.request
-        # A token, a session or a message is for this visitor only.
+        # A token, a session, a message or a shortlist is for this visitor only.
         is_own = (
             request.user.is_authenticated
             or response.cookies
             or request.META.get("CSRF_COOKIE_NEEDS_UPDATE")
-            or any(name in request.COOKIES for name in (settings.SESSION_COOKIE_NAME, "messages"))
+            or any(name in request.COOKIES for name in (settings.SESSION_COOKIE_NAME, "messages", SHORTLIST_COOKIE))
         )
         if not is_own and response.status_code == 200:
             patch_cache_control(response, public=True, max_age=SECONDS_KEPT)
+
+
+def own_area(user: Any) -> str:
+    """The area that comes first for this person: a learner's own."""
+    learner = getattr(user, "learner", None)
+    return learner.area.slug if learner else ""
