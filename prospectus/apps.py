@@ -27,4 +27,13 @@ class ProspectusConfig(AppConfig):
         register_navigation(
             NavItem(text="Open for applications", url_name="prospectus:opening", shows=keeps_courses, order=35)
         )
+        register_navigation(
+            NavItem(
+                text="Search words",
+                url_name="prospectus:synonyms",
+                shows=lambda user: not role_kinds(user).isdisjoint({"help_desk", "officer"}),
+                also=("prospectus:phrases", "prospectus:misses", "prospectus:wishes"),
+                order=60,
+            )
+        )
         register_home("prospectus:opening", is_for=keeps_courses, order=60)

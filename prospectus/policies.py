@@ -2,7 +2,7 @@ from typing import Any
 
 from core.policies import Policy
 from prospectus.models import Consortium, Course, CourseRun
-from providers.models import Organisation
+from providers.models import Organisation, StaffRole
 
 
 def keeps_the_courses(user: Any, provider: Organisation) -> bool:
@@ -25,6 +25,11 @@ def leads(user: Any, consortium: Consortium) -> bool:
     return Organisation.objects.editing_through(user).filter(pk=consortium.lead_id).exists()
 
 
+def keeps_search_words(user: Any, _rule: Any) -> bool:
+    """Area coordinators, and officers of an authority: the words are the same in all areas."""
+    return StaffRole.objects.over_areas(user).exists()
+
+
 PROVIDER_POLICY = Policy(
     {
         "open_for_applications": keeps_the_courses,
@@ -45,3 +50,4 @@ COURSE_POLICY = Policy(
 )
 RUN_POLICY = Policy({"edit": keeps_the_run, "publish": keeps_the_run, "end": keeps_the_run})
 CONSORTIUM_POLICY = Policy({"edit": leads, "end": leads})
+SEARCH_WORDS_POLICY = Policy({"change_synonym": keeps_search_words, "change_phrase": keeps_search_words})

@@ -6,7 +6,17 @@ import factory
 from factory.django import DjangoModelFactory
 
 from accounts.models import CaseloadSchool, Learner, LearnerContact, RollEntry, User
-from prospectus.models import Course, CourseRun, CourseState, Delivery, Pattern, StudyMode, Subject
+from prospectus.models import (
+    Course,
+    CourseRun,
+    CourseState,
+    Delivery,
+    Pattern,
+    PhraseRule,
+    StudyMode,
+    Subject,
+    Synonym,
+)
 from providers.models import Area, Cycle, Organisation, OrganisationKind, RoleKind, Site, StaffRole
 
 # --- providers
@@ -174,3 +184,24 @@ class CourseRunFactory(DjangoModelFactory):
     pattern = Pattern.DAYTIME
     places = 20
     takes_applications = True
+
+
+class SynonymFactory(DjangoModelFactory):
+    """A sparky is an electrician, as staff have said."""
+
+    class Meta:
+        model = Synonym
+
+    said = "sparky"
+    meant = "electrical installation"
+
+
+class PhraseRuleFactory(DjangoModelFactory):
+    """After school is the evening, as staff have said."""
+
+    class Meta:
+        model = PhraseRule
+
+    phrase = "after school"
+    filter_name = "pattern"
+    filter_value = "evening"

@@ -17,10 +17,12 @@ from tests.factories import (
     LearnerContactFactory,
     LearnerFactory,
     OrganisationFactory,
+    PhraseRuleFactory,
     ProviderFactory,
     RollEntryFactory,
     SchoolFactory,
     StaffRoleFactory,
+    SynonymFactory,
     UserFactory,
 )
 
@@ -60,6 +62,8 @@ def build_world() -> SimpleNamespace:
         learner=world.amina, run=CourseRunFactory(course=CourseFactory(provider=world.northfield)), by=world.amina.user
     )
     world.letter_run = LetterRun.objects.create(school=world.hollins, by=world.people["coordinator"])
+    world.synonym = SynonymFactory()
+    world.phrase = PhraseRuleFactory()
     world.upload = Upload.objects.create(
         kind="courses",
         organisation=world.northfield,

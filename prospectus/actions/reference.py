@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from prospectus.actions.search import refresh_vocabulary
+from prospectus.actions.words import lock_search_words
 from prospectus.models import CareerWord, Level, PhraseRule, QualificationType, Subject, Synonym
 
 FOLDER = Path(__file__).resolve().parent.parent / "data"
@@ -63,16 +64,33 @@ def load_qualification_types() -> int:
 
 
 def load_search_words() -> int:
-    """Synonyms, phrase rules and career words start with ours. A table that has rows is left to those who keep it."""
-    added = 0
-    kept: tuple[tuple[Any, str], ...] = ((Synonym, "synonyms.csv"), (PhraseRule, "phrase_rules.csv"))
-    for model, name in kept:
-        if not model.objects.exists():
-            added += len(model.objects.bulk_create(model(**row) for row in _rows(name)))
-    if not CareerWord.objects.exists():
-        words = (CareerWord(subject_id=row["subject"], words=row["words"]) for row in _rows("career_words.csv"))
-        added += len(CareerWord.objects.bulk_create(words))
-    return added
+    """Synonyms, phrase rules and career words are ours, but where staff have decided: that stays. Returns the new ones.
+
+    A row of ours that the files no longer have goes; one that staff took out stays out.
+    """
+    lock_search_words()
+    added = _load_rules(Synonym, "synonyms.csv", key=("said", "meant"))
+    added += _load_rules(PhraseRule, "phrase_rules.csv", key=("phrase",))
+    known = set(CareerWord.objects.values_list("subject_id", "words"))
+    words = [
+        CareerWord(subject_id=row["subject"], words=row["words"])
+        for row in _rows("career_words.csv")
+        if (row["subject"], row["words"]) not in known
+    ]
+    return added + len(CareerWord.objects.bulk_create(words))
+
+
+def _load_rules(model: Any, name: str, *, key: tuple[str, ...]) -> int:
+    ours = {tuple(row[part] for part in key): row for row in _rows(name)}
+    kept = {tuple(getattr(rule, part) for part in key): rule for rule in model.objects.all()}
+    gone = [rule.pk for rule_key, rule in kept.items() if rule.is_ours and rule_key not in ours]
+    model.objects.filter(pk__in=gone).delete()
+    for rule_key, row in ours.items():
+        rule = kept.get(rule_key)
+        if rule and rule.is_ours and any(getattr(rule, field) != value for field, value in row.items()):
+            model.objects.filter(pk=rule.pk).update(**row)
+    new = [model(**row, is_ours=True) for rule_key, row in ours.items() if rule_key not in kept]
+    return len(model.objects.bulk_create(new))
 
 
 @transaction.atomic

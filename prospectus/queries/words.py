@@ -11,6 +11,7 @@ from prospectus.models import PhraseRule, Synonym
 MOST_CHARACTERS = 300
 MOST_WORDS = 16
 LONGEST_PHRASE = 4  # words
+RULE_FILTERS = ("level", "mode", "pattern", "delivery", "type", "start", "kind", "stage", "places")
 
 # The same rules as the database's prospectus_normal(), in the same order; a test holds the two together. Only "it"
 # differs: a title means the subject where it is in capitals, and somebody who searches always does.
@@ -80,6 +81,11 @@ def normalise(text: str) -> str:
 def tokens(text: str) -> list[str]:
     """The words of a text that has been normalised."""
     return TOKEN.findall(text)[:MOST_WORDS]
+
+
+def as_read(text: str) -> str:
+    """The text with nothing but its words, as synonyms and phrase rules hold them."""
+    return " ".join(tokens(normalise(text)))
 
 
 def take_postcode(text: str) -> tuple[str, str]:
@@ -277,10 +283,10 @@ def read(text: str, *, is_exact: bool = False, has_place: bool = False) -> Readi
         return Reading(postcode=postcode)
     phrases: tuple[Phrase, ...] = ()
     if not is_exact:
-        words, phrases = take_phrases(words, PhraseRule.objects.filter(phrase__in=said_in(words)))
+        words, phrases = take_phrases(words, PhraseRule.objects.in_use().filter(phrase__in=said_in(words)))
     spelling = spell([word for word in words if word not in EMPTY], corrects=not is_exact)
     words = [spelling.corrections.get(word, word) for word in words]
-    synonyms = Synonym.objects.filter(said__in=said_in(words)) if words else ()
+    synonyms = Synonym.objects.in_use().filter(said__in=said_in(words)) if words else ()
     return Reading(
         tries=tries_of(terms_of(words, synonyms, spelling)),
         phrases=phrases,
