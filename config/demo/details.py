@@ -79,7 +79,6 @@ def run_details(run: Run) -> list[etree._Element]:
     if run.extra_pence is None:
         return []
     said = {
-        "starts_on": run.starts_on.isoformat() if run.starts_on else "",
         "start_text": run.start_text,
         "is_flexible_start": "" if run.starts_on or not run.is_any_time else "yes",
         "study_mode": MODES.get(run.mode[0], "unknown"),
