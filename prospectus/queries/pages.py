@@ -1,11 +1,10 @@
 """What the pages of the prospectus show besides search results."""
 
 from dataclasses import dataclass
-from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count
 
-from prospectus.models import Course, CourseRun, CourseSearch, Level, Subject
+from prospectus.models import CourseSearch, Subject
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,22 +45,3 @@ def subject_tiles() -> list[SubjectTile]:
         for subject in Subject.objects.filter(parent=None)
         if subject.code in counted
     ]
-
-
-def runs_of(course: Course) -> list[CourseRun]:
-    """The runs of a course in the prospectus, soonest first, those whose start has passed last."""
-    runs = CourseRun.objects.shown().filter(course=course).select_related("site", "course__provider")
-    return sorted(runs, key=lambda run: (run.has_started, run.starts_on is None, run.starts_on, run.pk))
-
-
-def levels_of(course: Course) -> list[Level]:
-    return list(Level.objects.filter(code__in=course.levels))
-
-
-def courses_of(provider: Any, user: Any) -> Any:
-    """The provider's courses that this person may see, with how many runs each has."""
-    courses = Course.objects.visible_to(user).filter(provider=provider).for_list()
-    counted = courses.exclude(state="withdrawn").annotate(
-        run_count=Count("runs", filter=Q(runs__ended_on=None, runs__state="published"))
-    )
-    return counted.order_by("title", "pk")

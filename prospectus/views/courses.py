@@ -1,24 +1,30 @@
-"""A course, a provider. Without an account, without scripts, and without anything personal."""
+"""A course, a provider, the levels. Without an account, without scripts, and without anything personal."""
 
 from typing import Any
+from urllib.parse import quote
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
-from django.views.generic import ListView
+from django.views.generic import ListView, TemplateView
 
 from core.views import VisibleDetailView
-from prospectus import queries
+from prospectus import queries, structured
 from prospectus.models import Course
-from prospectus.structured import course_data
 from prospectus.views.public import PublicMixin
 from providers.models import Organisation
+
+
+def share_url(*, title: str, address: str) -> str:
+    """Opens the visitor's own mail program with a letter that only wants a name. Nobody else is told."""
+    body = f"I found this and thought of you: {title}\n\n{address}\n"
+    return f"mailto:?subject={quote(title)}&body={quote(body)}"
 
 
 class CourseView(PublicMixin, VisibleDetailView):
     """One course and its runs."""
 
-    queryset = Course.objects.exclude(state="withdrawn")
+    queryset = Course.objects.exclude(state="withdrawn").select_related("consortium", "subject__parent")
     template_name = "prospectus/course.html"
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -27,13 +33,22 @@ class CourseView(PublicMixin, VisibleDetailView):
         return response if request.path == own_address else redirect(own_address, permanent=True)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        course, runs = self.object, queries.runs_of(self.object)
+        course, at = self.object, self.request.build_absolute_uri
+        page = queries.course_page(course, self.request.user, shows_all=self.request.GET.get("runs") == "all")
+        address, found_at = at(course.get_absolute_url()), reverse("prospectus:courses")
+        crumbs = [("Courses", found_at), (str(course.subject), f"{found_at}?subject={course.subject_id}")]
+        provider_address = at(reverse("prospectus:provider", args=[course.provider.reference]))
+        data = structured.course_data(page, address=address, provider_address=provider_address)
+        way_back = [(name, at(link)) for name, link in crumbs[: 2 if course.subject else 1]]
         return super().get_context_data(
             course=course,
-            runs=runs,
-            levels=queries.levels_of(course),
-            more_url=reverse("prospectus:courses") + f"?subject={course.subject_id}" if course.subject_id else "",
-            structured=course_data(course, runs, address=self.request.build_absolute_uri(course.get_absolute_url())),
+            page=page,
+            address=address,
+            crumbs=crumbs[: 2 if course.subject else 1],
+            similar=queries.similar(course),
+            share_url=share_url(title=f"{course.title} at {course.provider}", address=address),
+            structured=structured.as_script(data),
+            breadcrumbs=structured.as_script(structured.breadcrumb_data([*way_back, (course.title, address)])),
             **kwargs,
         )
 
@@ -51,5 +66,18 @@ class ProviderView(PublicMixin, ListView):
         return queries.courses_of(self.provider, self.request.user)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        sites = self.provider.sites.visible_to(self.request.user)
-        return super().get_context_data(provider=self.provider, sites=sites, **kwargs)
+        address = self.request.build_absolute_uri(reverse("prospectus:provider", args=[self.provider.reference]))
+        page = queries.provider_page(self.provider, self.request.user)
+        data = structured.provider_data(self.provider, page.sites, address=address)
+        return super().get_context_data(
+            page=page, provider=self.provider, address=address, structured=structured.as_script(data), **kwargs
+        )
+
+
+class LevelsView(PublicMixin, TemplateView):
+    """Every level in plain words, and what the names of qualifications mean."""
+
+    template_name = "prospectus/levels.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(explained=queries.levels_explained(), **kwargs)

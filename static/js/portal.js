@@ -53,6 +53,9 @@ function showProgress(form) {
   });
 }
 
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-print]")) print();
+});
 start(document);
 dispatchEvent(new Event("portal:ready"));
 document.addEventListener("htmx:afterSettle", (event) => start(event.target));

@@ -1,17 +1,14 @@
 import datetime as dt
-import json
 import re
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from prospectus.actions import refresh_search
 from prospectus.models import Course, CourseSearch
-from tests.factories import LearnerFactory, RoleKind, StaffRoleFactory, UserFactory
+from tests.factories import LearnerFactory, UserFactory
 
 COURSES = "/courses/"
 
@@ -187,99 +184,6 @@ def test_results_ask_the_database_as_often_for_one_course_as_for_many(town, clie
             client.get(
                 COURSES, {"q": text, "postcode": "ZN1", "provider": town.northfield.reference, "home": "northmoor"}
             )
-
-
-# --- course
-
-
-def test_a_course_page_says_when_a_start_has_passed_and_who_checked_it(town, client):
-    town.run(town.plumbing, town.near, starts_on=dt.date(2026, 9, 7), cost_pence=12050, start_text="Autumn term")
-    text = words(client.get(town.plumbing.get_absolute_url()))
-    assert "Started 7 September 2026 Start has passed Autumn term" in text
-    assert "£120.50" in text
-    assert "Northfield College last said this is right on 1 October 2026" in text
-    assert "What the level means Level 2" in text
-
-
-def test_a_course_page_says_once_what_the_provider_says_in_our_own_words_too(town, client):
-    Course.objects.filter(pk=town.plumbing.pk).update(
-        level_text="Level 2", qualification_title=town.plumbing.title.upper()
-    )
-    town.run(town.plumbing, town.near, mode_text="Full time, Daytime")
-    town.run(town.plumbing, town.near, mode_text="Full time, Tuesdays from 9")
-    text = words(client.get(town.plumbing.get_absolute_url()))
-    assert "In the provider’s words" not in text
-    assert "What you get" not in text
-    assert "Full time, Daytime" not in text
-    assert "Full time, Tuesdays from 9" in text
-
-
-def test_a_course_without_runs_says_whom_to_ask(town, client):
-    assert "has not given any dates yet" in words(client.get(town.maths.get_absolute_url()))
-
-
-def test_an_old_or_short_address_leads_to_the_course(town, client):
-    for address in (f"/courses/{town.hair.reference}/", f"/courses/{town.hair.reference}/old-title/"):
-        response = client.get(address)
-        assert (response.status_code, response["Location"]) == (301, town.hair.get_absolute_url())
-
-
-def test_a_draft_is_for_those_who_keep_the_courses(town, client):
-    address = town.draft.get_absolute_url()
-    assert client.get(address).status_code == 404
-    editor = StaffRoleFactory(kind=RoleKind.EDITOR, organisation=town.northfield).user
-    client.force_login(editor)
-    assert "This course is a draft" in words(client.get(address))
-    other = StaffRoleFactory(kind=RoleKind.EDITOR, organisation=town.eastgate).user
-    client.force_login(other)
-    assert client.get(address).status_code == 404
-
-
-def test_structured_data_cannot_end_its_element(town, client):
-    Course.objects.filter(pk=town.hair.pk).update(summary="</script><script>alert(1)</script>")
-    page = client.get(town.hair.get_absolute_url()).content.decode()
-    data = json.loads(re.search(r'(?s)<script type="application/ld\+json">(.*?)</script>', page)[1])
-    assert data["description"] == "</script><script>alert(1)</script>"
-    assert data["name"] == "Hairdressing"
-    assert "<script>alert" not in page
-
-
-def test_a_course_page_asks_as_often_with_many_runs(town, client):
-    addresses = [town.hair.get_absolute_url(), town.cars.get_absolute_url()]
-    for _ in range(5):
-        town.run(town.cars, town.near)
-    asked = []
-    for address in addresses:
-        with CaptureQueriesContext(connection) as queries:
-            client.get(address)
-        asked.append(len(queries))
-    # Three of its own, and what higher floors ask to fill the slots of its runs, all of them at once.
-    assert asked[0] == asked[1] <= 5
-
-
-# --- provider
-
-
-def test_a_provider_page_lists_its_published_courses_and_open_sites(town, client):
-    text = words(client.get(reverse("prospectus:provider", args=[town.northfield.reference])))
-    assert "2 courses" in text
-    assert "Hill Site" in text
-    assert "Secret Plumbing" not in text
-
-
-def test_a_school_without_courses_of_its_own_has_no_page(town, client):
-    town.northfield.is_provider = False
-    town.northfield.save()
-    assert client.get(reverse("prospectus:provider", args=[town.northfield.reference])).status_code == 404
-
-
-def test_a_provider_page_asks_as_often_for_many_courses(town, client, django_assert_num_queries):
-    address = reverse("prospectus:provider", args=[town.northfield.reference])
-    for _ in range(2):
-        with django_assert_num_queries(4):
-            client.get(address)
-        for number in range(5):
-            town.course(f"Roofing {number}", "05.2", "1", town.northfield)
 
 
 def test_the_public_prospectus_is_what_visible_to_says(town):

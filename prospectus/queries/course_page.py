@@ -1,0 +1,368 @@
+"""What the page of a course says: the facts somebody asks first, in plain words, and its parts by what it is."""
+
+import datetime as dt
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.db.models import Q
+from django.utils.formats import date_format
+
+from core import clock
+from prospectus.models import ConsortiumPartner, Course, CourseRun, Delivery, Level, ProvisionKind, Stage
+from prospectus.models.course import in_pounds
+from prospectus.queries.requirements import in_words, requirement_words
+from prospectus.texts import BLOCK_END, cut, first_sentences, plain_text
+from providers.models import Organisation
+
+RUNS_SHOWN = 10  # more are one press away
+SHORT = 80  # characters of the provider's own words among the facts
+
+
+@dataclass(frozen=True, kw_only=True)
+class Words:
+    """What the parts of a page are called, by what sort of thing it is about."""
+
+    first: str = ""  # what one must know before all else
+    what_you_do: str = "What you do"
+    who_it_is_for: str = "Who it is for"
+    how_assessed: str = "How you are assessed"
+    needs: str = "What you need to get in"
+    leads_to: str = "What it can lead to"
+    runs: str = "When and where"
+    costs: str = "What it costs"
+    apply: str = "How to apply"
+    help: str = (
+        "You may be able to get help with the cost of travel, meals, books and kit. This is called a bursary, and you"
+        " do not pay it back. Ask the provider what help there is and how to get it."
+    )
+
+
+WORDS = {
+    ProvisionKind.COURSE: Words(),
+    ProvisionKind.APPRENTICESHIP: Words(
+        first="You are employed and paid. You learn most of it at work, and some of your paid time is for study.",
+        what_you_do="What you do at work and in training",
+        needs="What you need to get the job",
+        costs="Pay and costs",
+        help="You have a job, so you are paid a wage. You do not pay for your training. Ask what the pay is, and who"
+        " pays for tools, clothes and travel.",
+    ),
+    ProvisionKind.RE_ENGAGEMENT: Words(first="A way back in, if you have been out of school, college or work."),
+    ProvisionKind.TASTER: Words(
+        first="You try it out. You do not have to decide anything.",
+        what_you_do="What happens on the day",
+        who_it_is_for="Who can come",
+        needs="What you need to come",
+        leads_to="What you can do next",
+        apply="How to book",
+        help="Ask about help with the cost of getting there.",
+    ),
+    ProvisionKind.ACTIVITY: Words(
+        first="Something to do outside lessons.",
+        who_it_is_for="Who can join in",
+        needs="What you need to join in",
+        apply="How to join",
+        help="If the cost is a problem, tell the people who run it. Ask them what help there is.",
+    ),
+}
+AT_SCHOOL = "This is for Years 10 and 11. You do it while you are at school, so talk to your school first."
+
+# "Free" is said of many things: only a sentence that begins with the course itself, or with the young, is believed.
+UNDER_19 = r"(?:under[- ]?19s?|under the age of 19|(?:aged? )?16 ?(?:-|–|to) ?18)(?:[- ]year[- ]olds?)?"
+IT = r"(?:this|the|our|all|your|course|courses|it|it[’']s|is|are|costs?|price|fees?|tuition|training|study)"
+FREE_UNDER_19 = re.compile(
+    rf"(?:^|[.;!?] )(?:{IT}:? )*(?:free|fully funded|no (?:course |tuition )?fees?)(?: of charge| tuition)?[,:]?"
+    rf" (?:if|for|to|when|while)\b[^.;!?]{{0,30}}?\b{UNDER_19}\b"
+    rf"|(?:^|[.;!?] )(?:if you are |for |learners |students |young people )*{UNDER_19}\b[^.;!?]{{0,30}}?"
+    r"\bfree(?: of charge)?(?=[.;!?,)]|$)",
+    re.IGNORECASE,
+)
+NEGATED = re.compile(r"\b(?:not|never|unless|except|without)\b|n[’']t\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CoursePage:
+    """One course as its page tells it. ``runs`` are all that this person may see, in the order of the page."""
+
+    course: Course
+    runs: Sequence[CourseRun]
+    levels: Sequence[Level]
+    partners: Sequence[Organisation]  # without the provider itself, which leads
+    needs: Sequence[str]
+    helps: Sequence[str]
+    shows_all: bool = False
+
+    # --- its words
+
+    @property
+    def words(self) -> Words:
+        return WORDS[ProvisionKind(self.course.kind)]
+
+    @property
+    def kind_name(self) -> str:
+        """What it is, where that is not an ordinary course."""
+        return "" if self.course.kind == ProvisionKind.COURSE else self.course.get_kind_display()
+
+    @property
+    def first_words(self) -> list[str]:
+        at_school = AT_SCHOOL if self.course.stage == Stage.KEY_STAGE_4 else ""
+        return [words for words in (self.words.first, at_school) if words]
+
+    @property
+    def help_words(self) -> str:
+        """What is true of help with money in general. Schools, not colleges, help those who are still at school."""
+        return "" if self.course.stage == Stage.KEY_STAGE_4 else self.words.help
+
+    @property
+    def parts(self) -> list[tuple[str, str]]:
+        """(heading, clean HTML) of the provider's texts that come before what one needs."""
+        course, words = self.course, self.words
+        parts = [
+            (words.what_you_do, course.what_you_do),
+            (words.who_it_is_for, course.who_it_is_for),
+            (words.how_assessed, course.how_assessed),
+        ]
+        return [(heading, text) for heading, text in parts if text]
+
+    @property
+    def says_nothing(self) -> bool:
+        return not (self.course.summary or self.parts)
+
+    @property
+    def description(self) -> str:
+        """One or two sentences without mark-up, for those who only see the link."""
+        text = self.course.summary or plain_text(self.course.what_you_do)
+        return first_sentences(text, limit=200) if text else f"{self.course.title} at {self.course.provider}"
+
+    @property
+    def partner_names(self) -> str:
+        return in_words([str(partner) for partner in self.partners])
+
+    # --- its runs
+
+    @cached_property
+    def offered(self) -> list[CourseRun]:
+        """Published runs that can still be started: what the facts are about. Before any is published, the drafts."""
+        coming = [run for run in self.runs if not run.has_started]
+        return [run for run in coming if run.state == "published"] or coming
+
+    @property
+    def published(self) -> list[CourseRun]:
+        return [run for run in self.runs if run.state == "published"]
+
+    @property
+    def has_drafts(self) -> bool:
+        return any(run.state == "draft" for run in self.runs)
+
+    @property
+    def runs_shown(self) -> Sequence[CourseRun]:
+        return self.runs if self.shows_all else self.runs[:RUNS_SHOWN]
+
+    @property
+    def has_more_runs(self) -> bool:
+        return len(self.runs_shown) < len(self.runs)
+
+    # --- the facts
+
+    @property
+    def level_lines(self) -> list[tuple[str, str]]:
+        """(name, what it compares to) of each level: ("Level 3", "like A levels")."""
+        lines = [(level.name, level.plain_words.split(". ")[0].rstrip(".")) for level in self.levels]
+        return [(name, words[:1].lower() + words[1:]) for name, words in lines]
+
+    @property
+    def own_level_words(self) -> str:
+        """The provider's words for the level, where they are not ours."""
+        return "" if self.course.level_text in self.course.level_names else self.course.level_text
+
+    @property
+    def qualification(self) -> str:
+        """What one has at the end; empty where the title of the course says it."""
+        title = self.course.qualification_title
+        if title and title.casefold() != self.course.title.casefold():
+            return title
+        return str(self.course.qualification_type or "")
+
+    @property
+    def duration(self) -> str:
+        return _either([run.duration_text for run in self.offered], many="It depends on which start you choose")
+
+    @property
+    def how(self) -> str:
+        """At what pace and time of the week."""
+        modes = [run.get_study_mode_display().lower() for run in self.offered if run.study_mode != "unknown"]
+        patterns = [run.get_pattern_display().lower() for run in self.offered if run.pattern != "unknown"]
+        said = [_either(modes, many="full time or part time"), _either(patterns, many="at several times of the week")]
+        words = ", ".join(part for part in said if part)
+        return words[:1].upper() + words[1:]
+
+    @property
+    def where(self) -> str:
+        places = [_place(run) for run in self.offered]
+        return _either(places, many=f"At {len(set(places) - {''})} places")
+
+    @property
+    def start(self) -> str:
+        """When the next one starts."""
+        if self.offered:
+            return _start(self.offered[0])
+        started = [run.starts_on for run in self.runs if run.starts_on]
+        if started:
+            return f"No new start yet. The last one was {date_format(max(started), 'j F Y')}."
+        return "No dates yet"
+
+    @property
+    def more_starts(self) -> int:
+        return max(len(self.offered) - 1, 0)
+
+    @property
+    def cost(self) -> str:
+        """What it costs in one line. That it is free for the young is said only where the provider says it."""
+        runs = self.offered
+        if any(_is_free_under_19(text) for text in (*(run.cost_text for run in runs), self.course.costs_and_help)):
+            cost = "Free if you are under 19"
+        elif known := {run.cost_pence for run in runs if run.cost_pence is not None}:
+            cost = _price(min(known)) if len(known) == 1 else f"{_price(min(known))} to {_price(max(known))}"
+        elif self.course.kind == ProvisionKind.APPRENTICESHIP:
+            cost = "You are paid. You do not pay for the training."
+        else:
+            cost = _either([cut(run.cost_text, SHORT) for run in runs], many="It depends on which start you choose")
+        extra = {run.extra_cost_pence for run in runs if run.extra_cost_pence}
+        if cost and extra:
+            cost += f", plus about {in_pounds(max(extra))} for kit, books and trips"
+        return cost or ("The provider says what it costs" if self.course.costs_and_help else "Ask the provider")
+
+    @property
+    def cost_sentence(self) -> str:
+        return self.cost if self.cost.endswith((".", "!", "?", "…")) else f"{self.cost}."
+
+    @property
+    def places(self) -> str:
+        """Whether there is room; empty where nobody has said."""
+        left = [run.places_left for run in self.offered]
+        known = [number for number in left if number is not None]
+        if not known:
+            return ""
+        if max(known) == 0:
+            return "Full. Ask the provider if a place may come free." if len(known) == len(left) else ""
+        if len(left) == 1:
+            return f"{known[0]} place{'' if known[0] == 1 else 's'} left"
+        return "Places left on every start" if all(left) else "Places left on some starts"
+
+    @property
+    def apply(self) -> str:
+        """How one gets a place."""
+        here = [run for run in self.offered if run.takes_applications and self.course.provider.takes_applications]
+        today = clock.today()
+        open_now = [run for run in here if _is_open(run)]
+        if open_now:
+            last = min((run.apply_until_on for run in open_now if run.apply_until_on), default=None)
+            by = f" Apply by {date_format(last, 'j F Y')}." if last else ""
+            return f"Here, with your one application.{by}"
+        if later := [run.apply_from_on for run in here if run.apply_from_on and run.apply_from_on > today]:
+            return f"Here, from {date_format(min(later), 'j F Y')}"
+        if any(run.apply_url for run in self.offered):
+            return "On the provider’s own site"
+        if here:
+            return "It is too late to apply here. Ask the provider."
+        return "Ask the provider"
+
+    @property
+    def checked(self) -> str:
+        """When the provider last said that the page is right; empty where it never did."""
+        return how_long_ago(self.course.checked_on) if self.course.checked_on else ""
+
+
+def course_page(course: Course, user: Any, *, shows_all: bool = False) -> CoursePage:
+    """The page of a course that this person may see, with the runs that they may see."""
+    requirements = list(course.requirements.select_related("qualification_type", "level"))
+    return CoursePage(
+        course=course,
+        runs=runs_of(course, user),
+        levels=list(Level.objects.filter(code__in=course.levels)),
+        partners=partners_of(course),
+        needs=requirement_words(row for row in requirements if row.is_essential),
+        helps=requirement_words(row for row in requirements if not row.is_essential),
+        shows_all=shows_all,
+    )
+
+
+def runs_of(course: Course, user: Any) -> list[CourseRun]:
+    """The runs of a course, soonest first, those whose start has passed last. Drafts only for those who keep them."""
+    runs = CourseRun.objects.visible_to(user).filter(course=course, ended_on=None).select_related("site")
+    found = sorted(runs, key=lambda run: (run.has_started, run.starts_on is None, run.starts_on, run.pk))
+    for run in found:
+        run.course = course
+    return found
+
+
+def partners_of(course: Course) -> list[Organisation]:
+    """Who teaches it together with its provider, as of today."""
+    today = clock.today()
+    together = course.consortium
+    if together is None or (together.ended_on and together.ended_on < today):
+        return []
+    rows = ConsortiumPartner.objects.filter(consortium=together, joined_on__lte=today).filter(
+        Q(ended_on=None) | Q(ended_on__gte=today)
+    )
+    providers = Organisation.objects.providers().filter(pk__in=rows.values("provider")).exclude(pk=course.provider_id)
+    return list(providers.order_by("name", "pk"))
+
+
+def how_long_ago(day: dt.date) -> str:
+    """A day up to today as people say it."""
+    days = (clock.today() - day).days
+    if days < 1:
+        return "today"
+    if days == 1:
+        return "yesterday"
+    if days < 14:
+        return f"{days} days ago"
+    if days < 61:
+        return f"{days // 7} weeks ago"
+    if days < 365:
+        return f"{days // 30} months ago"
+    return "more than a year ago"
+
+
+def _either(words: Sequence[str], *, many: str) -> str:
+    """What all say, or up to three things that some say; else ``many``."""
+    said = list(dict.fromkeys(word for word in words if word))
+    if len(said) > 3 or sum(map(len, said)) > 2 * SHORT:
+        return many if len(said) > 1 else cut(said[0], SHORT)
+    return " or ".join(said)
+
+
+def _place(run: CourseRun) -> str:
+    if run.site:
+        town = run.site.town if run.site.town not in run.site.name else ""
+        return ", ".join(part for part in (run.site.name, town) if part)
+    return Delivery.ONLINE.label if run.delivery == Delivery.ONLINE else ""
+
+
+def _start(run: CourseRun) -> str:
+    if run.is_flexible_start:
+        return "Any time"
+    if run.starts_on is None:
+        return cut(run.start_text, SHORT) or "Ask the provider"
+    return date_format(run.starts_on, "j F Y")
+
+
+def _price(pence: int) -> str:
+    return in_pounds(pence) if pence else "Free"
+
+
+def _is_free_under_19(text: str) -> bool:
+    blocks = (plain_text(block) for block in BLOCK_END.split(text))
+    said = (match[0] for block in blocks for match in FREE_UNDER_19.finditer(block))
+    return any(not NEGATED.search(words) for words in said)
+
+
+def _is_open(run: CourseRun) -> bool:
+    today = clock.today()
+    is_early = run.apply_from_on is not None and run.apply_from_on > today
+    is_late = run.apply_until_on is not None and run.apply_until_on < today
+    return not (is_early or is_late)

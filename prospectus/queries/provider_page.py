@@ -1,0 +1,97 @@
+"""What the page of a provider says: who they are, where they teach, and what, by subject."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, F, Max, Q
+from django.db.models.functions import Coalesce
+
+from core import clock
+from prospectus.models import Consortium, Course, Subject
+from prospectus.queries.course_page import how_long_ago
+from providers.models import Organisation, Site
+
+SECTOR = Coalesce("subject__parent", "subject")
+
+
+@dataclass(frozen=True, kw_only=True)
+class SubjectCount:
+    """A broad subject and how many courses the provider has in it. Without a code: those of no subject."""
+
+    code: str
+    name: str
+    courses: int
+
+    @property
+    def icon(self) -> str:
+        return f"subject-{self.code or 'general'}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProviderPage:
+    """One provider as its page tells it."""
+
+    provider: Organisation
+    sites: Sequence[Site]
+    subjects: Sequence[SubjectCount]
+    consortia: Sequence[Consortium]
+    checked_on: dt.date | None  # when it last said of any course that it is right
+
+    @property
+    def courses(self) -> int:
+        return sum(subject.courses for subject in self.subjects)
+
+    @property
+    def checked(self) -> str:
+        return how_long_ago(self.checked_on) if self.checked_on else ""
+
+
+def courses_of(provider: Organisation, user: Any) -> Any:
+    """The provider's courses that this person may see, by broad subject, with how many runs each has."""
+    courses = Course.objects.visible_to(user).filter(provider=provider).exclude(state="withdrawn")
+    counted = courses.select_related("qualification_type").annotate(
+        sector=SECTOR, run_count=Count("runs", filter=Q(runs__ended_on=None, runs__state="published"))
+    )
+    return counted.order_by(F("sector").asc(nulls_last=True), "title", "pk")
+
+
+def provider_page(provider: Organisation, user: Any) -> ProviderPage:
+    rows = (
+        Course.objects.visible_to(user)
+        .filter(provider=provider)
+        .exclude(state="withdrawn")
+        .values(sector=SECTOR)
+        .annotate(courses=Count("pk"), checked_on=Max("checked_on"))
+        .order_by(F("sector").asc(nulls_last=True))
+    )
+    found = list(rows)
+    names = {subject.code: str(subject) for subject in Subject.objects.filter(parent=None)}
+    return ProviderPage(
+        provider=provider,
+        sites=list(provider.sites.visible_to(user)),
+        subjects=[
+            SubjectCount(
+                code=row["sector"] or "", name=names.get(row["sector"], "Other courses"), courses=row["courses"]
+            )
+            for row in found
+        ],
+        consortia=consortia_of(provider),
+        checked_on=max((row["checked_on"] for row in found if row["checked_on"]), default=None),
+    )
+
+
+def consortia_of(provider: Organisation) -> list[Consortium]:
+    """Those it leads or belongs to today, with who leads them."""
+    today = clock.today()
+    belongs = Q(
+        Q(partners__ended_on=None) | Q(partners__ended_on__gte=today),
+        partners__provider=provider,
+        partners__joined_on__lte=today,
+    )
+    open_now = Q(ended_on=None) | Q(ended_on__gte=today)
+    theirs = Consortium.objects.filter(open_now).filter(
+        Q(lead=provider) | Q(pk__in=Consortium.objects.filter(belongs).values("pk"))
+    )
+    return list(theirs.select_related("lead"))
