@@ -31,7 +31,7 @@ class RefusalMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if request.user.is_authenticated and "Cache-Control" not in response:
+        if "Cache-Control" not in response and request.user.is_authenticated:
             # What a signed-in person saw must not come back with the Back button on a shared computer.
             response["Cache-Control"] = "no-store, private"
         return response

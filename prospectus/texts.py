@@ -33,10 +33,11 @@ PARAGRAPH_BREAK = re.compile(r"\n[^\S\n]*\n\s*")
 
 
 def tidy(text: str) -> str:
-    """One line: HTML entities read, every run of white space one space."""
-    if "&" in text:
-        text = html.unescape(text)
-    return " ".join(text.split())
+    """One line: HTML entities read, every run of white space one space. Tidying it again changes nothing."""
+    text = " ".join(text.split())
+    while "&" in text and (plain := " ".join(html.unescape(text).split())) != text:
+        text = plain  # "R&amp;amp;D" was escaped once too often
+    return text
 
 
 def as_html(text: str) -> str:

@@ -11,11 +11,13 @@ from core import clock
 from core.references import new_reference
 from prospectus.actions.search import refresh_search
 from prospectus.actions.sites import keep_sites
-from prospectus.models import Course, CourseRun
+from prospectus.models import Consortium, Course, CourseRun
 from providers.models import IssueSeverity, Organisation, Upload
 from providers.uploads import RowIssue
 
 BATCH = 500
+# What a plain feed has no words for stays as somebody entered it here, unless the file says it all.
+SAID_BY_FEW = {"kind", "stage", "consortium_id", "option_block", "extra_cost_pence"}
 
 
 class StagedRun(NamedTuple):
@@ -24,15 +26,33 @@ class StagedRun(NamedTuple):
     line: int
     values: Sequence[Any]
     place: str
+    says_all: bool = False
+
+
+class StagedRequirement(NamedTuple):
+    """A checked entry requirement on its way, as the columns of EntryRequirement."""
+
+    how_many: int
+    qualification_type: str | None
+    level: str | None
+    grade: str
+    subject_words: str
+    is_essential: bool
 
 
 class StagedCourse(NamedTuple):
-    """A checked course on its way, with its runs. ``state`` is the one a course new to the portal gets."""
+    """A checked course on its way, with its runs. ``state`` is the one a course new to the portal gets.
+
+    A course that ``says_all`` also has its consortium and its requirements; another keeps those it has here.
+    """
 
     line: int
     values: Sequence[Any]
     state: str
     runs: Sequence[StagedRun]
+    says_all: bool = False
+    consortium: str = ""
+    requirements: Sequence[StagedRequirement] = ()
 
 
 class Published(NamedTuple):
@@ -73,8 +93,10 @@ def publish_catalogue(
     merge.stage_broken(broken)
     merge.lock_runs()
     issues += merge.renamed_courses()
+    merge.keep_consortia(provider)
     added, changed = (sum(pair) for pair in zip(merge.merge_courses(), merge.merge_runs(), strict=True))
-    ended = merge.end_runs() + merge.withdraw_courses()
+    changed += merge.merge_requirements()
+    ended = merge.end_runs() + merge.end_rolled_drafts() + merge.withdraw_courses()
     merge.say_checked()
     published = Published(added, changed, ended, merge.staged() - added - changed, issues)
     if not provider.is_provider:
@@ -102,20 +124,28 @@ class _Merge:
         self.course_columns = [_column(Course, name) for name in course_columns]
         self.run_columns = [_column(CourseRun, name) for name in run_columns]
         self.json_at = [at for at, name in enumerate(course_columns) if _is_json(Course, name)]
-        self._execute("DROP TABLE IF EXISTS staged_course, staged_run, staged_site, staged_broken")
+        self.has_requirements = False
+        self._execute("DROP TABLE IF EXISTS staged_course, staged_run, staged_site, staged_broken, staged_requirement")
         self._execute(
             f"""CREATE TEMP TABLE staged_course ON COMMIT DROP AS
-            SELECT 0 AS position, 0 AS line, reference, state, {", ".join(self.course_columns)}
+            SELECT 0 AS position, 0 AS line, reference, state, false AS says_all, ''::text AS consortium,
+                {", ".join(self.course_columns)}
             FROM prospectus_course WITH NO DATA"""
         )
         self._execute(
             f"""CREATE TEMP TABLE staged_run ON COMMIT DROP AS
             SELECT 0 AS position, 0 AS course_position, 0 AS line, provider_reference AS course_reference,
-                ''::text AS place, reference, {", ".join(self.run_columns)}
+                ''::text AS place, reference, false AS says_all, {", ".join(self.run_columns)}
             FROM prospectus_courserun WITH NO DATA"""
         )
         self._execute("CREATE TEMP TABLE staged_site (place text, site_id bigint) ON COMMIT DROP")
         self._execute("CREATE TEMP TABLE staged_broken (course_reference text) ON COMMIT DROP")
+        self._execute(
+            """CREATE TEMP TABLE staged_requirement ON COMMIT DROP AS
+            SELECT 0 AS course_position, position, how_many, qualification_type_id, level_id, grade, subject_words,
+                is_essential
+            FROM prospectus_entryrequirement WITH NO DATA"""
+        )
 
     def _execute(self, sql: str) -> list[tuple]:
         with connection.cursor() as cursor:
@@ -137,6 +167,13 @@ class _Merge:
             runs = [(first + at, course.values[0], run) for at, course in enumerate(batch) for run in course.runs]
             self._copy("staged_run", (self._run_row(run_position + at, *run) for at, run in enumerate(runs)))
             run_position += len(runs)
+            requirements = [
+                (first + at, position, *requirement)
+                for at, course in enumerate(batch)
+                for position, requirement in enumerate(course.requirements, start=1)
+            ]
+            self.has_requirements |= any(course.says_all for course in batch)
+            self._copy("staged_requirement", requirements)
         self._execute("ANALYZE staged_course")
         self._execute("ANALYZE staged_run")
 
@@ -144,10 +181,12 @@ class _Merge:
         values = list(course.values)
         for at in self.json_at:
             values[at] = Jsonb(values[at])
-        return [position, course.line, new_reference(), course.state, *values]
+        head = [position, course.line, new_reference(), course.state, course.says_all, course.consortium]
+        return [*head, *values]
 
     def _run_row(self, position: int, course_position: int, course_reference: str, run: StagedRun) -> list[Any]:
-        return [position, course_position, run.line, course_reference, run.place, new_reference(), *run.values]
+        head = [position, course_position, run.line, course_reference, run.place, new_reference(), run.says_all]
+        return [*head, *run.values]
 
     def stage_sites(self, keys: Mapping[str, int]) -> None:
         self._copy("staged_site", keys.items())
@@ -257,17 +296,25 @@ class _Merge:
             ) AS locked"""
         )
 
+    def keep_consortia(self, provider: Organisation) -> None:
+        """Every consortium that a staged course names is one that the provider leads."""
+        for (name,) in self._execute("SELECT DISTINCT consortium FROM staged_course WHERE consortium <> ''"):
+            Consortium.objects.get_or_create(lead=provider, name=name)
+
     def merge_courses(self) -> tuple[int, int]:
         """The courses are as staged; returns how many are new and how many changed. An import unpublishes nothing."""
-        columns = self.course_columns
-        held = ", ".join(f"held.{name}" for name in columns)
-        given = ", ".join(f"given.{name}" for name in columns)
+        columns = [*self.course_columns, "consortium_id"]
+        held, given, wanted = _three(columns)
         state = "CASE WHEN held.state = 'published' THEN held.state ELSE given.state END"
         return self._merge(
-            f"""MERGE INTO prospectus_course AS held USING staged_course AS given
+            f"""MERGE INTO prospectus_course AS held USING (
+                SELECT s.*, k.id AS consortium_id
+                FROM staged_course s
+                LEFT JOIN prospectus_consortium k ON k.lead_id = %(provider)s AND k.name = s.consortium
+            ) AS given
             ON held.provider_id = %(provider)s AND held.provider_reference = given.provider_reference
-            WHEN MATCHED AND ({held}, held.state) IS DISTINCT FROM ({given}, {state}) THEN UPDATE SET
-                {", ".join(f"{name} = given.{name}" for name in columns)}, state = {state},
+            WHEN MATCHED AND ({held}, held.state) IS DISTINCT FROM ({wanted}, {state}) THEN UPDATE SET
+                {_set(columns)}, state = {state},
                 published_at = CASE WHEN {state} = 'published' THEN coalesce(held.published_at, %(now)s)
                                ELSE held.published_at END,
                 upload_id = %(upload)s, changed_at = %(now)s
@@ -281,8 +328,7 @@ class _Merge:
     def merge_runs(self) -> tuple[int, int]:
         """The runs are as staged, also those that had been ended; returns how many are new and how many changed."""
         columns = [*self.run_columns, "site_id"]
-        held = ", ".join(f"held.{name}" for name in columns)
-        given = ", ".join(f"given.{name}" for name in columns)
+        held, given, wanted = _three(columns)
         return self._merge(
             f"""MERGE INTO prospectus_courserun AS held USING (
                 SELECT r.*, c.id AS course_id, s.site_id
@@ -291,15 +337,45 @@ class _Merge:
                 LEFT JOIN staged_site s ON s.place = r.place
             ) AS given
             ON held.course_id = given.course_id AND held.provider_reference = given.provider_reference
-            WHEN MATCHED AND ({held}, held.ended_on, held.state) IS DISTINCT FROM ({given}, NULL::date, 'published')
+            WHEN MATCHED AND ({held}, held.ended_on, held.state) IS DISTINCT FROM ({wanted}, NULL::date, 'published')
             THEN UPDATE SET
-                {", ".join(f"{name} = given.{name}" for name in columns)}, ended_on = NULL, state = 'published',
+                {_set(columns)}, ended_on = NULL, state = 'published',
                 upload_id = %(upload)s, changed_at = %(now)s
             WHEN NOT MATCHED THEN
-                INSERT (reference, course_id, {", ".join(columns)}, option_block, places_taken, takes_applications,
-                    upload_id, created_at, changed_at)
-                VALUES (given.reference, given.course_id, {given}, '', 0, false, %(upload)s, %(now)s, %(now)s)"""
+                INSERT (reference, course_id, {", ".join(columns)}, places_taken, takes_applications, upload_id,
+                    created_at, changed_at)
+                VALUES (given.reference, given.course_id, {given}, 0, false, %(upload)s, %(now)s, %(now)s)"""
         )
+
+    def merge_requirements(self) -> int:
+        """The requirements of courses that say all are as staged; returns how many courses that alone changed."""
+        if not self.has_requirements:
+            return 0
+        columns = "how_many, qualification_type_id, level_id, grade, subject_words, is_essential"
+        self._execute(
+            f"""CREATE TEMP TABLE staged_differing ON COMMIT DROP AS
+            SELECT c.id, s.position, c.changed_at <> %(now)s AS is_news
+            FROM staged_course s
+            JOIN prospectus_course c ON c.provider_id = %(provider)s AND c.provider_reference = s.provider_reference
+            WHERE s.says_all AND
+                (SELECT array_agg(({columns})::text ORDER BY r.position) FROM staged_requirement r
+                    WHERE r.course_position = s.position)
+                IS DISTINCT FROM
+                (SELECT array_agg(({columns})::text ORDER BY r.position) FROM prospectus_entryrequirement r
+                    WHERE r.course_id = c.id)"""
+        )
+        self._execute("DELETE FROM prospectus_entryrequirement r USING staged_differing d WHERE r.course_id = d.id")
+        self._execute(
+            f"""INSERT INTO prospectus_entryrequirement (course_id, position, {columns})
+            SELECT d.id, r.position, {columns}
+            FROM staged_requirement r JOIN staged_differing d ON d.position = r.course_position"""
+        )
+        changed = self._execute(
+            """UPDATE prospectus_course c SET changed_at = %(now)s, upload_id = %(upload)s
+            FROM staged_differing d WHERE d.id = c.id AND d.is_news"""
+        )[0][0]
+        self._execute("DROP TABLE staged_differing")
+        return changed
 
     def _merge(self, sql: str) -> tuple[int, int]:
         # Statistics are old right after a large load, and a nested loop chosen by them would take quadratic time.
@@ -320,6 +396,23 @@ class _Merge:
                 AND NOT EXISTS (SELECT FROM staged_run s WHERE s.course_reference = c.provider_reference
                     AND s.provider_reference = r.provider_reference)
                 AND NOT EXISTS (SELECT FROM staged_broken b WHERE b.course_reference = c.provider_reference)"""
+        )[0][0]
+
+    def end_rolled_drafts(self) -> int:
+        """Copies of last year's runs that nobody has looked into are ended where this upload says what takes their
+        place: it has the course's runs of that year (August to July), or has the course no longer."""
+        return self._execute(
+            """UPDATE prospectus_courserun r SET ended_on = %(today)s, changed_at = %(now)s
+            FROM prospectus_course c
+            WHERE c.id = r.course_id AND c.provider_id = %(provider)s AND r.upload_id IS NULL
+                AND r.rolled_from_id IS NOT NULL AND r.state = 'draft' AND r.ended_on IS NULL
+                AND r.changed_at = r.created_at
+                AND (EXISTS (SELECT FROM staged_run s WHERE s.course_reference = c.provider_reference
+                        AND date_trunc('year', s.starts_on - interval '7 months')
+                            = date_trunc('year', r.starts_on - interval '7 months'))
+                    OR c.upload_id IS NOT NULL
+                        AND NOT EXISTS (SELECT FROM staged_course s WHERE s.provider_reference = c.provider_reference)
+                        AND NOT EXISTS (SELECT FROM staged_broken b WHERE b.course_reference = c.provider_reference))"""
         )[0][0]
 
     def withdraw_courses(self) -> int:
@@ -350,6 +443,25 @@ def _batches(courses: Iterable[StagedCourse]) -> Iterator[tuple[int, list[Staged
             first, batch = first + BATCH, []
     if batch:
         yield first, batch
+
+
+def _three(columns: Sequence[str]) -> tuple[str, str, str]:
+    """The columns as they are held, as they are given, and as they are to be, for the two sides of a comparison."""
+    return (
+        ", ".join(f"held.{name}" for name in columns),
+        ", ".join(f"given.{name}" for name in columns),
+        ", ".join(_wanted(name) for name in columns),
+    )
+
+
+def _wanted(name: str) -> str:
+    return (
+        f"CASE WHEN given.says_all THEN given.{name} ELSE held.{name} END" if name in SAID_BY_FEW else f"given.{name}"
+    )
+
+
+def _set(columns: Sequence[str]) -> str:
+    return ", ".join(f"{name} = {_wanted(name)}" for name in columns)
 
 
 def _column(model: type[models.Model], name: str) -> str:

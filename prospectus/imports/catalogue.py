@@ -4,13 +4,16 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
+from prospectus import checks
 from prospectus.actions.courses import StagedCourse, StagedRun, publish_catalogue
 from prospectus.imports import feed, words
 from prospectus.imports.columns import COURSE_COLUMNS, RUN_COLUMNS, Converter, CourseResource, RunResource
 from prospectus.imports.findings import ERROR, NOTICE, WARNING, Findings
 from prospectus.imports.records import CourseRecord, RunRecord, Venue
+from prospectus.imports.requirements import RequirementReader
 from prospectus.imports.xcri import CatalogueReader
-from prospectus.models import CourseState, Delivery, QualificationType, Subject
+from prospectus.models import CourseState, Delivery, Level, QualificationType, Subject
+from prospectus.texts import cut
 from providers.models import Organisation, Outcode, Upload
 from providers.queries import outcode_of
 from providers.uploads import FileRefused, Progress, UploadKind, UploadResult
@@ -119,13 +122,18 @@ class Catalogue:
         self.broken: set[str] = set()
         subjects = {name.lower(): code for code, name in Subject.objects.order_by("-code").values_list("code", "name")}
         self.reader = CatalogueReader(survey=survey, findings=findings, countries=_countries(survey), subjects=subjects)
+        families = dict(QualificationType.objects.values_list("code", "family"))
         codes = {
             "subject": set(subjects.values()),
-            "qualification_type": set(QualificationType.objects.values_list("code", flat=True)),
+            "qualification_type": set(families),
         }
         self.to_course = Converter(CourseResource, "COURSE", findings, codes)
         self.to_run = Converter(RunResource, "RUN", findings)
         self.types = codes["qualification_type"]
+        self.families = families
+        self.to_requirement = RequirementReader(
+            findings, types=families, levels=set(Level.objects.values_list("code", flat=True))
+        )
         location = self.provider.location
         self.own_place = self.reader.runs.read_venue(location, name=organisation.name) if location is not None else None
 
@@ -143,6 +151,8 @@ class Catalogue:
         called = f"“{title[:60]}”" if title else "A course without a title"
         if record.values["qualification_type"] not in self.types:
             record.values["qualification_type"] = None  # the reference tables of this portal do not have it
+        if not record.says_all:
+            record.values["kind"] = words.kind_of(self.families.get(record.values["qualification_type"] or "", ""))
         values = self.to_course(record.line, record.values, called)
         if values is None:
             self.broken.add(record.values.get("provider_reference", ""))
@@ -161,7 +171,11 @@ class Catalogue:
                 "the prospectus is for 14 to 19-year-olds.",
             )  # fmt: skip
         runs = [staged for run in record.runs if (staged := self._run(run, called))]
-        return StagedCourse(record.line, values, state, runs)
+        requirements = [
+            staged for said in record.requirements if (staged := self.to_requirement(record.line, said, called))
+        ]
+        consortium = cut(checks.check_text(record.consortium), 160)
+        return StagedCourse(record.line, values, state, runs, record.says_all, consortium, requirements)
 
     def _run(self, run: RunRecord, called: str) -> StagedRun | None:
         values = run.values
@@ -177,7 +191,7 @@ class Catalogue:
         venue = run.venue or self._usual_place(run)
         if venue:
             self.places.setdefault(venue.key, venue)
-        return StagedRun(run.line, converted, venue.key if venue else "")
+        return StagedRun(run.line, converted, venue.key if venue else "", run.says_all)
 
     def _usual_place(self, run: RunRecord) -> Venue | None:
         """Where a run without a venue takes place: the provider's own address, unless it is studied online."""

@@ -12,8 +12,10 @@ from import_export import fields, resources, widgets
 
 from prospectus import checks
 from prospectus.imports.findings import ERROR, WARNING, Findings
-from prospectus.models import Delivery, Pattern, StudyMode
+from prospectus.models import Delivery, Pattern, ProvisionKind, Stage, StudyMode
 from prospectus.texts import cut
+
+LEVELS = "E12345678"
 
 
 class CheckWidget(widgets.Widget):
@@ -37,10 +39,10 @@ class CheckWidget(widgets.Widget):
 
 
 class ChoiceWidget(CheckWidget):
-    """One of the values of an enumeration, and the unknown one for anything else."""
+    """One of the values of an enumeration, and the usual one for anything else."""
 
-    def __init__(self, choices: Any) -> None:
-        super().__init__(self._one_of, empty=choices.UNKNOWN.value)
+    def __init__(self, choices: Any, usual: Any) -> None:
+        super().__init__(self._one_of, empty=usual.value)
         self.values = frozenset(choices.values)
 
     def _one_of(self, value: str) -> str:
@@ -83,10 +85,20 @@ def _headed(parts: list[tuple[str, str]]) -> list[list[str]]:
     return [[checks.check_text(heading), text] for heading, value in parts if (text := checks.check_html(value))]
 
 
+def _levels(values: list[str]) -> list[str]:
+    return sorted({value for value in values if len(value) == 1} & set(LEVELS), key=LEVELS.index)
+
+
+def _pence(value: Any) -> int | None:
+    return value if isinstance(value, int) else checks.check_whole_number(value, most=checks.MOST_PENCE)
+
+
 class CourseResource(resources.Resource):
     """A course's own columns, in the order they are staged."""
 
     provider_reference = _line("provider_reference", 255, is_required=True)
+    kind = _column("kind", ChoiceWidget(ProvisionKind, ProvisionKind.COURSE))
+    stage = _column("stage", ChoiceWidget(Stage, Stage.POST_16))
     title = _line("title", 255, is_required=True)
     summary = _line("summary")
     what_you_do = _html("what_you_do")
@@ -99,7 +111,7 @@ class CourseResource(resources.Resource):
     qualification_title = _line("qualification_title", 255)
     qualification_type = _column("qualification_type", CodeWidget("qualification type"))
     awarding_organisation = _line("awarding_organisation", 160)
-    levels = _column("levels", CheckWidget(list, empty=[]))
+    levels = _column("levels", CheckWidget(_levels, empty=[]))
     level_text = _line("level_text", 120)
     subject = _column("subject", CodeWidget("subject"))
     subject_words = _column("subject_words", CheckWidget(_words, empty=[]))
@@ -116,12 +128,14 @@ class RunResource(resources.Resource):
     ends_on = _column("ends_on", CheckWidget(checks.check_date, empty=None))
     is_flexible_start = _column("is_flexible_start", CheckWidget(bool, empty=False))
     duration_text = _line("duration_text", 255)
-    study_mode = _column("study_mode", ChoiceWidget(StudyMode))
-    delivery = _column("delivery", ChoiceWidget(Delivery))
-    pattern = _column("pattern", ChoiceWidget(Pattern))
+    study_mode = _column("study_mode", ChoiceWidget(StudyMode, StudyMode.UNKNOWN))
+    delivery = _column("delivery", ChoiceWidget(Delivery, Delivery.UNKNOWN))
+    pattern = _column("pattern", ChoiceWidget(Pattern, Pattern.UNKNOWN))
     mode_text = _line("mode_text", 255)
-    cost_pence = _column("cost_pence", CheckWidget(lambda pence: pence, empty=None))
+    cost_pence = _column("cost_pence", CheckWidget(_pence, empty=None))
     cost_text = _line("cost_text")
+    extra_cost_pence = _column("extra_cost_pence", CheckWidget(_pence, empty=None))
+    option_block = _line("option_block", 20)
     places = _column("places", CheckWidget(checks.check_whole_number, empty=None))
     apply_from_on = _column("apply_from_on", CheckWidget(checks.check_date, empty=None))
     apply_until_on = _column("apply_until_on", CheckWidget(checks.check_date, empty=None))

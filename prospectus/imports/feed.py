@@ -17,16 +17,14 @@ from typing import IO
 from lxml import etree
 
 from prospectus.texts import tidy
+from prospectus.xcri import DC, MLO, XCRI_1_1, XCRI_1_2, XSI
 from providers.uploads import FileRefused
 
-XCRI_1_1 = "http://xcri.org/profiles/catalog"
-XCRI_1_2 = "http://xcri.org/profiles/1.2/catalog"
 VERSIONS = {XCRI_1_1: "1.1", XCRI_1_2: "1.2"}
-DC = ("http://purl.org/dc/elements/1.1/", "http://purl.org/dc/terms/", "http://purl.org/dc/terms")
-MLO = "http://purl.org/net/mlo"
+DUBLIN_CORE = (DC, "http://purl.org/dc/terms/", "http://purl.org/dc/terms")
 CREDIT = "http://purl.org/net/cm"
-KNOWN_NAMESPACES = {*VERSIONS, *DC, MLO, CREDIT}
-XSI_TYPE = "{http://www.w3.org/2001/XMLSchema-instance}type"
+KNOWN_NAMESPACES = {*VERSIONS, *DUBLIN_CORE, MLO, CREDIT}
+XSI_TYPE = f"{{{XSI}}}type"
 UKPRN = re.compile(r"1\d{7}")
 ENTRY_WORDS = re.compile(
     r"entry|requir|applicants?\b|candidates? (?:must|should)|of the following|grade|gcse|experience|interview"

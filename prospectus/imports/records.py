@@ -28,6 +28,7 @@ class RunRecord:
     line: int
     values: dict[str, Any] = field(default_factory=dict)
     venue: Venue | None = None
+    says_all: bool = False  # also what XCRI-CAP has no place for
 
 
 @dataclass(slots=True)
@@ -37,3 +38,6 @@ class CourseRecord:
     line: int
     values: dict[str, Any] = field(default_factory=dict)
     runs: list[RunRecord] = field(default_factory=list)
+    says_all: bool = False  # also what XCRI-CAP has no place for
+    consortium: str = ""
+    requirements: list[dict[str, str]] = field(default_factory=list)

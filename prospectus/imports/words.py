@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from prospectus.models import Delivery, Pattern, StudyMode
+from prospectus.models import Delivery, Pattern, ProvisionKind, StudyMode
 from prospectus.texts import tidy
 
 DATA = Path(__file__).resolve().parent.parent / "data"
@@ -21,6 +21,12 @@ HIGHER = {
     "postgraduate": ["7"],
     "masters degree": ["7"],
     "doctorate": ["8"],
+}
+KINDS = {
+    # Families of qualification types that say what sort of thing a course is. Any other is a course.
+    "apprenticeship": ProvisionKind.APPRENTICESHIP,
+    "training": ProvisionKind.RE_ENGAGEMENT,
+    "foundation_learning": ProvisionKind.RE_ENGAGEMENT,
 }
 JOINED = re.compile(r"\s*(?:/|,|;|&|\band\b|\bor\b)\s*")
 ONE_LEVEL = re.compile(r"(?:levels?|lv|l)?\s*([1-8])")
@@ -83,6 +89,11 @@ def read_levels(text: str) -> list[str] | None:
 def is_above_level_3(levels: list[str]) -> bool:
     """Whether the level is known and every one of it is above Level 3."""
     return bool(levels) and all(level in "45678" for level in levels)
+
+
+def kind_of(family: str) -> ProvisionKind:
+    """What sort of thing a course is whose feed cannot say so, by the family of its qualification type."""
+    return KINDS.get(family, ProvisionKind.COURSE)
 
 
 @cache

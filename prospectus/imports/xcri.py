@@ -10,11 +10,13 @@ from typing import Any
 from lxml import etree
 
 from prospectus.imports import feed, words
+from prospectus.imports.details import course_details
 from prospectus.imports.findings import NOTICE, WARNING, Findings
 from prospectus.imports.records import CourseRecord
 from prospectus.imports.xcri_runs import RunReader
 from prospectus.imports.xcri_text import local_type, rich_text, text_of
 from prospectus.texts import as_html, clean_html, cut, first_paragraph, first_sentences, plain_text
+from prospectus.xcri import HEADINGS, OURS
 
 # Typed descriptions: where they go, and the heading they get when they are not alone there.
 TEXTS = {
@@ -37,25 +39,12 @@ TEXTS = {
     "funding": ("costs_and_help", ""),
     "support": ("costs_and_help", "Help and support"),
 }
-HEADINGS = {
-    "objective": "What it aims at",
-    "specialfeature": "What is special about it",
-    "contacthours": "Hours of teaching",
-    "contactpattern": "Pattern of teaching",
-    "studyhours": "Hours of study",
-    "events": "Open days and events",
-    "indicativeresource": "Books and materials",
-    "providedresource": "What you will be given",
-    "requiredresource": "What you will need to bring",
-    "policy": "Rules",
-    "applicationprocedure": "How to apply",
-    "regulations": "Regulations",
-    "engagement": "How you take part",
-}
 TEXT_ELEMENTS = {
     "learningOutcome", "prerequisite", "entryProfile", "entryRequirements", "assessment", "applicationProcedure",
     "regulations", "engagement",
 }  # fmt: skip
+# What our own details say exactly needs no interpreting.
+SAID_BETTER = {"abstract", "subject", "level", "type", "url"}
 KEYWORD_TYPES = {"keyword", "keywords", "metadatakeywords"}
 REPEATED = re.compile(r"(\S+)(?: \1)+")
 
@@ -109,8 +98,11 @@ class CatalogueReader:
         """The course as our columns name things, with its runs; what has no place is noted as a finding."""
         draft = Draft(line=element.sourceline or 0)
         runs = []
+        details = element.find(f"{{{OURS}}}details")
         for child in element:
             name = etree.QName(child)
+            if details is not None and (child is details or name.localname in SAID_BETTER):
+                continue
             if name.namespace not in feed.KNOWN_NAMESPACES:
                 self._not_used(child, "course")
             elif name.localname == "presentation":
@@ -122,7 +114,14 @@ class CatalogueReader:
             else:
                 self._not_used(child, "course")
         record = CourseRecord(line=draft.line, values=draft.values, runs=runs)
-        self._finish(draft, record)
+        self._choose_identifier(draft)
+        self._compose_texts(draft)
+        if details is None:
+            self._interpret(draft, record)
+        else:
+            course_details(details, record)
+        if not record.runs:
+            self._note_no_runs(draft)
         self.runs.name_nameless(record)
         return record
 
@@ -225,10 +224,8 @@ class CatalogueReader:
 
     # What only the whole course can tell.
 
-    def _finish(self, draft: Draft, record: CourseRecord) -> None:
+    def _interpret(self, draft: Draft, record: CourseRecord) -> None:
         values = draft.values
-        self._choose_identifier(draft)
-        self._compose_texts(draft)
         self._compose_summary(draft)
         values["qualification_type"] = words.read_qualification_type(values.get("qualification_title", ""))
         values["subject_words"] = draft.subjects
@@ -238,12 +235,13 @@ class CatalogueReader:
         )
         draft.is_scottish |= self._is_in_scotland(record)
         self._read_levels(draft)
-        if not record.runs:
-            self.findings.count(
-                draft.line, "presentation", "", code="COURSE_RUNS_NONE", severity=NOTICE,
-                message="Nothing says when and where a course runs: {n courses}, the first on this line. It can be "
-                "found, but nobody can apply for it.",
-            )  # fmt: skip
+
+    def _note_no_runs(self, draft: Draft) -> None:
+        self.findings.count(
+            draft.line, "presentation", "", code="COURSE_RUNS_NONE", severity=NOTICE,
+            message="Nothing says when and where a course runs: {n courses}, the first on this line. It can be "
+            "found, but nobody can apply for it.",
+        )  # fmt: skip
 
     def _choose_identifier(self, draft: Draft) -> None:
         """The provider's own code before any other, and a web address last: addresses change from year to year."""

@@ -9,9 +9,11 @@ from lxml import etree
 
 from prospectus import checks
 from prospectus.imports import feed, words
+from prospectus.imports.details import run_details
 from prospectus.imports.findings import NOTICE, WARNING, Findings
 from prospectus.imports.records import CourseRecord, RunRecord, Venue
 from prospectus.imports.xcri_text import local_type, text_of
+from prospectus.xcri import OURS
 
 ANY_DAY = re.compile(r"any ?time|any day|roll[- ]?on|flexible|throughout the year|start when|ongoing", re.IGNORECASE)
 PLACEHOLDER = re.compile(r"(?:1[0-8]\d\d|19[0-8]\d|9999)-")  # dates programs write for "none"
@@ -24,6 +26,8 @@ DIMENSIONS = {
 }
 DATES = {"end": "ends_on", "applyFrom": "apply_from_on", "applyUntil": "apply_until_on"}
 MOST_VENUES = 1000  # remembered at once, so that memory stays bounded
+# What our own details say exactly needs no interpreting.
+SAID_BETTER = {"studyMode", "attendanceMode", "attendancePattern", "cost"}
 QUIET = {"identifier", "title"}  # titles of runs repeat the course's
 
 
@@ -37,9 +41,12 @@ class RunReader:
     def read(self, element: etree._Element) -> RunRecord:
         run = RunRecord(line=element.sourceline or 0)
         study: dict[str, tuple[str, str]] = {}
+        details = element.find(f"{{{OURS}}}details")
         for child in element:
             name = etree.QName(child)
-            text = text_of(child)
+            if details is not None and (child is details or name.localname in SAID_BETTER):
+                continue
+            text = "" if details is not None and name.localname == "start" else text_of(child)
             if name.localname == "venue" and name.namespace in feed.VERSIONS:
                 run.venue = run.venue or self._venue(child)
             elif name.namespace not in feed.KNOWN_NAMESPACES:
@@ -50,7 +57,10 @@ class RunReader:
                 self._date(run, child, text)
             else:
                 self._other(run, child, name.localname, text)
-        self._study(run, study)
+        if details is None:
+            self._study(run, study)
+        else:
+            run_details(details, run)
         return run
 
     def _other(self, run: RunRecord, element: etree._Element, name: str, text: str) -> None:

@@ -24,8 +24,12 @@ def rich_text(element: etree._Element) -> str:
     Not safe yet: ``texts.clean_html`` makes it so. An element with only a link is that link.
     """
     if len(element):
-        inside = f"<div>{_inside(element)}</div>"
-        return inside if text_of(element) else ""
+        if not text_of(element):
+            return ""
+        only = element[0] if len(element) == 1 and not (element.text or "").strip() else None
+        if only is not None and etree.QName(only).localname == "div" and not (only.tail or "").strip():
+            return f"<div>{_inside(only)}</div>"
+        return f"<div>{_inside(element)}</div>"
     if element.text and element.text.strip():
         return element.text
     if address := element.get("href", ""):

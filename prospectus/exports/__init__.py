@@ -1,0 +1,3 @@
+from prospectus.exports.feed import XcriFeed
+
+__all__ = ["XcriFeed"]
