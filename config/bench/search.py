@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from config.bench import line, scratch_database
+from config.bench import line, relevance, scratch_database
 
 SIZES = ((12_439, 10, 236), (400_000, 150, 5_000))  # rows, areas, providers
 ROUNDS = 3
@@ -25,7 +25,7 @@ CREATE INDEX ON stock USING gin (words);
 
 
 def run() -> Iterator[dict[str, Any]]:
-    """Each size in a database of its own, made and dropped here. BENCH_ROWS names one size only."""
+    """Each size in a database of its own, made and dropped here, and then relevance. BENCH_ROWS names one size only."""
     for size in SIZES:
         if os.environ.get("BENCH_ROWS") not in (None, "", str(size[0])):
             continue
@@ -42,6 +42,8 @@ def run() -> Iterator[dict[str, Any]]:
                     yield json.loads(text)
             if process.returncode:
                 raise SystemExit(f"The search bench of {size[0]} rows failed.")
+    if not os.environ.get("BENCH_ROWS"):
+        yield from relevance.run()
 
 
 def measure(rows: int, areas: int, providers: int) -> Iterator[dict[str, Any]]:
