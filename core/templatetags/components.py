@@ -118,7 +118,10 @@ def pagination(
     next_url: str = "",
     label: str = "Pages",
 ) -> dict[str, Any]:
-    """Links to the pages of a list. With ``request`` the rest of the query string stays as it is."""
+    """Links to the pages of a list. With ``request`` the rest of the query string stays as it is.
+
+    A list that goes on where a page ended gives ``next_url`` as well as ``page``.
+    """
     numbers: list[dict[str, Any]] = []
     if page is not None and page.paginator.num_pages > 1:
         kept = request.GET.copy() if request else None
@@ -126,11 +129,12 @@ def pagination(
         def address(number: int) -> str:
             if kept is None:
                 return f"?page={number}"
+            kept.pop("after", None)
             kept["page"] = str(number)
             return f"?{kept.urlencode()}"
 
         previous_url = address(page.previous_page_number()) if page.has_previous() else ""
-        next_url = address(page.next_page_number()) if page.has_next() else ""
+        next_url = next_url or (address(page.next_page_number()) if page.has_next() else "")
         numbers = [
             {"number": number, "url": address(number), "is_current": number == page.number}
             if isinstance(number, int)

@@ -8,16 +8,25 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
+from core import clock
 from prospectus.queries import MILES, CourseQuery, Names, Place, Results, filter_names, place_of
+from prospectus.queries.names import month_name
 from providers.models import Organisation
 
-FILTERS = ("level", "subject", "type", "mode", "delivery", "pattern", "start", "area", "apply")
+FILTERS = (
+    "level", "subject", "kind", "stage", "type", "mode", "delivery", "pattern", "start", "month", "places", "area",
+    "apply",
+)  # fmt: skip
 LEGENDS = {
     "sector": "Subject",
     "subject": "More exactly",
     "level": "Level",
+    "kind": "Kind of learning",
+    "stage": "When in school",
     "mode": "Full time or part time",
     "start": "Start",
+    "month": "Month it starts",
+    "places": "Places",
     "pattern": "Time of the day or week",
     "delivery": "How you learn",
     "type": "Qualification",
@@ -25,7 +34,9 @@ LEGENDS = {
     "provider": "College or provider",
     "apply": "Apply",
 }
+SORTS = {"": "Best match", "soonest": "Soonest start", "title": "A to Z"}
 MOST_OPTIONS = 8
+ALONE = ("apply", "places")  # one option is a question worth asking
 OPEN_AT_FIRST = ("sector", "level")
 
 
@@ -40,12 +51,19 @@ class KnownValues(forms.MultipleChoiceField):
         return [one for one in values if self.valid_value(one)]
 
 
+class KnownMonths(KnownValues):
+    """Months as 2027-09. Any month is known: whether something starts in it is for the search to say."""
+
+    def valid_value(self, value: Any) -> bool:
+        return bool(month_name(str(value)))
+
+
 class PlaceField(forms.CharField):
-    """A postcode or its first half."""
+    """A postcode, its first half, or a town."""
 
     def clean(self, value: Any) -> str:
-        postcode = super().clean(value)
-        return " ".join(postcode.upper().split())
+        typed = " ".join(super().clean(value).split())
+        return typed.upper() if any(letter.isdigit() for letter in typed) else typed
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,24 +99,27 @@ class SearchForm(forms.Form):
     """Nothing here is required and nothing is refused, except a postcode that does not exist."""
 
     q = forms.CharField(required=False, label="Subject, job, college or qualification", max_length=2000)
-    postcode = PlaceField(required=False, label="Postcode", max_length=20)
+    postcode = PlaceField(required=False, label="Postcode or town", max_length=80)
     miles = forms.TypedChoiceField(
         required=False,
         label="Distance",
-        choices=[("", "Usual distance"), *((miles, f"{miles} miles") for miles in MILES)],
+        choices=[("", "Usual distance"), *((miles, f"{miles} mile{'s' * (miles > 1)}") for miles in MILES)],
         coerce=int,
         empty_value=None,
     )
     home = forms.ChoiceField(required=False, label="Your area")
     exact = forms.BooleanField(required=False)
+    sort = forms.CharField(required=False, max_length=20)
     page = forms.IntegerField(required=False, min_value=1)
+    after = forms.CharField(required=False, max_length=1000)
 
     def __init__(self, data: QueryDict, *, home: str = "") -> None:
         self.names: Names = filter_names()
         self.own_home = home
         super().__init__(data)
         for name in FILTERS:
-            self.fields[name] = KnownValues(required=False, choices=list(self.names.of(name).items()))
+            kind = KnownMonths if name == "month" else KnownValues
+            self.fields[name] = kind(required=False, choices=list(self.names.of(name).items()))
         areas = self.names.of("area")
         self.fields["home"].choices = [("", "Any area"), *areas.items()]
         self.chosen_providers = self._providers(data.getlist("provider"))
@@ -115,12 +136,14 @@ class SearchForm(forms.Form):
         answers = super().clean() or self.cleaned_data
         self.place: Place | None = None
         if postcode := answers.get("postcode"):
-            self.place = place_of(postcode, miles=answers.get("miles"))
+            own = self.names.area_keys.get(answers.get("home") or self.own_home)
+            self.place = place_of(postcode, miles=answers.get("miles"), own_area=own)
             if self.place is None:
                 self.add_error(
                     "postcode",
                     ValidationError(
-                        "We do not know that postcode. Check it, or enter only its first half, like SK9.",
+                        "We do not know that postcode or town. Check it, or enter only the first half of a postcode, "
+                        "like M14.",
                         code="unknown",
                     ),
                 )
@@ -140,10 +163,28 @@ class SearchForm(forms.Form):
             filters=filters,
             providers=tuple(provider.pk for provider in self.chosen_providers.values()),
             place=self.place,
+            miles=answers.get("miles"),
+            sort=self.sort,
+            after=answers.get("after") or "",
             own_area=self.names.area_keys.get(self.home_area),
             page=answers.get("page") or 1,
             is_exact=bool(answers.get("exact")),
         )
+
+    @property
+    def sort(self) -> str:
+        """The order that is asked for; "" where none is, or one that there is not."""
+        asked = self.cleaned_data.get("sort") or ""
+        return asked if asked in SORTS else ""
+
+    def sorts(self, results: Results) -> list[tuple[str, str]]:
+        """The ways to order the courses, each with its address; none for the one in force."""
+        names = SORTS | ({"": "Nearest"} if results.query.place else {})
+        return [
+            (name, "" if sort == self.sort else self.address(sort=sort))
+            for sort, name in names.items()
+            if sort or results.query.place or results.query.text
+        ]
 
     @property
     def home_area(self) -> str:
@@ -157,10 +198,15 @@ class SearchForm(forms.Form):
         providers = [one for one in self.data.getlist("provider") if one not in known_providers]
         return [*(one for name in FILTERS for one in self.fields[name].unknown), *providers]
 
+    def text_of(self, name: str, value: str) -> str:
+        """What a value of a filter is called."""
+        return month_name(value) if name == "month" else self.names.of(name).get(value, "")
+
     def address(self, *, without: tuple[str, str] | None = None, **changes: str) -> str:
         """This search's address with something else in it, on the first page."""
         data = self.data.copy()
         data.pop("page", None)
+        data.pop("after", None)
         if without:
             name, value = without
             data.setlist(name, [one for one in data.getlist(name) if one != value])
@@ -178,18 +224,18 @@ class SearchForm(forms.Form):
         """Every filter in force, also those read from the words."""
         for name in FILTERS:
             for value in self.cleaned_data.get(name) or ():
-                yield Chip(text=self.names.of(name)[value], remove_url=self.address(without=(name, value)))
+                yield Chip(text=self.text_of(name, value), remove_url=self.address(without=(name, value)))
         for reference, provider in self.chosen_providers.items():
             yield Chip(text=provider.name, remove_url=self.address(without=("provider", reference)))
         place = results.query.place
         if place:
-            text = f"Within {place.miles} miles of {place.postcode}"
+            text = f"Within {place.miles} mile{'s' * (place.miles > 1)} of {place.postcode}"
             away = self.address(postcode="", miles="") if self.place else self.address(exact="1")
             yield Chip(text=text, remove_url=away)
         if not results.dropped:
             for phrase in results.reading.phrases:
                 if not self.cleaned_data.get(phrase.name):
-                    text = self.names.of(phrase.name).get(phrase.value, phrase.words)
+                    text = self.text_of(phrase.name, phrase.value) or phrase.words
                     yield Chip(text=text, remove_url=self.address(exact="1"))
 
     def ways_out(self, results: Results) -> list[Chip]:
@@ -213,7 +259,11 @@ class SearchForm(forms.Form):
     def facets(self, results: Results) -> list[Facet]:
         """The groups of filters, counted; an option without a course only where it is chosen."""
         facets = [self._facet(name, results) for name in LEGENDS]
-        return [facet for facet in facets if len(facet.options) > 1 or any(one.is_checked for one in facet.options)]
+        return [
+            facet
+            for facet in facets
+            if len(facet.options) > (facet.name not in ALONE) or any(one.is_checked for one in facet.options)
+        ]
 
     def _facet(self, name: str, results: Results) -> Facet:
         if name == "provider":
@@ -225,14 +275,16 @@ class SearchForm(forms.Form):
             slugs = {str(key): slug for slug, key in self.names.area_keys.items()}
             counts = {slugs[key]: count for key, count in counts.items()}
         values: Iterable[str] = self.names.of(field)
-        if name == "sector":
+        if name == "month":
+            values = sorted(value for value in {*counts, *chosen} if f"{clock.today():%Y-%m}" <= value or value in chosen)
+        elif name == "sector":
             values = [value for value in values if "." not in value]
         elif name == "subject":
             sectors = {value[:2] for value in chosen}
             values = [value for value in values if "." in value and value[:2] in sectors]
         options = [
             Option(
-                value=value, text=self.names.of(field)[value], count=counts.get(value, 0), is_checked=value in chosen
+                value=value, text=self.text_of(field, value), count=counts.get(value, 0), is_checked=value in chosen
             )
             for value in values
             if counts.get(value) or value in chosen

@@ -1,5 +1,6 @@
 """Finding courses."""
 
+import re
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -8,6 +9,8 @@ from django.views.generic import TemplateView
 from prospectus import queries
 from prospectus.forms.search import SearchForm
 from prospectus.views.public import PublicMixin
+
+NEAR_ME = re.compile(r"\b(near|close to) me\b|\bnearby\b", re.IGNORECASE)
 
 
 class CoursesView(PublicMixin, TemplateView):
@@ -23,18 +26,17 @@ class CoursesView(PublicMixin, TemplateView):
         form = SearchForm(self.request.GET, home=self._own_area())
         results = queries.search_courses(form.query())
         if not results.courses:
-            place = results.query.place
-            kwargs["wider"] = [
-                (miles, count, form.address(miles=str(miles)))
-                for miles, count in queries.count_within(results.asked, place.wider if place and form.place else ())
-            ]
             kwargs["ways_out"] = form.ways_out(results)
             kwargs["tiles"] = queries.subject_tiles()
         return super().get_context_data(
             form=form,
             results=results,
             place=results.query.place,
-            page_obj=Paginator(range(results.pages), 1).page(results.page),
+            page_obj=Paginator(range(results.last_numbered), 1).page(min(results.page, results.last_numbered)),
+            next_url=form.address(after=results.next_after) if results.next_after else "",
+            wider=[(miles, count, form.address(miles=str(miles))) for miles, count in results.wider],
+            sorts=form.sorts(results),
+            asks_where=results.query.place is None and NEAR_ME.search(results.query.text),
             chips=list(form.chips(results)),
             facets=form.facets(results),
             unexact_url=form.address(exact=""),

@@ -55,6 +55,11 @@ class Results:
     wider: list[tuple[int, int]]  # (miles, courses) of the radii that have more
 
     @property
+    def elsewhere(self) -> int:
+        """How many are not in the own area."""
+        return self.counts.total - self.counts.own
+
+    @property
     def last_numbered(self) -> int:
         """The last page that can be asked for by its number."""
         return min(self.pages, LAST_NUMBERED)

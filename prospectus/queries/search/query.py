@@ -27,6 +27,11 @@ class CourseQuery:
     sort: str = ""
     is_exact: bool = False  # every word as it is: no filters and no corrections read from the text
 
+    @property
+    def active(self) -> tuple[str, ...]:
+        """The names of the filters that ask for something."""
+        return tuple(name for name, values in self.filters.items() if values)
+
     def about(self, text: str) -> "CourseQuery":
         """The same about these words."""
         return replace(self, text=text)
