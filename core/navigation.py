@@ -22,6 +22,8 @@ class NavItem:
     order: int = 50
     # Further url names that count as being in this part of the site, beyond the addresses below its own.
     also: tuple[str, ...] = ()
+    # A number to say after the text, such as how many courses are kept; asked on every page, too. 0 is not said.
+    count: Callable[[HttpRequest], int] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +33,7 @@ class NavLink:
     text: str
     url: str
     is_current: bool
+    key: str = ""
 
 
 _items: dict[str, NavItem] = {}
@@ -52,7 +55,15 @@ def links_for(request: HttpRequest, user: Any) -> list[NavLink]:
                 # A url configuration without this app (an error handler, a test's own) has a shorter menu.
                 continue
     current = _current(request, shown)
-    return [NavLink(text=item.text, url=url, is_current=item is current) for item, url in shown]
+    return [
+        NavLink(text=_text(item, request), url=url, is_current=item is current, key=item.url_name.replace(":", "-"))
+        for item, url in shown
+    ]
+
+
+def _text(item: NavItem, request: HttpRequest) -> str:
+    count = item.count(request) if item.count else 0
+    return f"{item.text} ({count})" if count else item.text
 
 
 def _current(request: HttpRequest, shown: list[tuple[NavItem, str]]) -> NavItem | None:

@@ -9,6 +9,7 @@ class ProspectusConfig(AppConfig):
     def ready(self) -> None:
         from accounts.registry import register_home
         from activity.registry import register_job
+        from core import slots
         from core.navigation import NavItem
         from core.navigation import register as register_navigation
         from prospectus.actions.rollover import JOB_KIND, run_roll_over
@@ -20,9 +21,27 @@ class ProspectusConfig(AppConfig):
             return not role_kinds(user).isdisjoint({"editor", "manager"})
 
         uploads.register(COURSES)
+        slots.register(
+            "course-actions",
+            template="prospectus/_keep_here.html",
+            context=lambda _request, course: {"course": course} if course.state == "published" else None,
+        )
         register_job(JOB_KIND, run=run_roll_over)
         register_navigation(
             NavItem(text="Find a course", url_name="prospectus:courses", also=("prospectus:provider",), order=10)
+        )
+        register_navigation(
+            NavItem(
+                text="Shortlist",
+                url_name="prospectus:shortlist",
+                shows=lambda user: not role_kinds(user),
+                also=("prospectus:compare", "prospectus:saved-searches"),
+                order=15,
+                count=lambda request: request.shortlist.count if hasattr(request, "shortlist") else 0,
+            )
+        )
+        register_navigation(
+            NavItem(text="Your courses", url_name="prospectus:desk-courses", shows=keeps_courses, order=30)
         )
         register_navigation(
             NavItem(text="Open for applications", url_name="prospectus:opening", shows=keeps_courses, order=35)

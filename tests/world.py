@@ -8,6 +8,7 @@ from django.core.files.base import ContentFile
 
 from accounts.models import LetterRun
 from applications import actions
+from prospectus.actions.keeping import keep_course
 from providers.models import RoleKind, Upload
 from tests.factories import (
     CaseloadSchoolFactory,
@@ -43,7 +44,11 @@ def build_world() -> SimpleNamespace:
     world.people = _people(world)
     world.course = CourseFactory(provider=world.northfield, title="Plumbing Level 2")
     world.run = CourseRunFactory(course=world.course)
-    world.other_run = CourseRunFactory(course=CourseFactory(provider=world.southbank, title="A level Biology"))
+    world.other_run = CourseRunFactory(
+        course=CourseFactory(provider=world.southbank, title="A level Biology"),
+        apply_url="https://southbank.example/apply",
+    )
+    keep_course(course=world.course, by=world.amina.user)
     admissions = world.people["admissions"]
     world.application = actions.start_application(learner=world.amina, cycle=world.cycle, by=world.amina.user)
     actions.write_profile(

@@ -23,6 +23,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
+    "django.contrib.sitemaps",
     "allauth",
     "allauth.account",
     "crispy_forms",
@@ -55,6 +56,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "prospectus.middleware.ShortlistMiddleware",
     "core.middleware.RefusalMiddleware",
 ]
 
@@ -119,6 +121,12 @@ X_FRAME_OPTIONS = "DENY"
 # Maps and journeys. Unset: maps are drawn from our own points, and nobody is sent to a journey planner.
 TILES_URL = env.address_pattern("PORTAL_TILES_URL", "z", "x", "y")
 TILES_ATTRIBUTION = env.text("PORTAL_TILES_ATTRIBUTION")
+# Under which terms the open data may be used, in words and where they stand.
+OPEN_DATA_LICENCE = env.text("PORTAL_OPEN_DATA_LICENCE", "Open Government Licence v3.0")
+OPEN_DATA_LICENCE_URL = env.text(
+    "PORTAL_OPEN_DATA_LICENCE_URL", "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/"
+)
+API_CALLS_A_MINUTE = env.number("PORTAL_API_CALLS_A_MINUTE", 300)  # from one address; then 429 and when to come back
 JOURNEY_URL = env.address_pattern("PORTAL_JOURNEY_URL", "to")
 # What people typed is shown to staff once so many searches had it: fewer could say who it was.
 SEARCH_WORDS_SHOWN_FROM = 5

@@ -1,9 +1,38 @@
+from prospectus.views.api import API_URLS, ApiView, no_such_address, open_to_all
 from prospectus.views.areas import AreasView
 from prospectus.views.courses import CourseView, LevelsView, ProviderView
+from prospectus.views.desk import DeskCoursesView, DeskCourseView, NewCourseView
+from prospectus.views.desk_forms import (
+    BringBackCourseView,
+    EditCourseView,
+    PublishCourseView,
+    RequirementsView,
+    ShareCourseView,
+    WithdrawCourseView,
+)
+from prospectus.views.desk_runs import (
+    EditRunView,
+    EndRunView,
+    NewRunView,
+    NewSiteView,
+    PublishReadyView,
+    PublishRunView,
+)
 from prospectus.views.home import HomeView
 from prospectus.views.map import MapView
-from prospectus.views.open_data import AreaFeedView, ProviderFeedView
+from prospectus.views.open_data import (
+    AreaFeedView,
+    CoursesTableView,
+    DictionaryView,
+    OpenDataView,
+    ProviderFeedView,
+    RobotsView,
+    sitemap_index,
+    sitemap_part,
+)
 from prospectus.views.opening import ChangeOpeningView, OpeningView
+from prospectus.views.partners import ConsortiaView, EditConsortiumView, EndConsortiumView, NewConsortiumView
+from prospectus.views.rollover import RollOverJobView, RollOverView
 from prospectus.views.search import CoursesView
 from prospectus.views.shortlist import (
     ApplyView,
@@ -32,18 +61,36 @@ from prospectus.views.words import (
 )
 
 __all__ = [
+    "API_URLS",
+    "ApiView",
     "ApplyView",
     "AreaFeedView",
     "AreasView",
+    "BringBackCourseView",
     "ChangeOpeningView",
     "CompareView",
+    "ConsortiaView",
     "CourseView",
+    "CoursesTableView",
     "CoursesView",
+    "DeskCourseView",
+    "DeskCoursesView",
+    "DictionaryView",
+    "EditConsortiumView",
+    "EditCourseView",
+    "EditRunView",
+    "EndConsortiumView",
+    "EndRunView",
     "HomeView",
     "LevelsView",
     "MapView",
     "MissesDownloadView",
     "MissesView",
+    "NewConsortiumView",
+    "NewCourseView",
+    "NewRunView",
+    "NewSiteView",
+    "OpenDataView",
     "OpeningView",
     "PhraseAddView",
     "PhraseChangeView",
@@ -51,6 +98,14 @@ __all__ = [
     "PhrasesView",
     "ProviderFeedView",
     "ProviderView",
+    "PublishCourseView",
+    "PublishReadyView",
+    "PublishRunView",
+    "RequirementsView",
+    "RobotsView",
+    "RollOverJobView",
+    "RollOverView",
+    "ShareCourseView",
     "ShortlistKeepView",
     "ShortlistNoteView",
     "ShortlistRemoveView",
@@ -65,4 +120,9 @@ __all__ = [
     "WishView",
     "WishesDownloadView",
     "WishesView",
+    "WithdrawCourseView",
+    "no_such_address",
+    "open_to_all",
+    "sitemap_index",
+    "sitemap_part",
 ]

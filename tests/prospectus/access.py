@@ -1,5 +1,9 @@
 """Who may open which page of the prospectus: everybody, with or without an account."""
 
+from prospectus.actions.consortia import create_consortium
+from prospectus.actions.rollover import request_roll_over
+from tests.factories import CourseFactory, CourseRunFactory
+
 EVERYBODY = (
     "anonymous", "learner", "other_learner", "coordinator", "other_coordinator", "adviser", "admissions",
     "other_admissions", "editor", "officer",
@@ -20,6 +24,15 @@ ACCESS = {
     )
 }
 ACCESS |= {name: dict.fromkeys(EVERYBODY, 200) for name in ("prospectus:feed", "prospectus:provider-feed")}
+ACCESS |= {
+    f"prospectus:{name}": dict.fromkeys(EVERYBODY, 200)
+    for name in (
+        "open-data", "api", "courses-table", "dictionary", "robots", "sitemap", "sitemap-part", "api:openapi-json",
+        "api:areas", "api:levels", "api:subjects", "api:qualification-types", "api:providers", "api:provider",
+        "api:courses", "api:course", "api:search",
+    )
+}  # fmt: skip
+ACCESS |= {"prospectus:api-nothing": dict.fromkeys(EVERYBODY, 404)}
 NOT_FOUND = dict.fromkeys(EVERYBODY, 404) | {"anonymous": 302}
 ACCESS |= {
     "prospectus:opening": NOT_FOUND | {"editor": 200},
@@ -41,10 +54,63 @@ ACCESS |= {
     f"prospectus:{name}": dict.fromkeys(EVERYBODY, 302) for name in ("shortlist-keep", "shortlist-remove", "apply")
 }
 ACCESS |= {"prospectus:shortlist-note": NOT_FOUND | {"learner": 200}}
-POSTED = {"prospectus:shortlist-keep", "prospectus:shortlist-remove", "prospectus:opening-change"}
+# A provider's own courses, for those who keep them.
+ACCESS |= {
+    f"prospectus:{name}": NOT_FOUND | {"editor": 200}
+    for name in (
+        "desk-courses", "course-create", "desk-course", "course-edit", "course-requirements", "course-share",
+        "course-publish", "course-withdraw", "course-bring-back", "run-create", "run-edit", "run-publish", "run-end",
+        "site-create", "consortia", "consortium-create", "consortium-edit", "consortium-end", "roll-over",
+        "roll-over-job",
+    )
+}  # fmt: skip
+ACCESS |= {"prospectus:runs-publish": NOT_FOUND | {"editor": 302}}
+POSTED = {
+    "prospectus:runs-publish",
+    "prospectus:shortlist-keep",
+    "prospectus:shortlist-remove",
+    "prospectus:opening-change",
+}
+
+
+def course_of(world, state):
+    """One more course of the provider, in this state."""
+    return CourseFactory(provider=world.provider, state=state)
+
+
+def partners_of(world):
+    return create_consortium(
+        lead=world.provider, name="Engineering line", partners=[world.southbank], by=world.people["editor"]
+    )
+
+
+def roll_over_of(world):
+    return request_roll_over(provider=world.provider, entry_year=2026, by=world.people["editor"])
+
 
 # ``world`` has: course (published), provider (with is_provider). The course's own address has its title in it.
 ARGS = {
+    **{
+        f"prospectus:{name}": lambda world: [world.course.reference]
+        for name in (
+            "desk-course",
+            "course-requirements",
+            "course-share",
+            "course-withdraw",
+            "run-create",
+        )
+    },
+    "prospectus:course-edit": lambda world: [world.course.reference, "basics"],
+    "prospectus:course-publish": lambda world: [course_of(world, "draft").reference],
+    "prospectus:course-bring-back": lambda world: [course_of(world, "withdrawn").reference],
+    "prospectus:run-edit": lambda world: [world.run.reference],
+    "prospectus:run-publish": lambda world: [CourseRunFactory(course=world.course, state="draft").reference],
+    "prospectus:run-end": lambda world: [world.run.reference],
+    "prospectus:site-create": lambda world: [world.provider.reference],
+    "prospectus:consortium-edit": lambda world: [partners_of(world).reference],
+    "prospectus:consortium-end": lambda world: [partners_of(world).reference],
+    "prospectus:roll-over-job": lambda world: [roll_over_of(world).reference],
+    "prospectus:runs-publish": lambda world: [world.provider.reference],
     "prospectus:home": lambda world: [],
     "prospectus:shortlist-note": lambda world: [world.course.reference],
     "prospectus:apply": lambda world: [world.other_run.course.reference, world.other_run.reference],
@@ -52,6 +118,10 @@ ARGS = {
     "prospectus:levels": lambda world: [],
     "prospectus:course": lambda world: world.course.get_absolute_url().strip("/").split("/")[1:],
     "prospectus:opening-change": lambda world: [world.provider.reference],
+    "prospectus:sitemap-part": lambda world: ["courses"],
+    "prospectus:api-nothing": lambda world: ["nothing"],
+    "prospectus:api:provider": lambda world: [world.provider.reference],
+    "prospectus:api:course": lambda world: [world.course.reference],
     "prospectus:provider-feed": lambda world: [world.provider.reference],
     "prospectus:synonym-change": lambda world: [world.synonym.said],
     "prospectus:synonym-delete": lambda world: [world.synonym.said],

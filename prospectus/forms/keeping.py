@@ -1,0 +1,89 @@
+"""What people say about the courses they keep, the searches they save and the courses they wish for."""
+
+from typing import Any
+
+from django import forms
+
+from core.forms import PortalForm, Radios
+from core.layout import Question
+from prospectus.models import Level, Subject
+from prospectus.queries.places import WHOLE
+from providers.models import Area
+
+
+class NoteForm(PortalForm):
+    """One's own words beside a course."""
+
+    submit = "Save this note"
+    note = forms.CharField(
+        required=False, max_length=300, label="Your note", widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="Only you see it. For example, who told you about it, or what you want to ask.",
+        error_messages={"max_length": "Your note is too long. Use 300 characters or fewer."},
+    )  # fmt: skip
+    layout = [Question("note", label_size="m")]
+
+
+class SavedSearchForm(PortalForm):
+    """What a saved search is called, and whether it sends e-mails."""
+
+    submit = "Save this search"
+    name = forms.CharField(
+        max_length=100, label="What do you want to call it?",
+        error_messages={"required": "Enter a name", "max_length": "Use 100 characters or fewer."},
+    )  # fmt: skip
+    is_mailed = forms.ChoiceField(
+        label="Shall we e-mail you when there is something new?",
+        choices=[("yes", "Yes, at most once a week"), ("no", "No, I will look here")],
+        widget=Radios(),
+        error_messages={"required": "Choose yes or no"},
+    )
+    layout = [Question("name", label_size="m"), Question("is_mailed", legend_size="m")]
+
+
+class RemoveForm(PortalForm):
+    submit = "Remove this search"
+    submit_colour = "warning"
+
+
+class StopForm(PortalForm):
+    submit = "Stop these e-mails"
+
+
+class WishForm(PortalForm):
+    """What somebody looked for. Nothing here says who."""
+
+    submit = "Tell us"
+    words = forms.CharField(
+        required=False, max_length=120, label="What did you want to learn?",
+        help_text="In your own words. Please do not write your name, or anything else about you.",
+        error_messages={"max_length": "Use 120 characters or fewer."},
+    )  # fmt: skip
+    subject = forms.ModelChoiceField(
+        Subject.objects.none(), required=False, to_field_name="code", label="Subject, if you know it",
+        empty_label="I do not know", error_messages={"invalid_choice": "Choose a subject from the list"},
+    )  # fmt: skip
+    level = forms.ModelChoiceField(
+        Level.objects.none(), required=False, to_field_name="code", label="Level, if you know it",
+        empty_label="I do not know", error_messages={"invalid_choice": "Choose a level from the list"},
+    )  # fmt: skip
+    outcode = forms.CharField(
+        required=False, max_length=10, label="First half of your postcode",
+        help_text="For example, SK9. It tells us where a course is missing.",
+        widget=forms.TextInput(attrs={"class": "govuk-input--width-5"}),
+    )  # fmt: skip
+    area = forms.ModelChoiceField(Area.objects.all(), required=False, to_field_name="slug", widget=forms.HiddenInput())
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["subject"].queryset = Subject.objects.all()
+        self.fields["level"].queryset = Level.objects.filter(code__in="E123")
+
+    def clean_outcode(self) -> str:
+        """Only the first half is kept, even of a whole postcode."""
+        typed = " ".join(self.cleaned_data["outcode"].upper().split())
+        if not typed:
+            return ""
+        found = WHOLE.fullmatch(typed)
+        if not found:
+            raise forms.ValidationError("Enter only the first half of your postcode, like SK9, or leave it empty.")
+        return found[1]
