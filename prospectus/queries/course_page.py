@@ -13,6 +13,7 @@ from django.utils.formats import date_format
 from core import clock
 from prospectus.models import ConsortiumPartner, Course, CourseRun, Delivery, Level, ProvisionKind, Stage
 from prospectus.models.course import in_pounds
+from prospectus.queries.freshness import Freshness, freshness
 from prospectus.queries.requirements import in_words, requirement_words
 from prospectus.texts import BLOCK_END, cut, first_sentences, plain_text
 from providers.models import Organisation
@@ -274,6 +275,12 @@ class CoursePage:
     def checked(self) -> str:
         """When the provider last said that the page is right; empty where it never did."""
         return how_long_ago(self.course.checked_on) if self.course.checked_on else ""
+
+    @property
+    def is_old(self) -> bool:
+        """Checked too long ago to be relied on, as its area counts."""
+        fresh_days = self.course.provider.area.fresh_days
+        return freshness(self.course.checked_on, fresh_days=fresh_days) == Freshness.OLD
 
 
 def course_page(course: Course, user: Any, *, shows_all: bool = False) -> CoursePage:

@@ -251,6 +251,13 @@ def test_how_long_ago_it_was_checked(days, said):
     assert how_long_ago(TODAY - dt.timedelta(days=days)) == said
 
 
+def test_a_page_checked_long_ago_says_to_ask(town, client):
+    assert "Ask if it is still right" not in text_of(client, town.cars)
+    change(town.cars, checked_on=TODAY - dt.timedelta(days=2 * town.northmoor.fresh_days + 1))
+    assert "ago by Northfield College" in text_of(client, town.cars)
+    assert "Ask if it is still right" in text_of(client, town.cars)
+
+
 # --- what one needs
 
 
@@ -409,6 +416,13 @@ def test_a_draft_is_for_those_who_keep_the_courses(town, client, editor):
     other = StaffRoleFactory(kind=RoleKind.EDITOR, organisation=town.eastgate).user
     client.force_login(other)
     assert client.get(address).status_code == 404
+
+
+def test_a_providers_own_way_to_apply_is_gone_through_by_an_address_of_ours(town, client):
+    run = town.run(town.maths, None, apply_url="https://example.org/apply", takes_applications=False)
+    page = client.get(town.maths.get_absolute_url()).content.decode()
+    assert "example.org" not in page
+    assert reverse("prospectus:apply", args=[town.maths.reference, run.reference]) in page
 
 
 def test_drafts_of_starts_are_for_those_who_keep_the_courses(town, client, editor):
