@@ -164,7 +164,7 @@ class SearchForm(forms.Form):
             providers=tuple(provider.pk for provider in self.chosen_providers.values()),
             place=self.place,
             miles=answers.get("miles"),
-            sort=self.sort,
+            sort=self.order,
             after=answers.get("after") or "",
             own_area=self.names.area_keys.get(self.home_area),
             page=answers.get("page") or 1,
@@ -172,7 +172,7 @@ class SearchForm(forms.Form):
         )
 
     @property
-    def sort(self) -> str:
+    def order(self) -> str:
         """The order that is asked for; "" where none is, or one that there is not."""
         asked = self.cleaned_data.get("sort") or ""
         return asked if asked in SORTS else ""
@@ -181,7 +181,7 @@ class SearchForm(forms.Form):
         """The ways to order the courses, each with its address; none for the one in force."""
         names = SORTS | ({"": "Nearest"} if results.query.place else {})
         return [
-            (name, "" if sort == self.sort else self.address(sort=sort))
+            (name, "" if sort == self.order else self.address(sort=sort))
             for sort, name in names.items()
             if sort or results.query.place or results.query.text
         ]
@@ -276,16 +276,16 @@ class SearchForm(forms.Form):
             counts = {slugs[key]: count for key, count in counts.items()}
         values: Iterable[str] = self.names.of(field)
         if name == "month":
-            values = sorted(value for value in {*counts, *chosen} if f"{clock.today():%Y-%m}" <= value or value in chosen)
+            values = sorted(
+                value for value in {*counts, *chosen} if f"{clock.today():%Y-%m}" <= value or value in chosen
+            )
         elif name == "sector":
             values = [value for value in values if "." not in value]
         elif name == "subject":
             sectors = {value[:2] for value in chosen}
             values = [value for value in values if "." in value and value[:2] in sectors]
         options = [
-            Option(
-                value=value, text=self.text_of(field, value), count=counts.get(value, 0), is_checked=value in chosen
-            )
+            Option(value=value, text=self.text_of(field, value), count=counts.get(value, 0), is_checked=value in chosen)
             for value in values
             if counts.get(value) or value in chosen
         ]

@@ -1,8 +1,8 @@
 """Where "near" is: a postcode, the middle of its district, a town or an area, and how far each site is from it."""
 
-import math
 import re
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db import connection
 
@@ -16,20 +16,21 @@ MILES_PER_DEGREE = 69.1
 
 # Great-circle distance, on a globe: at prospectus distances the flattening of the earth is a few yards.
 NEAR_SITES = """
-SELECT id, miles FROM (
-    SELECT s.id, 3958.8 * 2 * asin(least(1, sqrt(
-               power(sin(radians(s.latitude - %(latitude)s) / 2), 2) + cos(radians(%(latitude)s)) *
-               cos(radians(s.latitude)) * power(sin(radians(s.longitude - %(longitude)s) / 2), 2)))) AS miles
-    FROM providers_site s
-    WHERE s.latitude BETWEEN %(latitude)s - %(up)s AND %(latitude)s + %(up)s
-      AND s.longitude BETWEEN %(longitude)s - %(along)s AND %(longitude)s + %(along)s
-) AS site WHERE miles <= %(miles)s
+WITH place AS ({place})
+SELECT place.latitude, place.longitude, place.is_exact, near.id, near.miles FROM place LEFT JOIN LATERAL (
+    SELECT id, miles FROM (
+        SELECT s.id, 3958.8 * 2 * asin(least(1, sqrt(
+                   power(sin(radians(s.latitude - place.latitude) / 2), 2) + cos(radians(place.latitude)) *
+                   cos(radians(s.latitude)) * power(sin(radians(s.longitude - place.longitude) / 2), 2)))) AS miles
+        FROM providers_site s
+        WHERE s.latitude BETWEEN place.latitude - %(up)s AND place.latitude + %(up)s
+          AND abs(s.longitude - place.longitude) <= %(up)s / greatest(cos(radians(place.latitude)), 0.1)
+    ) AS site WHERE miles <= %(miles)s) AS near ON true
 """
-
-
+HERE = "SELECT %(latitude)s::float8 AS latitude, %(longitude)s::float8 AS longitude, false AS is_exact"
 # A postcode is where it is if a site has it and knows where that is; otherwise somewhere in its district.
 POSTCODES = """
-SELECT latitude, longitude, true FROM providers_site
+SELECT latitude, longitude, true AS is_exact FROM providers_site
 WHERE replace(postcode, ' ', '') = %(whole)s AND is_exact AND latitude IS NOT NULL AND longitude IS NOT NULL
 UNION ALL SELECT latitude, longitude, false FROM providers_outcode WHERE code = %(outcode)s
 ORDER BY 3 DESC, 1, 2 LIMIT 1
@@ -91,20 +92,13 @@ def place_of(typed: str, *, miles: int | None = None, own_area: int | None = Non
     whole = WHOLE.fullmatch(typed.strip().upper())
     if not whole:
         named = _named([" ".join(typed.lower().split())], own_area=own_area)
-        return _place(*named[1:], miles=miles) if named else None
-    with connection.cursor() as cursor:
-        cursor.execute(POSTCODES, {"whole": "".join(part for part in whole.groups() if part), "outcode": whole[1]})
-        found = cursor.fetchone()
-    if not found:
-        return None
+        return _place(*named[1:3], HERE, named[3], miles=miles) if named else None
     kind = "postcode" if whole[2] else "outcode"
-    name = " ".join(part for part in whole.groups() if part)
-    return _place(kind, name, found[0], found[1], is_exact=found[2], miles=miles)
+    values = {"whole": "".join(part for part in whole.groups() if part), "outcode": whole[1]}
+    return _place(kind, " ".join(part for part in whole.groups() if part), POSTCODES, values, miles=miles)
 
 
-def take_place(
-    text: str, *, miles: int | None = None, own_area: int | None = None
-) -> tuple[str, Place | None, str]:
+def take_place(text: str, *, miles: int | None = None, own_area: int | None = None) -> tuple[str, Place | None, str]:
     """The text without "in Northmoor", where that is, and the words that said so; as it is when they name no place."""
     said: dict[str, re.Match[str]] = {}
     for found in SAID.finditer(text[:300]):
@@ -114,17 +108,17 @@ def take_place(
     named = _named(list(said), own_area=own_area) if said else None
     if named is None:
         return text, None, ""
-    key, *rest = named
+    key, kind, name, values = named
     found = said[key]
     end = found.start(1)
     for word in key.split():
         end = text.lower().index(word, end) + len(word)
-    place = _place(*rest, miles=miles)
+    place = _place(kind, name, HERE, values, miles=miles)
     return f"{text[: found.start()]} {text[end:]}", place, text[found.start() : end]
 
 
-def _named(names: list[str], *, own_area: int | None) -> tuple[str, str, str, float, float] | None:
-    """(as typed, kind, name, latitude, longitude) of the town or area that has one of these names."""
+def _named(names: list[str], *, own_area: int | None) -> tuple[str, str, str, dict[str, Any]] | None:
+    """(as typed, kind, name, coordinates) of the town or area that has one of these names."""
     names = [name for name in names if name and "\x00" not in name]
     if not names:
         return None
@@ -135,29 +129,23 @@ def _named(names: list[str], *, own_area: int | None) -> tuple[str, str, str, fl
         return None
     found.sort(key=lambda row: (-len(row[1]), row[0] == "area", row[5] != own_area, -row[4], row[5]))
     kind, name, latitude, longitude, *_ = found[0]
-    return name.lower(), kind, name, latitude, longitude
+    return name.lower(), kind, name, {"latitude": latitude, "longitude": longitude}
 
 
-def _place(
-    kind: str, name: str, latitude: float, longitude: float, *, miles: int | None, is_exact: bool = False
-) -> Place:
-    values = {
-        "latitude": latitude,
-        "longitude": longitude,
-        "miles": FARTHEST,
-        "up": FARTHEST / MILES_PER_DEGREE * 1.02,
-        "along": FARTHEST / (MILES_PER_DEGREE * max(math.cos(math.radians(latitude)), 0.1)) * 1.02,
-    }
+def _place(kind: str, name: str, where: str, values: dict[str, Any], *, miles: int | None) -> Place | None:
+    values |= {"miles": FARTHEST, "up": FARTHEST / MILES_PER_DEGREE * 1.02}
     with connection.cursor() as cursor:
-        cursor.execute(NEAR_SITES, values)
-        sites = tuple(cursor.fetchall())
-    radii = MILES if is_exact else MILES[1:]
+        cursor.execute(NEAR_SITES.format(place=where), values)
+        rows = cursor.fetchall()
+    if not rows:
+        return None
+    latitude, longitude, is_exact = rows[0][:3]
     return Place(
         postcode=name,
         latitude=latitude,
         longitude=longitude,
         # An old address may ask for a radius that there is no more.
-        miles=miles if miles in radii else USUAL[kind],
+        miles=miles if miles and miles in (MILES if is_exact else MILES[1:]) else USUAL[kind],
         is_exact=is_exact,
-        sites=sites,
+        sites=tuple((site, distance) for *_, site, distance in rows if site),
     )

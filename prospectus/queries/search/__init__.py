@@ -1,4 +1,4 @@
-"""The search engine. A question (``query``) is read, tried (``answer``), counted (``counting``) and paged (``paging``)."""
+"""The search engine: a question (``query``) is read and tried (``answer``), counted and paged."""
 
 from prospectus.queries.search.answer import Finding, Results, count_within, find, search_courses
 from prospectus.queries.search.conditions import CONDITIONS, WORDS

@@ -11,7 +11,7 @@ from prospectus.queries.search.counting import count, providers_of
 from prospectus.queries.search.counts import Counts
 from prospectus.queries.search.paging import BROAD, LAST_NUMBERED, PAGE_SIZE, Cursor, Row, cursor_of, order_of, page_of
 from prospectus.queries.search.query import CourseQuery
-from prospectus.queries.words import Phrase, Reading, read
+from prospectus.queries.words import Phrase, Reading, quoted, read
 
 # How many courses there are first within which radius. What is online is within all of them.
 RINGS = """
@@ -68,12 +68,12 @@ class Results:
 def find(query: CourseQuery) -> Finding:
     """The keys of the courses that fit, best first: nearest first with a place, otherwise the own area first."""
     understood, reading = understand(query)
-    attempt = first_that_finds(understood, reading.tries)
+    attempt = _first_of_each(understood, reading) or first_that_finds(understood, reading.tries, direct=reading.direct)
     dropped: tuple[Phrase, ...] = ()
     if reading.phrases and not attempt.counts.total:
         # "plumbing evening", and no provider says when its plumbing is: better all plumbing, and say so.
         plain = replace(understood, filters=query.filters)
-        again = first_that_finds(plain, reading.tries or read(query.text, is_exact=True).tries)
+        again = first_that_finds(plain, reading.tries or read(query.text, is_exact=True).tries, direct=reading.direct)
         if again.counts.total:
             attempt, understood, dropped = again, plain, reading.phrases
     total = attempt.counts.total
@@ -163,7 +163,34 @@ def understand(query: CourseQuery) -> tuple[CourseQuery, Reading]:
     return replace(query, filters=filters, place=place), reading
 
 
-def first_that_finds(query: CourseQuery, tries: tuple[str, ...]) -> Attempt:
+def _first_of_each(query: CourseQuery, reading: Reading) -> Attempt | None:
+    """Where the words name several subjects that no course has together, each of them; None where they do not.
+
+    "Maths and physics" are two; "zoo keeper" is one job, and "travel and tourism" one title.
+    """
+    if len(reading.subjects) < 2:
+        return None
+    subjects = [term.in_title for term in reading.subjects]
+    together = [" & ".join(subjects)]
+    words = [quoted(word) for term in reading.subjects for word in term.words]
+    if reading.is_unbroken:
+        together.append(" <-> ".join(words))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT FROM prospectus_coursesearch WHERE words @@ to_tsquery('prospectus', asked)) "
+            "FROM unnest(%s::text[]) WITH ORDINALITY AS one (asked, at) ORDER BY at",
+            [[" | ".join(f"({one})" for one in together), *subjects]],
+        )
+        is_together, *is_each = [found for (found,) in cursor.fetchall()]
+    if is_together or not all(is_each):
+        return None
+    words_of_all = " & ".join([*([reading.kinds] if reading.kinds else []), f"({' | '.join(subjects)})"])
+    attempt = Attempt(query=query, words=words_of_all, condition=WORDS, direct=reading.direct, mixed=tuple(subjects))
+    counts = count(attempt)
+    return replace(attempt, counts=counts) if counts.unfiltered else None
+
+
+def first_that_finds(query: CourseQuery, tries: tuple[str, ...], *, direct: str = "") -> Attempt:
     """All words; without the words of kinds; any word; the same in descriptions. The first that finds anything.
 
     What the filters then take away is not a reason to look for less: the page says which filter to take off.
@@ -172,7 +199,7 @@ def first_that_finds(query: CourseQuery, tries: tuple[str, ...]) -> Attempt:
         (words, DESCRIPTION) for words in dict.fromkeys(tries[:1] + tries[-1:])
     ]
     for position, (words, condition) in enumerate(ways or [("", "")]):
-        attempt = Attempt(query=query, words=words, condition=condition)
+        attempt = Attempt(query=query, words=words, condition=condition, direct=direct)
         counts = count(attempt)
         if counts.unfiltered:
             return replace(attempt, counts=counts, is_loosened=position > 0)

@@ -1,4 +1,4 @@
-"""What a filter asks: of a row, as a condition in SQL, and of a set of facets, as values. A test holds the two together.
+"""What a filter asks: of a row, as a condition in SQL, and of a set of facets, as values. A test holds both together.
 
 SQL is put together from the constants here; what people send is only ever a value.
 """
@@ -105,6 +105,8 @@ class Attempt:
     query: CourseQuery
     words: str = ""
     condition: str = ""
+    direct: str = ""  # those of the words that count for more
+    mixed: tuple[str, ...] = ()  # several subjects, of each of which there should be some at the top
     counts: Counts = field(default_factory=Counts)
     is_loosened: bool = False
 
@@ -128,6 +130,8 @@ class Attempt:
         near = self.query.place.near if self.query.place else ()
         return {
             "words": self.words,
+            "direct": self.direct or self.words,
+            **{f"mixed_{at}": words for at, words in enumerate(self.mixed)},
             "provider": list(self.query.providers),
             "own_area": self.query.own_area,
             "near_sites": [site for site, _ in near],

@@ -24,7 +24,7 @@ WHERE course_id = %(course)s ORDER BY is_lead DESC, run_id
 """
 MATCHED = """
 SELECT lexeme, array_to_string(weights, '') FROM (
-    SELECT words AS all_words FROM prospectus_coursesearch WHERE course_id = %(course)s LIMIT 1) AS row, unnest(all_words)
+    SELECT words AS kept FROM prospectus_coursesearch WHERE course_id = %(course)s LIMIT 1) AS one, unnest(kept)
 """
 
 

@@ -9,7 +9,6 @@ import binascii
 import json
 import math
 from dataclasses import asdict, dataclass
-from typing import Any
 
 from django.db import connection
 
@@ -19,13 +18,18 @@ from prospectus.queries.search.conditions import WORDS, Attempt
 PAGE_SIZE = 15
 LAST_NUMBERED = 200  # pages further on are reached by going on
 BROAD = 20_000  # above so many courses a rank says nothing, and sorting by it is most of the work
-# How much a word says that is in the provider's name and the rest, in the subject, in the title. The first is not used.
-WEIGHTS = "{0.05, 0.2, 0.5, 1}"
-RANK = f"ts_rank('{WEIGHTS}', words, to_tsquery('prospectus', %(words)s), 1)"
+# How much a word says that is in the sector's name, in the provider's name and the rest, in the subject, in the title.
+WEIGHTS = "{0.02, 0.2, 0.5, 1}"
+# What was typed itself counts for more than what else it may mean, and a course for more than an hour's taste of it.
+RANK = f"""((ts_rank('{WEIGHTS}', words, to_tsquery('prospectus', %(words)s), 1)
+    + 2 * ts_rank('{WEIGHTS}', words, to_tsquery('prospectus', %(direct)s), 1))
+    * CASE WHEN kind IN ('taster', 'activity') THEN 0.6
+           WHEN type_code IN ('attendance_certificate', 'college_certificate', 'none') THEN 0.8 ELSE 1 END)"""
 
 # What comes first, as a number that goes up; then the title, then the course.
 FIRST = {
     "best": f"-{RANK}::float8",
+    "mixed": f"-{RANK}::float8",
     "title": "0::float8",
     "nearest": "coalesce(near.miles, 'Infinity')",
     "soonest": "coalesce((CASE WHEN is_flexible_start THEN %(today)s::date WHEN starts_on >= %(today)s THEN starts_on "
@@ -90,7 +94,7 @@ def order_of(attempt: Attempt) -> str:
     if attempt.query.place:
         return "nearest"
     is_ranked = bool(attempt.words) and attempt.condition == WORDS and attempt.counts.total <= BROAD
-    return "best" if is_ranked else "title"
+    return ("mixed" if attempt.mixed else "best") if is_ranked else "title"
 
 
 def page_of(attempt: Attempt, *, number: int, after: Cursor | None = None) -> list[Row]:
@@ -134,6 +138,8 @@ def _walk(attempt: Attempt, order: str, *, scope: str, part: int, after: Cursor 
     where = f"{attempt.where(*attempt.scopes)} AND {scope}"
     beyond = "(%(after_first)s::float8, %(after_title)s, %(after_course)s)"
     join, miles = (NEAR_MILES, "near.miles") if is_near else ("", "NULL::float8")
+    if order == "mixed":
+        return _mixed_walk(attempt, where=where, part=part, going_on=bool(after))
     if attempt.is_of_runs:
         by = f"min({by})"
         going_on = f"HAVING ({by}, title, course_id) > {beyond}" if after else ""
@@ -148,6 +154,22 @@ def _walk(attempt: Attempt, order: str, *, scope: str, part: int, after: Cursor 
     return f"""
         (SELECT course_id, title, {by} AS first, {miles} AS miles, {part} AS part FROM prospectus_coursesearch {join}
          WHERE {rows} ORDER BY {sort} LIMIT %(upto)s)"""
+
+
+def _mixed_walk(attempt: Attempt, *, where: str, part: int, going_on: bool) -> str:
+    """The best of each subject, then the second of each, and so on; at the end what is of none by its title."""
+    which = " ".join(
+        f"WHEN words @@ to_tsquery('prospectus', %(mixed_{at})s) THEN {at}" for at in range(len(attempt.mixed))
+    )
+    last = len(attempt.mixed)
+    beyond = "(first, title, course_id) > (%(after_first)s::float8, %(after_title)s, %(after_course)s)"
+    return f"""
+        (SELECT course_id, title, first, NULL::float8 AS miles, {part} AS part FROM (
+            SELECT course_id, title, (row_number() OVER (PARTITION BY subject ORDER BY by, title, course_id)
+                   + CASE WHEN subject = {last} THEN {BROAD} ELSE 0 END)::float8 AS first FROM (
+                SELECT course_id, title, min({FIRST["mixed"]}) AS by, min(CASE {which} ELSE {last} END) AS subject
+                FROM prospectus_coursesearch WHERE {where} GROUP BY course_id, title) AS course) AS placed
+         WHERE {beyond if going_on else "true"} ORDER BY first, title, course_id LIMIT %(upto)s)"""
 
 
 def position_of(attempt: Attempt, course: int) -> int | None:
