@@ -628,7 +628,10 @@ def test_our_words_on_a_course_page_are_read_at_eleven(town, client, kind):
         assert reading_age(client.get(course.get_absolute_url()).content.decode()) <= 11
 
 
-@pytest.mark.parametrize("name", ["prospectus:home", "prospectus:courses", "prospectus:levels"])
+@pytest.mark.parametrize(
+    "name",
+    ["prospectus:home", "prospectus:courses", "prospectus:levels", "prospectus:start-now", "prospectus:together"],
+)
 def test_our_words_on_other_pages_are_read_at_eleven(town, client, name):
     assert reading_age(client.get(reverse(name)).content.decode()) <= 11
 
