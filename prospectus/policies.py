@@ -36,6 +36,7 @@ PROVIDER_POLICY = Policy(
         "close_for_applications": keeps_the_courses,
         "create_course": keeps_the_courses,
         "create_consortium": keeps_the_courses,
+        "create_site": keeps_the_courses,
         "roll_over": keeps_the_courses,
         "publish_ready": keeps_the_courses,
     }

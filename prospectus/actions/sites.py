@@ -1,8 +1,14 @@
-"""The sites of a provider, as its uploads describe them."""
+"""The sites of a provider, as its uploads describe them or its editors write them down."""
 
 from collections.abc import Mapping
 from typing import Any, Protocol
 
+from django.db import transaction
+
+from activity.actions import record
+from core.errors import RuleBroken
+from prospectus.actions.changing import lock_provider
+from prospectus.policies import PROVIDER_POLICY
 from providers.models import Organisation, Site
 from providers.queries import locate, normalise_postcode
 
@@ -17,6 +23,25 @@ class PlaceOfTeaching(Protocol):
     postcode: str
     latitude: float | None
     longitude: float | None
+
+
+@transaction.atomic
+def create_site(*, provider: Organisation, name: str, town: str, postcode: str, by: Any, address: str = "") -> Site:
+    """The provider teaches in one more place, as near as its postcode says.
+
+    Raises: NotAllowed, RuleBroken ``site_known`` where it has a site of this name and postcode.
+    """
+    PROVIDER_POLICY.require(by, "create_site", provider)
+    lock_provider(provider.pk)
+    site = Site(organisation=provider, name=name, address=address, town=town, postcode=postcode)
+    held = Site.objects.filter(organisation=provider, ended_on=None, name__iexact=name)
+    if any(_short(each.postcode) == _short(postcode) for each in held):
+        raise RuleBroken(f"{provider} has a site called {name} there already.", code="site_known")
+    if found := locate(postcode):
+        site.latitude, site.longitude, site.is_exact = found.latitude, found.longitude, found.is_exact
+    site.save()
+    record("site.create", subject=site, by=by, provider=provider.pk)
+    return site
 
 
 def keep_sites(*, provider: Organisation, places: Mapping[str, Any]) -> tuple[dict[str, int], bool]:

@@ -79,7 +79,8 @@ def course_of(world, state):
 
 
 def partners_of(world):
-    return create_consortium(
+    """The partners that the provider leads."""
+    return world.provider.consortia_led.first() or create_consortium(
         lead=world.provider, name="Engineering line", partners=[world.southbank], by=world.people["editor"]
     )
 
