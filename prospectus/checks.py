@@ -30,7 +30,7 @@ FREE = {"free", "none", "no fee", "no charge", "free of charge", "no cost", "nil
 
 def check_text(value: Any, *, max_length: int | None = None) -> str:
     """One tidy line. Raises: ``too_long``."""
-    text = texts.tidy(str(value)) if value else ""
+    text = texts.tidy(texts.without_controls(str(value))) if value else ""
     if max_length and len(text) > max_length:
         raise ValidationError(
             f"This is {len(text)} characters long. Use at most {max_length}.",
@@ -42,7 +42,7 @@ def check_text(value: Any, *, max_length: int | None = None) -> str:
 
 def check_html(value: Any) -> str:
     """Safe HTML of few tags; what a browser would run or hide is gone."""
-    return texts.clean_html(value) if value else ""
+    return texts.clean_html(texts.without_controls(value)) if value else ""
 
 
 def check_web_address(value: Any, *, max_length: int = 500) -> str:

@@ -29,6 +29,8 @@ EMPTY_BLOCK = re.compile(r"<(p|ul|ol|li|h3|h4|strong|em|a)(?: [^<>]*)?>(?:\s|<br
 FIRST_BLOCK = re.compile(rf"(.*?)((?:<(?:{BLOCK})>.*)?)$", re.DOTALL)
 TAG = re.compile(r"<[^<>]*>")
 BLOCK_END = re.compile(rf"</(?:{BLOCK})>|<br>")
+# Characters that are no text: no XML, and so no feed, can hold them.
+NOT_TEXT = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 PARAGRAPH_BREAK = re.compile(r"\n[^\S\n]*\n\s*")
 
 
@@ -38,6 +40,11 @@ def tidy(text: str) -> str:
     while "&" in text and (plain := " ".join(html.unescape(text).split())) != text:
         text = plain  # "R&amp;amp;D" was escaped once too often
     return text
+
+
+def without_controls(text: str) -> str:
+    """The text without the characters that are no text."""
+    return NOT_TEXT.sub("", text) if NOT_TEXT.search(text) else text
 
 
 def as_html(text: str) -> str:

@@ -68,4 +68,12 @@ urlpatterns = [
     path("shortlist/note/<str:reference>/", views.ShortlistNoteView.as_view(), name="shortlist-note"),
     path("wish/", views.WishView.as_view(), name="wish"),
     path("wish/made/", views.WishMadeView.as_view(), name="wish-made"),
+    path("saved-searches/", views.SavedSearchesView.as_view(), name="saved-searches"),
+    path("saved-searches/save/", views.SavedSearchSaveView.as_view(), name="saved-search-save"),
+    path("saved-searches/open/<str:reference>/", views.SavedSearchOpenView.as_view(), name="saved-search-open"),
+    path("saved-searches/change/<str:reference>/", views.SavedSearchChangeView.as_view(), name="saved-search-change"),
+    path("saved-searches/remove/<str:reference>/", views.SavedSearchRemoveView.as_view(), name="saved-search-remove"),
+    path("saved-searches/stop/<str:token>/", views.SavedSearchStopView.as_view(), name="saved-search-stop"),
+    path("desk/interest/", views.InterestView.as_view(), name="interest"),
+    path("desk/interest.csv", views.InterestDownloadView.as_view(), name="interest-download"),
 ]

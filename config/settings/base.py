@@ -11,6 +11,7 @@ BASE_DIR = env.BASE_DIR
 VAR_DIR = env.VAR_DIR
 
 PORTAL_NAME = env.text("PORTAL_NAME", "Next Step")
+PORTAL_ADDRESS = env.text("PORTAL_ADDRESS", "http://localhost:8000").rstrip("/")  # for links in e-mails
 DEBUG = False
 CLOCK_OFFSET = dt.timedelta(0)  # how far core.clock stands from the machine's; only a demonstration moves it
 DEMO = False  # demo sign-ins are shown and accepted only when this is on; production refuses it (portal.E006)
@@ -227,6 +228,12 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-outbox": {"task": "activity.sweep_outbox", "schedule": 60.0, "options": {"expires": 60}},
     "accounts-nightly": {"task": "accounts.nightly", "schedule": crontab(hour=2, minute=10)},
     "prospectus-nightly": {"task": "prospectus.nightly", "schedule": crontab(hour=2, minute=20)},
+    # After school, in six groups over an hour; two more hours catch up what was missed.
+    "prospectus-saved-searches": {
+        "task": "prospectus.tell_of_new_courses",
+        "schedule": crontab(day_of_week="thu", hour="16-18", minute="*/10"),
+        "options": {"expires": 600},
+    },
     "nightly": {"task": "applications.nightly", "schedule": crontab(hour=2, minute=30)},
 }
 

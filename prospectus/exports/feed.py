@@ -4,7 +4,6 @@ Our own importer reads back exactly what was written. What XCRI-CAP has no place
 words that have to be interpreted, is said once more in an element of our own at the end of a course or presentation.
 """
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,6 +13,7 @@ from django.utils.formats import date_format
 from lxml import etree
 
 from prospectus.models import Course, CourseRun, EntryRequirement, StudyMode
+from prospectus.texts import without_controls
 from prospectus.xcri import (
     ATTENDANCE_MODES,
     ATTENDANCE_PATTERNS,
@@ -33,7 +33,6 @@ from providers.models import Organisation, Site
 
 BATCH = 200
 NAMESPACES = {None: XCRI_1_2, "dc": DC, "mlo": MLO, "terms": TERMS, "xsi": XSI, "portal": OURS}
-NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 XSI_TYPE = f"{{{XSI}}}type"
 
 
@@ -110,7 +109,7 @@ def _add(
 
 def _clean(text: Any) -> str:
     """Without the characters that no XML can hold."""
-    return NOT_XML.sub("", str(text))
+    return without_controls(str(text))
 
 
 def _provider_parts(provider: Organisation, address: Any) -> Iterator[etree._Element]:

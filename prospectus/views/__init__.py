@@ -19,6 +19,7 @@ from prospectus.views.desk_runs import (
     PublishRunView,
 )
 from prospectus.views.home import HomeView
+from prospectus.views.interest import InterestDownloadView, InterestView
 from prospectus.views.map import MapView
 from prospectus.views.open_data import (
     AreaFeedView,
@@ -33,6 +34,14 @@ from prospectus.views.open_data import (
 from prospectus.views.opening import ChangeOpeningView, OpeningView
 from prospectus.views.partners import ConsortiaView, EditConsortiumView, EndConsortiumView, NewConsortiumView
 from prospectus.views.rollover import RollOverJobView, RollOverView
+from prospectus.views.saved import (
+    SavedSearchChangeView,
+    SavedSearchesView,
+    SavedSearchOpenView,
+    SavedSearchRemoveView,
+    SavedSearchSaveView,
+    SavedSearchStopView,
+)
 from prospectus.views.search import CoursesView
 from prospectus.views.shortlist import (
     ApplyView,
@@ -82,6 +91,8 @@ __all__ = [
     "EndConsortiumView",
     "EndRunView",
     "HomeView",
+    "InterestDownloadView",
+    "InterestView",
     "LevelsView",
     "MapView",
     "MissesDownloadView",
@@ -105,6 +116,12 @@ __all__ = [
     "RobotsView",
     "RollOverJobView",
     "RollOverView",
+    "SavedSearchChangeView",
+    "SavedSearchOpenView",
+    "SavedSearchRemoveView",
+    "SavedSearchSaveView",
+    "SavedSearchStopView",
+    "SavedSearchesView",
     "ShareCourseView",
     "ShortlistKeepView",
     "ShortlistNoteView",

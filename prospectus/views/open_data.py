@@ -7,19 +7,30 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
+from django.contrib.sitemaps import Sitemap
+from django.contrib.sitemaps.views import index, sitemap
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.http import http_date
 from django.views import View
+from django.views.generic import TemplateView
 
-from prospectus.exports import XcriFeed
+from core.sheets import csv_response
+from prospectus.exports import COLUMNS, DICTIONARY_HEADINGS, XcriFeed, courses_csv, dictionary
 from prospectus.models import Course
 from prospectus.queries.editions import Edition, edition_of
+from prospectus.views.public import PublicMixin
 from providers.models import Area, Organisation
 
 SECONDS_KEPT = 300
 SLUG = re.compile(r"[-a-zA-Z0-9_]{1,80}")
+PER_SITEMAP = 10_000  # five times fewer than may be, so that one is made quickly
+NOT_FOR_ROBOTS = (
+    "/courses/?", "/courses/map/?", "/courses/together/?", "/start-now/?", "/compare/", "/shortlist/", "/searches/",
+    "/desk/", "/display/", "/forget/", "/sign-in/", "/wish/", "/api/v1/search",
+)  # fmt: skip
 VISITOR = AnonymousUser()  # what leaves here is what anybody may see, whoever asks
 
 
@@ -115,3 +126,116 @@ class ProviderFeedView(AreaFeedView):
 
     def providers(self) -> Any:
         return super().providers().filter(pk=self.provider.pk)
+
+
+class CoursesTableView(DataOutView):
+    """The open-data table: a line per course run."""
+
+    content_type = "text/csv; charset=utf-8"
+
+    def content(self) -> Iterable[bytes]:
+        return courses_csv()
+
+    def _whole(self, request: HttpRequest) -> HttpResponseBase:
+        response = super()._whole(request)
+        response["Content-Disposition"] = 'attachment; filename="courses.csv"'
+        return response
+
+
+class DictionaryView(View):
+    """What each column of the open-data table means."""
+
+    http_method_names = ["get", "head"]
+
+    def get(self, request: HttpRequest) -> HttpResponseBase:
+        response = csv_response("dictionary.csv", DICTIONARY_HEADINGS, dictionary())
+        response["Cache-Control"] = f"public, max-age={SECONDS_KEPT}"
+        response["Access-Control-Allow-Origin"] = "*"
+        return response
+
+
+class OpenDataView(PublicMixin, TemplateView):
+    """What may be taken from here, in which forms, and what its words mean."""
+
+    template_name = "prospectus/open_data.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(
+            columns=COLUMNS,
+            areas=Area.objects.visible_to(VISITOR),
+            licence=settings.OPEN_DATA_LICENCE,
+            licence_url=settings.OPEN_DATA_LICENCE_URL,
+            **kwargs,
+        )
+
+
+# For search engines
+
+
+class RobotsView(View):
+    """What programs that gather pages should leave alone: pages about nobody but their reader, and endless filters."""
+
+    http_method_names = ["get", "head"]
+
+    def get(self, request: HttpRequest) -> HttpResponseBase:
+        lines = ["User-agent: *", *(f"Disallow: {path}" for path in NOT_FOR_ROBOTS)]
+        lines += ["", f"Sitemap: {request.build_absolute_uri(reverse('prospectus:sitemap'))}", ""]
+        response = HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
+        response["Cache-Control"] = f"public, max-age={SECONDS_KEPT}"
+        return response
+
+
+class CourseSitemap(Sitemap):
+    """Every published course."""
+
+    limit = PER_SITEMAP
+
+    def items(self) -> Any:
+        courses = Course.objects.visible_to(VISITOR).filter(provider__ended_on=None)
+        return courses.only("reference", "title", "changed_at").order_by("pk")
+
+    def lastmod(self, course: Course) -> Any:
+        return course.changed_at
+
+    def location(self, course: Course) -> str:
+        return course.get_absolute_url()
+
+
+class ProviderSitemap(Sitemap):
+    """Every provider."""
+
+    limit = PER_SITEMAP
+
+    def items(self) -> Any:
+        return Organisation.objects.visible_to(VISITOR).providers().only("reference").order_by("pk")
+
+    def location(self, provider: Organisation) -> str:
+        return reverse("prospectus:provider", args=[provider.reference])
+
+
+class PageSitemap(Sitemap):
+    """The pages that are always there."""
+
+    def items(self) -> list[str]:
+        return ["prospectus:home", "prospectus:courses", "prospectus:open-data", "prospectus:api"]
+
+    def location(self, name: str) -> str:
+        return reverse(name)
+
+
+SITEMAPS = {"pages": PageSitemap, "providers": ProviderSitemap, "courses": CourseSitemap}
+
+
+def sitemap_index(request: HttpRequest) -> HttpResponseBase:
+    """The list of site maps, each of at most ``PER_SITEMAP`` addresses."""
+    return _kept(index(request, SITEMAPS, sitemap_url_name="prospectus:sitemap-part"))
+
+
+def sitemap_part(request: HttpRequest, section: str) -> HttpResponseBase:
+    """One site map, or one page of it."""
+    return _kept(sitemap(request, SITEMAPS, section=section))
+
+
+def _kept(response: HttpResponseBase) -> HttpResponseBase:
+    response["Cache-Control"] = f"public, max-age={SECONDS_KEPT}"
+    return response

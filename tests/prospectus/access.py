@@ -2,6 +2,7 @@
 
 from prospectus.actions.consortia import create_consortium
 from prospectus.actions.rollover import request_roll_over
+from prospectus.messages import token_of
 from tests.factories import CourseFactory, CourseRunFactory
 
 EVERYBODY = (
@@ -65,6 +66,16 @@ ACCESS |= {
     )
 }  # fmt: skip
 ACCESS |= {"prospectus:runs-publish": NOT_FOUND | {"editor": 302}}
+ACCESS |= {
+    f"prospectus:{name}": dict.fromkeys(EVERYBODY, 200) | {"anonymous": 302}
+    for name in ("saved-searches", "saved-search-save")
+}
+ACCESS |= {
+    f"prospectus:{name}": NOT_FOUND | {"learner": 200} for name in ("saved-search-change", "saved-search-remove")
+}
+ACCESS |= {"prospectus:saved-search-open": NOT_FOUND | {"learner": 302}}
+ACCESS |= {"prospectus:saved-search-stop": dict.fromkeys(EVERYBODY, 200)}
+ACCESS |= {f"prospectus:{name}": NOT_FOUND | {"editor": 200} for name in ("interest", "interest-download")}
 POSTED = {
     "prospectus:runs-publish",
     "prospectus:shortlist-keep",
@@ -113,6 +124,10 @@ ARGS = {
     "prospectus:roll-over-job": lambda world: [roll_over_of(world).reference],
     "prospectus:runs-publish": lambda world: [world.provider.reference],
     "prospectus:home": lambda world: [],
+    "prospectus:saved-search-open": lambda world: [world.saved_search.reference],
+    "prospectus:saved-search-change": lambda world: [world.saved_search.reference],
+    "prospectus:saved-search-remove": lambda world: [world.saved_search.reference],
+    "prospectus:saved-search-stop": lambda world: [token_of(world.saved_search)],
     "prospectus:shortlist-note": lambda world: [world.course.reference],
     "prospectus:apply": lambda world: [world.other_run.course.reference, world.other_run.reference],
     "prospectus:courses": lambda world: [],
