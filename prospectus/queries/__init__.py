@@ -1,6 +1,6 @@
 from prospectus.queries.course_page import CoursePage, course_page
 from prospectus.queries.found import Found
-from prospectus.queries.freshness import areas_state
+from prospectus.queries.freshness import area_state, areas_state
 from prospectus.queries.levels import levels_explained
 from prospectus.queries.map import course_map
 from prospectus.queries.names import Names, filter_names
@@ -25,6 +25,7 @@ __all__ = [
     "Results",
     "SubjectTile",
     "advice_services",
+    "area_state",
     "areas_state",
     "count_within",
     "course_map",

@@ -77,3 +77,9 @@ def areas_state(areas: Sequence[Area]) -> list[AreaState]:
         rows = {row[0]: row[1:] for row in cursor.fetchall()}
     fields = ("courses", "providers", "changed_at", "checked_on", "mostly_checked_on")
     return [AreaState(area=area, **dict(zip(fields, rows.get(area.pk, ()), strict=False))) for area in areas]
+
+
+def area_state(slug: str) -> AreaState | None:
+    """The state of one area; None where there is none of that name."""
+    area = Area.objects.filter(slug=slug).first()
+    return areas_state([area])[0] if area else None

@@ -6,7 +6,6 @@ from django.views.generic import TemplateView
 
 from prospectus import queries
 from prospectus.models import Level
-from prospectus.queries import MILES
 from prospectus.views.public import PublicMixin
 
 
@@ -16,6 +15,4 @@ class HomeView(PublicMixin, TemplateView):
     template_name = "prospectus/home.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(
-            front=queries.front(), levels=Level.objects.filter(code__in="E123"), miles=MILES, **kwargs
-        )
+        return super().get_context_data(front=queries.front(), levels=Level.objects.filter(code__in="E123"), **kwargs)

@@ -11,7 +11,7 @@ from prospectus.forms.search import SearchForm
 from prospectus.queries.map import SiteFound
 from prospectus.views.public import PublicMixin, own_area
 
-TYPED = frozenset({"q", "postcode", "miles", "page", "move"})  # what the page's own form asks
+TYPED = frozenset({"q", "postcode", "miles", "page", "after", "sort", "move"})  # what the page's own form asks
 
 
 class MapView(PublicMixin, TemplateView):

@@ -13,7 +13,7 @@ from prospectus.queries import CourseQuery
 from prospectus.queries.together import MOST_SUBJECTS, ProviderFound, SubjectFound
 from prospectus.views.public import PublicMixin, own_area
 
-TYPED = frozenset({"subject", "postcode", "miles", "page", "q", "provider"})
+TYPED = frozenset({"subject", "postcode", "miles", "page", "after", "sort", "q", "provider"})
 LONGEST = 100
 PROVIDERS_ON_A_PAGE = 50
 

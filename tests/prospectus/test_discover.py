@@ -147,9 +147,9 @@ def test_a_journey_is_offered_only_where_there_is_a_planner(town, client, settin
 
 
 def test_a_map_asks_as_often_for_two_sites_as_for_many(town, client):
-    before = asked(client, MAP + "?q=plumbing&postcode=ZN1&miles=20")
+    before = asked(client, MAP + "?level=1&postcode=ZN1&miles=20")
     more_providers(town, 5)
-    assert asked(client, MAP + "?q=plumbing&postcode=ZN1&miles=20") == before
+    assert asked(client, MAP + "?level=1&postcode=ZN1&miles=20") == before
 
 
 def test_more_sites_than_a_page_holds_are_said(town, client, monkeypatch):
@@ -255,7 +255,7 @@ def test_at_most_eight_subjects_are_looked_for(town, client):
 
 
 def test_together_asks_as_often_for_three_providers_as_for_many(town, client):
-    address = TOGETHER + "?subject=plumbing&subject=maths&postcode=ZN1&miles=20"
+    address = TOGETHER + "?subject=05.2&subject=04.3&postcode=ZN1&miles=20"
     before = asked(client, address)
     more_providers(town, 5)
     assert asked(client, address) == before
@@ -348,7 +348,7 @@ def test_start_now_is_paged_and_past_the_end_is_the_first_page(town, client):
 
 
 def test_start_now_asks_as_often_for_one_course_as_for_many(town, client):
-    address = START + "?q=plumbing&postcode=ZN1&miles=20"
+    address = START + "?level=1&level=2&postcode=ZN1&miles=20"
     before = asked(client, address)
     more_providers(town, 5)
     assert asked(client, address) == before

@@ -21,8 +21,8 @@ MOST_PROVIDERS = 20
 # would make nearly as many groups as rows, so it is grouped by itself in the same pass, by the row that leads a course.
 GROUPS = """
 WITH grouped AS (
-    SELECT facets, places, repeated_course, (({here}) IS TRUE)::int AS is_here, area_id, GROUPING(area_id) = 1 AS is_set,
-           count(*) AS rows, count(*) FILTER (WHERE is_lead AND {filters}) AS courses
+    SELECT facets, places, repeated_course, (({here}) IS TRUE)::int AS is_here, area_id,
+           GROUPING(area_id) = 1 AS is_set, count(*) AS rows, count(*) FILTER (WHERE is_lead AND {filters}) AS courses
     FROM prospectus_coursesearch WHERE {where} GROUP BY GROUPING SETS ((1, 2, 3, 4), (5))
 )
 SELECT 'set', facets || ':' || is_here || ':' || places, rows FROM grouped WHERE is_set AND repeated_course = 0
