@@ -14,6 +14,7 @@ class ProspectusConfig(AppConfig):
         from core.navigation import register as register_navigation
         from prospectus.actions.rollover import JOB_KIND, run_roll_over
         from prospectus.imports import COURSES
+        from prospectus.messages import register_senders
         from providers import uploads
         from providers.queries import role_kinds
 
@@ -21,6 +22,7 @@ class ProspectusConfig(AppConfig):
             return not role_kinds(user).isdisjoint({"editor", "manager"})
 
         uploads.register(COURSES)
+        register_senders()
         slots.register(
             "course-actions",
             template="prospectus/_keep_here.html",
@@ -55,4 +57,5 @@ class ProspectusConfig(AppConfig):
                 order=60,
             )
         )
+        register_navigation(NavItem(text="Interest", url_name="prospectus:interest", shows=keeps_courses, order=37))
         register_home("prospectus:opening", is_for=keeps_courses, order=60)

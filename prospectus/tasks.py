@@ -1,11 +1,29 @@
 """What the prospectus does in the background."""
 
 from celery import shared_task
+from django.utils import timezone
 
+from core import clock
 from prospectus.actions import refresh_search
+from prospectus.actions.interest import fold_old_interest
+from prospectus.actions.saved import GROUPS, count_new_courses
+from prospectus.actions.saved import tell_of_new_courses as tell_of_new_courses_upto
+
+FIRST_HOUR = 16  # of the schedule in config.settings: after school, and long before anybody sleeps
 
 
 @shared_task(name="prospectus.nightly", ignore_result=True, time_limit=1800)
 def nightly() -> None:
     """Search is made anew: starts that have passed no longer lead a course, words nobody uses any more are gone."""
     refresh_search()
+    count_new_courses()
+    fold_old_interest()
+
+
+@shared_task(name="prospectus.tell_of_new_courses", ignore_result=True, time_limit=540)
+def tell_of_new_courses() -> None:
+    """Owners of saved searches are told of what is new, a sixth of them every ten minutes from four o'clock."""
+    now = clock.now().astimezone(timezone.get_default_timezone())
+    group = (now.hour - FIRST_HOUR) * 6 + now.minute // 10
+    if group >= 0:
+        tell_of_new_courses_upto(upto_group=min(group, GROUPS - 1))

@@ -9,6 +9,7 @@ from django.core.files.base import ContentFile
 from accounts.models import LetterRun
 from applications import actions
 from prospectus.actions.keeping import keep_course
+from prospectus.actions.saved import save_search
 from providers.models import RoleKind, Upload
 from tests.factories import (
     CaseloadSchoolFactory,
@@ -49,6 +50,7 @@ def build_world() -> SimpleNamespace:
         apply_url="https://southbank.example/apply",
     )
     keep_course(course=world.course, by=world.amina.user)
+    world.saved_search = save_search(address="q=plumbing", name="Plumbing", is_mailed=True, by=world.amina.user)
     admissions = world.people["admissions"]
     world.application = actions.start_application(learner=world.amina, cycle=world.cycle, by=world.amina.user)
     actions.write_profile(

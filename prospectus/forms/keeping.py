@@ -45,10 +45,6 @@ class RemoveForm(PortalForm):
     submit_colour = "warning"
 
 
-class StopForm(PortalForm):
-    submit = "Stop these e-mails"
-
-
 class WishForm(PortalForm):
     """What somebody looked for. Nothing here says who."""
 

@@ -12,6 +12,7 @@ from core.views import VisibleDetailView
 from prospectus import queries, structured
 from prospectus.models import Course
 from prospectus.views.public import PublicMixin
+from prospectus.views.visits import count_visit
 from providers.models import Organisation
 
 
@@ -30,7 +31,10 @@ class CourseView(PublicMixin, VisibleDetailView):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         response = super().get(request, *args, **kwargs)
         own_address = self.object.get_absolute_url()
-        return response if request.path == own_address else redirect(own_address, permanent=True)
+        if request.path != own_address:
+            return redirect(own_address, permanent=True)
+        count_visit(request, self.object)
+        return response
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         course, at = self.object, self.request.build_absolute_uri

@@ -8,7 +8,9 @@ from django.views.generic import TemplateView
 
 from prospectus import queries
 from prospectus.forms.search import SearchForm
+from prospectus.queries.nearby import nearby_subjects
 from prospectus.views.public import PublicMixin
+from prospectus.views.visits import count_vain_search
 
 NEAR_ME = re.compile(r"\b(near|close to) me\b|\bnearby\b", re.IGNORECASE)
 
@@ -26,6 +28,9 @@ class CoursesView(PublicMixin, TemplateView):
         form = SearchForm(self.request.GET, home=self._own_area())
         results = queries.search_courses(form.query())
         if not results.courses:
+            count_vain_search(self.request, results)
+            subjects = results.query.filters.get("subject") or ()
+            kwargs["nearby"] = nearby_subjects(results.query.text, subjects)
             kwargs["ways_out"] = form.ways_out(results)
             kwargs["tiles"] = queries.subject_tiles()
         return super().get_context_data(

@@ -76,7 +76,7 @@ class WishMadeView(TemplateView):
         query = queries.CourseQuery(
             text=words,
             filters={"subject": (subject,)} if subject else {},
-            place=queries.place_of(postcode, miles=MILES[0]),
+            place=queries.place_of(postcode, miles=MILES[1]),
         )
         wider = []
         if query.place:
