@@ -94,6 +94,14 @@ def test_the_keyboard_reaches_the_starts_the_letter_and_the_print_button(open_pa
     assert "address" in seen
 
 
+@pytest.mark.parametrize("js", [True, False])
+def test_a_course_is_kept_in_one_press_and_the_page_stays(open_page, told, js):
+    page = open_page(told.plumbing.get_absolute_url(), js=js)
+    page.get_by_role("button", name="Keep this course").click()
+    page.get_by_text("On your shortlist").wait_for()
+    assert page.url.partition("#")[0].endswith(told.plumbing.get_absolute_url())
+
+
 def test_without_scripts_the_page_says_how_to_print(open_page, told):
     page = open_page(told.plumbing.get_absolute_url(), js=False)
     assert page.get_by_text("choose Print in your browser’s menu").is_visible()
