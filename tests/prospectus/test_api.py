@@ -2,11 +2,15 @@
 
 import datetime as dt
 import json
+import re
+from pathlib import Path
 
 import pytest
 import schemathesis
 from django.conf import settings as django_settings
 from django.core.cache import cache
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 from hypothesis import HealthCheck, given, settings
 from hypothesis.strategies import one_of
 from schemathesis import GenerationMode
@@ -238,6 +242,16 @@ def test_the_description_is_openapi_3_1_and_the_page_says_all_of_it(town, client
         assert [name for name in names if f"<code>{name}</code>" not in page] == []
 
 
+@pytest.fixture
+def kept_connection():
+    """The connection that holds the test's transaction stays open from request to request, as with Django's client."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+
+
 CHECKS = [
     schemathesis.checks.not_a_server_error, status_code_conformance, content_type_conformance,
     response_schema_conformance,
@@ -251,15 +265,23 @@ CHECKS = [
     ["/areas", "/levels", "/subjects", "/qualification-types", "/providers", "/providers/{reference}", "/courses",
      "/courses/{reference}", "/search"],
 )  # fmt: skip
-def test_nothing_a_stranger_sends_breaks_it(town, client, path):
+def test_nothing_a_stranger_sends_breaks_it(town, client, kept_connection, path):
     schema = schemathesis.openapi.from_dict(client.get(f"{API}/openapi.json").json())
     schema.app = application
     operation = schema[f"{API}{path}"]["GET"]
     modes = [operation.as_strategy(generation_mode=mode) for mode in GenerationMode]
 
-    @settings(max_examples=40, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=25, deadline=None, database=None, suppress_health_check=list(HealthCheck))
     @given(case=one_of(modes))
     def attack(case):
         case.call_and_validate(checks=CHECKS)
 
     attack()
+
+
+def test_the_examples_of_the_documentation_work(town, client):
+    document = (Path(__file__).parents[2] / "docs" / "open-data.md").read_text(encoding="utf-8")
+    examples = re.findall(r"^GET (/\S+)$", document, re.MULTILINE)
+
+    assert len(examples) == 5
+    assert {example: client.get(example).status_code for example in examples} == dict.fromkeys(examples, 200)

@@ -523,7 +523,7 @@ def many_texts(reference):
 
 @pytest.mark.slow
 @settings(
-    max_examples=60, deadline=None,
+    max_examples=15, deadline=None, database=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.filter_too_much],
 )  # fmt: skip
 @given(courses=st.lists(st.tuples(COURSES, st.lists(RUNS, max_size=2)), min_size=1, max_size=3))
