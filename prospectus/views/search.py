@@ -4,12 +4,13 @@ import re
 from typing import Any
 
 from django.core.paginator import Paginator
+from django.urls import reverse
 from django.views.generic import TemplateView
 
 from prospectus import queries
 from prospectus.forms.search import SearchForm
 from prospectus.queries.nearby import nearby_subjects
-from prospectus.views.public import PublicMixin
+from prospectus.views.public import PublicMixin, own_area
 from prospectus.views.visits import count_vain_search
 
 NEAR_ME = re.compile(r"\b(near|close to) me\b|\bnearby\b", re.IGNORECASE)
@@ -25,7 +26,7 @@ class CoursesView(PublicMixin, TemplateView):
         return ["prospectus/_search.html" if htmx and not htmx.history_restore_request else self.template_name]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        form = SearchForm(self.request.GET, home=self._own_area())
+        form = SearchForm(self.request.GET, home=own_area(self.request.user))
         results = queries.search_courses(form.query())
         if not results.courses:
             count_vain_search(self.request, results)
@@ -33,8 +34,11 @@ class CoursesView(PublicMixin, TemplateView):
             kwargs["nearby"] = nearby_subjects(results.query.text, subjects)
             kwargs["ways_out"] = form.ways_out(results)
             kwargs["tiles"] = queries.subject_tiles()
+        if results.counts.own and not results.query.place:
+            kwargs["area_state"] = queries.area_state(form.home_area)
         return super().get_context_data(
             form=form,
+            map_url=reverse("prospectus:map") + form.address(sort=""),
             results=results,
             place=results.query.place,
             page_obj=Paginator(range(results.last_numbered), 1).page(min(results.page, results.last_numbered)),
@@ -49,7 +53,3 @@ class CoursesView(PublicMixin, TemplateView):
             home_name=form.names.of("area").get(form.home_area, ""),
             **kwargs,
         )
-
-    def _own_area(self) -> str:
-        learner = getattr(self.request.user, "learner", None)
-        return learner.area.slug if learner else ""

@@ -456,3 +456,33 @@ def test_an_unknown_postcode_is_explained_and_everything_is_shown_anyway(town, c
     page = client.get(address, {"postcode": "QQ9 9QQ", "subject": "plumbing"})
     assert page.status_code == 200
     assert "We do not know that postcode" in words(page)
+
+
+# --- where the search page leads
+
+
+def test_the_own_area_says_how_fresh_it_is_once(town, client):
+    text = words(client.get("/courses/", {"home": "eastvale"}))
+    assert text.count("Most courses in Eastvale were checked in the last 48 days.") == 1
+    assert "were checked" not in words(client.get("/courses/"))
+    assert "were checked" not in words(client.get("/courses/", {"home": "eastvale", "postcode": "ZN1"}))
+
+
+def test_a_search_leads_to_the_map_of_the_same_search(town, client):
+    html = client.get("/courses/", {"q": "plumbing", "level": "2", "page": "1"}).content.decode().replace("&amp;", "&")
+    (link,) = re.findall(r'href="(/courses/map/[^"]+)"', html)
+    assert parse_qs(urlsplit(link).query) == {"q": ["plumbing"], "level": ["2"]}
+    assert "1 course at 1 place on the map" in words(client.get(link))
+
+
+def test_the_first_page_leads_to_every_way_and_to_the_kinds_there_are(town, client):
+    town.course("Try Bricklaying", "05.2", "1", town.northfield, kind=ProvisionKind.TASTER)
+    town.course("Engineering Apprentice", "04.1", "3", town.eastgate, kind=ProvisionKind.APPRENTICESHIP)
+    refresh_search()
+    html = client.get("/").content.decode()
+    for address in (MAP, TOGETHER, START, AREAS, "/courses/?kind=apprenticeship", "/courses/?kind=taster"):
+        assert f'href="{address}"' in html
+        assert client.get(address).status_code == 200
+    assert "kind=activity" not in html
+    assert "SK9" not in html
+    assert "Tasters and open days 1" in words(client.get("/"))
