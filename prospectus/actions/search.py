@@ -19,15 +19,17 @@ WITH course AS (
            c.kind, c.stage, o.id AS provider_id, o.area_id, o.takes_applications, partner.ids AS partners,
            setweight(to_tsvector('prospectus', prospectus_normal(c.title)), 'A') ||
            setweight(to_tsvector('prospectus', prospectus_normal(concat_ws(' ',
-               c.qualification_title, s.name, s.plain_name, sector.name, t.name, c.level_text,
-               array_to_string(c.subject_words, ' '),
+               c.qualification_title, t.name, c.level_text, array_to_string(c.subject_words, ' '),
                (SELECT string_agg('level' || level, ' ') FROM unnest(c.levels) AS level WHERE level <> 'E')))), 'B') ||
            setweight(to_tsvector('prospectus', prospectus_normal(concat_ws(' ',
                o.name, c.awarding_organisation, c.search_words, partner.names,
-               (SELECT string_agg(w.words, ' ') FROM prospectus_careerword w WHERE w.subject_id = s.code),
                (SELECT string_agg(DISTINCT concat_ws(' ', p.name, p.town), ' ')
                 FROM prospectus_courserun r JOIN providers_site p ON p.id = r.site_id
-                WHERE r.course_id = c.id AND r.ended_on IS NULL AND r.state = 'published')))), 'C') AS words
+                WHERE r.course_id = c.id AND r.ended_on IS NULL AND r.state = 'published')))), 'C') ||
+           -- True of a course, but also of many that are quite another thing.
+           setweight(to_tsvector('prospectus', prospectus_normal(concat_ws(' ', s.name, s.plain_name, sector.name,
+               (SELECT string_agg(w.words, ' ') FROM prospectus_careerword w WHERE w.subject_id = s.code)))), 'D')
+           AS words
     FROM prospectus_course c
     JOIN providers_organisation o ON o.id = c.provider_id
     LEFT JOIN prospectus_subject s ON s.code = c.subject_id
@@ -127,8 +129,10 @@ def refresh_search(*, provider: Organisation | None = None) -> int:
         cursor.execute(FACET_SETS.format(scope=scope), values)
         if not provider:
             # Everybody who publishes has been waited for, so the many rows of the version can become one.
-            cursor.execute("WITH gone AS (DELETE FROM prospectus_searchchange RETURNING changes) "
-                           "INSERT INTO prospectus_searchchange (changes) SELECT coalesce(sum(changes), 0) FROM gone")
+            cursor.execute(
+                "WITH gone AS (DELETE FROM prospectus_searchchange RETURNING changes) "
+                "INSERT INTO prospectus_searchchange (changes) SELECT coalesce(sum(changes), 0) FROM gone"
+            )
             cursor.execute("DELETE FROM prospectus_countcache")
     tell_change()
     refresh_vocabulary(provider=provider)

@@ -3,14 +3,16 @@
 import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from django.db import connection
 
-from prospectus.models import PhraseRule, Synonym
+from prospectus.models import PhraseRule
 
 MOST_CHARACTERS = 300
 MOST_WORDS = 16
 LONGEST_PHRASE = 4  # words
+MOST_TITLES = 4  # subjects that a title is asked for
 RULE_FILTERS = ("level", "mode", "pattern", "delivery", "type", "start", "kind", "stage", "places")
 
 # The same rules as the database's prospectus_normal(), in the same order; a test holds the two together. Only "it"
@@ -25,14 +27,18 @@ RULES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile("['\N{RIGHT SINGLE QUOTATION MARK}]s?\\b"), ""),
     (re.compile(r"[-/_]"), " "),
 )
+BREAK = re.compile(r"\b(?:and|or|with)\b|[,&+;]|/", re.IGNORECASE)
 TOKEN = re.compile(r"[^\W_]+")
 POSTCODE = re.compile(r"\b(?:(?:near|in|around|from)\s+)?([a-z]{1,2}\d[a-z\d]?)\s*(\d[a-z]{2})\b", re.IGNORECASE)
 OUTCODE = re.compile(r"\b(?:near|in|around|from)\s+([a-z]{1,2}\d[a-z\d]?)\b", re.IGNORECASE)
 
 # Words of a question that say nothing about a course. PostgreSQL's own list has the rest ("the", "and").
 EMPTY = frozenset(
-    "want like love would become becoming being get getting learn learning study studying about job jobs career "
-    "careers course courses class classes lesson lessons near me my thing things please best".split()
+    "want wants wanted wanna like love would become becoming being get getting learn learning study studying about job "
+    "jobs career careers course courses class classes lesson lessons near me my mine thing things stuff please best "
+    "good where what which how can could do does doing dont much really looking find finding need needs help some any "
+    "something anything im ive id son daughter child kid old know thinking interested enjoy enjoys into go there "
+    "available local offer who that is are i we he she they".split()
 )
 # Words that say what kind of course it is: left out when nothing has them as well as the subject.
 KIND = frozenset(
@@ -53,13 +59,24 @@ class Phrase:
 
 @dataclass(frozen=True, kw_only=True)
 class Reading:
-    """What the words mean. ``tries`` are tsquery texts, the narrowest first; without any, nothing is looked for."""
+    """What the words mean. ``tries`` are tsquery texts, the narrowest first; without any, nothing is looked for.
+
+    ``subjects`` are the words that are not of a kind of course; with several, somebody may want some of each.
+    """
 
     tries: tuple[str, ...] = ()
+    subjects: tuple["Term", ...] = ()
+    kinds: str = ""
+    is_unbroken: bool = True  # no "and" or comma between the words
     phrases: tuple[Phrase, ...] = ()
     corrections: dict[str, str] = field(default_factory=dict)
     corrected_text: str = ""
     postcode: str = ""
+
+    @property
+    def titles(self) -> tuple[tuple[str, str], ...]:
+        """The first subjects as a title may have them: in any way, and as they were typed."""
+        return tuple((term.in_title, term.direct) for term in self.subjects[:MOST_TITLES])
 
     @property
     def filters(self) -> dict[str, tuple[str, ...]]:
@@ -121,25 +138,45 @@ def take_phrases(words: list[str], rules: Iterable[PhraseRule]) -> tuple[list[st
 
 # Spelling
 
-KNOWN = """
-SELECT said.word, said.lexeme IS NOT NULL, EXISTS (SELECT FROM prospectus_searchword v WHERE v.lexeme = said.lexeme),
-       EXISTS (SELECT FROM prospectus_searchword v WHERE v.word LIKE said.word || '%%')
-FROM (SELECT word, (tsvector_to_array(to_tsvector('prospectus', word)))[1] AS lexeme
-      FROM unnest(%s::text[]) AS word) AS said
-"""
-# Trigrams find long words; two letters changed places in a short one leave it hardly any in common.
-NEAR_WORDS = """
-SELECT typed.word, near.word, near.uses
-FROM unnest(%s::text[]) AS typed(word) CROSS JOIN LATERAL (
+# All that the tables say of a text, in one question: rules and synonyms for its phrases; of each word whether the index
+# keeps it, how often it is used (nothing: never), and whether a word begins like it; and the words near those that are
+# never or hardly ever used, or two that were written as one. Trigrams find long words; two letters changed places in a
+# short one leave it hardly any in common.
+LOOK_UP = """
+WITH said AS MATERIALIZED (
+    SELECT word, lexeme, (SELECT sum(v.uses) FROM prospectus_searchword v WHERE v.lexeme = one.lexeme) AS uses,
+           EXISTS (SELECT FROM prospectus_searchword v WHERE v.word LIKE one.word || '%%') AS is_beginning
+    FROM (SELECT word, (tsvector_to_array(to_tsvector('prospectus', word)))[1] AS lexeme
+          FROM unnest(%(words)s::text[]) AS word) AS one)
+SELECT 'rule', phrase, filter_name, filter_value FROM prospectus_phraserule
+WHERE ended_at IS NULL AND phrase = ANY(%(phrases)s)
+UNION ALL
+SELECT 'synonym', said, meant, '' FROM prospectus_synonym WHERE ended_at IS NULL AND said = ANY(%(phrases)s)
+UNION ALL
+SELECT CASE WHEN lexeme IS NULL THEN 'empty' ELSE 'word' END, word, uses::text, is_beginning::int::text FROM said
+UNION ALL
+SELECT 'split', word, left(word, at), substr(word, at + 1) FROM said, generate_series(3, length(word) - 3) AS at
+WHERE lexeme IS NOT NULL AND uses IS NULL AND NOT is_beginning AND word = ANY(%(checked)s)
+  AND EXISTS (SELECT FROM prospectus_searchword v WHERE v.word = left(said.word, at))
+  AND EXISTS (SELECT FROM prospectus_searchword v WHERE v.word = substr(said.word, at + 1))
+UNION ALL
+SELECT 'near', said.word, near.word, near.uses::text
+FROM said CROSS JOIN LATERAL (
     (SELECT v.word, v.uses FROM prospectus_searchword v
-     WHERE v.word %% typed.word ORDER BY similarity(v.word, typed.word) DESC, v.uses DESC LIMIT 20)
+     WHERE v.word %% said.word ORDER BY similarity(v.word, said.word) DESC, v.uses DESC LIMIT 20)
     UNION
     (SELECT v.word, v.uses FROM prospectus_searchword v
-     WHERE length(typed.word) <= 6 AND v.word LIKE left(typed.word, 1) || '%%'
-       AND length(v.word) BETWEEN length(typed.word) - 1 AND length(typed.word) + 1
+     WHERE length(said.word) <= 6 AND v.word LIKE left(said.word, 1) || '%%'
+       AND length(v.word) BETWEEN length(said.word) - 1 AND length(said.word) + 1
      ORDER BY v.uses DESC LIMIT 200)
 ) AS near
+WHERE said.lexeme IS NOT NULL AND said.word !~ '[0-9]' AND said.word = ANY(%(checked)s)
+  AND ((said.uses IS NULL AND NOT is_beginning AND length(said.word) > 3)
+       OR (said.uses BETWEEN 1 AND %(rare)s AND length(said.word) > 5))
+ORDER BY 1, 2, 3
 """
+RARE = 4  # uses of a word
+OUTNUMBERS = 3  # times as many uses has the word that was meant
 SOUNDS = (
     ("ph", "f"),
     ("ck", "k"),
@@ -187,35 +224,72 @@ def nearest(typed: str, candidates: Iterable[tuple[str, int]]) -> str:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Spelling:
-    """What the vocabulary says of each word."""
+class Known:
+    """What the tables say of a text and of its words, and of each two neighbours as one word: "brick laying"."""
 
-    empty: Collection[str]  # words the index does not keep
-    beginnings: Collection[str]  # not words, but some word begins like this: somebody is still typing
-    corrections: dict[str, str]
+    rules: list[PhraseRule] = field(default_factory=list)
+    meant: dict[str, list[str]] = field(default_factory=dict)
+    empty: Collection[str] = ()  # words the index does not keep
+    uses: dict[str, int] = field(default_factory=dict)  # only of words that are known
+    beginnings: Collection[str] = ()  # some word begins like this: somebody is still typing
+    near: dict[str, list[tuple[str, int]]] = field(default_factory=dict)  # of words that may be misspelt
+    split: dict[str, str] = field(default_factory=dict)  # two words written as one: "zookeeper"
 
 
-def spell(words: Collection[str], *, corrects: bool = True) -> Spelling:
-    empty, beginnings, unknown = set(), set(), []
-    if not words:
-        return Spelling(empty=empty, beginnings=beginnings, corrections={})
+def look_up(words: Sequence[str], *, corrects: bool = True) -> Known:
+    pairs = {one + other for one, other in pairwise(words)}
+    known = Known(empty=set(), beginnings=set())
     with connection.cursor() as cursor:
-        cursor.execute(KNOWN, [list(words)])
-        for word, is_kept, is_known, is_beginning in cursor.fetchall():
-            if not is_kept:
-                empty.add(word)
-            elif not is_known and is_beginning and len(word) > 2:
-                beginnings.add(word)
-            elif not is_known and len(word) > 3 and not any(letter.isdigit() for letter in word):
-                unknown.append(word)
-        near: dict[str, list[tuple[str, int]]] = {}
-        if unknown and corrects:
-            cursor.execute(NEAR_WORDS, [unknown])
-            for typed, word, uses in cursor.fetchall():
-                near.setdefault(typed, []).append((word, uses))
-    found = {typed: nearest(typed, near.get(typed, [])) for typed in unknown}
+        asked = {
+            "phrases": [*said_in(words), *pairs],
+            "words": list({*words, *pairs}),
+            "checked": [word for word in words if word not in EMPTY] if corrects else [],
+            "rare": RARE,
+        }
+        cursor.execute(LOOK_UP, asked)
+        for kind, said, first, second in cursor.fetchall():
+            if kind == "rule":
+                known.rules.append(PhraseRule(phrase=said, filter_name=first, filter_value=second))
+            elif kind == "synonym":
+                known.meant.setdefault(said, []).append(first)
+            elif kind == "split":
+                known.split.setdefault(said, f"{first} {second}")
+            elif kind == "near":
+                known.near.setdefault(said, []).append((first, int(second)))
+            elif kind == "empty":
+                known.empty.add(said)  # type: ignore[attr-defined]
+            elif first is not None:
+                known.uses[said] = int(first)
+            elif second == "1" and len(said) > 2:
+                known.beginnings.add(said)  # type: ignore[attr-defined]
+    return known
+
+
+@dataclass(frozen=True, kw_only=True)
+class Spelling:
+    """Words that are no words, and what was meant; rare words, and a frequent one that is nearly the same."""
+
+    corrections: dict[str, str] = field(default_factory=dict)
+    others: dict[str, str] = field(default_factory=dict)
+
+
+def spell(words: Sequence[str], known: Known) -> Spelling:
+    # "Fire fighter" is no mistake: together they are a word.
+    whole = {word for one, other in pairwise(words) if one + other in known.uses for word in (one, other)}
+    corrections = {
+        typed: nearest(typed, near)
+        for typed, near in known.near.items()
+        if typed not in known.uses and typed not in whole and typed not in known.split
+    }
+    # What only a provider or two write may be their mistake.
+    others = {
+        word: nearest(word, [one for one in near if one[1] > OUTNUMBERS * known.uses[word]])
+        for word, near in known.near.items()
+        if word in known.uses
+    }
     return Spelling(
-        empty=empty, beginnings=beginnings, corrections={typed: meant for typed, meant in found.items() if meant}
+        corrections={typed: meant for typed, meant in corrections.items() if meant},
+        others={word: other for word, other in others.items() if other and distance(word, other) == 1},
     )
 
 
@@ -233,43 +307,80 @@ def correct(text: str, corrections: dict[str, str]) -> str:
 class Term:
     words: tuple[str, ...]
     others: tuple[str, ...] = ()
+    joined: str = ""  # the words written as one
     is_kind: bool = False
     is_beginning: bool = False
 
     @property
     def query(self) -> str:
-        """The term as a tsquery. Words have letters and digits only, so nothing in them can mean anything to it."""
-        own = " & ".join(quoted(word) for word in self.words) + (":*" if self.is_beginning else "")
-        others = [" & ".join(quoted(word) for word in tokens(normalise(other))) for other in self.others]
-        return "(" + " | ".join(f"({part})" for part in (own, *others) if part) + ")"
+        """The term as a tsquery. Words have letters and digits only, so nothing in them can mean anything to it.
+
+        What else it means is looked for in titles and subjects only: a name or a career may have it by chance.
+        """
+        return self._any_of(others="AB")
+
+    @property
+    def in_title(self) -> str:
+        """The same, in a title only."""
+        return self._any_of(own="A", others="A")
+
+    @property
+    def direct(self) -> str:
+        """The words themselves, in a title."""
+        return self._any_of(own="A", is_direct=True)
+
+    def _any_of(self, *, own: str = "", others: str = "", is_direct: bool = False) -> str:
+        marks = own + ("*" if self.is_beginning else "")
+        ways = [" & ".join(quoted(word, marks if word == self.words[-1] else own) for word in self.words)]
+        ways += [quoted(self.joined, own)] if self.joined else []
+        for other in () if is_direct else self.others:
+            ways.append(" & ".join(quoted(word, others) for word in tokens(normalise(other))))
+        return "(" + " | ".join(f"({way})" for way in ways if way) + ")"
 
 
-def quoted(word: str) -> str:
-    return f"'{word}'"
+def quoted(word: str, marks: str = "") -> str:
+    return f"'{word}':{marks}" if marks else f"'{word}'"
 
 
-def terms_of(words: list[str], synonyms: Iterable[Synonym], spelling: Spelling) -> list[Term]:
+def terms_of(words: list[str], known: Known, spelling: Spelling) -> list[Term]:
     """The words as terms, the longest known phrase first, without words that say nothing."""
-    others: dict[str, list[str]] = {}
-    for synonym in synonyms:
-        others.setdefault(synonym.said, []).append(synonym.meant)
     placed: dict[int, Term] = {}
     taken: set[int] = set()
     for start, end in runs_of(words):
-        said = " ".join(words[start:end])
-        if said in others and taken.isdisjoint(range(start, end)):
-            placed[start] = Term(words=tuple(words[start:end]), others=tuple(others[said]), is_kind=said in KIND)
+        said, joined = " ".join(words[start:end]), "".join(words[start:end])
+        is_joined = end - start == 2 and joined in known.uses and EMPTY.isdisjoint(words[start:end])
+        if (said in known.meant or is_joined) and taken.isdisjoint(range(start, end)):
+            meant = known.meant.get(said, []) + (known.meant.get(joined, []) if is_joined else [])
+            placed[start] = Term(
+                words=tuple(words[start:end]),
+                others=tuple(dict.fromkeys(meant)),
+                joined=joined if is_joined else "",
+                is_kind=said in KIND,
+            )
             taken.update(range(start, end))
     for at, word in enumerate(words):
-        if at not in taken and word not in EMPTY and word not in spelling.empty:
-            placed[at] = Term(words=(word,), is_kind=word in KIND, is_beginning=word in spelling.beginnings)
+        if at not in taken and word not in EMPTY and word not in known.empty:
+            placed[at] = Term(
+                words=(word,),
+                others=(spelling.others[word],) if word in spelling.others else (),
+                is_kind=word in KIND,
+                is_beginning=word in known.beginnings,
+            )
     return [placed[at] for at in sorted(placed)]
 
 
 def tries_of(terms: Sequence[Term]) -> tuple[str, ...]:
-    """What to look for, the narrowest first: all words; without words of the kind of course; any of the words."""
+    """What to look for, the narrowest first: all words; any subject with the words of the kind of course; all
+    subjects; any of them."""
     subjects = [term.query for term in terms if not term.is_kind]
-    tries = [" & ".join(term.query for term in terms), " & ".join(subjects), " | ".join(subjects)]
+    kinds = [term.query for term in terms if term.is_kind]
+    any_subject = f"({' | '.join(subjects)})" if subjects else ""
+    tries = [
+        " & ".join(term.query for term in terms),
+        " & ".join([*kinds, any_subject]) if any_subject else "",
+        " & ".join(subjects),
+        " | ".join(subjects),
+    ]
     return tuple(dict.fromkeys(query for query in tries if query))
 
 
@@ -281,14 +392,23 @@ def read(text: str, *, is_exact: bool = False, has_place: bool = False) -> Readi
     words = tokens(normalise(text))
     if not words:
         return Reading(postcode=postcode)
+    known = look_up(words, corrects=not is_exact)
     phrases: tuple[Phrase, ...] = ()
+    spelling = Spelling()
     if not is_exact:
-        words, phrases = take_phrases(words, PhraseRule.objects.in_use().filter(phrase__in=said_in(words)))
-    spelling = spell([word for word in words if word not in EMPTY], corrects=not is_exact)
-    words = [spelling.corrections.get(word, word) for word in words]
-    synonyms = Synonym.objects.in_use().filter(said__in=said_in(words)) if words else ()
+        words, phrases = take_phrases(words, known.rules)
+        spelling = spell(words, known)
+    if spelling.corrections or (known.split and not is_exact):
+        words = [
+            part for word in words for part in (known.split.get(word) or spelling.corrections.get(word, word)).split()
+        ]
+        known = look_up(words, corrects=False)
+    terms = terms_of(words, known, spelling)
     return Reading(
-        tries=tries_of(terms_of(words, synonyms, spelling)),
+        tries=tries_of(terms),
+        subjects=tuple(term for term in terms if not term.is_kind),
+        kinds=" & ".join(term.query for term in terms if term.is_kind),
+        is_unbroken=not BREAK.search(text),
         phrases=phrases,
         corrections=spelling.corrections,
         corrected_text=correct(typed, spelling.corrections) if spelling.corrections else "",

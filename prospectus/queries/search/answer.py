@@ -68,12 +68,12 @@ class Results:
 def find(query: CourseQuery) -> Finding:
     """The keys of the courses that fit, best first: nearest first with a place, otherwise the own area first."""
     understood, reading = understand(query)
-    attempt = _first_of_each(understood, reading) or first_that_finds(understood, reading.tries, direct=reading.direct)
+    attempt = _some_of_each(understood, reading) or first_that_finds(understood, reading.tries, titles=reading.titles)
     dropped: tuple[Phrase, ...] = ()
     if reading.phrases and not attempt.counts.total:
         # "plumbing evening", and no provider says when its plumbing is: better all plumbing, and say so.
         plain = replace(understood, filters=query.filters)
-        again = first_that_finds(plain, reading.tries or read(query.text, is_exact=True).tries, direct=reading.direct)
+        again = first_that_finds(plain, reading.tries or read(query.text, is_exact=True).tries, titles=reading.titles)
         if again.counts.total:
             attempt, understood, dropped = again, plain, reading.phrases
     total = attempt.counts.total
@@ -163,7 +163,7 @@ def understand(query: CourseQuery) -> tuple[CourseQuery, Reading]:
     return replace(query, filters=filters, place=place), reading
 
 
-def _first_of_each(query: CourseQuery, reading: Reading) -> Attempt | None:
+def _some_of_each(query: CourseQuery, reading: Reading) -> Attempt | None:
     """Where the words name several subjects that no course has together, each of them; None where they do not.
 
     "Maths and physics" are two; "zoo keeper" is one job, and "travel and tourism" one title.
@@ -171,7 +171,8 @@ def _first_of_each(query: CourseQuery, reading: Reading) -> Attempt | None:
     if len(reading.subjects) < 2:
         return None
     subjects = [term.in_title for term in reading.subjects]
-    together = [" & ".join(subjects)]
+    # After an "and" it is not enough that a title has another word for one of them.
+    together = [" & ".join(subjects if reading.is_unbroken else [term.direct for term in reading.subjects])]
     words = [quoted(word) for term in reading.subjects for word in term.words]
     if reading.is_unbroken:
         together.append(" <-> ".join(words))
@@ -185,12 +186,14 @@ def _first_of_each(query: CourseQuery, reading: Reading) -> Attempt | None:
     if is_together or not all(is_each):
         return None
     words_of_all = " & ".join([*([reading.kinds] if reading.kinds else []), f"({' | '.join(subjects)})"])
-    attempt = Attempt(query=query, words=words_of_all, condition=WORDS, direct=reading.direct, mixed=tuple(subjects))
+    attempt = Attempt(query=query, words=words_of_all, condition=WORDS, titles=reading.titles, mixed=tuple(subjects))
     counts = count(attempt)
-    return replace(attempt, counts=counts) if counts.unfiltered else None
+    return replace(attempt, counts=counts, is_loosened=True) if counts.unfiltered else None
 
 
-def first_that_finds(query: CourseQuery, tries: tuple[str, ...], *, direct: str = "") -> Attempt:
+def first_that_finds(
+    query: CourseQuery, tries: tuple[str, ...], *, titles: tuple[tuple[str, str], ...] = ()
+) -> Attempt:
     """All words; without the words of kinds; any word; the same in descriptions. The first that finds anything.
 
     What the filters then take away is not a reason to look for less: the page says which filter to take off.
@@ -199,7 +202,7 @@ def first_that_finds(query: CourseQuery, tries: tuple[str, ...], *, direct: str 
         (words, DESCRIPTION) for words in dict.fromkeys(tries[:1] + tries[-1:])
     ]
     for position, (words, condition) in enumerate(ways or [("", "")]):
-        attempt = Attempt(query=query, words=words, condition=condition, direct=direct)
+        attempt = Attempt(query=query, words=words, condition=condition, titles=titles)
         counts = count(attempt)
         if counts.unfiltered:
             return replace(attempt, counts=counts, is_loosened=position > 0)

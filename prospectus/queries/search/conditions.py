@@ -105,7 +105,7 @@ class Attempt:
     query: CourseQuery
     words: str = ""
     condition: str = ""
-    direct: str = ""  # those of the words that count for more
+    titles: tuple[tuple[str, str], ...] = ()  # each subject as a title may have it: in any way, and as it was typed
     mixed: tuple[str, ...] = ()  # several subjects, of each of which there should be some at the top
     counts: Counts = field(default_factory=Counts)
     is_loosened: bool = False
@@ -130,7 +130,8 @@ class Attempt:
         near = self.query.place.near if self.query.place else ()
         return {
             "words": self.words,
-            "direct": self.direct or self.words,
+            **{f"title_{at}": words for at, (words, _) in enumerate(self.titles)},
+            **{f"direct_{at}": words for at, (_, words) in enumerate(self.titles)},
             **{f"mixed_{at}": words for at, words in enumerate(self.mixed)},
             "provider": list(self.query.providers),
             "own_area": self.query.own_area,

@@ -8,12 +8,13 @@ from django.db import connection
 from prospectus.models import Course
 from prospectus.queries.search.answer import find
 from prospectus.queries.search.conditions import CONDITIONS, NEAR, PROVIDER, Attempt
-from prospectus.queries.search.paging import RANK, WEIGHTS, order_of, position_of
+from prospectus.queries.search.paging import WEIGHTS, order_of, position_of, rank_of
 from prospectus.queries.search.query import CourseQuery
 from prospectus.queries.words import Reading
 
 # The parts of a course that its words come from, by the letter of their weight.
-PARTS = {"A": "title", "B": "subject", "C": "provider"}
+PARTS = {"A": "title", "B": "subject", "C": "provider", "D": "sector"}
+FACTS = 5 + len(PARTS)  # columns before those of what fits
 LETTERS = "DCBA"  # in this order WEIGHTS has them
 LEXEME = re.compile(r"'((?:[^']|'')+)'(:[*A-D]*)?")
 ROWS = """
@@ -35,9 +36,10 @@ class Explanation:
     ``position`` is its place among all that are found, from 1; None when it is not found, and then ``excluded_by`` says
     by what: names of filters, "words", "place", "provider" or, where each run fails in another, "together".
     ``rank`` is the sum of what orders the courses with ``order`` "best"; ``parts`` is what it would be with the words
-    of the title, of the subject and type, and of the provider, towns and careers alone (a rank is not their sum:
-    PostgreSQL takes the lengths into account). ``matched`` has for each word of the question, as the index keeps it,
-    the parts of the course that have it. ``miles`` is to its nearest site, ``lead_run`` the run that stands for it.
+    of the title, of the subject and type, of the provider and towns, and of the sector and its careers alone (a rank
+    is not their sum: PostgreSQL takes the lengths into account). ``matched`` has for each word of the question, as the
+    index keeps it, the parts of the course that have it. ``miles`` is to its nearest site, ``lead_run`` the run that
+    stands for it.
     """
 
     position: int | None
@@ -64,11 +66,11 @@ def explain(query: CourseQuery, course: Course) -> Explanation:
     attempt = finding.attempt
     fits = _fits(attempt)
     rows = _rows(attempt, course, fits)
-    passing = [name for at, name in enumerate(fits) if any(row[8 + at] for row in rows)]
+    passing = [name for at, name in enumerate(fits) if any(row[FACTS + at] for row in rows)]
     excluded = [name for name in fits if name not in passing]
-    if rows and not excluded and not any(all(row[8:]) for row in rows):
+    if rows and not excluded and not any(all(row[FACTS:]) for row in rows):
         excluded = ["together"]
-    _, _, _, _, rank, *parts = rows[0][:8] if rows else (None, False, False, None, 0.0, 0.0, 0.0, 0.0)
+    _, _, _, _, rank, *parts = rows[0][:FACTS] if rows else (None, False, False, None, *[0.0] * (1 + len(PARTS)))
     miles = [row[3] for row in rows if row[3] is not None]
     return Explanation(
         position=position_of(attempt, course.pk) if rows and not excluded else None,
@@ -103,9 +105,9 @@ def _rows(attempt: Attempt, course: Course, fits: dict[str, str]) -> list[tuple]
     alone = []
     for letter in PARTS:
         only = ",".join(weight if LETTERS[at] == letter else "0" for at, weight in enumerate(given))
-        alone.append(RANK.replace(WEIGHTS, f"{{{only}}}") if attempt.words else "0")
+        alone.append(rank_of(attempt, weights=f"{{{only}}}", counts_titles=letter == "A"))
     sql = ROWS.format(
-        rank=RANK if attempt.words else "0",
+        rank=rank_of(attempt),
         parts=", ".join(alone),
         fits=", ".join(f"({condition})" for condition in fits.values()) or "true",
     )

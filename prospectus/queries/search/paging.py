@@ -20,18 +20,18 @@ LAST_NUMBERED = 200  # pages further on are reached by going on
 BROAD = 20_000  # above so many courses a rank says nothing, and sorting by it is most of the work
 # How much a word says that is in the sector's name, in the provider's name and the rest, in the subject, in the title.
 WEIGHTS = "{0.02, 0.2, 0.5, 1}"
-# What was typed itself counts for more than what else it may mean, and a course for more than an hour's taste of it.
-RANK = f"""((ts_rank('{WEIGHTS}', words, to_tsquery('prospectus', %(words)s), 1)
-    + 2 * ts_rank('{WEIGHTS}', words, to_tsquery('prospectus', %(direct)s), 1))
-    * CASE WHEN kind IN ('taster', 'activity') THEN 0.6
-           WHEN type_code IN ('attendance_certificate', 'college_certificate', 'none') THEN 0.8 ELSE 1 END)"""
+DIRECT = 0.4  # more for a title with a word as it was typed than for one with what else it may mean
+# A course says more than an hour's taste of it.
+OF_KIND = """CASE WHEN kind IN ('taster', 'activity') THEN 0.6
+    WHEN type_code IN ('attendance_certificate', 'college_certificate', 'none') THEN 0.8 ELSE 1 END"""
 
 # What comes first, as a number that goes up; then the title, then the course.
 FIRST = {
-    "best": f"-{RANK}::float8",
-    "mixed": f"-{RANK}::float8",
+    "best": "-{rank}",
+    "mixed": "-{rank}",
     "title": "0::float8",
-    "nearest": "coalesce(near.miles, 'Infinity')",
+    # Distances are "about": within two miles the better course is the nearer one.
+    "nearest": "(floor(coalesce(near.miles, 'Infinity') / 2) - {rank} / 10)",
     "soonest": "coalesce((CASE WHEN is_flexible_start THEN %(today)s::date WHEN starts_on >= %(today)s THEN starts_on "
     "END - date '2000-01-01')::float8, 'Infinity')",
 }
@@ -87,6 +87,23 @@ def cursor_of(text: str) -> Cursor | None:
     return Cursor(order=order, page=page, part=part, first=first, title=title, course=course) if is_sound else None
 
 
+def rank_of(attempt: Attempt, *, weights: str = WEIGHTS, counts_titles: bool = True) -> str:
+    """How well a row fits the words, in SQL: the share of the subjects that its title has, and then where it has the
+    words at all."""
+    if not attempt.words or attempt.condition != WORDS:
+        return "0::float8"
+    parts = [f"ts_rank('{weights}', words, to_tsquery('prospectus', %(words)s), 1)"]
+    for at in range(len(attempt.titles)) if counts_titles else ():
+        share = 1 / len(attempt.titles)
+        parts.append(f"{share} * (words @@ to_tsquery('prospectus', %(title_{at})s))::int")
+        parts.append(f"{DIRECT * share} * (words @@ to_tsquery('prospectus', %(direct_{at})s))::int")
+    return f"((({' + '.join(parts)}) * {OF_KIND})::float8)"
+
+
+def first_of(order: str, attempt: Attempt) -> str:
+    return FIRST[order].replace("{rank}", rank_of(attempt))
+
+
 def order_of(attempt: Attempt) -> str:
     """By what the courses are ordered: as asked, else the nearest first, else the best."""
     if attempt.query.sort:
@@ -134,7 +151,7 @@ def _walks(attempt: Attempt, order: str, *, number: int, after: Cursor | None) -
 
 def _walk(attempt: Attempt, order: str, *, scope: str, part: int, after: Cursor | None) -> str:
     # The lead row stands for its course, unless the filters are about runs: then whichever of its rows fit.
-    by, is_near = FIRST[order], attempt.query.place is not None
+    by, is_near = first_of(order, attempt), attempt.query.place is not None
     where = f"{attempt.where(*attempt.scopes)} AND {scope}"
     beyond = "(%(after_first)s::float8, %(after_title)s, %(after_course)s)"
     join, miles = (NEAR_MILES, "near.miles") if is_near else ("", "NULL::float8")
@@ -167,7 +184,8 @@ def _mixed_walk(attempt: Attempt, *, where: str, part: int, going_on: bool) -> s
         (SELECT course_id, title, first, NULL::float8 AS miles, {part} AS part FROM (
             SELECT course_id, title, (row_number() OVER (PARTITION BY subject ORDER BY by, title, course_id)
                    + CASE WHEN subject = {last} THEN {BROAD} ELSE 0 END)::float8 AS first FROM (
-                SELECT course_id, title, min({FIRST["mixed"]}) AS by, min(CASE {which} ELSE {last} END) AS subject
+                SELECT course_id, title, min({first_of("mixed", attempt)}) AS by,
+                       min(CASE {which} ELSE {last} END) AS subject
                 FROM prospectus_coursesearch WHERE {where} GROUP BY course_id, title) AS course) AS placed
          WHERE {beyond if going_on else "true"} ORDER BY first, title, course_id LIMIT %(upto)s)"""
 
