@@ -2,7 +2,9 @@ import datetime as dt
 import re
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from applications.actions import add_run
 from prospectus.actions import counting
@@ -70,10 +72,7 @@ def test_an_editors_look_at_a_draft_is_no_interest(town, editor):
     assert counted() == []
 
 
-def test_counting_adds_no_question_to_the_course_page(town, django_assert_num_queries):
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
+def test_counting_adds_no_question_to_the_course_page(town):
     address = town.plumbing.get_absolute_url()
     asked = []
     for agent in (ROBOT, FIREFOX):
