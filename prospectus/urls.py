@@ -1,4 +1,4 @@
-from django.urls import path
+from django.urls import path, re_path
 
 from prospectus import views
 
@@ -44,6 +44,7 @@ urlpatterns = [
     path("desk/search/phrases/delete/<str:said>/", views.PhraseDeleteView.as_view(), name="phrase-delete"),
     path("desk/search/misses/", views.MissesView.as_view(), name="misses"),
     path("desk/search/misses.csv", views.MissesDownloadView.as_view(), name="misses-download"),
+    path("desk/search/why/", views.WhyView.as_view(), name="why"),
     path("desk/search/wishes/", views.WishesView.as_view(), name="wishes"),
     path("desk/search/wishes.csv", views.WishesDownloadView.as_view(), name="wishes-download"),
     path("levels/", views.LevelsView.as_view(), name="levels"),
@@ -55,7 +56,7 @@ urlpatterns = [
     path("sitemap.xml", views.sitemap_index, name="sitemap"),
     path("sitemaps/<str:section>.xml", views.sitemap_part, name="sitemap-part"),
     path("api/v1/", views.API_URLS),
-    path("api/v1/<path:rest>", views.open_to_all(views.no_such_address), name="api-nothing"),
+    re_path(r"^api/v1/(?P<rest>[\s\S]*)$", views.open_to_all(views.no_such_address), name="api-nothing"),
     path("feeds/xcri-1.2.xml", views.AreaFeedView.as_view(), name="feed"),
     path("providers/<str:reference>/xcri-1.2.xml", views.ProviderFeedView.as_view(), name="provider-feed"),
     path("providers/<str:reference>/", views.ProviderView.as_view(), name="provider"),

@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from django.db import connection
 
-NAMES = ("jobs", "relevance", "search", "setup", "upload")
+NAMES = ("export", "jobs", "relevance", "search", "setup", "upload")
 
 
 def line(
