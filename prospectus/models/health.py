@@ -29,10 +29,11 @@ class FreshnessRule(models.Model):
     )
     last_month = models.PositiveSmallIntegerField(default=9, help_text="Annual: green to the end of this month.")
     green_months = models.PositiveSmallIntegerField(default=2, help_text="Rolling: months an update lasts.")
-    summer_from_month = models.PositiveSmallIntegerField(default=6, help_text="Rolling: summer begins with it.")
-    summer_to_month = models.PositiveSmallIntegerField(default=8, help_text="Rolling: summer ends with it.")
+    summer_from_month = models.PositiveSmallIntegerField(
+        default=6, help_text="Rolling: an update from this month on lasts over the summer."
+    )
     summer_until_month = models.PositiveSmallIntegerField(
-        default=11, help_text="Rolling: an update in summer lasts to the same day of this month."
+        default=11, help_text="Rolling: such an update lasts at least to the end of this month."
     )
     amber_months = models.PositiveSmallIntegerField(default=1, help_text="Months from green to red.")
     grace_days = models.PositiveSmallIntegerField(default=42, help_text="Days a new provider has to begin.")
@@ -49,11 +50,9 @@ class FreshnessRule(models.Model):
                     turn_month__range=(1, 12),
                     last_month__range=(1, 12),
                     summer_from_month__range=(1, 12),
-                    summer_to_month__range=(1, 12),
                     summer_until_month__range=(1, 12),
                     turn_month__lte=F("last_month"),
-                    summer_from_month__lte=F("summer_to_month"),
-                    summer_to_month__lt=F("summer_until_month"),
+                    summer_from_month__lte=F("summer_until_month"),
                 ),
             ),
         ]
