@@ -53,7 +53,7 @@ class ProspectusConfig(AppConfig):
                 text="Search words",
                 url_name="prospectus:synonyms",
                 shows=lambda user: not role_kinds(user).isdisjoint({"help_desk", "officer"}),
-                also=("prospectus:phrases", "prospectus:misses", "prospectus:wishes"),
+                also=("prospectus:phrases", "prospectus:misses", "prospectus:wishes", "prospectus:why"),
                 order=60,
             )
         )

@@ -163,3 +163,10 @@ class WishesForm(PeriodForm):
     def grouped_by(self) -> str:
         self.is_valid()
         return self.cleaned_data.get("by") or next(iter(GROUPS))
+
+
+class WhyForm(PortalForm):
+    """A search, to see why its results stand where they do."""
+
+    method = "get"
+    q = forms.CharField(required=False, max_length=300, label="What somebody types")

@@ -65,6 +65,7 @@ from prospectus.views.words import (
     SynonymChangeView,
     SynonymDeleteView,
     SynonymsView,
+    WhyView,
     WishesDownloadView,
     WishesView,
 )
@@ -133,6 +134,7 @@ __all__ = [
     "SynonymDeleteView",
     "SynonymsView",
     "TogetherView",
+    "WhyView",
     "WishMadeView",
     "WishView",
     "WishesDownloadView",

@@ -16,9 +16,10 @@ from core.sheets import csv_response
 from core.views import SignedInMixin
 from prospectus import queries
 from prospectus.actions.words import change_phrase, change_synonym, compare, delete_phrase
-from prospectus.forms.words import GROUPED_BY, FindWordsForm, PeriodForm, PhraseForm, SynonymForm, WishesForm
-from prospectus.models import PhraseRule, Synonym
+from prospectus.forms.words import GROUPED_BY, FindWordsForm, PeriodForm, PhraseForm, SynonymForm, WhyForm, WishesForm
+from prospectus.models import Course, PhraseRule, Synonym
 from prospectus.policies import SEARCH_WORDS_POLICY
+from prospectus.queries.search import explain
 from prospectus.queries.unmet import searches_without_result, wishes
 from prospectus.queries.words import as_read
 
@@ -322,3 +323,27 @@ class WishesDownloadView(WishesView):
         if self.few.times:
             rows.append(("(others)", self.few.times, ""))
         return csv_response("wishes.csv", (GROUPED_BY[self.by], "Wishes", "Last on"), rows)
+
+
+# Why a course is where it is
+
+
+class WhyView(KeepsWordsMixin, TemplateView):
+    """How a search was read, its first results, and of one course why it stands where it does."""
+
+    template_name = "prospectus/why.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        form = WhyForm(self.request.GET)
+        text = form.cleaned_data["q"].replace("\0", "") if form.is_valid() else ""
+        query = queries.CourseQuery(text=text)
+        asked = self.request.GET.get("course", "")
+        course = Course.objects.published().for_list().filter(reference=asked).first() if text and asked else None
+        return super().get_context_data(
+            form=form,
+            text=text,
+            results=queries.search_courses(query) if text else None,
+            course=course,
+            why=explain(query, course) if course else None,
+            **kwargs,
+        )

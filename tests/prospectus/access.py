@@ -44,7 +44,7 @@ ACCESS |= {
     f"prospectus:{name}": NOT_FOUND | {"officer": 200}
     for name in (
         "synonyms", "synonym-add", "synonym-change", "synonym-delete", "phrases", "phrase-add", "phrase-change",
-        "phrase-delete", "misses", "misses-download", "wishes", "wishes-download",
+        "phrase-delete", "misses", "misses-download", "why", "wishes", "wishes-download",
     )
 }  # fmt: skip
 # Keeping courses needs no account; a note does, and is its owner's.

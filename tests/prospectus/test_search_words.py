@@ -386,3 +386,21 @@ def test_wishes_can_be_downloaded(desk):
     assert lines == ["Words,Wishes,Last on", "falconry,5,2026-11-18", "(others),1,"]
     lines = b"".join(desk.get(reverse("prospectus:wishes-download"), {"by": "area"})).decode("utf-8-sig").splitlines()
     assert lines == ["Area,Wishes,Last on", "(not said),6,2026-11-18"]
+
+
+# Why a course is where it is
+
+
+def test_why_says_how_words_were_read_and_where_a_course_stands(desk, town):
+    page = desk.get(reverse("prospectus:why"), {"q": "plumbign evening", "course": town.plumbing.reference})
+    text = " ".join(page.content.decode().split())
+    assert "plumbign: plumbing" in text
+    assert "Number 1 of 1." in text
+    assert '<th scope="row">plumb</th><td data-label="Found in">title' in text
+    page = desk.get(reverse("prospectus:why"), {"q": "plumbing evening", "course": town.heating.reference})
+    assert "What keeps it out: pattern" in page.content.decode()
+
+
+def test_why_without_a_search_or_without_a_result_still_says_what_to_do(desk, town):
+    assert "Type what somebody types" in desk.get(reverse("prospectus:why")).content.decode()
+    assert "Make a synonym" in desk.get(reverse("prospectus:why"), {"q": "zzqqxx"}).content.decode()
