@@ -11,6 +11,7 @@ from prospectus.actions.search import refresh_search
 from prospectus.models import Course, CourseRun, CourseState, RunState
 from prospectus.policies import PROVIDER_POLICY
 from prospectus.queries.readiness import failings, run_failings
+from prospectus.queries.rollover import rolled_drafts
 from prospectus.registry import live_on
 from prospectus.workflow import RUN_FLOW
 from providers.models import Organisation
@@ -85,16 +86,16 @@ def end_run(*, run: CourseRun, by: Any) -> CourseRun:
 
 @transaction.atomic
 def publish_ready(*, provider: Organisation, by: Any) -> int:
-    """Every draft date that is right, of the provider's published courses, is seen by everybody; returns how many.
+    """Every copy of last year's dates that is right, of the provider's published courses, is seen by everybody.
 
-    What is not right stays a draft. Raises: NotAllowed.
+    Returns how many. What is not right stays a draft, and so does what somebody is still writing by hand.
+    Raises: NotAllowed.
     """
     PROVIDER_POLICY.require(by, "publish_ready", provider)
     provider = lock_provider(provider.pk)
-    drafts = CourseRun.objects.select_for_update(of=("self",), no_key=True).filter(
-        course__provider=provider, course__state=CourseState.PUBLISHED, state=RunState.DRAFT, ended_on=None
-    )
-    ready = [run for run in drafts.select_related("course", "site").order_by("pk") if not run_failings(run)]
+    drafts = rolled_drafts(provider).filter(course__state=CourseState.PUBLISHED)
+    locked = drafts.select_for_update(of=("self",), no_key=True).order_by("pk")
+    ready = [run for run in locked if not run_failings(run)]
     for run in ready:
         _publish(run, by=by)
     if ready:

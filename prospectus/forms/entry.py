@@ -59,6 +59,12 @@ class RowForm(PortalForm):
         )
 
 
+class Rows(BaseFormSet):
+    def add_fields(self, form: Any, index: int | None) -> None:
+        super().add_fields(form, index)
+        form.fields["DELETE"].label = "Take this one out"
+
+
 class RowsForm(PortalForm):
     """The moment of the course, and a row for each requirement with one to spare."""
 
@@ -93,6 +99,7 @@ class RowsForm(PortalForm):
 def _rows(data: Any, held: Sequence[Requirement]) -> BaseFormSet:
     rows = formset_factory(
         RowForm,
+        formset=Rows,
         extra=0 if len(held) >= MOST_REQUIREMENTS else 1,
         can_delete=True,
         max_num=MOST_REQUIREMENTS,

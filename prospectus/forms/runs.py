@@ -16,7 +16,11 @@ SHORT = {"class": "govuk-input--width-10"}
 
 
 def _select(label: str, choices: Any, hint: str = "") -> forms.ChoiceField:
-    return forms.ChoiceField(label=label, choices=choices.choices, help_text=hint, initial=choices.UNKNOWN)
+    """Learners read "Ask the provider" where the provider, who reads this, has not said it."""
+    known = [(value, words) for value, words in choices.choices if value != choices.UNKNOWN]
+    return forms.ChoiceField(
+        label=label, choices=[(choices.UNKNOWN.value, "Not said yet"), *known], help_text=hint, initial=choices.UNKNOWN
+    )
 
 
 class RunForm(SavedForm):

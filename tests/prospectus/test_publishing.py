@@ -21,7 +21,7 @@ from prospectus.actions.publishing import (
     withdraw_course,
 )
 from prospectus.actions.runs import create_run, edit_run
-from prospectus.models import Course, CourseRun, CourseSearch, CourseState, RunState
+from prospectus.models import Course, CourseSearch, CourseState, RunState
 from prospectus.queries.readiness import failings
 from prospectus.registry import live_on
 from providers.models import RoleKind
@@ -339,21 +339,23 @@ def test_a_run_somebody_else_saved_is_not_overwritten(northfield, editor):
         edit_run(run=run, values={"state": "published"}, by=editor)
 
 
-def test_all_that_are_right_are_published_and_no_other(northfield, editor, stranger):
+def test_all_copies_that_are_right_are_published_and_no_other(northfield, editor, stranger):
     course = draft(northfield)
     publish_course(course=course, by=editor)
-    right = CourseRunFactory(course=course, state=RunState.DRAFT)
-    CourseRunFactory(course=course, state=RunState.DRAFT, site=None)
-    CourseRunFactory(course=course, state=RunState.DRAFT, ended_on=dt.date(2026, 1, 1))
-    CourseRunFactory(state=RunState.DRAFT, course=CourseFactory(provider=ProviderFactory()))
-    draft(northfield, provider_reference="other")
+    before = course.runs.get()
+    right = CourseRunFactory(course=course, state=RunState.DRAFT, rolled_from=before)
+    CourseRunFactory(course=course, state=RunState.DRAFT)  # by hand: somebody may still be writing it
+    CourseRunFactory(course=course, state=RunState.DRAFT, rolled_from=before, site=None)
+    CourseRunFactory(course=course, state=RunState.DRAFT, rolled_from=before, ended_on=dt.date(2026, 1, 1))
+    CourseRunFactory(state=RunState.DRAFT, rolled_from=before, course=CourseFactory(provider=ProviderFactory()))
+    draft(northfield, run={"rolled_from": before}, provider_reference="other")
 
     assert publish_ready(provider=northfield, by=editor) == 1
     assert publish_ready(provider=northfield, by=editor) == 0
 
     right.refresh_from_db()
     assert right.state == RunState.PUBLISHED
-    assert CourseSearch.objects.filter(run=right).count() == 1
+    assert set(CourseSearch.objects.values_list("run", flat=True)) == {before.pk, right.pk}
     with pytest.raises(NotAllowed):
         publish_ready(provider=northfield, by=stranger)
 
