@@ -31,7 +31,7 @@ def give_places_back(*, run_ids: Collection[int]) -> None:
 def _tell_search(run_ids: Collection[int]) -> None:
     """Search knows whether these runs, which are locked, have places left. Cheap: no indexed column changes."""
     runs = CourseRun.objects.filter(pk__in=run_ids, places__isnull=False)
-    has_room = dict(runs.values_list("pk", Q(places__gt=F("places_taken"))))
+    has_room = dict(runs.annotate(is_room=Q(places__gt=F("places_taken"))).values_list("pk", "is_room"))
     for places, is_room in ((PlacesLeft.LEFT, True), (PlacesLeft.FULL, False)):
         keys = [pk for pk, room in has_room.items() if room is is_room]
         if keys and CourseSearch.objects.filter(run__in=keys).exclude(places=places).update(places=places):
