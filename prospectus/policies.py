@@ -39,6 +39,7 @@ PROVIDER_POLICY = Policy(
         "create_site": keeps_the_courses,
         "roll_over": keeps_the_courses,
         "publish_ready": keeps_the_courses,
+        "confirm_courses": keeps_the_courses,
     }
 )
 COURSE_POLICY = Policy(

@@ -3,6 +3,7 @@
 from django.db import connection, transaction
 
 from core import clock
+from prospectus.actions.health import refresh_health
 from prospectus.models import SearchChange
 from providers.models import Organisation
 
@@ -136,6 +137,7 @@ def refresh_search(*, provider: Organisation | None = None) -> int:
             cursor.execute("DELETE FROM prospectus_countcache")
     tell_change()
     refresh_vocabulary(provider=provider)
+    refresh_health(provider=provider)
     return written
 
 

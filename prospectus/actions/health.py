@@ -1,0 +1,104 @@
+"""What is said of the health of courses follows the courses."""
+
+from django.db import connection, transaction
+
+from providers.models import Organisation
+
+# The hash tells whether a description has changed, so that only those are read again.
+COURSES = """
+INSERT INTO prospectus_coursehealth AS held
+    (course_id, provider_id, lacks_level, lacks_subject, lacks_texts, has_insecure_link, text_hash, copies, reading_age,
+     title_key, is_for_a_day, is_always_open, last_start_on, entry_years)
+WITH said AS (
+    SELECT c.*, c.kind IN ('taster', 'activity') AS is_for_a_day,
+           concat_ws(' ', c.summary, c.what_you_do, c.who_it_is_for, c.entry_requirements, c.how_assessed, c.leads_to,
+                     c.costs_and_help) AS words
+    FROM prospectus_course c
+    WHERE c.state = 'published' AND (%(provider)s::bigint IS NULL OR c.provider_id = %(provider)s)
+), run AS (
+    SELECT r.course_id, bool_or(r.is_flexible_start OR r.starts_on IS NULL) AS is_always_open,
+           max(r.starts_on) AS last_start_on, bool_or(r.apply_url LIKE 'http:%%') AS has_insecure_link,
+           array_agg(DISTINCT extract(year FROM r.starts_on - interval '7 months')::smallint)
+               FILTER (WHERE r.starts_on IS NOT NULL) AS entry_years
+    FROM prospectus_courserun r JOIN said ON said.id = r.course_id
+    WHERE r.ended_on IS NULL AND r.state = 'published' GROUP BY 1
+)
+SELECT said.id, said.provider_id,
+       said.levels = '{}' AND NOT said.is_for_a_day,
+       said.subject_id IS NULL,
+       said.what_you_do = '' OR NOT said.is_for_a_day AND (said.how_assessed = '' OR said.entry_requirements = '' AND
+           NOT EXISTS (SELECT FROM prospectus_entryrequirement e WHERE e.course_id = said.id)),
+       said.website LIKE 'http:%%' OR said.words LIKE '%%href="http:%%' OR coalesce(run.has_insecure_link, false),
+       CASE WHEN said.summary || said.what_you_do = '' THEN '' ELSE md5(said.words) END, 1,
+       CASE WHEN before.text_hash = md5(said.words) THEN before.reading_age
+            ELSE prospectus_reading_age(said.words) END,
+       prospectus_title_key(said.title), said.is_for_a_day, coalesce(run.is_always_open, false), run.last_start_on,
+       coalesce(run.entry_years, '{}')
+FROM said LEFT JOIN run ON run.course_id = said.id
+LEFT JOIN prospectus_coursehealth before ON before.course_id = said.id
+ON CONFLICT (course_id) DO UPDATE SET
+    (provider_id, lacks_level, lacks_subject, lacks_texts, has_insecure_link, text_hash, reading_age, title_key,
+     is_for_a_day, is_always_open, last_start_on, entry_years) =
+    (excluded.provider_id, excluded.lacks_level, excluded.lacks_subject, excluded.lacks_texts,
+     excluded.has_insecure_link, excluded.text_hash, excluded.reading_age, excluded.title_key, excluded.is_for_a_day,
+     excluded.is_always_open, excluded.last_start_on, excluded.entry_years)
+WHERE (held.provider_id, held.lacks_level, held.lacks_subject, held.lacks_texts, held.has_insecure_link,
+       held.text_hash, held.title_key, held.is_for_a_day, held.is_always_open, held.last_start_on, held.entry_years)
+    IS DISTINCT FROM
+      (excluded.provider_id, excluded.lacks_level, excluded.lacks_subject, excluded.lacks_texts,
+       excluded.has_insecure_link, excluded.text_hash, excluded.title_key, excluded.is_for_a_day,
+       excluded.is_always_open, excluded.last_start_on, excluded.entry_years)
+"""
+GONE = """
+DELETE FROM prospectus_coursehealth h USING prospectus_course c
+WHERE c.id = h.course_id AND c.state <> 'published' AND (%(provider)s::bigint IS NULL OR h.provider_id = %(provider)s)
+"""
+# Titles are one course's twice when their words are the same, or when few differ and those are near each other:
+# "mathmatics" and "mathematics", but not "business" and "sport" in otherwise equal titles. Another number in a title is
+# another course. Only titles that begin alike are compared, or a large college would be compared with itself whole.
+TWINS = """
+WITH mine AS MATERIALIZED (
+    SELECT h.course_id, h.provider_id, h.title_key, left(h.title_key, 1) AS first,
+           regexp_replace(h.title_key, '[^0-9]', '', 'g') AS numbers, c.levels, c.kind, c.stage
+    FROM prospectus_coursehealth h JOIN prospectus_course c ON c.id = h.course_id
+    WHERE h.title_key <> '' AND (%(provider)s::bigint IS NULL OR h.provider_id = %(provider)s)
+), pair AS (
+    SELECT a.course_id, b.course_id AS other FROM mine a JOIN mine b
+        USING (provider_id, first, numbers, levels, kind, stage)
+    CROSS JOIN LATERAL (
+        SELECT CASE WHEN a.title_key = b.title_key THEN true WHEN similarity(a.title_key, b.title_key) < %(near)s
+            THEN false ELSE similarity(
+                array_to_string(ARRAY(SELECT unnest(string_to_array(a.title_key, ' ')) EXCEPT
+                                      SELECT unnest(string_to_array(b.title_key, ' ')) ORDER BY 1), ' '),
+                array_to_string(ARRAY(SELECT unnest(string_to_array(b.title_key, ' ')) EXCEPT
+                                      SELECT unnest(string_to_array(a.title_key, ' ')) ORDER BY 1), ' ')
+            ) >= %(near_words)s END AS is_near) AS words
+    WHERE a.course_id <> b.course_id AND words.is_near
+), twin AS (SELECT course_id, min(other) AS other FROM pair GROUP BY 1)
+UPDATE prospectus_coursehealth h SET twin_id = twin.other
+FROM mine LEFT JOIN twin USING (course_id)
+WHERE h.course_id = mine.course_id AND h.twin_id IS DISTINCT FROM twin.other
+"""
+COPIES = """
+WITH counted AS (
+    SELECT course_id, CASE WHEN text_hash = '' THEN 1
+                           ELSE count(*) OVER (PARTITION BY provider_id, text_hash) END AS copies
+    FROM prospectus_coursehealth WHERE %(provider)s::bigint IS NULL OR provider_id = %(provider)s
+)
+UPDATE prospectus_coursehealth h SET copies = counted.copies FROM counted
+WHERE h.course_id = counted.course_id AND h.copies <> counted.copies
+"""
+NEAR = 0.5  # trigrams of two titles that have most words in common
+NEAR_WORDS = 0.35  # and of the words in which they differ: "intro" and "introduction"
+
+
+@transaction.atomic
+def refresh_health(*, provider: Organisation | None = None) -> None:
+    """What is said of the published courses of this provider (None: of all) is what holds of them now.
+
+    Called with ``refresh_search``, inside the transaction that publishes.
+    """
+    values = {"provider": provider.pk if provider else None, "near": NEAR, "near_words": NEAR_WORDS}
+    with connection.cursor() as cursor:
+        for statement in (GONE, COURSES, TWINS, COPIES):
+            cursor.execute(statement, values)
