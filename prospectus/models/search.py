@@ -79,7 +79,9 @@ class CourseSearch(models.Model):
         models.BigIntegerField(), default=list, db_default=[], help_text="Further providers who teach it with its own."
     )
     facets = models.BigIntegerField(
-        default=0, db_default=0, help_text="Key of its FacetSet: all that filters ask, without the places, which change."
+        default=0,
+        db_default=0,
+        help_text="Key of its FacetSet: all that filters ask, without the places, which change.",
     )
     levels = ArrayField(models.CharField(max_length=1), default=list)
     subject_code = models.CharField(max_length=4, blank=True, help_text="Tier 2 where known.")

@@ -53,7 +53,7 @@ def test_an_address_with_blanks_is_checked_when_the_portal_starts(monkeypatch):
     pattern = env.address_pattern("PORTAL_TRIAL", "z", "x", "y")
     assert env.origin_of(pattern) == "https://*.tiles.example"
     monkeypatch.setenv("PORTAL_TRIAL", "https://tiles.example/{z}.png")
-    with pytest.raises(ValueError, match="PORTAL_TRIAL needs {x} and {y} in it"):
+    with pytest.raises(ValueError, match=r"PORTAL_TRIAL needs \{x\} and \{y\} in it"):
         env.address_pattern("PORTAL_TRIAL", "z", "x", "y")
     monkeypatch.delenv("PORTAL_TRIAL")
     assert env.address_pattern("PORTAL_TRIAL", "z") == ""

@@ -1,4 +1,5 @@
 import datetime as dt
+import gzip
 import re
 from urllib.parse import parse_qs, urlsplit
 
