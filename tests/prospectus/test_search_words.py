@@ -61,12 +61,12 @@ def test_a_new_synonym_counts_from_the_next_search_on(town, keeper):
 
 def test_changing_keeps_adds_and_ends_meanings_and_nothing_else(reference, keeper):
     before = meanings("barber")
-    assert before == ["barbering", "men's hairdressing"]
+    assert before == ["barbering", "men hairdressing"]
 
     change_synonym(said="barber", meant=["barbering", "hairdressing"], by=keeper)
 
     assert meanings("barber") == ["barbering", "hairdressing"]
-    ended = Synonym.objects.get(said="barber", meant="men's hairdressing")
+    ended = Synonym.objects.get(said="barber", meant="men hairdressing")
     assert (ended.ended_at is not None, ended.is_ours) == (True, False)
     assert Synonym.objects.get(said="barber", meant="barbering").is_ours
 
@@ -100,8 +100,8 @@ def test_saving_what_is_there_already_changes_nothing(reference, keeper):
         ("?!", ["plumbing"], "said_empty"),
         ("one two three four five", ["plumbing"], "said_long"),
         ("A level", ["a-level"], "meant_same"),
-        ("pipes", ["plumbing" * 20], "meant_long"),
-        ("pipes", [f"plumbing {number}" for number in range(21)], "meant_many"),
+        ("bagpipes", ["plumbing" * 20], "meant_long"),
+        ("bagpipes", [f"plumbing {number}" for number in range(21)], "meant_many"),
     ],
 )
 def test_a_synonym_that_search_could_not_use_is_refused(keeper, said, meant, code):
@@ -118,9 +118,9 @@ def test_only_those_who_keep_the_words_change_them(reference):
     )
     for person in nobody:
         with pytest.raises(NotAllowed):
-            change_synonym(said="pipes", meant=["plumbing"], by=person)
+            change_synonym(said="bagpipes", meant=["plumbing"], by=person)
         with pytest.raises(NotAllowed):
-            change_phrase(phrase="pipes", filter_name="level", filter_value="3", by=person)
+            change_phrase(phrase="bagpipes", filter_name="level", filter_value="3", by=person)
         with pytest.raises(NotAllowed):
             delete_phrase(phrase="evening", by=person)
         assert not Synonym.objects.visible_to(person).exists()
@@ -131,10 +131,10 @@ def test_two_people_saving_the_same_synonym_at_once_both_succeed(reference):
     keepers = [keeper_of(), keeper_of()]
 
     def save(person):
-        return lambda: change_synonym(said="pipes", meant=["plumbing"], by=person)[0].meant
+        return lambda: change_synonym(said="bagpipes", meant=["plumbing"], by=person)[0].meant
 
     assert at_once(*map(save, keepers)) == ["plumbing", "plumbing"]
-    assert meanings("pipes") == ["plumbing"]
+    assert meanings("bagpipes") == ["plumbing"]
     assert Event.objects.filter(verb="synonym.change").count() == 1
 
 
@@ -160,7 +160,7 @@ def test_a_phrase_taken_out_is_words_again(town, keeper):
 @pytest.mark.parametrize(("name", "value"), [("area", "northmoor"), ("level", "9"), ("words", "x")])
 def test_a_phrase_is_only_a_filter_that_exists(reference, keeper, name, value):
     with pytest.raises(RuleBroken) as refusal:
-        change_phrase(phrase="pipes", filter_name=name, filter_value=value, by=keeper)
+        change_phrase(phrase="bagpipes", filter_name=name, filter_value=value, by=keeper)
     assert refusal.value.code == "filter_unknown"
 
 
