@@ -46,6 +46,9 @@ class ProspectusConfig(AppConfig):
             NavItem(text="Your courses", url_name="prospectus:desk-courses", shows=keeps_courses, order=30)
         )
         register_navigation(
+            NavItem(text="Data health", url_name="prospectus:health", shows=keeps_courses, order=32)
+        )
+        register_navigation(
             NavItem(text="Open for applications", url_name="prospectus:opening", shows=keeps_courses, order=35)
         )
         register_navigation(
@@ -58,4 +61,4 @@ class ProspectusConfig(AppConfig):
             )
         )
         register_navigation(NavItem(text="Interest", url_name="prospectus:interest", shows=keeps_courses, order=37))
-        register_home("prospectus:opening", is_for=keeps_courses, order=60)
+        register_home("prospectus:desk-courses", is_for=keeps_courses, order=60)

@@ -13,6 +13,7 @@ from prospectus.imports.records import CourseRecord, RunRecord, Venue
 from prospectus.imports.requirements import RequirementReader
 from prospectus.imports.xcri import CatalogueReader
 from prospectus.models import CourseState, Delivery, Level, QualificationType, Subject
+from prospectus.queries.readiness import are_above
 from prospectus.texts import cut
 from providers.models import Organisation, Outcode, Upload
 from providers.queries import outcode_of
@@ -116,6 +117,7 @@ class Catalogue:
         self.file = file
         self.place = place
         self.provider = survey.providers[place]
+        self.highest = organisation.area.highest_level
         self.findings = findings
         self.progress = progress
         self.places: dict[str, Venue] = {}
@@ -163,12 +165,12 @@ class Catalogue:
                 )
             return None
         state = CourseState.PUBLISHED
-        if words.is_above_level_3(record.values["levels"]):
+        if are_above(record.values["levels"], highest=self.highest):
             state = CourseState.DRAFT
             self.findings.count(
-                record.line, "level", "", code="COURSE_LEVEL_ABOVE_3", severity=NOTICE,
-                message="Above Level 3: {n courses}, the first on this line. Such a course is kept and not published: "
-                "the prospectus is for 14 to 19-year-olds.",
+                record.line, "level", "", code="COURSE_LEVEL_TOO_HIGH", severity=NOTICE,
+                message=f"Above Level {self.highest}: {{n courses}}, the first on this line. Such a course is kept and "
+                f"not published: your area’s prospectus holds courses up to Level {self.highest}.",
             )  # fmt: skip
         runs = [staged for run in record.runs if (staged := self._run(run, called))]
         requirements = [

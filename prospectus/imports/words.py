@@ -12,7 +12,7 @@ from prospectus.texts import tidy
 DATA = Path(__file__).resolve().parent.parent / "data"
 SCOTTISH = re.compile(r"\b(?:scqf|svqs?|sqa)\b", re.IGNORECASE)
 HIGHER = {
-    # Words that say "above Level 3" without saying how far: every level they may mean.
+    # Words for what comes after school without saying how far: every level they may mean.
     "undergraduate": ["4", "5", "6"],
     "higher education award": ["4", "5", "6"],
     "higher education": ["4", "5", "6"],
@@ -84,11 +84,6 @@ def read_levels(text: str) -> list[str] | None:
         else:
             return None
     return sorted(found, key="E12345678".index) or None
-
-
-def is_above_level_3(levels: list[str]) -> bool:
-    """Whether the level is known and every one of it is above Level 3."""
-    return bool(levels) and all(level in "45678" for level in levels)
 
 
 def kind_of(family: str) -> ProvisionKind:

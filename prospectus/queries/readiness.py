@@ -50,10 +50,15 @@ def run_failings(run: CourseRun) -> list[Failing]:
     return [Failing("run", *each, run=run.reference) for each in (*_of_dates(run), *_of_place(run))]
 
 
+def are_above(levels: Iterable[str], *, highest: int) -> bool:
+    """Whether a level is known, and every one that is known is above the highest of an area's prospectus."""
+    codes = list(levels)
+    return bool(codes) and all(code.isdigit() and int(code) > highest for code in codes)
+
+
 def is_above(course: Course) -> bool:
-    """Whether the level is known and every level of it is above what the area's prospectus holds."""
-    highest = course.provider.area.highest_level
-    return bool(course.levels) and all(code.isdigit() and int(code) > highest for code in course.levels)
+    """Whether the whole course is above what the area's prospectus holds."""
+    return are_above(course.levels, highest=course.provider.area.highest_level)
 
 
 def _of_qualification(course: Course) -> Iterator[Failing]:

@@ -5,6 +5,7 @@ import re
 import pytest
 from django.urls import reverse
 
+from accounts.queries import home_of
 from activity.actions import run_job
 from activity.models import Job
 from prospectus.actions import refresh_search
@@ -41,6 +42,10 @@ def editor(northfield):
 def desk(client, editor):
     client.force_login(editor)
     return client
+
+
+def test_an_editor_lands_on_the_courses(editor):
+    assert home_of(editor) == reverse("prospectus:desk-courses")
 
 
 def words(response):

@@ -90,7 +90,7 @@ def test_what_is_not_used_is_said_once_with_its_line(northfield):
         (24, "colour", "COURSE_ELEMENT_NOT_USED", "notice"),
         (40, "start", "RUN_START_IN_WORDS", "notice"),
         (48, "presentation", "COURSE_RUNS_NONE", "notice"),
-        (48, "level", "COURSE_LEVEL_ABOVE_3", "notice"),
+        (48, "level", "COURSE_LEVEL_TOO_HIGH", "notice"),
     ]
 
 
@@ -100,7 +100,20 @@ def test_a_course_above_level_3_is_kept_and_not_published(northfield):
     nursing = Course.objects.get(provider_reference="NURS")
     assert (nursing.levels, nursing.level_text, nursing.state) == (["5"], "Foundation Degree", "draft")
     assert not CourseSearch.objects.filter(course=nursing).exists()
-    assert message_of(upload, "COURSE_LEVEL_ABOVE_3").startswith("Above Level 3: 1 course, the first on this line.")
+    assert message_of(upload, "COURSE_LEVEL_TOO_HIGH") == (
+        "Above Level 3: 1 course, the first on this line. Such a course is kept and not published: your area’s "
+        "prospectus holds courses up to Level 3."
+    )
+
+
+def test_an_area_says_how_far_its_prospectus_goes(northfield):
+    northfield.area.highest_level = 5
+    northfield.area.save()
+
+    upload = read(northfield, NORTHFIELD)
+
+    assert Course.objects.get(provider_reference="NURS").state == "published"
+    assert not upload.issues.filter(code="COURSE_LEVEL_TOO_HIGH").exists()
 
 
 def test_a_1_1_feed_after_a_blank_line_is_read(reference):
