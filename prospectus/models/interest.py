@@ -15,7 +15,8 @@ class InterestKind(models.TextChoices):
     VIEW = "view", "Course page looked at"
     SHORTLIST = "shortlist", "Put on a shortlist"
     APPLY_CLICK = "apply_click", "Way to apply followed"
-    APPLICATION = "application", "Put into an application here"
+    APPLICATION = "application", "Applied for here"
+    OFFER = "offer", "Offered here"
 
 
 class CourseInterest(models.Model):
