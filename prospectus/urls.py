@@ -32,6 +32,13 @@ urlpatterns = [
     path("desk/courses/<str:reference>/publish/", views.PublishCourseView.as_view(), name="course-publish"),
     path("desk/courses/<str:reference>/withdraw/", views.WithdrawCourseView.as_view(), name="course-withdraw"),
     path("desk/courses/<str:reference>/bring-back/", views.BringBackCourseView.as_view(), name="course-bring-back"),
+    path("desk/health/", views.HealthView.as_view(), name="health"),
+    path("desk/health/confirm/<str:reference>/", views.CoursesConfirmView.as_view(), name="courses-confirm"),
+    path(
+        "desk/health/courses/<str:reference>/<slug:problem>/",
+        views.HealthCoursesView.as_view(),
+        name="health-courses",
+    ),
     path("desk/opening/", views.OpeningView.as_view(), name="opening"),
     path("desk/opening/<str:reference>/", views.ChangeOpeningView.as_view(), name="opening-change"),
     path("desk/search/synonyms/", views.SynonymsView.as_view(), name="synonyms"),

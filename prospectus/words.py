@@ -39,3 +39,16 @@ VERB_WORDS = {
 def words_of_run(run: CourseRun) -> StateWords:
     """The words for a run as it stands, ended ones too."""
     return ENDED if run.ended_on else RUN_WORDS[RunState(run.state)]
+
+# What to do about each thing that can be wrong with a course, on the list of the courses it is wrong with.
+ADVICE = {
+    "expired": "All dates have passed, or there is none. Add a date to come, or withdraw the course.",
+    "coming": "Learners already apply for the coming cycle. Roll the dates over, or add a date.",
+    "texts": "Say what learners do, how they are assessed and what they need to get in.",
+    "level": "Without a level nobody finds the course by level. Choose the one it has.",
+    "subject": "Without a subject nobody finds the course by subject. Choose the one that fits best.",
+    "titles": "The same course twice? Keep one, and give it all its dates. If not, say in the title how they differ.",
+    "copied": "The same description stands with several courses. Say what is different about each.",
+    "reading": "Use shorter sentences and everyday words. Most learners are 15 or 16.",
+    "links": "Use the address that begins with https. Browsers warn people about the other.",
+}

@@ -79,7 +79,7 @@ class Band(TextChoices):
     VERY_GOOD = "very_good", "Very good"
     GOOD = "good", "Good"
     NEEDS_WORK = "needs_work", "Needs work"
-    POOR = "poor", "Needs a lot of work"
+    POOR = "poor", "Much to do"
 
 
 BANDS = ((91, Band.VERY_GOOD), (71, Band.GOOD), (51, Band.NEEDS_WORK), (0, Band.POOR))
@@ -115,6 +115,11 @@ class ProviderHealth:
     @property
     def band_colour(self) -> str:
         return BAND_COLOURS[self.band] if self.band else ""
+
+    @property
+    def coming_words(self) -> str:
+        """The year as a word, without a mark between its thousands."""
+        return str(self.coming or "")
 
     @property
     def is_missing(self) -> bool:
@@ -157,6 +162,13 @@ def with_problem(courses: QuerySet, problem: str) -> QuerySet:
     days = [clock.today()] * asked.count("%(today)s")
     found = RawSQL(asked.replace("%(today)s", "%s"), days)  # noqa: S611 - made of constants of this module
     return courses.filter(pk__in=found).select_related("health__twin")
+
+
+def in_order(courses: QuerySet, problem: str) -> QuerySet:
+    """Those that are alike stand together, the hardest to read first, the rest by title."""
+    orders = {Problem.TITLES: ["health__title_key"], Problem.COPIED: ["health__text_hash"]}
+    orders[Problem.READING] = ["-health__reading_age"]
+    return courses.order_by(*orders.get(Problem(problem), []), "title", "pk")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -18,6 +18,7 @@ from prospectus.views.desk_runs import (
     PublishReadyView,
     PublishRunView,
 )
+from prospectus.views.health import CoursesConfirmView, HealthCoursesView, HealthView
 from prospectus.views.home import HomeView
 from prospectus.views.interest import InterestDownloadView, InterestView
 from prospectus.views.map import MapView
@@ -81,6 +82,7 @@ __all__ = [
     "CompareView",
     "ConsortiaView",
     "CourseView",
+    "CoursesConfirmView",
     "CoursesTableView",
     "CoursesView",
     "DeskCourseView",
@@ -91,6 +93,8 @@ __all__ = [
     "EditRunView",
     "EndConsortiumView",
     "EndRunView",
+    "HealthCoursesView",
+    "HealthView",
     "HomeView",
     "InterestDownloadView",
     "InterestView",

@@ -76,7 +76,10 @@ ACCESS |= {
 ACCESS |= {"prospectus:saved-search-open": NOT_FOUND | {"learner": 302}}
 ACCESS |= {"prospectus:saved-search-stop": dict.fromkeys(EVERYBODY, 200)}
 ACCESS |= {f"prospectus:{name}": NOT_FOUND | {"editor": 200} for name in ("interest", "interest-download")}
+ACCESS |= {f"prospectus:{name}": NOT_FOUND | {"editor": 200} for name in ("health", "health-courses")}
+ACCESS |= {"prospectus:courses-confirm": NOT_FOUND | {"editor": 302}}
 POSTED = {
+    "prospectus:courses-confirm",
     "prospectus:runs-publish",
     "prospectus:shortlist-keep",
     "prospectus:shortlist-remove",
@@ -123,6 +126,8 @@ ARGS = {
     "prospectus:consortium-end": lambda world: [partners_of(world).reference],
     "prospectus:roll-over-job": lambda world: [roll_over_of(world).reference],
     "prospectus:runs-publish": lambda world: [world.provider.reference],
+    "prospectus:courses-confirm": lambda world: [world.provider.reference],
+    "prospectus:health-courses": lambda world: [world.provider.reference, "expired"],
     "prospectus:home": lambda world: [],
     "prospectus:saved-search-open": lambda world: [world.saved_search.reference],
     "prospectus:saved-search-change": lambda world: [world.saved_search.reference],
