@@ -13,8 +13,7 @@ from applications.policies import APPLICATION_POLICY, LEARNER_POLICY
 from applications.queries.sending import cycle_for
 from applications.workflow import CHOICE_FLOW, ChoiceState
 from core.errors import RuleBroken, StaleState
-from prospectus.actions.interest import count_interest
-from prospectus.models import CourseRun, InterestKind
+from prospectus.models import CourseRun
 from providers.models import Cycle
 
 DRAFTS_AT_ONCE = 20
@@ -88,7 +87,6 @@ def add_run(*, learner: Learner, run: CourseRun, by: Any, choice: Choice | None 
     )
     if is_new:
         record("choice.add_run", subject=choice, by=by, course=run.course.title, provider=run.course.provider.name)
-        count_interest(course_id=run.course_id, kind=InterestKind.APPLICATION)
     return choice
 
 

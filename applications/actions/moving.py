@@ -13,7 +13,9 @@ from applications.policies import CHOICE_POLICY
 from applications.workflow import CHOICE_FLOW, PROPERTIES, ChoiceState
 from core import clock
 from core.errors import StaleState
+from prospectus.actions.interest import count_interest
 from prospectus.actions.places import give_places_back, take_places
+from prospectus.models import InterestKind
 
 
 class Move:
@@ -27,11 +29,16 @@ class Move:
         self.to: str | None = None  # needed only where the table permits several
         self.facts: dict[str, Any] = {}
         self.kinds: list[str] = []
+        self.interest: list[InterestKind] = []
         self.is_repeat = False  # the body found that all of this is so already: nothing is written
 
     def tell(self, kind: str) -> None:
         """Somebody is told of this once it is written; whom and in which words is for applications.messages."""
         self.kinds.append(kind)
+
+    def count(self, kind: InterestKind) -> None:
+        """Each course of the choice has one more of this kind once it is written: a number, nobody behind it."""
+        self.interest.append(kind)
 
 
 @contextmanager
@@ -90,6 +97,9 @@ def _write(move: Move) -> None:
     )
     for kind in move.kinds:
         post(kind, key=f"{kind}:{choice.pk}:{event.pk}", choice_id=choice.pk)
+    for interest in move.interest:
+        for course_id in {choice_run.run.course_id for choice_run in choice_runs}:
+            count_interest(course_id=course_id, kind=interest)
 
 
 def _move_places(before: str, after: str, *, run_ids: list[int]) -> None:

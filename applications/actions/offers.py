@@ -13,7 +13,7 @@ from applications.models import AnswerReminder, Choice, Offer, OfferCondition
 from applications.words import date_words
 from core import clock
 from core.errors import RuleBroken
-from prospectus.models import CourseRun
+from prospectus.models import CourseRun, InterestKind
 from providers.queries import add_working_days
 
 REMINDERS = 2
@@ -46,6 +46,7 @@ def make_offer(
         move.choice.refusal_reason, move.choice.reason_words, move.choice.is_closed_by_service = "", "", False
         _write_offer(move, conditions=conditions, answer_by_on=answer_by_on, message=message)
         move.tell("offer-made")
+        move.count(InterestKind.OFFER)
     return Choice.objects.for_list().get(pk=move.choice.pk)
 
 

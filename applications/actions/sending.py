@@ -8,6 +8,7 @@ from applications.queries.sending import problems_before_sending, sha256_of, sna
 from applications.workflow import ChoiceState
 from core import clock
 from core.errors import RuleBroken
+from prospectus.models import InterestKind
 from providers.queries import add_working_days
 
 
@@ -90,3 +91,4 @@ def _arrive(move: Move) -> None:
     choice.answer_due_on = add_working_days(move.today, cycle.answer_days, area=cycle.area)
     move.facts["endorsed"] = choice.is_endorsed
     move.tell("choice-received")
+    move.count(InterestKind.APPLICATION)  # here, not when it was sent to the school: a choice arrives once
