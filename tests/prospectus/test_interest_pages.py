@@ -6,11 +6,10 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from applications.actions import add_run
 from prospectus.actions import counting
 from prospectus.actions.interest import flush_counts
 from prospectus.models import CourseInterest, SearchMiss
-from tests.factories import CycleFactory, LearnerFactory, RoleKind, StaffRoleFactory, UserFactory
+from tests.factories import OrganisationFactory, RoleKind, StaffRoleFactory, UserFactory
 
 INTEREST = "/desk/interest/"
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:150.0) Gecko/20100101 Firefox/150.0"
@@ -96,18 +95,6 @@ def test_following_the_way_to_apply_is_counted(town):
     Client(headers={"User-Agent": ROBOT}).get(url)
 
     assert counted() == [("Motor Vehicle Maintenance", "apply_click", 1)]
-
-
-@now
-def test_a_run_put_into_an_application_is_counted_once(town):
-    CycleFactory(area=town.northmoor)
-    learner = LearnerFactory(area=town.northmoor)
-    run = town.cars.runs.get()
-
-    add_run(learner=learner, run=run, by=learner.user)
-    add_run(learner=learner, run=run, by=learner.user)
-
-    assert counted() == [("Motor Vehicle Maintenance", "application", 1)]
 
 
 @now
