@@ -321,3 +321,11 @@ def test_who_is_missing_for_the_coming_cycle(northfield, django_assert_num_queri
     assert list(found) == [northfield.area.pk]
     coverage = found[northfield.area.pk]
     assert (coverage.coming, coverage.providers, coverage.missing) == (2027, 3, [nobody, southbank])
+
+
+def test_a_course_without_a_word_has_no_reading_age_and_stops_nobody_from_publishing(reference):
+    course = CourseFactory(summary="", what_you_do="")
+
+    refresh_search(provider=course.provider)
+
+    assert CourseHealth.objects.get(course=course).reading_age is None

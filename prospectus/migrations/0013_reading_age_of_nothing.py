@@ -1,0 +1,30 @@
+from django.db import migrations
+
+# As in 0010, but that a text without a word is not divided by: the planner works out constants before it filters.
+READING_AGE = r"""
+CREATE OR REPLACE FUNCTION prospectus_reading_age(said text) RETURNS double precision
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+WITH plain AS (
+    SELECT lower(regexp_replace(regexp_replace(regexp_replace(said, '</(?:p|li|h[1-6]|td|th|dd|dt)>|<br\s*/?>', '. ', 'gi'),
+        '<[^>]*>|&[#a-z0-9]+;', ' ', 'gi'), '\s+', ' ', 'g')) AS words
+), counted AS (
+    SELECT regexp_count(words, '[a-z’'']+') AS words,
+           regexp_count(words, '[a-z’''][^.!?]*(?:[.!?]+|$)') AS sentences,
+           regexp_count(regexp_replace(words, '([^aeiouyl])e\y|([^td])ed\y|([^sxzcg])es\y', '\1\2\3', 'g'), '[aeiouy]+')
+               AS syllables
+    FROM plain
+)
+SELECT 0.39 * words / greatest(sentences, 1) + 11.8 * greatest(syllables, words) / nullif(words, 0) - 15.59 + 5
+FROM counted WHERE words >= 30
+$$;
+"""
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("prospectus", "0012_offers_counted"),
+    ]
+
+    operations = [
+        migrations.RunSQL(READING_AGE, migrations.RunSQL.noop),
+    ]
