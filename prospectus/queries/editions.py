@@ -6,19 +6,22 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 
-# Organisations and sites have no moment of change, so their rows are weighed as they are.
+# Organisations and sites have no moment of change, so their rows are weighed as they are. That a course was checked is
+# no change of the course, but stands in feed and table.
 SQL = """
 WITH provider AS (
     SELECT o.* FROM providers_organisation o
     WHERE o.is_provider AND (%(provider)s::bigint IS NULL OR o.id = %(provider)s)
         AND (%(area)s::bigint IS NULL OR o.area_id = %(area)s)
 ), course AS (
-    SELECT c.id, c.changed_at, c.consortium_id FROM prospectus_course c WHERE c.provider_id IN (SELECT id FROM provider)
+    SELECT c.id, c.changed_at, c.checked_on, c.consortium_id FROM prospectus_course c
+    WHERE c.provider_id IN (SELECT id FROM provider)
 )
 SELECT
     (SELECT max(changed_at) FROM course),
     (SELECT max(r.changed_at) FROM prospectus_courserun r WHERE r.course_id IN (SELECT id FROM course)),
     (SELECT count(*) FROM course),
+    (SELECT sum(checked_on - date '2000-01-01') FROM course),
     (SELECT sum(hashtextextended(provider::text, 0)) FROM provider),
     (SELECT sum(hashtextextended(s::text, 0)) FROM providers_site s
         WHERE s.organisation_id IN (SELECT id FROM provider)),

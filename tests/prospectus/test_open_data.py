@@ -8,6 +8,7 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from lxml import etree
 
+from core import clock
 from core.sheets import FORMULA_STARTS, harmless
 from prospectus.exports import COLUMNS
 from prospectus.models import Course, CourseRun
@@ -94,8 +95,11 @@ def test_the_page_explains_every_column_and_names_the_licence(town, client, sett
 
 def test_the_table_comes_again_only_when_something_changed(town, client):
     etag = client.get("/open-data/courses.csv")["ETag"]
+    again = client.get("/open-data/courses.csv", headers={"if-none-match": etag})
+    Course.objects.update(checked_on=clock.today())
+    checked = client.get("/open-data/courses.csv", headers={"if-none-match": etag})
 
-    assert client.get("/open-data/courses.csv", headers={"if-none-match": etag}).status_code == 304
+    assert (again.status_code, checked.status_code) == (304, 200)
 
 
 def test_a_long_table_passes_through_little_memory(town, client):
