@@ -44,7 +44,7 @@ def suggested_name(asked: QueryDict) -> str:
     for name in form.fields:
         chosen = form.cleaned_data.get(name)
         if isinstance(chosen, list):
-            words += [form.names.of(name).get(value, "") for value in chosen]
+            words += [form.text_of(name, value) for value in chosen]
     words += [provider.name for provider in form.chosen_providers.values()]
     if form.place:
         words.append(f"near {form.place.postcode}")

@@ -141,6 +141,7 @@ def test_a_search_without_words_has_a_name_all_the_same(town):
     assert suggested_name(QueryDict("")) == "All courses"
     assert suggested_name(QueryDict("q=" + "x" * 300)) == "x" * 100
     assert suggested_name(QueryDict("postcode=ZN1")) == "near ZN1"
+    assert suggested_name(QueryDict("month=2027-09&level=3")) == "Level 3, September 2027"
 
 
 # --- the list
