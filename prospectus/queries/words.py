@@ -8,6 +8,7 @@ from itertools import pairwise
 from django.db import connection
 
 from prospectus.models import PhraseRule
+from prospectus.queries.spelling import correct, distance, nearest
 
 MOST_CHARACTERS = 300
 MOST_WORDS = 16
@@ -136,7 +137,7 @@ def take_phrases(words: list[str], rules: Iterable[PhraseRule]) -> tuple[list[st
     return [word for at, word in enumerate(words) if at not in taken], phrases
 
 
-# Spelling
+# What the tables know of them
 
 # All that the tables say of a text, in one question: rules and synonyms for its phrases; of each word whether the index
 # keeps it, how often it is used (nothing: never), and whether a word begins like it; and the words near those that are
@@ -177,50 +178,6 @@ ORDER BY 1, 2, 3
 """
 RARE = 4  # uses of a word
 OUTNUMBERS = 3  # times as many uses has the word that was meant
-SOUNDS = (
-    ("ph", "f"),
-    ("ck", "k"),
-    ("gh", "g"),
-    ("ie", "y"),
-    ("ea", "e"),
-    ("oe", "e"),
-    ("ps", "s"),
-    ("wr", "r"),
-    ("z", "s"),
-)
-
-
-def sound(word: str) -> str:
-    """Roughly how it is said, with double letters as one: fotografy and photography are then near."""
-    for letters, said in SOUNDS:
-        word = word.replace(letters, said)
-    return re.sub(r"(.)\1", r"\1", word)
-
-
-def distance(one: str, other: str) -> int:
-    """How many letters to put in, leave out, change or swap with their neighbour to make one word of the other."""
-    before, row = [], list(range(len(other) + 1))
-    for i, letter in enumerate(one, 1):
-        before, last, row = row, before, [i]
-        for j, against in enumerate(other, 1):
-            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (letter != against))
-            if i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == against:
-                cost = min(cost, last[j - 2] + 1)
-            row.append(cost)
-    return row[-1]
-
-
-def nearest(typed: str, candidates: Iterable[tuple[str, int]]) -> str:
-    """The word that was meant, or "" when nothing is near enough. Of equally near ones, the most used."""
-    allowed = 1 if len(typed) <= 5 else 2 if len(typed) <= 9 else 3
-    best = ""
-    best_key: tuple[float, int, int] | None = None
-    for word, uses in candidates:
-        letters, sounds = distance(typed, word), distance(sound(typed), sound(word))
-        key = (min(letters, sounds + 0.5), letters, -uses)
-        if min(letters, sounds) <= allowed and (best_key is None or key < best_key):
-            best, best_key = word, key
-    return best
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -291,13 +248,6 @@ def spell(words: Sequence[str], known: Known) -> Spelling:
         corrections={typed: meant for typed, meant in corrections.items() if meant},
         others={word: other for word, other in others.items() if other and distance(word, other) == 1},
     )
-
-
-def correct(text: str, corrections: dict[str, str]) -> str:
-    """The text as typed, with the words that were misspelt put right."""
-    for typed, meant in corrections.items():
-        text = re.sub(rf"\b{re.escape(typed)}\b", meant, text, flags=re.IGNORECASE)
-    return text
 
 
 # Terms: what must be in a course, each with its other names

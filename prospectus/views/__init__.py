@@ -1,4 +1,5 @@
-from prospectus.views.api import API_URLS, ApiView, no_such_address, open_to_all
+from prospectus.views.api import API_URLS, no_such_address, open_to_all
+from prospectus.views.api_page import ApiView
 from prospectus.views.areas import AreasView
 from prospectus.views.courses import CourseView, LevelsView, ProviderView
 from prospectus.views.desk import DeskCoursesView, DeskCourseView, NewCourseView

@@ -2,17 +2,8 @@ import pytest
 from django.db import connection
 
 from prospectus.models import PhraseRule
-from prospectus.queries.words import (
-    correct,
-    distance,
-    nearest,
-    normalise,
-    quoted,
-    read,
-    take_phrases,
-    take_postcode,
-    tokens,
-)
+from prospectus.queries.spelling import correct, distance, nearest
+from prospectus.queries.words import normalise, quoted, read, take_phrases, take_postcode, tokens
 
 
 @pytest.mark.parametrize(
