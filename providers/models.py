@@ -11,10 +11,11 @@ from providers.querysets import (
     OrganisationQuerySet,
     SiteQuerySet,
     StaffRoleQuerySet,
+    UploadChangeQuerySet,
     UploadIssueQuerySet,
     UploadQuerySet,
 )
-from providers.workflow import UploadState
+from providers.workflow import OPEN, WAITING, ChangeAction, UploadMode, UploadState
 
 
 class LocalAuthority(models.Model):
@@ -246,6 +247,15 @@ class StaffRole(models.Model):
         return f"{self.get_kind_display()}, {self.organisation}"
 
 
+UPLOAD_COLOURS = {
+    UploadState.CHECKED: "yellow",
+    UploadState.HELD: "orange",
+    UploadState.PUBLISHED: "green",
+    UploadState.ABANDONED: "grey",
+    UploadState.REFUSED: "red",
+}
+
+
 class Upload(models.Model):
     """A file somebody handed over, what came of it, and the file itself."""
 
@@ -260,7 +270,21 @@ class Upload(models.Model):
     state = models.CharField(max_length=10, choices=UploadState, default=UploadState.RECEIVED)
     job = models.OneToOneField("activity.Job", null=True, on_delete=models.PROTECT, related_name="+")
     counts = models.JSONField(default=dict, help_text="What the result page and the command print.")
+    mode = models.CharField(
+        max_length=10, choices=UploadMode, default=UploadMode.REPLACE, db_default=UploadMode.REPLACE.value
+    )
     refusal = models.CharField(max_length=300, blank=True, help_text="Why nothing was used, in one sentence.")
+    note = models.CharField(
+        max_length=300, blank=True, db_default="", help_text="What somebody should know before confirming it."
+    )
+    digest = models.CharField(
+        max_length=64, blank=True, db_default="", help_text="Of everything the last check found, issues too."
+    )
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    confirmed_at = models.DateTimeField(null=True, blank=True, help_text="Empty again when it must be looked at anew.")
+    confirmations = models.PositiveSmallIntegerField(default=0, db_default=0)
     created_at = models.DateTimeField(default=clock.now, editable=False)
     ended_at = models.DateTimeField(null=True, blank=True)
 
@@ -273,16 +297,29 @@ class Upload(models.Model):
             models.UniqueConstraint(
                 name="one_open_upload_per_organisation_and_kind",
                 fields=["organisation", "kind"],
-                condition=Q(state=UploadState.RECEIVED),
+                condition=Q(state__in=sorted(OPEN)),
             ),
+            models.CheckConstraint(name="upload_mode_known", condition=Q(mode__in=UploadMode.values)),
         ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.reference}"
 
+    # Set while a check is carried out, which writes everything and is then rolled back. Never stored.
+    is_rehearsal = False
+
     @property
     def is_over(self) -> bool:
-        return self.state != UploadState.RECEIVED
+        return self.state not in OPEN
+
+    @property
+    def is_waiting(self) -> bool:
+        """Somebody has to confirm it."""
+        return self.state in WAITING and self.confirmed_at is None
+
+    @property
+    def is_held(self) -> bool:
+        return self.state == UploadState.HELD
 
     @property
     def is_published(self) -> bool:
@@ -290,7 +327,7 @@ class Upload(models.Model):
 
     @property
     def colour(self) -> str:
-        return {UploadState.PUBLISHED: "green", UploadState.REFUSED: "red"}.get(UploadState(self.state), "blue")
+        return UPLOAD_COLOURS.get(UploadState(self.state), "blue")
 
 
 class IssueSeverity(models.TextChoices):
@@ -326,3 +363,31 @@ class UploadIssue(models.Model):
     @property
     def colour(self) -> str:
         return {IssueSeverity.ERROR: "red", IssueSeverity.WARNING: "yellow"}.get(IssueSeverity(self.severity), "grey")
+
+
+class UploadChange(models.Model):
+    """One thing that publishing an upload would do, or has done."""
+
+    upload = models.ForeignKey(Upload, on_delete=models.CASCADE, related_name="changes")  # part of its upload
+    position = models.PositiveIntegerField(help_text="From 1, in the order people read them.")
+    action = models.CharField(max_length=10, choices=ChangeAction)
+    thing = models.CharField(max_length=20, help_text="What it is: course, run, site.")
+    thing_key = models.BigIntegerField(null=True, help_text="Its primary key; empty for what was not there before.")
+    title = models.CharField(max_length=300)
+    fields = models.JSONField(default=dict, help_text="{name: [old, new]} of what changed.")
+
+    objects = UploadChangeQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["upload", "position"]
+        constraints = [
+            models.UniqueConstraint(name="one_change_per_position", fields=["upload", "position"]),
+            models.CheckConstraint(name="change_action_known", condition=Q(action__in=ChangeAction.values)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.thing} {self.action}"
+
+    @property
+    def colour(self) -> str:
+        return {ChangeAction.ADDED: "green", ChangeAction.ENDED: "red"}.get(ChangeAction(self.action), "yellow")

@@ -12,6 +12,10 @@ def acts_for_its_organisation(user: Any, upload: Any) -> bool:
 UPLOAD_POLICY = Policy(
     {
         "receive": acts_for_its_organisation,
+        "confirm": acts_for_its_organisation,
+        "abandon": acts_for_its_organisation,
+        "check": the_service,
+        "hold": the_service,
         "publish": the_service,
         "refuse": the_service,
     }

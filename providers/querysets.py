@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from core import clock
+from providers.workflow import WAITING
 
 
 class AreaQuerySet(models.QuerySet):
@@ -84,13 +85,25 @@ class UploadQuerySet(models.QuerySet):
             seen |= Q(kind=kind.name, organisation__in=kind.organisations_for(user))
         return self.filter(seen)
 
+    def waiting(self) -> "UploadQuerySet":
+        """Checked, and nobody has confirmed them."""
+        return self.filter(state__in=sorted(WAITING), confirmed_at=None)
+
     def for_list(self) -> "UploadQuerySet":
-        return self.select_related("organisation", "by", "job")
+        return self.select_related("organisation", "by", "confirmed_by", "job")
 
 
 class UploadIssueQuerySet(models.QuerySet):
     def visible_to(self, user: Any) -> "UploadIssueQuerySet":
         """The issues of the uploads this person may see."""
+        from providers.models import Upload
+
+        return self.filter(upload__in=Upload.objects.visible_to(user))
+
+
+class UploadChangeQuerySet(models.QuerySet):
+    def visible_to(self, user: Any) -> "UploadChangeQuerySet":
+        """The changes of the uploads this person may see."""
         from providers.models import Upload
 
         return self.filter(upload__in=Upload.objects.visible_to(user))

@@ -31,6 +31,40 @@ class UploadResult(NamedTuple):
     issues: Iterable[RowIssue] = ()
 
 
+class Change(NamedTuple):
+    """One thing that carrying a file out added, changed or ended.
+
+    ``key`` is the primary key of what was there before. ``fields`` ({name: (old, new)}) are of what changed only, and
+    hold nothing that would differ if the same were done again: no new keys, not today's date.
+    """
+
+    action: str
+    thing: str
+    title: str
+    key: int | None = None
+    fields: Mapping[str, Any] = {}
+
+
+class Watch(Protocol):
+    """Knows how things were before a file was carried out; asked afterwards, in the same transaction."""
+
+    def changes(self) -> Iterable[Change]:
+        """Everything that is otherwise now, in the order people read it, the same order every time."""
+        ...
+
+    def facts(self) -> Mapping[str, Any]:
+        """Further numbers beside the counts."""
+        ...
+
+
+class Said(NamedTuple):
+    """One field of a change in words: what it is, how it was, how it will be."""
+
+    name: str
+    old: str
+    new: str
+
+
 class Progress(Protocol):
     """Tells people watching how far it is. May be called as often as wished."""
 
@@ -45,6 +79,11 @@ class UploadKind(NamedTuple):
     pipeline's one transaction; or raise ``FileRefused``, which undoes whatever it wrote.
     ``intro`` and ``result`` are templates for the page that asks for the file and the page that shows what came of it;
     ``labels`` are the words, and the order, of the counts people see.
+
+    A kind that ``needs_confirmation`` is carried out, described by its ``watch(upload)``, rolled back and shown;
+    somebody confirms, and it is carried out again. ``hold(counts)`` answers why it should be looked at twice, if so;
+    ``news(upload)`` whether something has happened since it was checked. ``things`` names what changes are of, and
+    ``say(change)`` puts one into words. ``has_modes``: the person says whether the file is everything or some of it.
     """
 
     name: str
@@ -56,6 +95,13 @@ class UploadKind(NamedTuple):
     intro: str = ""
     result: str = ""
     labels: Mapping[str, str] = {}
+    needs_confirmation: bool = False
+    has_modes: bool = False
+    watch: Callable[[Any], Watch] | None = None
+    hold: Callable[[Mapping[str, Any]], str] | None = None
+    news: Callable[[Any], str] | None = None
+    things: Mapping[str, str] = {}
+    say: Callable[[Any], list[Said]] | None = None
 
     @property
     def call(self) -> str:

@@ -1,18 +1,41 @@
 from django.db import models
 
-from core.workflow import Flow
+from core.workflow import STAYS, Flow
 
 
 class UploadState(models.TextChoices):
     RECEIVED = "received", "Being read"
+    CHECKED = "checked", "Waiting for you to confirm"
+    HELD = "held", "Held: look at it again"
     PUBLISHED = "published", "Published"
+    ABANDONED = "abandoned", "Not used: put aside"
     REFUSED = "refused", "Could not be used"
 
 
+class UploadMode(models.TextChoices):
+    """What becomes of things that are not in the file."""
+
+    REPLACE = "replace", "It is everything: what is not in the file is ended"
+    MERGE = "merge", "It is some of it: what is not in the file stays as it is"
+
+
+class ChangeAction(models.TextChoices):
+    ADDED = "added", "Added"
+    CHANGED = "changed", "Changed"
+    ENDED = "ended", "Ended"
+
+
 S = UploadState
-# Waiting and running are states of the upload's job; reading the file and ending the upload are one transaction.
+WAITING = {S.CHECKED, S.HELD}  # for somebody to confirm
+OPEN = {S.RECEIVED, *WAITING}
+# Waiting for a worker and running are states of the upload's job. A confirmed file is checked again where the world has
+# changed; where it has not, it is published.
 UPLOAD_FLOW = Flow(UploadState, start=S.RECEIVED, moves={
-    # verb      from           to
-    "publish": ({S.RECEIVED}, S.PUBLISHED),
-    "refuse":  ({S.RECEIVED}, S.REFUSED),
+    # verb      from     to
+    "check":   (OPEN,    S.CHECKED),
+    "hold":    (OPEN,    S.HELD),
+    "confirm": (WAITING, STAYS),
+    "abandon": (WAITING, S.ABANDONED),
+    "publish": (OPEN,    S.PUBLISHED),
+    "refuse":  (OPEN,    S.REFUSED),
 })  # fmt: skip

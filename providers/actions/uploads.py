@@ -1,8 +1,6 @@
 import hashlib
 import re
-from collections.abc import Iterable
 from contextlib import closing
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -12,23 +10,29 @@ from django.db import IntegrityError, transaction
 from activity.actions import enqueue, record
 from activity.models import Job
 from activity.registry import JobRun
-from core import clock
 from core.errors import RuleBroken
 from core.references import ALPHABET, new_reference
 from providers.actions import door
-from providers.models import Organisation, Upload, UploadIssue
+from providers.actions.checking import check, publish_as_confirmed, unconfirm
+from providers.actions.ending import JOB_KIND, end, store_issues
+from providers.models import Organisation, Upload
 from providers.policies import UPLOAD_POLICY
-from providers.uploads import KINDS, FileRefused, Progress, RowIssue
-from providers.workflow import UPLOAD_FLOW, UploadState
-
-JOB_KIND = "upload"
-ISSUE_BATCH = 1000
+from providers.uploads import KINDS, FileRefused, Progress
+from providers.workflow import WAITING, UploadMode, UploadState
 
 
 def receive_upload(
-    *, kind: str, organisation: Organisation, file: File, file_name: str, by: Any, once: str = ""
+    *,
+    kind: str,
+    organisation: Organisation,
+    file: File,
+    file_name: str,
+    by: Any,
+    once: str = "",
+    mode: str = UploadMode.REPLACE,
 ) -> Upload:
-    """The file is kept and will be read by a worker. One at a time for each organisation and kind.
+    """The file is kept and will be read by a worker. One at a time for each organisation and kind: a file that waits
+    for somebody to confirm it is put aside.
 
     ``once`` is a new reference made with the form: the same form sent twice is one upload. So is the same file
     handed over again by the same person while it is being read.
@@ -36,24 +40,25 @@ def receive_upload(
     Raises: NotAllowed; RuleBroken ``upload_empty``, ``upload_too_big``, ``upload_wrong_type`` or
     ``upload_already_running``.
     """
-    upload = Upload(kind=kind, organisation=organisation, by=by, file_name=door.last_name(file_name))
+    upload = Upload(kind=kind, organisation=organisation, by=by, file_name=door.last_name(file_name), mode=mode)
     UPLOAD_POLICY.require(by, "receive", upload)
     door.check_size(KINDS[kind], file.size)
     file.seek(0)
     door.check_type(KINDS[kind], upload.file_name, file.read(door.HEAD_BYTES))
     if re.fullmatch(f"[{ALPHABET}]{{10}}", once):
-        if before := Upload.objects.filter(reference=once, by=by, kind=kind, organisation=organisation).first():
+        if before := _same_form(upload, once):
             return before
         upload.reference = once
     try:
         with transaction.atomic():
+            _put_aside(upload)
             _keep(upload, file)
             # The row exists before its job: the job's key names it.
             upload.job = enqueue(JOB_KIND, key=f"upload:{upload.pk}", by=by, upload_id=upload.pk)
             upload.save(update_fields=["job"])
             record("upload.receive", subject=upload, by=by, kind=kind, organisation=organisation.pk)
     except RuleBroken:
-        if same := _same_being_read(upload):
+        if same := _same_form(upload, once) or _same_being_read(upload):
             return same
         raise
     return upload
@@ -72,6 +77,7 @@ def read_now(
         raise RuleBroken(f"There is no file {path.name} there.", code="upload_missing")
     door.check_size(KINDS[kind], path.stat().st_size)
     with path.open("rb") as file, transaction.atomic():
+        _put_aside(upload)
         _keep(upload, File(file))
         _read(upload, progress or _unwatched)
     if not upload.is_published:
@@ -80,17 +86,28 @@ def read_now(
 
 
 def run_upload(run: JobRun) -> None:
-    """The job of an upload: everything the file changes, its issues and its end are the job's one transaction."""
+    """The job of an upload: everything the file changes, its issues and its end are the job's one transaction.
+
+    What somebody has to confirm is checked first, with nothing changed, and published by the job of the confirmation.
+    """
     upload = Upload.objects.select_for_update(of=("self",)).for_list().get(pk=run.payload["upload_id"])
-    _read(upload, run.progress)
+    if not KINDS[upload.kind].needs_confirmation:
+        _read(upload, run.progress)
+    elif upload.confirmed_at is None:
+        check(upload, run.progress)
+    else:
+        publish_as_confirmed(upload, run.progress)
 
 
 def fail_upload(job: Job) -> None:
-    """The upload of a failed job is over too, so that the next file can be handed over."""
+    """The upload of a failed job is over too, so that the next file can be handed over; one that had been checked
+    waits again, to be confirmed once more."""
     upload = Upload.objects.select_for_update(of=("self",)).for_list().get(pk=job.payload["upload_id"])
-    if not upload.is_over:
+    if upload.state in WAITING:
+        unconfirm(upload, note=job.error)
+    elif not upload.is_over:
         upload.refusal = job.error
-        _end(upload, "refuse")
+        end(upload, "refuse")
 
 
 def _keep(upload: Upload, file: File) -> None:
@@ -117,6 +134,12 @@ def _keep(upload: Upload, file: File) -> None:
         ) from None
 
 
+def _same_form(upload: Upload, once: str) -> Upload | None:
+    return Upload.objects.filter(
+        reference=once, by=upload.by, kind=upload.kind, organisation=upload.organisation
+    ).first()
+
+
 def _same_being_read(upload: Upload) -> Upload | None:
     return Upload.objects.filter(
         kind=upload.kind,
@@ -127,52 +150,27 @@ def _same_being_read(upload: Upload) -> Upload | None:
     ).first()
 
 
+def _put_aside(upload: Upload) -> None:
+    """What waits for somebody to confirm it gives way to this new file."""
+    waiting = Upload.objects.select_for_update(of=("self",)).waiting()
+    for before in waiting.filter(kind=upload.kind, organisation=upload.organisation):
+        before.refusal = f"Another file was handed over instead: {upload.file_name}"[:300]
+        end(before, "abandon", by=upload.by)
+
+
 def _read(upload: Upload, progress: Progress) -> None:
     """The upload is published with its counts and issues, or refused with nothing else changed."""
     try:
         with transaction.atomic(), closing(upload.file):
             upload.file.open("rb")
             result = KINDS[upload.kind].apply(upload, progress)
-            number = _store_issues(upload, result.issues)
+            number = store_issues(upload, result.issues)
     except FileRefused as refusal:
         upload.refusal = str(refusal)[:300]
-        _end(upload, "refuse")
+        end(upload, "refuse")
         return
     upload.counts = {**result.counts, "issues": number}
-    _end(upload, "publish")
-
-
-def _store_issues(upload: Upload, issues: Iterable[RowIssue]) -> int:
-    number, rows = 0, iter(issues)
-    while batch := [_stored(upload, issue) for issue in islice(rows, ISSUE_BATCH)]:
-        UploadIssue.objects.bulk_create(batch)
-        number += len(batch)
-    return number
-
-
-def _stored(upload: Upload, issue: RowIssue) -> UploadIssue:
-    return UploadIssue(
-        upload=upload,
-        row=issue.row,
-        column=_cut(issue.column, 80),
-        value=_cut(issue.value, 200),
-        code=issue.code,
-        severity=issue.severity,
-        message=_cut(issue.message, 300),
-    )
-
-
-def _cut(text: Any, length: int) -> str:
-    """Fits its column. PostgreSQL keeps no zero characters, which broken files do have."""
-    text = str(text).replace("\0", "\ufffd")
-    return text if len(text) <= length else text[: length - 1] + "…"
-
-
-def _end(upload: Upload, verb: str) -> None:
-    upload.state = UPLOAD_FLOW.target(upload.state, verb)
-    upload.ended_at = clock.now()
-    upload.save()
-    record(f"upload.{verb}", subject=upload, by=None, kind=upload.kind, organisation=upload.organisation_id)
+    end(upload, "publish")
 
 
 def _unwatched(*, done: int, of: int | None = None, doing: str = "") -> None:

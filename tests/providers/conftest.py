@@ -31,7 +31,13 @@ def kind(monkeypatch, settings, tmp_path):
     """The only kind of upload there is: "areas", for editors, as text of up to 1 MB."""
     settings.MEDIA_ROOT = tmp_path / "media"
     monkeypatch.setattr(uploads, "KINDS", {})
-    for module in ("providers.actions.uploads", "providers.policies", "providers.queries", "providers.views"):
+    for module in (
+        "providers.actions.uploads",
+        "providers.actions.checking",
+        "providers.policies",
+        "providers.queries",
+        "providers.views",
+    ):
         monkeypatch.setattr(f"{module}.KINDS", uploads.KINDS)
     areas = UploadKind(
         name="areas",

@@ -10,7 +10,7 @@ from core.errors import NotAllowed, RuleBroken, StaleState
 from providers.actions import read_now, receive_upload, uploads
 from providers.models import Area, Upload
 from providers.policies import UPLOAD_POLICY
-from providers.uploads import UploadResult
+from providers.uploads import FileRefused, RowIssue, UploadResult
 from providers.workflow import UPLOAD_FLOW, UploadState
 from tests.factories import ProviderFactory, StaffRoleFactory, UserFactory
 from tests.providers.conftest import text_file
@@ -80,7 +80,7 @@ def test_a_mistake_of_ours_ends_the_upload_too_so_that_the_next_file_can_come(ha
 
 
 def test_issues_of_a_broken_file_fit_their_columns(kind, hand_over, monkeypatch):
-    issue = uploads.RowIssue(1, "c" * 100, "\0" + "v" * 300, "X", "error", "m" * 400)
+    issue = RowIssue(1, "c" * 100, "\0" + "v" * 300, "X", "error", "m" * 400)
     uploads.KINDS["areas"] = kind._replace(apply=lambda upload, progress: UploadResult({}, [issue]))
     kept = done(hand_over()).issues.get()
     assert (len(kept.column), kept.value[:2], len(kept.value), len(kept.message)) == (80, "\ufffdv", 200, 300)
@@ -88,8 +88,8 @@ def test_issues_of_a_broken_file_fit_their_columns(kind, hand_over, monkeypatch)
 
 def test_issues_may_come_from_a_generator_and_what_it_raises_undoes_the_file(kind, hand_over):
     def issues():
-        yield uploads.RowIssue(1, "", "", "X", "error", "m")
-        raise uploads.FileRefused("The file stops in the middle.")
+        yield RowIssue(1, "", "", "X", "error", "m")
+        raise FileRefused("The file stops in the middle.")
 
     uploads.KINDS["areas"] = kind._replace(apply=lambda upload, progress: UploadResult({}, issues()))
     upload = done(hand_over())
@@ -286,7 +286,7 @@ def test_the_committed_diagram_is_the_table():
 
 
 def test_an_upload_that_is_over_stays_as_it_is():
-    for state in (UploadState.PUBLISHED, UploadState.REFUSED):
+    for state in (UploadState.PUBLISHED, UploadState.ABANDONED, UploadState.REFUSED):
         for verb in UPLOAD_FLOW.moves:
             with pytest.raises(StaleState):
                 UPLOAD_FLOW.target(state, verb)

@@ -1,0 +1,155 @@
+"""Checking a file by carrying it out and taking it back, and carrying out again what somebody has confirmed.
+
+One function does both, so that what people are shown is what publishing does. Everything it found is written to a
+file of its own, which outlives the roll-back, and digested: publishing goes through only where the digest is the one
+that was confirmed. If anything was changed meanwhile, nothing is published and the new differences are shown instead.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from contextlib import closing
+from itertools import islice
+from tempfile import SpooledTemporaryFile
+from typing import IO, Any
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import transaction
+
+from providers.actions.ending import BATCH, end, fitting, move, store_issues
+from providers.models import Upload, UploadChange
+from providers.uploads import KINDS, Change, FileRefused, Progress, RowIssue
+
+IN_MEMORY = 2**20  # bytes of findings before they go to the disk
+CHANGED_MEANWHILE = (
+    "Something has changed since this file was checked, so nothing was published. What it would do now is below. "
+    "Look at it and confirm again."
+)
+
+
+class Findings:
+    """Everything one run of a file found, line by line in a file, in an order that is the same every time."""
+
+    def __init__(self) -> None:
+        self.file: IO[str] = SpooledTemporaryFile(IN_MEMORY, "w+", encoding="utf-8")  # noqa: SIM115 - closed by _Run
+        self.digest = hashlib.sha256()
+        self.counts: dict[str, Any] = {}
+        self.numbers = {"issue": 0, "change": 0}
+
+    def note(self, what: str, values: Any) -> None:
+        line = json.dumps([what, values], cls=DjangoJSONEncoder, sort_keys=True)
+        self.digest.update(line.encode())
+        self.file.write(line + "\n")
+        self.numbers[what] += 1
+
+    def close_with(self, counts: dict[str, Any]) -> None:
+        """Nothing more is found; the counts are digested too."""
+        self.counts = {**counts, "issues": self.numbers["issue"]}
+        self.digest.update(json.dumps(self.counts, cls=DjangoJSONEncoder, sort_keys=True).encode())
+
+    def all(self, what: str) -> Iterator[list[Any]]:
+        self.file.seek(0)
+        for line in self.file:
+            kind, values = json.loads(line)
+            if kind == what:
+                yield values
+
+
+def check(upload: Upload, progress: Progress) -> None:
+    """Nothing is changed, and the upload says what publishing it would do; or it is refused."""
+    with closing(_Run(upload)) as run:
+        if run.carry_out(progress, keep_if=""):
+            run.show()
+
+
+def publish_as_confirmed(upload: Upload, progress: Progress) -> None:
+    """All of what was confirmed is published; where it would now be something else, that is shown instead."""
+    with closing(_Run(upload)) as run:
+        if not run.carry_out(progress, keep_if=upload.digest):
+            return
+        if run.is_kept:
+            upload.note = ""
+            end(upload, "publish")
+        else:
+            upload.confirmed_at = None
+            run.show(note=CHANGED_MEANWHILE)
+
+
+def unconfirm(upload: Upload, *, note: str) -> None:
+    """Nothing was published; the upload waits to be confirmed again."""
+    upload.confirmed_at = None
+    upload.note = note
+    upload.save()
+
+
+class _Run:
+    """One run of an upload's file, kept or taken back."""
+
+    def __init__(self, upload: Upload) -> None:
+        self.upload = upload
+        self.kind = KINDS[upload.kind]
+        self.findings = Findings()
+        self.is_kept = False
+
+    def close(self) -> None:
+        self.findings.file.close()
+
+    def carry_out(self, progress: Progress, *, keep_if: str) -> bool:
+        """The file's whole effect stays if its digest is ``keep_if``, and otherwise none of it. False: refused."""
+        self.upload.is_rehearsal = not keep_if
+        try:
+            with transaction.atomic(), closing(self.upload.file):
+                self.upload.file.open("rb")
+                self._apply(progress)
+                self.is_kept = self.findings.digest.hexdigest() == keep_if
+                if not self.is_kept:
+                    transaction.set_rollback(True)
+        except FileRefused as refusal:
+            self.upload.refusal = str(refusal)[:300]
+            end(self.upload, "refuse")
+            return False
+        finally:
+            self.upload.is_rehearsal = False
+        return True
+
+    def _apply(self, progress: Progress) -> None:
+        watch = self.kind.watch(self.upload) if self.kind.watch else None
+        result = self.kind.apply(self.upload, progress)
+        for issue in result.issues:
+            self.findings.note("issue", issue)
+        counts = dict(result.counts)
+        if watch:
+            for change in watch.changes():
+                self.findings.note("change", change)
+            counts |= watch.facts()
+        self.findings.close_with(counts)
+
+    def show(self, *, note: str = "") -> None:
+        """The upload has these counts, issues and changes, and waits to be confirmed."""
+        upload = self.upload
+        upload.issues.all().delete()
+        upload.changes.all().delete()
+        store_issues(upload, (RowIssue(*values) for values in self.findings.all("issue")))
+        self._store_changes()
+        upload.counts = self.findings.counts
+        upload.digest = self.findings.digest.hexdigest()
+        why = self.kind.hold(upload.counts) if self.kind.hold else ""
+        upload.note = " ".join(filter(None, (note, why)))[:300]
+        move(upload, "hold" if why else "check")
+
+    def _store_changes(self) -> None:
+        rows = enumerate(self.findings.all("change"), start=1)
+        while batch := [_stored(self.upload, position, Change(*values)) for position, values in islice(rows, BATCH)]:
+            UploadChange.objects.bulk_create(batch)
+
+
+def _stored(upload: Upload, position: int, change: Change) -> UploadChange:
+    return UploadChange(
+        upload=upload,
+        position=position,
+        action=change.action,
+        thing=change.thing,
+        thing_key=change.key,
+        title=fitting(change.title, 300),
+        fields=change.fields,
+    )
