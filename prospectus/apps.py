@@ -45,11 +45,17 @@ class ProspectusConfig(AppConfig):
         register_navigation(
             NavItem(text="Your courses", url_name="prospectus:desk-courses", shows=keeps_courses, order=30)
         )
-        register_navigation(
-            NavItem(text="Data health", url_name="prospectus:health", shows=keeps_courses, order=32)
-        )
+        register_navigation(NavItem(text="Data health", url_name="prospectus:health", shows=keeps_courses, order=32))
         register_navigation(
             NavItem(text="Open for applications", url_name="prospectus:opening", shows=keeps_courses, order=35)
+        )
+        register_navigation(
+            NavItem(
+                text="Data health of providers",
+                url_name="prospectus:health-area",
+                shows=lambda user: not role_kinds(user).isdisjoint({"help_desk", "officer"}),
+                order=58,
+            )
         )
         register_navigation(
             NavItem(

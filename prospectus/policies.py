@@ -25,6 +25,11 @@ def leads(user: Any, consortium: Consortium) -> bool:
     return Organisation.objects.editing_through(user).filter(pk=consortium.lead_id).exists()
 
 
+def looks_after_providers(user: Any, _provider: Any) -> bool:
+    """Area coordinators, and officers of an authority. A partnership has one desk, so it is for all of its areas."""
+    return StaffRole.objects.over_areas(user).exists()
+
+
 def keeps_search_words(user: Any, _rule: Any) -> bool:
     """Area coordinators, and officers of an authority: the words are the same in all areas."""
     return StaffRole.objects.over_areas(user).exists()
@@ -53,3 +58,4 @@ COURSE_POLICY = Policy(
 RUN_POLICY = Policy({"edit": keeps_the_run, "publish": keeps_the_run, "end": keeps_the_run})
 CONSORTIUM_POLICY = Policy({"edit": leads, "end": leads})
 SEARCH_WORDS_POLICY = Policy({"change_synonym": keeps_search_words, "change_phrase": keeps_search_words})
+HEALTH_POLICY = Policy({"see_league": looks_after_providers, "pause": looks_after_providers})

@@ -33,6 +33,8 @@ urlpatterns = [
     path("desk/courses/<str:reference>/withdraw/", views.WithdrawCourseView.as_view(), name="course-withdraw"),
     path("desk/courses/<str:reference>/bring-back/", views.BringBackCourseView.as_view(), name="course-bring-back"),
     path("desk/health/", views.HealthView.as_view(), name="health"),
+    path("desk/health/area/", views.HealthAreaView.as_view(), name="health-area"),
+    path("desk/health/area.csv", views.HealthAreaDownloadView.as_view(), name="health-area-download"),
     path("desk/health/confirm/<str:reference>/", views.CoursesConfirmView.as_view(), name="courses-confirm"),
     path(
         "desk/health/courses/<str:reference>/<slug:problem>/",

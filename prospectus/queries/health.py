@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import connection
@@ -11,7 +11,7 @@ from django.db.models.expressions import RawSQL
 
 from core import clock
 from prospectus.queries.lights import Colour, Light, light, terms_of
-from providers.models import Area, Organisation
+from providers.models import Area, Cycle, Organisation
 
 READING_AGE = 16  # a text that somebody of this age reads with ease is for everybody here
 COPIES = 3  # as many courses may share a description: one course at two levels, and a third beside them
@@ -127,6 +127,10 @@ class ProviderHealth:
         return self.coming is not None and not self.for_coming
 
     @property
+    def expired(self) -> int:
+        return self.problems[Problem.EXPIRED]
+
+    @property
     def coming_share(self) -> int | None:
         """Of 100 courses, so many can be started in the coming cycle."""
         return round(100 * self.for_coming / self.courses) if self.courses and self.coming is not None else None
@@ -179,22 +183,70 @@ class Coverage:
     coming: int
     providers: int
     missing: list[Organisation]
+    opens_on: dt.date | None = None  # the common opening date, where it was asked for
+
+    @property
+    def coming_words(self) -> str:
+        return str(self.coming)
+
+    @property
+    def sent(self) -> int:
+        return self.providers - len(self.missing)
 
 
 def coverage_of(areas: Iterable[Area]) -> dict[int, Coverage]:
     """By area; areas in which no cycle is open are left out. Three questions, however many there are."""
-    by_area = {area.pk: area for area in areas}
-    providers = Organisation.objects.providers().filter(ended_on=None, area__in=by_area).order_by("name")
+    return coverage_in(health_of(_providers(areas)))
+
+
+def coverage_in(league: Iterable[ProviderHealth]) -> dict[int, Coverage]:
+    """The same from what is known already; asks the database nothing where the providers came with their areas."""
     found: dict[int, list[ProviderHealth]] = {}
-    for health in health_of(providers):
+    for health in league:
         if health.coming is not None:
             found.setdefault(health.provider.area_id, []).append(health)
     return {
         area_id: Coverage(
-            area=by_area[area_id],
+            area=each[0].provider.area,
             coming=each[0].coming or 0,
             providers=len(each),
-            missing=[health.provider for health in each if health.is_missing],
+            missing=sorted((health.provider for health in each if health.is_missing), key=lambda who: who.name),
         )
         for area_id, each in found.items()
     }
+
+
+@dataclass(frozen=True, kw_only=True)
+class League:
+    """The providers of some areas, those that need somebody first."""
+
+    rows: list[ProviderHealth]
+    coverage: list[Coverage]
+    lights: dict[Colour, int]
+
+
+def league_of(areas: Iterable[Area]) -> League:
+    """Four questions, however many areas and providers there are."""
+    areas = list(areas)
+    rows = health_of(_providers(areas))
+    order = [Colour.RED, Colour.AMBER, Colour.GREY, Colour.GREEN]
+    rows.sort(key=lambda health: (order.index(health.colour), health.score or 0, health.provider.name))
+    covered = coverage_in(rows)
+    opened = {
+        (cycle.area_id, cycle.entry_year): cycle.opens_on for cycle in Cycle.objects.filter(area__in=list(covered))
+    }
+    return League(
+        rows=rows,
+        coverage=[
+            replace(covered[area.pk], opens_on=opened.get((area.pk, covered[area.pk].coming)))
+            for area in areas
+            if area.pk in covered
+        ],
+        lights={colour: sum(health.colour == colour for health in rows) for colour in order},
+    )
+
+
+def _providers(areas: Iterable[Area]) -> QuerySet:
+    """The open providers of these areas, each with its area."""
+    found = Organisation.objects.providers().filter(ended_on=None, area__in=[area.pk for area in areas])
+    return found.select_related("area").order_by("name")

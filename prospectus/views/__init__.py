@@ -20,6 +20,7 @@ from prospectus.views.desk_runs import (
     PublishRunView,
 )
 from prospectus.views.health import CoursesConfirmView, HealthCoursesView, HealthView
+from prospectus.views.health_area import HealthAreaDownloadView, HealthAreaView
 from prospectus.views.home import HomeView
 from prospectus.views.interest import InterestDownloadView, InterestView
 from prospectus.views.map import MapView
@@ -94,6 +95,8 @@ __all__ = [
     "EditRunView",
     "EndConsortiumView",
     "EndRunView",
+    "HealthAreaDownloadView",
+    "HealthAreaView",
     "HealthCoursesView",
     "HealthView",
     "HomeView",

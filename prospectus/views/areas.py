@@ -5,12 +5,13 @@ from typing import Any
 from django.views.generic import ListView
 
 from prospectus import queries
+from prospectus.queries.health import coverage_of
 from prospectus.views.public import PublicMixin
 from providers.models import Area
 
 
 class AreasView(PublicMixin, ListView):
-    """Each area: how its courses come here, how many there are, and how fresh they are."""
+    """Each area: how its courses come here, how many there are, how fresh they are, and who is still missing."""
 
     template_name = "prospectus/areas.html"
     paginate_by = 50
@@ -20,4 +21,6 @@ class AreasView(PublicMixin, ListView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
-        return context | {"areas": queries.areas_state(list(context["object_list"]))}
+        areas = list(context["object_list"])
+        coverage = coverage_of(areas)
+        return context | {"areas": [(state, coverage.get(state.area.pk)) for state in queries.areas_state(areas)]}

@@ -79,6 +79,7 @@ ACCESS |= {f"prospectus:{name}": NOT_FOUND | {"editor": 200} for name in ("inter
 ACCESS |= {f"prospectus:{name}": NOT_FOUND | {"editor": 200} for name in ("health", "health-courses")}
 ACCESS |= {"prospectus:courses-confirm": NOT_FOUND | {"editor": 302}}
 POSTED = {
+ACCESS |= {f"prospectus:{name}": NOT_FOUND | {"officer": 200} for name in ("health-area", "health-area-download")}
     "prospectus:courses-confirm",
     "prospectus:runs-publish",
     "prospectus:shortlist-keep",
