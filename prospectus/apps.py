@@ -66,5 +66,12 @@ class ProspectusConfig(AppConfig):
                 order=60,
             )
         )
-        register_navigation(NavItem(text="Interest", url_name="prospectus:interest", shows=keeps_courses, order=37))
+        register_navigation(
+            NavItem(
+                text="Interest",
+                url_name="prospectus:interest",
+                shows=lambda user: not role_kinds(user).isdisjoint({"editor", "manager", "help_desk", "officer"}),
+                order=37,
+            )
+        )
         register_home("prospectus:desk-courses", is_for=keeps_courses, order=60)

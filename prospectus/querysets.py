@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from core import clock
-from providers.models import Organisation
+from providers.models import Organisation, StaffRole
 
 
 class CourseQuerySet(models.QuerySet):
@@ -18,6 +18,15 @@ class CourseQuerySet(models.QuerySet):
     def kept_by(self, user: Any) -> "CourseQuerySet":
         """The courses this person looks after, whatever their state."""
         return self.filter(provider__in=Organisation.objects.editing_through(user))
+
+    def counted_for(self, user: Any) -> "CourseQuerySet":
+        """The courses whose numbers this person reads: those they keep, drafts too, and all of the areas they are
+        coordinator of, or officer of the authority of. Not what is withdrawn."""
+        areas = StaffRole.objects.over_areas(user).values("organisation__area")
+        return self.visible_to(user).filter(
+            ~Q(state="withdrawn"),
+            Q(provider__in=Organisation.objects.editing_through(user)) | Q(provider__area__in=areas),
+        )
 
     def published(self) -> "CourseQuerySet":
         return self.filter(state="published")
@@ -100,8 +109,6 @@ class SearchRuleQuerySet(models.QuerySet):
 
     def visible_to(self, user: Any) -> "SearchRuleQuerySet":
         """All of those in use, for who keeps the search words. Search itself reads them for everybody."""
-        from providers.models import StaffRole
-
         return self.in_use() if StaffRole.objects.over_areas(user).exists() else self.none()
 
     def in_use(self) -> "SearchRuleQuerySet":

@@ -75,11 +75,13 @@ ACCESS |= {
 }
 ACCESS |= {"prospectus:saved-search-open": NOT_FOUND | {"learner": 302}}
 ACCESS |= {"prospectus:saved-search-stop": dict.fromkeys(EVERYBODY, 200)}
-ACCESS |= {f"prospectus:{name}": NOT_FOUND | {"editor": 200} for name in ("interest", "interest-download")}
+ACCESS |= {
+    f"prospectus:{name}": NOT_FOUND | {"editor": 200, "officer": 200} for name in ("interest", "interest-download")
+}
 ACCESS |= {f"prospectus:{name}": NOT_FOUND | {"editor": 200} for name in ("health", "health-courses")}
+ACCESS |= {f"prospectus:{name}": NOT_FOUND | {"officer": 200} for name in ("health-area", "health-area-download")}
 ACCESS |= {"prospectus:courses-confirm": NOT_FOUND | {"editor": 302}}
 POSTED = {
-ACCESS |= {f"prospectus:{name}": NOT_FOUND | {"officer": 200} for name in ("health-area", "health-area-download")}
     "prospectus:courses-confirm",
     "prospectus:runs-publish",
     "prospectus:shortlist-keep",
