@@ -86,6 +86,7 @@ def test_of_equally_near_words_the_most_used_is_meant():
     assert nearest("care", [("cars", 1), ("card", 5)]) == "card"
     assert nearest("fotografy", [("photography", 3), ("topography", 9)]) == "photography"
     assert nearest("zzzzzz", [("plumbing", 3)]) == ""
+    assert nearest("zzzz", [("zoo", 3)]) == ""
 
 
 def test_corrections_are_put_into_the_text_as_typed():
