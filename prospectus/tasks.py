@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from core import clock
 from prospectus.actions import refresh_search
-from prospectus.actions.interest import fold_old_interest
+from prospectus.actions.interest import fold_old_interest, forget_old_words
 from prospectus.actions.saved import GROUPS, count_new_courses
 from prospectus.actions.saved import tell_of_new_courses as tell_of_new_courses_upto
 
@@ -18,6 +18,7 @@ def nightly() -> None:
     refresh_search()
     count_new_courses()
     fold_old_interest()
+    forget_old_words()
 
 
 @shared_task(name="prospectus.tell_of_new_courses", ignore_result=True, time_limit=540)

@@ -10,11 +10,12 @@ from django.db import connection, transaction
 from core import clock
 from core.errors import RuleBroken
 from prospectus.actions import counting
-from prospectus.models import InterestKind, Level, Subject, Wish
-from prospectus.queries.words import normalise, take_postcode, tokens
+from prospectus.models import InterestKind, Level, SearchMiss, Subject, Wish
+from prospectus.queries.words import MOST_CHARACTERS, normalise, take_postcode, tokens
 from providers.models import Area
 
 DAYS_KEPT = 400  # by the day: a year, and some weeks to hold it against the year before
+MOST_MISSES_A_DAY = 5_000  # different words: somebody who searches for nonsense all day does not fill the disk
 
 # In the order of the unique key, so that two processes never wait for each other in a circle. A course that is gone by
 # now is left out: its count has nothing to belong to.
@@ -27,12 +28,21 @@ WHERE EXISTS (SELECT FROM prospectus_course WHERE id = course_id)
 ORDER BY course_id, day, kind
 ON CONFLICT (course_id, day, kind) DO UPDATE SET times = prospectus_courseinterest.times + excluded.times
 """
+# Words that are there already always count on; of new ones a day takes only so many.
 ADD_MISSES = """
+WITH counted AS (
+    SELECT one.*, held.id IS NULL AS is_new,
+           row_number() OVER (PARTITION BY one.day, held.id IS NULL ORDER BY one.times DESC, one.words) AS position
+    FROM unnest(%(days)s::date[], %(areas)s::bigint[], %(words)s::text[], %(times)s::int[])
+         AS one (day, area_id, words, times)
+    LEFT JOIN prospectus_searchmiss held
+           ON held.day = one.day AND held.words = one.words AND held.area_id IS NOT DISTINCT FROM one.area_id
+)
 INSERT INTO prospectus_searchmiss (day, area_id, words, times)
-SELECT day, area_id, words, times
-FROM unnest(%(days)s::date[], %(areas)s::bigint[], %(words)s::text[], %(times)s::int[])
-     AS counted (day, area_id, words, times)
-WHERE area_id IS NULL OR EXISTS (SELECT FROM providers_area WHERE id = area_id)
+SELECT day, area_id, words, times FROM counted
+WHERE (area_id IS NULL OR EXISTS (SELECT FROM providers_area WHERE id = area_id))
+  AND (NOT is_new OR position <= %(most)s
+       - (SELECT count(*) FROM prospectus_searchmiss held WHERE held.day = counted.day))
 ORDER BY day, area_id, words
 ON CONFLICT (day, area_id, words) DO UPDATE SET times = prospectus_searchmiss.times + excluded.times
 """
@@ -67,6 +77,7 @@ def _write_misses(counts: dict[Hashable, int]) -> None:
         "areas": [area for _, area, _ in keys],
         "words": [words for _, _, words in keys],
         "times": list(counts.values()),
+        "most": MOST_MISSES_A_DAY,
     }
     with connection.cursor() as cursor:
         cursor.execute(ADD_MISSES, values)
@@ -100,13 +111,23 @@ def fold_old_interest() -> int:
         return cursor.rowcount
 
 
+@transaction.atomic
+def forget_old_words() -> int:
+    """What somebody typed is kept no longer than it can be compared with the year before. Returns how many rows."""
+    before = clock.today() - dt.timedelta(days=DAYS_KEPT)
+    misses, _ = SearchMiss.objects.filter(day__lt=before).delete()
+    wishes, _ = Wish.objects.filter(made_on__lt=before).delete()
+    return misses + wishes
+
+
 # An address of somebody, or five digits and more in a row: a telephone number, a date of birth, a learner's number.
 PERSONAL = re.compile(r"\S*@\S*|\S*\d(?:[\s./-]?\d){4,}\S*")
 
 
 def impersonal(text: str) -> str:
     """The words as search reads them, without postcode and without what looks like somebody's address or number."""
-    text, _ = take_postcode(PERSONAL.sub(" ", text))
+    # No more than search reads of it: over long nonsense the pattern would take its time.
+    text, _ = take_postcode(PERSONAL.sub(" ", text[:MOST_CHARACTERS]))
     return " ".join(tokens(normalise(text)))[:100].strip()
 
 
@@ -122,7 +143,8 @@ def make_wish(
 
     Raises: RuleBroken ``wish_is_empty``, ``wish_is_personal``.
     """
-    words = " ".join(words.split())
+    # Only the first half of a postcode is asked for; a whole one among the words could be a single house.
+    words = " ".join(take_postcode(words)[0].split())
     if not words and subject is None:
         raise RuleBroken("Say what you would like to learn, or choose a subject.", code="wish_is_empty")
     if PERSONAL.search(words):

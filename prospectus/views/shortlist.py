@@ -20,7 +20,7 @@ from core.views import SignedInMixin
 from prospectus import queries
 from prospectus.actions import keeping
 from prospectus.forms.keeping import NoteForm
-from prospectus.models import Course, CourseRun, InterestKind
+from prospectus.models import Course, CourseRun, CourseState, InterestKind
 from prospectus.queries.compare import MOST_COMPARED, compare
 from prospectus.queries.shortlist import courses_kept, shortlist_of
 from prospectus.views.public import PublicMixin
@@ -59,8 +59,12 @@ class ShortlistKeepView(TemplateView):
             messages.warning(request, "That course is not in the prospectus any more.")
             return redirect("prospectus:shortlist")
         if not is_from_here(request) and not has_token(request):
-            return redirect(f"{reverse('prospectus:shortlist-keep')}?course={course.reference}")
+            return redirect(self.question(course))
         return self.change(request, course)
+
+    def question(self, course: Course) -> str:
+        """The page of ours that asks, with a token."""
+        return f"{reverse('prospectus:shortlist-keep')}?course={course.reference}"
 
     def _course(self, reference: str) -> Course | None:
         return Course.objects.published().select_related("provider__area").filter(reference=reference).first()
@@ -96,7 +100,8 @@ class ShortlistKeepView(TemplateView):
         parts = urlsplit(back)
         if not is_ours or parts.path.startswith(reverse("prospectus:shortlist")):
             return redirect("prospectus:shortlist")
-        address = f"{parts.path}?{parts.query}" if parts.query else parts.path
+        path = f"/{parts.path.lstrip('/')}"  # two strokes would be the beginning of another site's address
+        address = f"{path}?{parts.query}" if parts.query else path
         return HttpResponse(status=303, headers={"Location": f"{address}#kept-{course.reference}"})
 
     def _fragment(self, request: Any, course: Course, response: HttpResponse, refusal: str) -> HttpResponse:
@@ -117,7 +122,17 @@ class ShortlistRemoveView(ShortlistKeepView):
     """One press stops keeping it, whether or not it is still in the prospectus."""
 
     def _course(self, reference: str) -> Course | None:
-        return Course.objects.select_related("provider__area").filter(reference=reference).first()
+        """A course that is kept, or that everybody may see: nobody learns here what a draft is called."""
+        courses = Course.objects.select_related("provider__area").filter(reference=reference)
+        if reference not in self.request.shortlist.references:
+            courses = courses.published()
+        course = courses.first()
+        if course and course.state == CourseState.DRAFT:
+            course.title = ""  # kept while it was published; what it is called by now is its provider's
+        return course
+
+    def question(self, course: Course) -> str:
+        return f"{reverse('prospectus:shortlist')}#kept-{course.reference}"
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         return redirect("prospectus:shortlist")

@@ -63,7 +63,10 @@ def _wishes_from(request: HttpRequest) -> int:
     address = str(get_adapter().get_client_ip(request))
     key = f"wishes:{salted_hmac('prospectus.wish', address).hexdigest()}"
     cache.add(key, 0, 3600)
-    return cache.incr(key)
+    try:
+        return cache.incr(key)
+    except ValueError:  # its hour ended, or the cache was full, between the two
+        return 1
 
 
 class WishMadeView(TemplateView):
@@ -72,7 +75,8 @@ class WishMadeView(TemplateView):
     template_name = "prospectus/wish_made.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        words, postcode, subject = (self.request.GET.get(name, "")[:120] for name in ("q", "postcode", "subject"))
+        asked = (self.request.GET.get(name, "") for name in ("q", "postcode", "subject"))
+        words, postcode, subject = (value.replace("\0", "")[:120] for value in asked)
         query = queries.CourseQuery(
             text=words,
             filters={"subject": (subject,)} if subject else {},

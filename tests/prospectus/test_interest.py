@@ -7,7 +7,7 @@ import pytest
 from django.db import connection, transaction
 
 from core.errors import RuleBroken
-from prospectus.actions import counting
+from prospectus.actions import counting, interest
 from prospectus.actions.interest import (
     count_interest,
     count_miss,
@@ -238,6 +238,31 @@ def test_searches_in_vain_are_counted_by_day_and_area():
     ]
 
 
+@now
+def test_a_day_of_nonsense_does_not_fill_the_disk(monkeypatch):
+    monkeypatch.setattr(interest, "MOST_MISSES_A_DAY", 3)
+    for words in ("falconry", "falconry", "archery", "zzz1", "zzz2"):
+        count_miss(words=words)
+    flush_counts()
+    for words in ("falconry", "zzz3", "archery"):
+        count_miss(words=words)
+    flush_counts()
+
+    assert dict(SearchMiss.objects.values_list("words", "times")) == {"falconry": 3, "archery": 2, "zzz1": 1}
+
+
+def test_what_people_typed_is_forgotten_after_a_year_and_some_weeks(db, school_day):
+    Wish.objects.create(words="falconry", made_on=TODAY - dt.timedelta(days=401))
+    Wish.objects.create(words="archery", made_on=TODAY - dt.timedelta(days=400))
+    SearchMiss.objects.create(words="falconry", day=TODAY - dt.timedelta(days=401), times=1)
+    SearchMiss.objects.create(words="archery", day=TODAY - dt.timedelta(days=400), times=1)
+
+    assert interest.forget_old_words() == 2
+
+    assert [wish.words for wish in Wish.objects.all()] == ["archery"]
+    assert [miss.words for miss in SearchMiss.objects.all()] == ["archery"]
+
+
 # --- wishes
 
 
@@ -250,6 +275,10 @@ def test_a_wish_is_kept_without_anybody(reference):
     assert list(Wish.objects.values_list("words", "subject", "level", "outcode", "area", "made_on")) == [
         ("Falconry for beginners", "03.3", "2", "HX1", area.pk, TODAY)
     ]
+
+
+def test_a_wish_does_not_keep_a_whole_postcode(db):
+    assert make_wish(words="falconry near HX1 1AA").words == "falconry"
 
 
 @pytest.mark.parametrize(

@@ -157,7 +157,7 @@ def test_the_site_map_says_when_a_course_changed(town, client):
 def test_robots_are_told_what_to_leave_alone(db, client):
     text = client.get("/robots.txt").content.decode()
 
-    assert {"Disallow: /desk/", "Disallow: /courses/?", "Disallow: /shortlist/", "Disallow: /compare/"} <= set(
-        text.splitlines()
-    )
+    assert {"/desk/", "/courses/?", "/shortlist/", "/compare/", "/saved-searches/", "/courses/*/apply/"} <= {
+        line.removeprefix("Disallow: ") for line in text.splitlines()
+    }
     assert text.endswith("Sitemap: http://testserver/sitemap.xml\n")

@@ -116,6 +116,25 @@ def test_forget_me_forgets_the_shortlist_too(town, client):
     assert "Nothing here yet" in words(client.get(SHORTLIST))
 
 
+def test_nobody_learns_what_a_draft_is_called_by_taking_it_off(town, client):
+    for reference in (town.draft.reference, "NOTHING"):
+        answer = client.post(REMOVE, {"course": reference}, headers={"HX-Request": "true"})
+        assert answer["Location"] == SHORTLIST
+
+    keep(client, town.plumbing)
+    Course.objects.filter(pk=town.plumbing.pk).update(state="draft", title="Not yet announced")
+    taken_off = client.post(REMOVE, {"course": town.plumbing.reference}, headers={"HX-Request": "true"})
+    assert taken_off.status_code == 200
+    assert "Not yet announced" not in taken_off.content.decode()
+    assert client.cookies["shortlist"].value == ""
+
+
+def test_going_back_never_leads_to_another_site(town, client):
+    response = keep(client, town.plumbing, Referer="http://testserver//elsewhere.example/?a=b")
+
+    assert response["Location"] == f"/elsewhere.example/?a=b#kept-{town.plumbing.reference}"
+
+
 # --- who may press the button
 
 
@@ -151,7 +170,7 @@ def test_another_site_only_gets_the_question_whether_to_keep_it(town, headers):
     assert response["Location"] == f"{KEEP}?course={town.plumbing.reference}"
     assert "shortlist" not in client.cookies
     removed = client.post(REMOVE, {"course": town.plumbing.reference}, headers=headers)
-    assert removed.status_code == 302
+    assert removed["Location"] == f"{SHORTLIST}#kept-{town.plumbing.reference}"
 
 
 def test_the_question_is_answered_with_a_token(town):

@@ -8,6 +8,7 @@ import base64
 import binascii
 import json
 import math
+import re
 from dataclasses import asdict, dataclass
 
 from django.db import connection
@@ -38,6 +39,7 @@ FIRST = {
 NEAR_MILES = """
 LEFT JOIN unnest(%(near_sites)s::bigint[], %(near_miles)s::float8[]) AS near (near_site, miles) ON near_site = site_id
 """
+NO_TEXT = re.compile("[\x00\ud800-\udfff]")  # JSON can say it, and no text in the database can hold it
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,7 +82,7 @@ def cursor_of(text: str) -> Cursor | None:
         and 1 < page < 10**6
         and part in (0, 1)
         and not math.isnan(first)
-        and "\x00" not in title
+        and not NO_TEXT.search(title)
         and len(title) <= 300
         and 0 < course < 2**63
     )
@@ -121,8 +123,8 @@ def page_of(attempt: Attempt, *, number: int, after: Cursor | None = None) -> li
     if after:
         values |= {"after_first": after.first, "after_title": after.title, "after_course": after.course}
     order = after.order if after else order_of(attempt)
-    if order == "nearest" and not attempt.query.place:
-        order = order_of(attempt)
+    if (order == "nearest" and not attempt.query.place) or (order == "mixed" and not attempt.mixed):
+        order = order_of(attempt)  # it goes on from another search's page
     walks = " UNION ALL ".join(_walks(attempt, order, number=number, after=after))
     sql = f"""
         SELECT course_id, part = 0, miles, first, title FROM ({walks}) AS walked
