@@ -16,6 +16,8 @@ LINE = 16.0
 MILES_PER_DEGREE = 69.1
 NICE_MILES = (0.25, 0.5, 1, 2, 5, 10, 20, 50, 100, 200)
 LONGEST_BAR = 120.0
+FEW = 3  # so few spots would otherwise all stand at the edges
+AROUND_FEW = 0.3  # of the way between them, on each side
 SMALLEST_MILES = 2.0  # a single place is still drawn with some land around it
 
 
@@ -78,8 +80,9 @@ def pin_map(
     reach = miles * 1.02 if around else _reach(list(flat.values()))
     drawn = [spot for spot in spots if math.hypot(*flat[spot.key]) <= reach]
     corners = [(-miles, -miles), (miles, miles)] if around else [flat[spot.key] for spot in drawn]
-    left, right = _widened(min(x for x, _ in corners), max(x for x, _ in corners))
-    top, bottom = _widened(min(y for _, y in corners), max(y for _, y in corners))
+    spare = AROUND_FEW if len(drawn) <= FEW and not around else 0
+    left, right = _widened(min(x for x, _ in corners), max(x for x, _ in corners), spare)
+    top, bottom = _widened(min(y for _, y in corners), max(y for _, y in corners), spare)
     scale = min((WIDTH - 2 * EDGE) / (right - left), (TALLEST - 2 * EDGE) / (bottom - top))
     height = max((bottom - top) * scale + 2 * EDGE, LOWEST)
 
@@ -110,8 +113,8 @@ def _reach(points: list[tuple[float, float]]) -> float:
     return max(4 * usual, 5.0)
 
 
-def _widened(low: float, high: float) -> tuple[float, float]:
-    missing = max(SMALLEST_MILES - (high - low), 0) / 2
+def _widened(low: float, high: float, spare: float) -> tuple[float, float]:
+    missing = max((SMALLEST_MILES - (high - low)) / 2, (high - low) * spare)
     return low - missing, high + missing
 
 

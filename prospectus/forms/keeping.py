@@ -37,7 +37,14 @@ class SavedSearchForm(PortalForm):
         widget=Radios(),
         error_messages={"required": "Choose yes or no"},
     )
-    layout = [Question("name", label_size="m"), Question("is_mailed", legend_size="m")]
+
+    def __init__(self, *args: Any, has_address: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.layout: list[Question] = [Question("name", label_size="m")]
+        if has_address:
+            self.layout.append(Question("is_mailed", legend_size="m"))
+        else:
+            del self.fields["is_mailed"]  # nobody is asked about e-mails that cannot reach them
 
 
 class RemoveForm(PortalForm):
@@ -63,8 +70,8 @@ class WishForm(PortalForm):
         empty_label="I do not know", error_messages={"invalid_choice": "Choose a level from the list"},
     )  # fmt: skip
     outcode = forms.CharField(
-        required=False, max_length=10, label="First half of your postcode",
-        help_text="For example, SK9. It tells us where a course is missing.",
+        required=False, max_length=10, label="First half of your postcode, if you like",
+        help_text="Like M14. It tells us where a course is missing.",
         widget=forms.TextInput(attrs={"class": "govuk-input--width-5"}),
     )  # fmt: skip
     area = forms.ModelChoiceField(Area.objects.all(), required=False, to_field_name="slug", widget=forms.HiddenInput())
@@ -81,5 +88,5 @@ class WishForm(PortalForm):
             return ""
         found = WHOLE.fullmatch(typed)
         if not found:
-            raise forms.ValidationError("Enter only the first half of your postcode, like SK9, or leave it empty.")
+            raise forms.ValidationError("Enter only the first half of your postcode, like M14, or leave it empty.")
         return found[1]

@@ -77,7 +77,7 @@ def _text(text: str) -> list[str]:
 
 def _level(course: Course, _runs: list[CourseRun], _miles: dict[int, float]) -> list[str]:
     names = ", ".join(course.level_names) or course.level_text
-    return [names, course.qualification_type.name if course.qualification_type else ""]
+    return [names, str(course.qualification_type or "")]
 
 
 def _needs(course: Course, _runs: list[CourseRun], _miles: dict[int, float]) -> list[str]:

@@ -5,7 +5,10 @@ from dataclasses import dataclass
 from prospectus.models import Course, CourseRun
 
 # A page of results shows little of a course; its long texts stay where they are.
-SHOWN = ("reference", "title", "levels", "state", "provider__name", "provider__area__name", "qualification_type__name")
+SHOWN = (
+    "reference", "title", "levels", "state", "provider__name", "provider__area__name", "qualification_type__name",
+    "qualification_type__plain_name",
+)  # fmt: skip
 SHOWN_OF_RUNS = (
     "course",
     "starts_on",

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from operator import itemgetter
 
 from django.db.models import CharField, Value
 from django.db.models.functions import Cast
@@ -50,19 +51,20 @@ def filter_names() -> Names:
     rows = named(Area, "area", "slug", "pk").union(  # type: ignore[attr-defined]
         named(Subject, "subject", "code", "plain_name"),
         named(Level, "level", "code", "plain_words"),
-        named(QualificationType, "type", "code", "family"),
+        named(QualificationType, "type", "code", "plain_name"),
         all=True,
     )
     found: dict[str, dict[str, tuple[str, str]]] = {"area": {}, "subject": {}, "level": {}, "type": {}}
     for label, code, name, more in rows:
         found[label][code] = (name, more)
+    types = [(code, plain or name) for code, (name, plain) in found["type"].items()]
     # Entry level is before level 1; the other kinds are in the order of their codes or names.
     levels = sorted(found["level"].items(), key=lambda level: (level[0] != "E", level[0]))
     return Names(
         by_filter={
             "level": {code: name for code, (name, _) in levels},
             "subject": {code: plain or name for code, (name, plain) in sorted(found["subject"].items())},
-            "type": {code: name for code, (name, _) in sorted(found["type"].items(), key=lambda item: item[1])},
+            "type": dict(sorted(types, key=itemgetter(1))),
             "area": {slug: name for slug, (name, _) in sorted(found["area"].items(), key=lambda item: item[1])},
             "mode": _known(StudyMode),
             "delivery": _known(Delivery),

@@ -8,6 +8,7 @@ from core import clock
 from prospectus.models import CourseRun, PlacesLeft, ProvisionKind
 from prospectus.queries.matching import Matching, matching
 from prospectus.queries.places import Place
+from prospectus.queries.rollover import days_of, entry_year_of
 from prospectus.queries.search import CourseQuery
 from providers.models import Organisation, OrganisationKind, Site
 
@@ -17,7 +18,7 @@ LAST_PAGE = 200
 MOST_SERVICES = 6
 
 # Of each course the run that can be started first, the nearest of those. A way back into learning comes before all
-# else, then what need not be waited for. Full ones would be one more no.
+# else, then what need not be waited for. Full ones would be one more no; an open day or a club is no place to go on to.
 STARTS = """
 SELECT run_id, wait, miles, count(*) OVER ()::int FROM (
     SELECT DISTINCT ON (course_id) course_id, run_id, title, kind, starts_on, near.miles,
@@ -25,7 +26,7 @@ SELECT run_id, wait, miles, count(*) OVER ()::int FROM (
     FROM prospectus_coursesearch
     LEFT JOIN unnest(%(near_sites)s::bigint[], %(near_miles)s::float8[]) AS near (near_site, miles)
            ON near_site = site_id
-    WHERE {where} AND places <> %(full)s AND (is_flexible_start OR starts_on BETWEEN %(today)s AND %(until)s)
+    WHERE {where} AND places <> %(full)s AND kind <> ALL(%(visits)s) AND (is_flexible_start OR starts_on BETWEEN %(today)s AND %(until)s)
     ORDER BY course_id, wait, starts_on, near.miles NULLS LAST, run_id) AS first_start
 ORDER BY kind = %(way_back)s DESC, wait, miles NULLS LAST, starts_on, title, course_id LIMIT %(size)s OFFSET %(first)s
 """
@@ -74,11 +75,6 @@ class StartNow:
     pages: int
 
 
-def end_of_school_year(day: dt.date) -> dt.date:
-    """31 July of the school year this day is in."""
-    return dt.date(day.year + (day.month >= 8), 7, 31)
-
-
 def start_now(query: CourseQuery) -> StartNow:
     """The courses of this search that can be started this school year and are not full, a page of them."""
     found = matching(query)
@@ -86,9 +82,10 @@ def start_now(query: CourseQuery) -> StartNow:
     values = {
         "today": today,
         "soon": today + dt.timedelta(weeks=SOON_WEEKS),
-        "until": end_of_school_year(today),
+        "until": days_of(entry_year_of(today))[1],
         "full": PlacesLeft.FULL,
         "way_back": ProvisionKind.RE_ENGAGEMENT,
+        "visits": [ProvisionKind.TASTER, ProvisionKind.ACTIVITY],
         "size": PAGE_SIZE,
     }
     page = min(max(query.page, 1), LAST_PAGE)

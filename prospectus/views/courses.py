@@ -40,15 +40,17 @@ class CourseView(PublicMixin, VisibleDetailView):
         course, at = self.object, self.request.build_absolute_uri
         page = queries.course_page(course, self.request.user, shows_all=self.request.GET.get("runs") == "all")
         address, found_at = at(course.get_absolute_url()), reverse("prospectus:courses")
-        crumbs = [("Courses", found_at), (str(course.subject), f"{found_at}?subject={course.subject_id}")]
+        # The broad subject: it has plain words, and more to look around in.
+        subject = course.subject and (course.subject.parent or course.subject)
+        crumbs = [("Courses", found_at)] + ([(str(subject), f"{found_at}?subject={subject.code}")] if subject else [])
         provider_address = at(reverse("prospectus:provider", args=[course.provider.reference]))
         data = structured.course_data(page, address=address, provider_address=provider_address)
-        way_back = [(name, at(link)) for name, link in crumbs[: 2 if course.subject else 1]]
+        way_back = [(name, at(link)) for name, link in crumbs]
         return super().get_context_data(
             course=course,
             page=page,
             address=address,
-            crumbs=crumbs[: 2 if course.subject else 1],
+            crumbs=crumbs,
             similar=queries.similar(course),
             share_url=share_url(title=f"{course.title} at {course.provider}", address=address),
             structured=structured.as_script(data),

@@ -26,10 +26,16 @@ def canonical(asked: QueryDict) -> str:
     """The search's address in one order, without a page: the same search is always the same address."""
     form = SearchForm(asked)
     form.query()
+    return address_of(form)
+
+
+def address_of(form: SearchForm) -> str:
+    """The same from a form that has been read already."""
     names = sorted({*form.fields, "provider"} - {*NOT_SAVED})
     data = QueryDict(mutable=True)
     for name in names:
-        known = form.cleaned_data.get(name) if isinstance(form.cleaned_data.get(name), list) else asked.getlist(name)
+        chosen = form.cleaned_data.get(name)
+        known = chosen if isinstance(chosen, list) else form.data.getlist(name)
         if name == "provider":
             known = list(form.chosen_providers)
         data.setlist(name, sorted({" ".join(str(one).split()) for one in known if one and "\0" not in str(one)}))
@@ -71,15 +77,17 @@ class SavedSearchSaveView(SignedInMixin, FormView):
     template_name = "prospectus/saved_search_save.html"
 
     def get_initial(self) -> dict[str, Any]:
-        has_address = bool(self.request.user.email)
-        return {"name": suggested_name(self.request.GET), "is_mailed": "yes" if has_address else "no"}
+        return {"name": suggested_name(self.request.GET), "is_mailed": "yes"}
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"has_address": bool(self.request.user.email)}
 
     def form_valid(self, form: SavedSearchForm) -> HttpResponse:
         try:
             saved.save_search(
                 address=canonical(self.request.GET),
                 name=form.cleaned_data["name"],
-                is_mailed=form.cleaned_data["is_mailed"] == "yes",
+                is_mailed=form.cleaned_data.get("is_mailed") == "yes",
                 by=self.request.user,
             )
         except RuleBroken as rule:
@@ -108,8 +116,12 @@ class SavedSearchChangeView(_OwnSearch):
     def get_initial(self) -> dict[str, Any]:
         return {"name": self.thing.name, "is_mailed": "yes" if self.thing.is_mailed else "no"}
 
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"has_address": bool(self.request.user.email)}
+
     def act(self, answers: dict[str, Any]) -> None:
-        is_mailed = answers["is_mailed"] == "yes"
+        # Without an address there was no such question, and what was chosen before stands.
+        is_mailed = answers["is_mailed"] == "yes" if "is_mailed" in answers else self.thing.is_mailed
         saved.change_saved_search(search=self.thing, name=answers["name"], is_mailed=is_mailed, by=self.request.user)
 
 

@@ -139,6 +139,13 @@ def test_names_cover_neither_pins_nor_each_other():
             assert is_beside or not word.y - 12 - RADIUS < pin.y < word.y + 4 + RADIUS - 0.5
 
 
+def test_two_or_three_places_stand_away_from_the_edges():
+    two = pin_map([Spot(key=1, latitude=53, longitude=-1.5), Spot(key=2, latitude=53, longitude=-1.3)])
+    assert 70 < two.pins[0].x < two.pins[1].x < 270
+    many = pin_map([Spot(key=key, latitude=53, longitude=-1.5 + key / 20) for key in range(5)])
+    assert (many.pins[0].x, many.pins[-1].x) == (26, 314)
+
+
 def test_a_map_of_nothing_is_still_a_map():
     assert pin_map([]).pins == []
     assert pin_map([], around=(53, -1.5), miles=3).middle == (170.0, 170.0)
@@ -147,5 +154,5 @@ def test_a_map_of_nothing_is_still_a_map():
 def test_the_scale_bar_is_a_round_number_and_fits():
     figure = pin_map([Spot(key=1, latitude=53, longitude=-1.5), Spot(key=2, latitude=53.1, longitude=-1.5)])
     assert figure.bar_miles == 2
-    # 6.91 miles are as high as the picture between its edges.
-    assert figure.bar_width == pytest.approx(2 * (360 - 52) / 6.91, abs=0.5)
+    # 6.91 miles, and room above and below so few places, are as high as the picture between its edges.
+    assert figure.bar_width == pytest.approx(2 * (360 - 52) / (6.91 * 1.6), abs=0.5)

@@ -14,7 +14,7 @@ from prospectus.actions import refresh_search
 from prospectus.models import CourseRun, ProvisionKind
 from prospectus.queries import CourseQuery, place_of
 from prospectus.queries.freshness import Freshness, areas_state, freshness
-from prospectus.queries.start_now import end_of_school_year
+from prospectus.queries.rollover import days_of, entry_year_of
 from providers.models import AreaHolding, OrganisationKind
 from tests.factories import AreaFactory, LearnerFactory, OrganisationFactory, ProviderFactory, SiteFactory
 
@@ -311,6 +311,13 @@ def test_a_way_back_into_learning_stands_before_all_else(town, client):
     assert started(client.get(START, {"delivery": "outreach"})) == ["Ways back into learning", "Get Going Again"]
 
 
+def test_an_open_day_or_a_club_is_nothing_to_start(town, client):
+    for title, kind in (("Open Evening", ProvisionKind.TASTER), ("Chess Club", ProvisionKind.ACTIVITY)):
+        town.run(town.course(title, "14.1", "", town.northfield, kind=kind), town.near, starts_on=dt.date(2026, 12, 7))
+    refresh_search()
+    assert not {"Open Evening", "Chess Club"} & set(started(client.get(START)))
+
+
 def test_what_is_full_is_left_out_and_places_left_are_said(town, client):
     CourseRun.objects.filter(course=town.hair).update(places=12, places_taken=12)
     CourseRun.objects.filter(course=town.plumbing).update(places=12, places_taken=11)
@@ -363,7 +370,7 @@ def test_start_now_asks_as_often_for_one_course_as_for_many(town, client):
     ],
 )
 def test_a_school_year_ends_on_31_july(day, end):
-    assert end_of_school_year(day) == end
+    assert days_of(entry_year_of(day))[1] == end
 
 
 # --- areas

@@ -334,3 +334,27 @@ def test_a_link_that_is_not_ours_does_not_exist(news, client):
     for token in (news.reference, f"{news.reference}:forged", token_of(news)[:-1]):
         assert client.post(f"/saved-searches/stop/{token}/").status_code == 404
     assert SavedSearch.objects.get().is_mailed
+
+
+# --- without an address
+
+
+def test_nobody_is_asked_about_emails_that_cannot_reach_them(town, client):
+    learner = LearnerFactory(user=UserFactory(email="")).user
+    client.force_login(learner)
+    page = client.get("/saved-searches/save/?q=plumbing")
+    assert "Shall we e-mail you" not in words(page)
+    assert "We have no e-mail address for you" in words(page)
+
+    client.post("/saved-searches/save/?q=plumbing", {"name": "Pipes"})
+    kept = SavedSearch.objects.get()
+    assert not kept.is_mailed
+    client.post(f"/saved-searches/change/{kept.reference}/", {"name": "Water"})
+    kept.refresh_from_db()
+    assert (kept.name, kept.is_mailed) == ("Water", False)
+
+
+def test_the_shortlist_leads_to_the_saved_searches(town, client, amina):
+    assert 'href="/saved-searches/"' not in client.get("/shortlist/").content.decode()
+    client.force_login(amina)
+    assert 'href="/saved-searches/"' in client.get("/shortlist/").content.decode()
