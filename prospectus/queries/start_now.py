@@ -26,7 +26,8 @@ SELECT run_id, wait, miles, count(*) OVER ()::int FROM (
     FROM prospectus_coursesearch
     LEFT JOIN unnest(%(near_sites)s::bigint[], %(near_miles)s::float8[]) AS near (near_site, miles)
            ON near_site = site_id
-    WHERE {where} AND places <> %(full)s AND kind <> ALL(%(visits)s) AND (is_flexible_start OR starts_on BETWEEN %(today)s AND %(until)s)
+    WHERE {where} AND places <> %(full)s AND kind <> ALL(%(visits)s)
+      AND (is_flexible_start OR starts_on BETWEEN %(today)s AND %(until)s)
     ORDER BY course_id, wait, starts_on, near.miles NULLS LAST, run_id) AS first_start
 ORDER BY kind = %(way_back)s DESC, wait, miles NULLS LAST, starts_on, title, course_id LIMIT %(size)s OFFSET %(first)s
 """
