@@ -1,4 +1,5 @@
-"""The weekly e-mail about a saved search: that there is something new, and nothing of what it is."""
+"""E-mails: the weekly one about a saved search, which says nothing of what it is, and those to a provider whose courses
+need a look."""
 
 from typing import Any
 
@@ -7,8 +8,9 @@ from django.core import signing
 from django.core.mail import EmailMessage
 from django.urls import reverse
 
+from prospectus.actions import notices
 from prospectus.actions.saved import KIND
-from prospectus.models import SavedSearch
+from prospectus.models import FreshnessNotice, NoticeStep, SavedSearch
 
 SALT = "prospectus.saved-search"
 BODY = """{news} in a search you saved.
@@ -18,6 +20,27 @@ See {them}: {open_url}
 Stop these e-mails: {stop_url}
 
 This message says as little as possible, because others may see your screen."""
+
+NOTICE_STEPS = {
+    NoticeStep.TURNED_AMBER: "An update of your courses is due. The light has turned amber.",
+    NoticeStep.ONE_WEEK_AMBER: "An update of your courses has been due for a week.",
+    NoticeStep.WEEK_BEFORE_RED: "In a week your courses will count as out of date, and the light turns red.",
+    NoticeStep.TURNED_RED: "Your courses count as out of date now. The light has turned red.",
+    NoticeStep.STILL_RED: "Your courses still count as out of date. The light is red.",
+}
+NOTICE_BODY = """{provider}
+
+{step}
+
+What to do: look through your courses. If all of it is right, press the button "Everything is still correct". It takes a
+minute. If something has changed, change it there or upload your courses again.
+
+{health_url}
+
+Learners see on each course when you last checked it.
+
+You get this because you look after these courses. If you cannot do it now, tell your area's help desk; they can pause
+these e-mails."""
 
 
 def token_of(search: SavedSearch) -> str:
@@ -53,7 +76,25 @@ def send(payload: dict[str, Any]) -> None:
     ).send()
 
 
+def send_notice(payload: dict[str, Any]) -> None:
+    """One e-mail to one person, unless the courses were looked at meanwhile, or it is not for this person any more."""
+    notice = FreshnessNotice.objects.select_related("provider").get(pk=payload["notice_id"])
+    person = notices.receiver_of(notice, payload["user_id"])
+    if person is None:
+        return
+    EmailMessage(
+        subject=f"{settings.PORTAL_NAME}: please look through the courses of {notice.provider}",
+        body=NOTICE_BODY.format(
+            provider=notice.provider,
+            step=NOTICE_STEPS[NoticeStep(notice.step)],
+            health_url=settings.PORTAL_ADDRESS + reverse("prospectus:health"),
+        ),
+        to=[person.email],
+    ).send()
+
+
 def register_senders() -> None:
     from activity.registry import register_sender
 
     register_sender(KIND, send)
+    register_sender(notices.KIND, send_notice)

@@ -6,6 +6,7 @@ from django.utils import timezone
 from core import clock
 from prospectus.actions import refresh_search
 from prospectus.actions.interest import fold_old_interest, forget_old_words
+from prospectus.actions.notices import tell_providers as tell_providers_today
 from prospectus.actions.saved import GROUPS, count_new_courses
 from prospectus.actions.saved import tell_of_new_courses as tell_of_new_courses_upto
 
@@ -28,3 +29,9 @@ def tell_of_new_courses() -> None:
     group = (now.hour - FIRST_HOUR) * 6 + now.minute // 10
     if group >= 0:
         tell_of_new_courses_upto(upto_group=min(group, GROUPS - 1))
+
+
+@shared_task(name="prospectus.tell_providers", ignore_result=True, time_limit=540)
+def tell_providers() -> None:
+    """Providers whose courses need a look are told, each occasion once; asked every hour of the working day."""
+    tell_providers_today()

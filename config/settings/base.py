@@ -241,6 +241,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(day_of_week="thu", hour="16-18", minute="*/10"),
         "options": {"expires": 600},
     },
+    "prospectus-notices": {
+        "task": "prospectus.tell_providers",
+        "schedule": crontab(day_of_week="mon-fri", hour="9-16", minute=10),
+        "options": {"expires": 3000},
+    },
     "nightly": {"task": "applications.nightly", "schedule": crontab(hour=2, minute=30)},
 }
 
