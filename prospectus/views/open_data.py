@@ -217,7 +217,8 @@ class PageSitemap(Sitemap):
     """The pages that are always there."""
 
     def items(self) -> list[str]:
-        return ["prospectus:home", "prospectus:courses", "prospectus:open-data", "prospectus:api"]
+        names = ("home", "courses", "map", "start-now", "together", "areas", "levels", "open-data", "api")
+        return [f"prospectus:{name}" for name in names]
 
     def location(self, name: str) -> str:
         return reverse(name)

@@ -11,6 +11,7 @@ from prospectus import queries
 from prospectus.forms.search import SearchForm
 from prospectus.queries.nearby import nearby_subjects
 from prospectus.views.public import PublicMixin, own_area
+from prospectus.views.saved import address_of
 from prospectus.views.visits import count_vain_search
 
 NEAR_ME = re.compile(r"\b(near|close to) me\b|\bnearby\b", re.IGNORECASE)
@@ -38,6 +39,7 @@ class CoursesView(PublicMixin, TemplateView):
             kwargs["area_state"] = queries.area_state(form.home_area)
         return super().get_context_data(
             form=form,
+            canonical=self.request.build_absolute_uri(f"?{address_of(form)}".rstrip("?")),
             map_url=reverse("prospectus:map") + form.address(sort=""),
             results=results,
             place=results.query.place,

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import tracemalloc
 
 import pytest
@@ -146,6 +147,55 @@ def test_a_long_site_map_is_several(town, client, monkeypatch):
     ]
     assert sum(len(locations(client, url)) for url in listed[-3:]) == 7
     assert client.get("/sitemaps/nothing.xml").status_code == 404
+
+
+def test_the_site_map_has_the_pages_that_are_always_there(town, client):
+    pages = locations(client, "/sitemaps/pages.xml")
+
+    assert {page.removeprefix("http://testserver") for page in pages} == {
+        "/", "/courses/", "/courses/map/", "/start-now/", "/courses/together/", "/areas/", "/levels/", "/open-data/",
+        "/open-data/api/",
+    }  # fmt: skip
+    assert [client.get(page).status_code for page in pages] == [200] * len(pages)
+
+
+def test_robots_may_read_what_the_site_map_lists(town, client):
+    """RFC 9309: the longest rule that fits wins, and there are only refusals here."""
+    lines = client.get("/robots.txt").content.decode().splitlines()
+    refused = [
+        re.compile(re.escape(line.removeprefix("Disallow: ")).replace(r"\*", ".*"))
+        for line in lines
+        if line.startswith("Disallow: ")
+    ]
+    listed = [
+        address.removeprefix("http://testserver")
+        for part in locations(client, "/sitemap.xml")
+        for address in locations(client, part)
+    ]
+
+    assert len(listed) > 15
+    assert [address for address in listed if any(rule.match(address) for rule in refused)] == []
+    for kept_out in ("/courses/?level=2", f"/courses/{town.plumbing.reference}/apply/x/", "/desk/courses/"):
+        assert any(rule.match(kept_out) for rule in refused), kept_out
+
+
+@pytest.mark.parametrize(
+    ("asked", "canonical"),
+    [
+        ("", ""),
+        ("?after=1&utm_source=mail", ""),
+        ("?sort=title&level=3&level=2&q=plumbing&from=mail", "?level=2&amp;level=3&amp;q=plumbing"),
+    ],
+)
+def test_a_search_has_one_address_whatever_else_came_with_it(town, client, asked, canonical):
+    page = client.get(f"/courses/{asked}").content.decode()
+
+    assert f'<link rel="canonical" href="http://testserver/courses/{canonical}">' in page
+
+
+def test_every_page_leads_to_the_open_data(town, client):
+    for page in ("/", "/courses/", town.plumbing.get_absolute_url()):
+        assert '<a class="govuk-link" href="/open-data/">Open data</a>' in client.get(page).content.decode()
 
 
 def test_the_site_map_says_when_a_course_changed(town, client):
