@@ -30,6 +30,12 @@ def looks_after_providers(user: Any, _provider: Any) -> bool:
     return StaffRole.objects.over_areas(user).exists()
 
 
+def takes_part(user: Any, consortium: Consortium) -> bool:
+    """Editors and managers of a provider that was asked to take part, or does."""
+    kept = Organisation.objects.editing_through(user)
+    return kept.filter(partnerships__consortium=consortium, partnerships__ended_on=None).exists()
+
+
 def keeps_search_words(user: Any, _rule: Any) -> bool:
     """Area coordinators, and officers of an authority: the words are the same in all areas."""
     return StaffRole.objects.over_areas(user).exists()
@@ -56,6 +62,6 @@ COURSE_POLICY = Policy(
     }
 )
 RUN_POLICY = Policy({"edit": keeps_the_run, "publish": keeps_the_run, "end": keeps_the_run})
-CONSORTIUM_POLICY = Policy({"edit": leads, "end": leads})
+CONSORTIUM_POLICY = Policy({"edit": leads, "end": leads, "join": takes_part, "leave": takes_part})
 SEARCH_WORDS_POLICY = Policy({"change_synonym": keeps_search_words, "change_phrase": keeps_search_words})
 HEALTH_POLICY = Policy({"see_league": looks_after_providers, "pause": looks_after_providers})

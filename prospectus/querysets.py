@@ -92,6 +92,12 @@ class ConsortiumQuerySet(models.QuerySet):
         return self.filter(ended_on=None)
 
 
+class PartnerQuerySet(models.QuerySet):
+    def current(self) -> "PartnerQuerySet":
+        """Those who have said yes and have not left."""
+        return self.filter(ended_on=None, joined_on__lte=clock.today())
+
+
 class ShortlistQuerySet(models.QuerySet):
     def visible_to(self, user: Any) -> "ShortlistQuerySet":
         """One's own. Nobody else sees what somebody keeps in mind."""

@@ -19,7 +19,7 @@ from config.demo.signins import PASSWORD, SIGN_INS
 from config.demo.words import PROVIDERS, SCHOOLS, Provider
 from config.demo.year import ENTRY_YEAR, SEPTEMBER, Year
 from core import clock
-from prospectus.actions.consortia import create_consortium
+from prospectus.actions.consortia import create_consortium, join_consortium
 from prospectus.actions.opening import open_for_applications
 from prospectus.models import CourseRun
 from providers.actions import read_now
@@ -143,7 +143,13 @@ def _organisations(scale: Size) -> None:
         ):
             Closure.objects.create(area=area, name=what, starts_on=starts_on, ends_on=ends_on)
         Organisation.objects.create(name=f"{name} Council", kind=OrganisationKind.AUTHORITY, area=area)
-        Organisation.objects.create(name=f"{name} Advice Service", kind=OrganisationKind.ADVICE_SERVICE, area=area)
+        Organisation.objects.create(
+            name=f"{name} Advice Service",
+            kind=OrganisationKind.ADVICE_SERVICE,
+            area=area,
+            phone=f"01632 9600{40 + area.pk % 50}",  # from the numbers kept for stories
+            email=f"advice@{name.lower()}.example.org",
+        )
     for school in SCHOOLS[: scale.schools]:
         Organisation.objects.create(
             name=school.name, kind=OrganisationKind.SCHOOL, area=Area.objects.get(name=school.area), urn=school.urn
@@ -225,7 +231,9 @@ def _consortia(scale: Size, people: dict[str, User]) -> None:
         lead = Organisation.objects.filter(ukprn=ukprn).first()
         shown = Organisation.objects.filter(ukprn__in=partners)
         if lead is not None and shown:
-            create_consortium(lead=lead, name=name, partners=list(shown), by=people[lead.name])
+            consortium = create_consortium(lead=lead, name=name, partners=list(shown), by=people[lead.name])
+            for partner in shown:
+                join_consortium(consortium=consortium, by=people[partner.name])
 
 
 def _rolls(scale: Size) -> None:

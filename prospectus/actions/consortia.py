@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from activity.actions import record
 from core import clock
@@ -17,23 +18,26 @@ from providers.models import Organisation
 
 @transaction.atomic
 def create_consortium(*, lead: Organisation, name: str, partners: Iterable[Organisation], by: Any) -> Consortium:
-    """``lead`` and ``partners`` teach together from today, under this name. Its courses join by ``share_course``.
+    """``lead`` asks ``partners`` to teach together, under this name. Its courses join by ``share_course``.
 
-    ``by`` keeps the courses of the lead. Raises: NotAllowed, RuleBroken ``name_taken``, ``no_partner``.
+    A partner belongs to it, and is named to anybody, once it has said yes (``join_consortium``); one whose courses
+    ``by`` keeps has. ``by`` keeps the courses of the lead.
+    Raises: NotAllowed, RuleBroken ``name_taken``, ``no_partner``.
     """
     PROVIDER_POLICY.require(by, "create_consortium", lead)
     lock_provider(lead.pk)
     _require_free_name(lead, name)
     consortium = Consortium.objects.create(lead=lead, name=name)
     keys = _partner_keys(consortium, partners)
-    _join(consortium, keys)
+    _ask(consortium, keys, by=by)
     record("consortium.create", subject=consortium, by=by, lead=lead.pk, partners=sorted(keys))
     return consortium
 
 
 @transaction.atomic
 def edit_consortium(*, consortium: Consortium, name: str, partners: Iterable[Organisation], by: Any) -> Consortium:
-    """It has this name and exactly these partners; who is no longer one left today, and stays on record.
+    """It has this name and exactly these partners; who is no longer one left today, and stays on record. Who is new
+    is asked.
 
     Raises: NotAllowed, StaleState (ended), RuleBroken ``name_taken``, ``no_partner``.
     """
@@ -47,8 +51,39 @@ def edit_consortium(*, consortium: Consortium, name: str, partners: Iterable[Org
     consortium.name = name
     consortium.save(update_fields=["name"])
     open_now.exclude(provider__in=keys).update(ended_on=clock.today())
-    _join(consortium, keys - held)
+    _ask(consortium, keys - held, by=by)
     record("consortium.edit", subject=consortium, by=by, joined=sorted(keys - held), left=sorted(held - keys))
+    _tell_search(consortium)
+    return consortium
+
+
+@transaction.atomic
+def join_consortium(*, consortium: Consortium, by: Any) -> Consortium:
+    """The providers whose courses ``by`` keeps, and that were asked, belong to it from today.
+
+    Raises: NotAllowed, StaleState (ended).
+    """
+    consortium = _locked(consortium, "join", by=by)
+    asked = _kept_by(consortium, by).filter(joined_on=None)
+    keys = sorted(asked.values_list("provider", flat=True))
+    if keys:
+        asked.update(joined_on=clock.today())
+        record("consortium.join", subject=consortium, by=by, partners=keys)
+        _tell_search(consortium)
+    return consortium
+
+
+@transaction.atomic
+def leave_consortium(*, consortium: Consortium, by: Any) -> Consortium:
+    """Today is the last day in it of the providers whose courses ``by`` keeps; asked again, they may say yes again.
+
+    Raises: NotAllowed, StaleState (ended).
+    """
+    consortium = _locked(consortium, "leave", by=by)
+    held = _kept_by(consortium, by)
+    keys = sorted(held.values_list("provider", flat=True))
+    held.update(ended_on=clock.today())
+    record("consortium.leave", subject=consortium, by=by, partners=keys)
     _tell_search(consortium)
     return consortium
 
@@ -87,11 +122,19 @@ def _partner_keys(consortium: Consortium, partners: Iterable[Organisation]) -> s
     return keys
 
 
-def _join(consortium: Consortium, keys: set[int]) -> None:
+def _ask(consortium: Consortium, keys: set[int], *, by: Any) -> None:
+    """Nobody's name stands on another provider's courses without a yes of its own."""
+    own = set(Organisation.objects.editing_through(by).filter(pk__in=keys).values_list("pk", flat=True))
     today = clock.today()
     ConsortiumPartner.objects.bulk_create(
-        ConsortiumPartner(consortium=consortium, provider_id=key, joined_on=today) for key in sorted(keys)
+        ConsortiumPartner(consortium=consortium, provider_id=key, joined_on=today if key in own else None)
+        for key in sorted(keys)
     )
+
+
+def _kept_by(consortium: Consortium, user: Any) -> QuerySet[ConsortiumPartner]:
+    """Of its partners those whose courses this person keeps."""
+    return consortium.partners.filter(ended_on=None, provider__in=Organisation.objects.editing_through(user))
 
 
 def _require_free_name(lead: Organisation, name: str, *, besides: Consortium | None = None) -> None:

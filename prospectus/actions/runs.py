@@ -80,5 +80,5 @@ def _require_possible(run: CourseRun) -> None:
 def _who_teaches(course: Course) -> set[int]:
     keys = {course.provider_id}
     if course.consortium is not None:
-        keys.update(course.consortium.partners.filter(ended_on=None).values_list("provider", flat=True))
+        keys.update(course.consortium.partners.current().values_list("provider", flat=True))
     return keys

@@ -47,7 +47,7 @@ class ConsortiumForm(PortalForm):
     )
     partners = forms.MultipleChoiceField(
         label="Partners",
-        help_text="They teach the courses together with the lead.",
+        help_text="They teach the courses together with the lead. Each is asked, and has to say yes here first.",
         widget=Checkboxes(small=True),
         error_messages={"required": "Choose at least one partner"},
     )

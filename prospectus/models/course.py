@@ -8,7 +8,7 @@ from django.utils.text import slugify
 from core import clock
 from core.references import ReferenceField
 from prospectus.models.reference import Level, QualificationType, Subject
-from prospectus.querysets import ConsortiumQuerySet, CourseQuerySet, CourseRunQuerySet
+from prospectus.querysets import ConsortiumQuerySet, CourseQuerySet, CourseRunQuerySet, PartnerQuerySet
 from prospectus.workflow import CourseState, RunState
 
 
@@ -97,7 +97,9 @@ class ConsortiumPartner(models.Model):
 
     consortium = models.ForeignKey(Consortium, on_delete=models.CASCADE, related_name="partners")  # part of it
     provider = models.ForeignKey("providers.Organisation", on_delete=models.PROTECT, related_name="partnerships")
-    joined_on = models.DateField(default=clock.today)
+    joined_on = models.DateField(
+        null=True, blank=True, default=clock.today, help_text="Empty: asked by the lead, and has not said yes."
+    )
     ended_on = models.DateField(null=True, blank=True, help_text="Last day in the consortium.")
 
     class Meta:
@@ -105,6 +107,8 @@ class ConsortiumPartner(models.Model):
         constraints = [
             models.UniqueConstraint(
                 name="one_open_partnership", fields=["consortium", "provider"], condition=Q(ended_on=None)
+    objects = PartnerQuerySet.as_manager()
+
             ),
             models.CheckConstraint(
                 name="partnership_dates_in_order", condition=Q(ended_on=None) | Q(ended_on__gte=F("joined_on"))

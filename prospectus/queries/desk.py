@@ -102,7 +102,7 @@ def sites_for(course: Course, *, held: CourseRun | None = None) -> list[Site]:
     """Where the course may be taught: open sites of its provider and of its partners, and the one the run has."""
     who = [course.provider_id]
     if course.consortium_id is not None:
-        partners = course.consortium.partners.filter(ended_on=None)  # type: ignore[union-attr]
+        partners = course.consortium.partners.current()  # type: ignore[union-attr]
         who += partners.values_list("provider", flat=True)
     fits = Q(organisation__in=who, ended_on=None)
     if held is not None and held.site_id is not None:

@@ -35,7 +35,14 @@ from prospectus.views.open_data import (
     sitemap_part,
 )
 from prospectus.views.opening import ChangeOpeningView, OpeningView
-from prospectus.views.partners import ConsortiaView, EditConsortiumView, EndConsortiumView, NewConsortiumView
+from prospectus.views.partners import (
+    ConsortiaView,
+    EditConsortiumView,
+    EndConsortiumView,
+    JoinConsortiumView,
+    LeaveConsortiumView,
+    NewConsortiumView,
+)
 from prospectus.views.rollover import RollOverJobView, RollOverView
 from prospectus.views.saved import (
     SavedSearchChangeView,
@@ -113,6 +120,8 @@ __all__ = [
     "OpenDataView",
     "OpeningView",
     "PhraseAddView",
+    "JoinConsortiumView",
+    "LeaveConsortiumView",
     "PhraseChangeView",
     "PhraseDeleteView",
     "PhrasesView",

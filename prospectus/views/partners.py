@@ -10,7 +10,13 @@ from django.views.generic import FormView, ListView
 
 from core.errors import RuleBroken, StaleState
 from core.views import ActionView
-from prospectus.actions.consortia import create_consortium, edit_consortium, end_consortium
+from prospectus.actions.consortia import (
+    create_consortium,
+    edit_consortium,
+    end_consortium,
+    join_consortium,
+    leave_consortium,
+)
 from prospectus.forms.desk import ConfirmForm
 from prospectus.forms.partners import ConsortiumForm
 from prospectus.models import Consortium
@@ -49,7 +55,11 @@ class NewConsortiumView(KeeperMixin, FormView):
         except RuleBroken as rule:
             form.add_error(None, rule)
             return self.form_invalid(form)
-        messages.success(self.request, "Saved. Open a course to say that these partners teach it together.")
+        messages.success(
+            self.request,
+            "Saved. Tell your partners: learners see them once they have said yes here. "
+            "Open a course to say that you teach it together.",
+        )
         return redirect("prospectus:consortia")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -112,3 +122,39 @@ class EndConsortiumView(ConsortiumVerbView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(consortium=self.thing, number=self.thing.courses.count(), **kwargs)
+
+
+class JoinConsortiumView(ConsortiumVerbView):
+    """A partner says yes: from then on learners see it."""
+
+    verb = "join"
+    template_name = "prospectus/desk_consortium_join.html"
+    done = "You teach together. Learners see it."
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"submit": "Yes, we teach with them"}
+
+    def require(self, user: Any) -> None:
+        super().require(user)
+        if self.verb == "join" and not self.thing.partners.filter(ended_on=None, joined_on=None).exists():
+            raise StaleState(f"{self.thing.pk} asks nobody")
+
+    def act(self, answers: dict[str, Any]) -> None:
+        join_consortium(consortium=self.thing, by=self.request.user)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(consortium=self.thing, number=self.thing.courses.count(), **kwargs)
+
+
+class LeaveConsortiumView(JoinConsortiumView):
+    """A partner says no, or no longer."""
+
+    verb = "leave"
+    template_name = "prospectus/desk_consortium_leave.html"
+    done = "You have left. Learners see it from tomorrow."
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"submit": "Leave these partners", "submit_colour": "warning"}
+
+    def act(self, answers: dict[str, Any]) -> None:
+        leave_consortium(consortium=self.thing, by=self.request.user)

@@ -3,6 +3,7 @@
 from prospectus.actions.consortia import create_consortium
 from prospectus.actions.rollover import request_roll_over
 from prospectus.messages import token_of
+from prospectus.models import Consortium, ConsortiumPartner
 from tests.factories import CourseFactory, CourseRunFactory
 
 EVERYBODY = (
@@ -61,8 +62,8 @@ ACCESS |= {
     for name in (
         "desk-courses", "course-create", "desk-course", "course-edit", "course-requirements", "course-share",
         "course-publish", "course-withdraw", "course-bring-back", "run-create", "run-edit", "run-publish", "run-end",
-        "site-create", "consortia", "consortium-create", "consortium-edit", "consortium-end", "roll-over",
-        "roll-over-job",
+        "site-create", "consortia", "consortium-create", "consortium-edit", "consortium-end",
+        "consortium-join", "consortium-leave", "roll-over", "roll-over-job",
     )
 }  # fmt: skip
 ACCESS |= {"prospectus:runs-publish": NOT_FOUND | {"editor": 302}}
@@ -107,6 +108,14 @@ def roll_over_of(world):
 
 
 # ``world`` has: course (published), provider (with is_provider). The course's own address has its title in it.
+def asked_of(world):
+    """Partners that another provider leads, and that it has asked this one to be among."""
+    lead = world.southbank
+    consortium, _ = Consortium.objects.get_or_create(lead=lead, name="Care line")
+    ConsortiumPartner.objects.get_or_create(consortium=consortium, provider=world.provider, joined_on=None)
+    return consortium
+
+
 ARGS = {
     **{
         f"prospectus:{name}": lambda world: [world.course.reference]
@@ -132,6 +141,8 @@ ARGS = {
     "prospectus:courses-confirm": lambda world: [world.provider.reference],
     "prospectus:health-courses": lambda world: [world.provider.reference, "expired"],
     "prospectus:home": lambda world: [],
+    "prospectus:consortium-join": lambda world: [asked_of(world).reference],
+    "prospectus:consortium-leave": lambda world: [asked_of(world).reference],
     "prospectus:saved-search-open": lambda world: [world.saved_search.reference],
     "prospectus:saved-search-change": lambda world: [world.saved_search.reference],
     "prospectus:saved-search-remove": lambda world: [world.saved_search.reference],

@@ -9,7 +9,7 @@ from accounts.queries import home_of
 from activity.actions import run_job
 from activity.models import Job
 from prospectus.actions import refresh_search
-from prospectus.actions.consortia import create_consortium
+from prospectus.actions.consortia import create_consortium, join_consortium
 from prospectus.actions.editing import edit_course
 from prospectus.actions.rollover import roll_over
 from prospectus.actions.runs import edit_run
@@ -490,7 +490,7 @@ def test_partners_are_named_joined_to_a_course_changed_and_parted(desk, northfie
     change = url("consortium-edit", line.reference)
     desk.post(change, whole(desk.get(change), partners=[eastgate.reference]))
     page = desk.get(url("consortia"))
-    assert "Eastgate Training since 18 Nov 2026" in words(page)
+    assert "Eastgate Training has not said yes yet" in words(page)
     assert "Southbank" not in words(page)
     page = desk.post(url("consortium-end", line.reference), follow=True)
     assert "Ended 18 November 2026" in words(page)
@@ -513,6 +513,8 @@ def test_a_year_is_counted_copied_looked_at_and_published(desk, northfield):
     CourseRunFactory(course=CourseFactory(provider=northfield, title="Plumbing"))
     CourseRunFactory(course=CourseFactory(provider=northfield, title="Heating"), study_mode="unknown")
     page = desk.get(url("roll-over"))
+    assert "Hill Site" not in words(desk.get(url("run-create", course.reference)))
+    join_consortium(consortium=line, by=StaffRoleFactory(kind=RoleKind.EDITOR, organisation=southbank).user)
     assert "2 will be copied" in words(page)
 
     page = desk.post(url("roll-over"), {"provider": northfield.reference, "year": "2027"}, follow=True)
@@ -531,6 +533,15 @@ def test_a_large_year_is_copied_by_a_worker_with_a_page_that_tells(desk, northfi
         CourseRunFactory(course=CourseFactory(provider=northfield))
     answer = desk.post(url("roll-over"), {"provider": northfield.reference, "year": "2027"})
     job = Job.objects.get()
+    assert "Say yes to Line" in words(client.get(url("consortia")))
+    page = client.post(url("consortium-join", line.reference), follow=True)
+    assert "You teach together." in words(page)
+    assert "Southbank Sixth Form since 18 Nov 2026 , Leave" in words(page)
+    assert client.get(url("consortium-join", line.reference)).status_code == 409
+    page = client.post(url("consortium-leave", line.reference), follow=True)
+    assert "You have left." in words(page)
+    assert "No partners yet" in words(page)
+    assert client.get(url("consortium-edit", line.reference)).status_code == 404
     assert answer.headers["Location"] == url("roll-over-job", job.reference)
     assert "You can close this page" in words(desk.get(answer.headers["Location"]))
     run_job(job.pk)

@@ -9,11 +9,18 @@ from core import clock
 from core.errors import NotAllowed, RuleBroken, StaleState
 from prospectus.actions import load_prospectus_reference, refresh_search
 from prospectus.actions.changing import ChangedMeanwhile, NotReady
-from prospectus.actions.consortia import create_consortium, edit_consortium, end_consortium
+from prospectus.actions.consortia import (
+    create_consortium,
+    edit_consortium,
+    end_consortium,
+    join_consortium,
+    leave_consortium,
+)
 from prospectus.actions.editing import Requirement, create_course, edit_course, set_requirements, share_course
+from prospectus.actions.runs import create_run
 from prospectus.models import Course, CourseSearch, CourseState
 from providers.models import RoleKind
-from tests.factories import CourseFactory, CourseRunFactory, ProviderFactory, StaffRoleFactory
+from tests.factories import CourseFactory, CourseRunFactory, ProviderFactory, SiteFactory, StaffRoleFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -193,6 +200,10 @@ def southbank():
     return ProviderFactory(name="Southbank Sixth Form")
 
 
+def editor_of(provider):
+    return StaffRoleFactory(kind=RoleKind.EDITOR, organisation=provider).user
+
+
 @pytest.fixture
 def line(northfield, southbank, editor):
     return create_consortium(lead=northfield, name="Engineering line", partners=[southbank], by=editor)
@@ -202,7 +213,65 @@ def partners(consortium):
     return [(partner.provider.name, partner.ended_on) for partner in consortium.partners.all()]
 
 
-def test_partners_teach_together_from_today(line, northfield, southbank):
+def test_nobody_is_named_beside_a_course_before_saying_yes(line, northfield, southbank, editor, client):
+    course = complete(northfield, title="Engineering")
+    share_course(course=course, consortium=line, by=editor)
+    hill = SiteFactory(organisation=southbank)
+    page, own_page = course.get_absolute_url(), f"/providers/{southbank.reference}/"
+
+    def words():
+        return CourseSearch.objects.filter(course=course).values_list("words", flat=True)[0]
+
+    assert "southbank" not in words()
+    assert "Southbank" not in client.get(page).content.decode()
+    assert "Engineering line" not in client.get(own_page).content.decode()
+    with pytest.raises(RuleBroken) as refused:
+        create_run(course=course, values={"site": hill}, by=editor)
+    assert refused.value.code == "not_your_site"
+
+    join_consortium(consortium=line, by=editor_of(southbank))
+    join_consortium(consortium=line, by=editor_of(southbank))
+
+    assert "southbank" in words()
+    assert "Southbank" in client.get(page).content.decode()
+    assert "Engineering line" in client.get(own_page).content.decode()
+    assert create_run(course=course, values={"site": hill}, by=editor).site == hill
+    assert Event.objects.filter(verb="consortium.join").count() == 1
+
+
+def test_a_partner_leaves_by_itself_and_is_asked_anew(line, southbank, editor):
+    join_consortium(consortium=line, by=editor_of(southbank))
+    leave_consortium(consortium=line, by=editor_of(southbank))
+    assert partners(line) == [("Southbank Sixth Form", clock.today())]
+    assert Event.objects.filter(verb="consortium.leave").count() == 1
+
+    edit_consortium(consortium=line, name="Engineering line", partners=[southbank], by=editor)
+
+    assert line.partners.get(ended_on=None).joined_on is None
+
+
+def test_only_who_was_asked_says_yes_or_leaves_and_not_once_it_has_ended(line, southbank, editor, stranger):
+    for by in (editor, stranger):
+        with pytest.raises(NotAllowed):
+            join_consortium(consortium=line, by=by)
+        with pytest.raises(NotAllowed):
+            leave_consortium(consortium=line, by=by)
+    theirs = editor_of(southbank)
+    end_consortium(consortium=line, by=editor)
+    for act in (join_consortium, leave_consortium):
+        with pytest.raises(NotAllowed):  # nobody takes part in what has ended
+            act(consortium=line, by=theirs)
+
+
+def test_who_keeps_the_courses_of_both_need_not_ask(northfield, southbank, editor):
+    StaffRoleFactory(kind=RoleKind.EDITOR, organisation=southbank, user=editor)
+
+    line = create_consortium(lead=northfield, name="Own line", partners=[southbank], by=editor)
+
+    assert line.partners.get().joined_on == clock.today()
+
+
+def test_partners_are_asked_today(line, northfield, southbank):
     assert partners(line) == [("Southbank Sixth Form", None)]
     event = Event.objects.get()
     assert (event.verb, event.facts) == ("consortium.create", {"lead": northfield.pk, "partners": [southbank.pk]})
@@ -228,6 +297,7 @@ def test_who_leaves_stays_on_record_and_a_course_is_found_by_who_is_there(line, 
     eastgate = ProviderFactory(name="Eastgate Training")
 
     edit_consortium(consortium=line, name="Engineering line", partners=[eastgate], by=editor)
+    join_consortium(consortium=line, by=editor_of(eastgate))
 
     assert partners(line) == [("Eastgate Training", None), ("Southbank Sixth Form", clock.today())]
     [words] = CourseSearch.objects.filter(course=course).values_list("words", flat=True)
