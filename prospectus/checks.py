@@ -131,9 +131,3 @@ def check_whole_number(value: Any, *, most: int = 100_000) -> int | None:
     if number > most:
         raise ValidationError(f"Use a number up to {most}.", code="too_many")
     return number
-
-
-def check_dates_in_order(starts_on: dt.date | None, ends_on: dt.date | None) -> None:
-    """Raises: ``before_start``."""
-    if starts_on and ends_on and ends_on < starts_on:
-        raise ValidationError("The end is before the start. Correct one of them.", code="before_start")

@@ -6,8 +6,7 @@ from django.db import transaction
 
 from accounts.models import User
 from core.errors import RuleBroken
-from prospectus.actions.interest import count_interest
-from prospectus.models import Course, InterestKind, ShortlistItem
+from prospectus.models import Course, ShortlistItem
 
 MOST_KEPT = 30  # without an account: what fits into a cookie, and onto one page
 MOST_KEPT_SIGNED_IN = 100
@@ -64,8 +63,3 @@ def take_over_shortlist(*, references: Sequence[str], by: User) -> int:
     items = [ShortlistItem(user=by, course=courses[reference]) for reference in references if reference in courses]
     ShortlistItem.objects.bulk_create(items, ignore_conflicts=True)
     return ShortlistItem.objects.filter(user=by).count()
-
-
-def count_kept(*, course: Course) -> None:
-    """One more person keeps it, in the course's interest counts."""
-    count_interest(course_id=course.pk, kind=InterestKind.SHORTLIST)

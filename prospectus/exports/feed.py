@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import Prefetch
 from django.db.models.functions import Collate
+from django.urls import reverse
 from django.utils.formats import date_format
 from lxml import etree
 
@@ -113,12 +114,11 @@ def _clean(text: Any) -> str:
 
 
 def _provider_parts(provider: Organisation, address: Any) -> Iterator[etree._Element]:
-    path = f"/providers/{provider.reference}/"
     if provider.ukprn:
         identifier = _of(DC, "identifier", provider.ukprn)
         identifier.set(XSI_TYPE, "portal:ukprn")
         yield identifier
-    yield _of(DC, "identifier", address(path))
+    yield _of(DC, "identifier", address(reverse("prospectus:provider", args=[provider.reference])))
     yield _of(DC, "title", provider.name)
     if provider.website:
         yield _of(MLO, "url", provider.website)

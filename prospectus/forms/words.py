@@ -9,6 +9,7 @@ from core import clock
 from core.errors import RuleBroken
 from core.forms import PortalForm
 from prospectus.actions.words import MOST_MEANINGS, meant_words, said_words
+from prospectus.forms.search import LEGENDS
 from prospectus.queries import filter_names
 from prospectus.queries.unmet import GROUPS, frequent_misses_with
 from prospectus.queries.words import RULE_FILTERS
@@ -23,17 +24,6 @@ GROUPED_BY = {
     "level": "Level",
     "area": "Area",
     "outcode": "First half of the postcode",
-}
-FILTER_LEGENDS = {
-    "level": "Level",
-    "mode": "Full time or part time",
-    "pattern": "Time of the day or week",
-    "delivery": "How you learn",
-    "type": "Qualification",
-    "start": "Start",
-    "kind": "Kind of offer",
-    "stage": "Before or after 16",
-    "places": "Places",
 }
 
 
@@ -123,7 +113,7 @@ class PhraseForm(RuleForm):
         super().__init__(*args, **kwargs)
         names = filter_names()
         groups = [
-            (FILTER_LEGENDS[name], [(f"{name}={value}", text) for value, text in names.of(name).items()])
+            (LEGENDS[name], [(f"{name}={value}", text) for value, text in names.of(name).items()])
             for name in RULE_FILTERS
             if names.of(name)
         ]

@@ -18,6 +18,11 @@ def in_pounds(pence: int) -> str:
     return f"£{pounds:,}" + (f".{rest:02}" if rest else "")
 
 
+def price_words(pence: int) -> str:
+    """What a learner pays, for people."""
+    return in_pounds(pence) if pence else "Free"
+
+
 class ProvisionKind(models.TextChoices):
     """What sort of thing it is, for somebody who does not know the names of qualifications."""
 
@@ -306,6 +311,13 @@ class CourseRun(models.Model):
         return not self.is_flexible_start and self.starts_on is not None and self.starts_on < clock.today()
 
     @property
+    def is_in_time(self) -> bool:
+        """Today is a day to apply for it, as ``open_for_applications`` asks of many runs at once."""
+        today = clock.today()
+        has_begun = self.apply_from_on is None or self.apply_from_on <= today
+        return has_begun and (self.apply_until_on is None or self.apply_until_on >= today)
+
+    @property
     def start_words(self) -> str:
         """When it starts or started, for people."""
         if self.is_flexible_start:
@@ -326,7 +338,7 @@ class CourseRun(models.Model):
         """What it costs, for people; the provider's own words are said beside it."""
         if self.cost_pence is None:
             return "" if self.cost_text else "Ask the provider"
-        return in_pounds(self.cost_pence) if self.cost_pence else "Free"
+        return price_words(self.cost_pence)
 
     @property
     def extra_cost_words(self) -> str:

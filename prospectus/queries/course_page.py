@@ -12,9 +12,9 @@ from django.utils.formats import date_format
 
 from core import clock
 from prospectus.models import ConsortiumPartner, Course, CourseRun, Delivery, Level, ProvisionKind, Stage
-from prospectus.models.course import in_pounds
+from prospectus.models.course import in_pounds, price_words
 from prospectus.queries.freshness import Freshness, freshness
-from prospectus.queries.requirements import in_words, requirement_words
+from prospectus.queries.requirements import requirement_words
 from prospectus.texts import BLOCK_END, cut, first_sentences, plain_text
 from providers.models import Organisation
 
@@ -138,10 +138,6 @@ class CoursePage:
         text = self.course.summary or plain_text(self.course.what_you_do)
         return first_sentences(text, limit=200) if text else f"{self.course.title} at {self.course.provider}"
 
-    @property
-    def partner_names(self) -> str:
-        return in_words([str(partner) for partner in self.partners])
-
     # --- its runs
 
     @cached_property
@@ -226,7 +222,7 @@ class CoursePage:
         if any(_is_free_under_19(text) for text in (*(run.cost_text for run in runs), self.course.costs_and_help)):
             cost = "Free if you are under 19"
         elif known := {run.cost_pence for run in runs if run.cost_pence is not None}:
-            cost = _price(min(known)) if len(known) == 1 else f"{_price(min(known))} to {_price(max(known))}"
+            cost = " to ".join(price_words(pence) for pence in sorted({min(known), max(known)}))
         elif self.course.kind == ProvisionKind.APPRENTICESHIP:
             cost = "You are paid. You do not pay for the training."
         else:
@@ -258,7 +254,7 @@ class CoursePage:
         """How one gets a place."""
         here = [run for run in self.offered if run.takes_applications and self.course.provider.takes_applications]
         today = clock.today()
-        open_now = [run for run in here if _is_open(run)]
+        open_now = [run for run in here if run.is_in_time]
         if open_now:
             last = min((run.apply_until_on for run in open_now if run.apply_until_on), default=None)
             by = f" Apply by {date_format(last, 'j F Y')}." if last else ""
@@ -358,18 +354,7 @@ def _start(run: CourseRun) -> str:
     return date_format(run.starts_on, "j F Y")
 
 
-def _price(pence: int) -> str:
-    return in_pounds(pence) if pence else "Free"
-
-
 def _is_free_under_19(text: str) -> bool:
     blocks = (plain_text(block) for block in BLOCK_END.split(text))
     said = (match[0] for block in blocks for match in FREE_UNDER_19.finditer(block))
     return any(not NEGATED.search(words) for words in said)
-
-
-def _is_open(run: CourseRun) -> bool:
-    today = clock.today()
-    is_early = run.apply_from_on is not None and run.apply_from_on > today
-    is_late = run.apply_until_on is not None and run.apply_until_on < today
-    return not (is_early or is_late)

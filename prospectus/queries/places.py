@@ -14,14 +14,24 @@ USUAL = {"postcode": 5, "outcode": 10, "town": 5, "area": 10}
 WHOLE = re.compile(r"([A-Z]{1,2}\d[A-Z\d]?)\s*(\d[A-Z]{2})?")
 MILES_PER_DEGREE = 69.1
 
-# Great-circle distance, on a globe: at prospectus distances the flattening of the earth is a few yards.
-NEAR_SITES = """
-WITH place AS ({place})
+
+def miles_between(one: str, other: str) -> str:
+    """SQL for the miles between two rows that have a latitude and a longitude.
+
+    The great circle of a globe: at prospectus distances the flattening of the earth is a few yards.
+    """
+    return (
+        f"3958.8 * 2 * asin(least(1, sqrt(power(sin(radians({one}.latitude - {other}.latitude) / 2), 2) + "
+        f"cos(radians({other}.latitude)) * cos(radians({one}.latitude)) * "
+        f"power(sin(radians({one}.longitude - {other}.longitude) / 2), 2))))"
+    )
+
+
+NEAR_SITES = f"""
+WITH place AS ({{place}})
 SELECT place.latitude, place.longitude, place.is_exact, near.id, near.miles FROM place LEFT JOIN LATERAL (
     SELECT id, miles FROM (
-        SELECT s.id, 3958.8 * 2 * asin(least(1, sqrt(
-                   power(sin(radians(s.latitude - place.latitude) / 2), 2) + cos(radians(place.latitude)) *
-                   cos(radians(s.latitude)) * power(sin(radians(s.longitude - place.longitude) / 2), 2)))) AS miles
+        SELECT s.id, {miles_between("s", "place")} AS miles
         FROM providers_site s
         WHERE s.latitude BETWEEN place.latitude - %(up)s AND place.latitude + %(up)s
           AND abs(s.longitude - place.longitude) <= %(up)s / greatest(cos(radians(place.latitude)), 0.1)

@@ -50,23 +50,22 @@ class ProviderPage:
 
 def courses_of(provider: Organisation, user: Any) -> Any:
     """The provider's courses that this person may see, by broad subject, with how many runs each has."""
-    courses = Course.objects.visible_to(user).filter(provider=provider).exclude(state="withdrawn")
-    counted = courses.select_related("qualification_type").annotate(
-        sector=SECTOR, run_count=Count("runs", filter=Q(runs__ended_on=None, runs__state="published"))
+    counted = (
+        _courses(provider, user)
+        .select_related("qualification_type")
+        .annotate(run_count=Count("runs", filter=Q(runs__ended_on=None, runs__state="published")))
     )
     return counted.order_by(F("sector").asc(nulls_last=True), "title", "pk")
 
 
+def _courses(provider: Organisation, user: Any) -> Any:
+    courses = Course.objects.visible_to(user).filter(provider=provider).exclude(state="withdrawn")
+    return courses.annotate(sector=SECTOR)
+
+
 def provider_page(provider: Organisation, user: Any) -> ProviderPage:
-    rows = (
-        Course.objects.visible_to(user)
-        .filter(provider=provider)
-        .exclude(state="withdrawn")
-        .values(sector=SECTOR)
-        .annotate(courses=Count("pk"), checked_on=Max("checked_on"))
-        .order_by(F("sector").asc(nulls_last=True))
-    )
-    found = list(rows)
+    rows = _courses(provider, user).values("sector").annotate(courses=Count("pk"), checked_on=Max("checked_on"))
+    found = list(rows.order_by(F("sector").asc(nulls_last=True)))
     names = {subject.code: str(subject) for subject in Subject.objects.filter(parent=None)}
     return ProviderPage(
         provider=provider,

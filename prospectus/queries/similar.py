@@ -6,6 +6,7 @@ from django.db import connection
 
 from prospectus.models import Course
 from prospectus.queries.found import Found, courses_found
+from prospectus.queries.places import MILES_PER_DEGREE, miles_between
 from prospectus.queries.words import KIND
 
 NEAR_MILES = 15
@@ -18,7 +19,7 @@ SAME_SUBJECT, SAME_SECTOR, SAME_LEVEL, NEXT_LEVEL, ALL_WORDS, OTHER_PROVIDER, PE
 # Words of kinds ("diploma", "level 2") make no two courses alike. The course itself may be out of the prospectus, so
 # what it is like is read from its own row and not from the search's. Both walks go over an index: the area's rows, and
 # the rows of the sites around.
-SIMILAR = """
+SIMILAR = f"""
 WITH asked AS MATERIALIZED (
     SELECT c.id, coalesce(c.subject_id, '') AS subject, coalesce(s.parent_id, s.code, '') AS sector, c.levels, c.kind,
            c.stage, c.provider_id, o.area_id, place.latitude, place.longitude,
@@ -42,13 +43,10 @@ SELECT asked.id, found.course_id FROM asked CROSS JOIN LATERAL (
                 WHEN near.sector_code = asked.sector AND asked.sector <> '' THEN %(same_sector)s ELSE 0 END
            + CASE WHEN near.levels && asked.levels THEN %(same_level)s
                   WHEN near.levels && asked.next_levels::varchar[] THEN %(next_level)s ELSE 0 END
-           + coalesce(ts_rank('{0, 0, 0, 1}', near.words, asked.said), 0) / 0.6079 * %(all_words)s
+           + coalesce(ts_rank('{{0, 0, 0, 1}}', near.words, asked.said), 0) / 0.6079 * %(all_words)s
            + CASE WHEN near.provider_id <> asked.provider_id THEN %(other_provider)s ELSE 0 END
-           - CASE WHEN site.latitude IS NULL OR asked.latitude IS NULL THEN 0 ELSE
-                 3958.8 * 2 * asin(least(1, sqrt(
-                     power(sin(radians(site.latitude - asked.latitude) / 2), 2) + cos(radians(asked.latitude)) *
-                     cos(radians(site.latitude)) * power(sin(radians(site.longitude - asked.longitude) / 2), 2))))
-             END * %(per_mile)s AS likeness
+           - CASE WHEN site.latitude IS NULL OR asked.latitude IS NULL THEN 0
+                  ELSE {miles_between("site", "asked")} END * %(per_mile)s AS likeness
     FROM (
         (SELECT course_id, provider_id, site_id, subject_code, sector_code, levels, title, words
          FROM prospectus_coursesearch row
@@ -88,8 +86,8 @@ def similar_to_each(courses: Sequence[Course], *, limit: int = 4) -> dict[int, l
         "kinds": " ".join(sorted(KIND)),
         "limit": limit,
         "most": MOST_CANDIDATES,
-        "up": NEAR_MILES / 69.1,
-        "along": NEAR_MILES / (69.1 * 0.6),  # a degree is as narrow as that in the north of England
+        "up": NEAR_MILES / MILES_PER_DEGREE,
+        "along": NEAR_MILES / (MILES_PER_DEGREE * 0.6),  # a degree is as narrow as that in the north of England
         "same_subject": SAME_SUBJECT,
         "same_sector": SAME_SECTOR,
         "same_level": SAME_LEVEL,

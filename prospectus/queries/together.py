@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from core.figures import Region, Venn, venn_of
 from prospectus.queries.matching import Matching, matching
+from prospectus.queries.requirements import in_words
 from prospectus.queries.search import CourseQuery
 from providers.models import Organisation
 
@@ -107,16 +108,12 @@ def _subject(query: CourseQuery, asked: str, name: str, own: CourseQuery) -> Sub
 
 def _region(region: Region, subjects: list[SubjectFound]) -> RegionFound:
     """ "Maths and physics, not chemistry"."""
-    inside = [subjects[position - 1].name for position in region.positions]
-    outside = [subject.name for subject in subjects if subject.name not in inside]
+    inside = [subject.name for at, subject in enumerate(subjects, 1) if at in region.positions]
+    outside = [subject.name for at, subject in enumerate(subjects, 1) if at not in region.positions]
     if not outside:
-        words = f"{_listed(inside)} together"
+        words = f"{in_words(inside)} together"
     elif len(inside) == 1:
         words = f"Only {inside[0]}"
     else:
-        words = f"{_listed(inside)}, not {_listed(outside)}"
+        words = f"{in_words(inside)}, not {in_words(outside)}"
     return RegionFound(words=words, providers=region.size, is_drawn=region.x is not None)
-
-
-def _listed(names: list[str]) -> str:
-    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
