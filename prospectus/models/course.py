@@ -107,13 +107,13 @@ class ConsortiumPartner(models.Model):
     )
     ended_on = models.DateField(null=True, blank=True, help_text="Last day in the consortium.")
 
+    objects = PartnerQuerySet.as_manager()
+
     class Meta:
         ordering = ["provider__name"]
         constraints = [
             models.UniqueConstraint(
                 name="one_open_partnership", fields=["consortium", "provider"], condition=Q(ended_on=None)
-    objects = PartnerQuerySet.as_manager()
-
             ),
             models.CheckConstraint(
                 name="partnership_dates_in_order", condition=Q(ended_on=None) | Q(ended_on__gte=F("joined_on"))
