@@ -8,7 +8,14 @@ class NotAllowed(PermissionDenied):
 
 
 class StaleState(Exception):
-    """The thing has moved on since the page was opened. A page answers 409 and says so kindly."""
+    """The thing has moved on since the page was opened. A page answers 409 and says so kindly.
+
+    ``back_url`` is where one sees how it stands now; without it the page one came from is offered.
+    """
+
+    def __init__(self, message: str = "", *, back_url: str = "") -> None:
+        super().__init__(message)
+        self.back_url = back_url
 
 
 class RuleBroken(ValidationError):

@@ -38,7 +38,7 @@ class RefusalMiddleware:
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if isinstance(error, StaleState):
-            return render(request, "409.html", status=409)
+            return render(request, "409.html", {"back_url": error.back_url}, status=409)
         if isinstance(error, TooManyTries):
             response = render(
                 request, "429.html", {"sentence": str(error), "wait_minutes": error.wait_minutes}, status=429
