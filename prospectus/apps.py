@@ -15,11 +15,18 @@ class ProspectusConfig(AppConfig):
         from prospectus.actions.rollover import JOB_KIND, run_roll_over
         from prospectus.imports import COURSES
         from prospectus.messages import register_senders
+        from prospectus.policies import keeps_the_course
         from providers import uploads
         from providers.queries import role_kinds
 
         def keeps_courses(user: Any) -> bool:
             return not role_kinds(user).isdisjoint({"editor", "manager"})
+
+        def desk_here(request: Any, course: Any) -> dict[str, Any] | None:
+            """The way to the desk, for those who keep this course. Costs everybody else no query."""
+            return (
+                {"course": course} if keeps_courses(request.user) and keeps_the_course(request.user, course) else None
+            )
 
         uploads.register(COURSES)
         register_senders()
@@ -28,6 +35,7 @@ class ProspectusConfig(AppConfig):
             template="prospectus/_keep_here.html",
             context=lambda _request, course: {"course": course} if course.state == "published" else None,
         )
+        slots.register("course-actions", template="prospectus/_desk_here.html", context=desk_here)
         register_job(JOB_KIND, run=run_roll_over)
         register_navigation(
             NavItem(text="Find a course", url_name="prospectus:courses", also=("prospectus:provider",), order=10)
@@ -75,3 +83,4 @@ class ProspectusConfig(AppConfig):
             )
         )
         register_home("prospectus:desk-courses", is_for=keeps_courses, order=60)
+        register_home("prospectus:health-area", is_for=lambda user: "help_desk" in role_kinds(user), order=70)

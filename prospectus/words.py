@@ -23,7 +23,7 @@ RUN_WORDS = {
     RunState.DRAFT: StateWords("Draft", "grey", "Only people who look after your courses see it."),
     RunState.PUBLISHED: StateWords("Published", "green", "It stands on the course’s page."),
 }
-ENDED = StateWords("Ended", "orange", "It was taken out. It stays on record for those who applied.")
+ENDED = StateWords("Taken out", "orange", "It stays on record for those who applied.")
 # What the button says.
 VERB_WORDS = {
     "course.edit": "Change",
@@ -32,13 +32,20 @@ VERB_WORDS = {
     "course.bring_back": "Bring back",
     "run.edit": "Change",
     "run.publish": "Publish",
-    "run.end": "End",
+    "run.end": "Take out",
 }
+
+
+def start_of(run: CourseRun) -> str:
+    """When it starts, said to those who could say it. Learners are told to ask the provider."""
+    is_said = run.is_flexible_start or run.starts_on or run.start_text
+    return run.start_words if is_said else "No start yet"
 
 
 def words_of_run(run: CourseRun) -> StateWords:
     """The words for a run as it stands, ended ones too."""
     return ENDED if run.ended_on else RUN_WORDS[RunState(run.state)]
+
 
 # What to do about each thing that can be wrong with a course, on the list of the courses it is wrong with.
 ADVICE = {

@@ -98,6 +98,12 @@ def dates_of(course: Course) -> list[CourseRun]:
     return sorted(runs, key=place)
 
 
+def has_other_dates(run: CourseRun) -> bool:
+    """Whether the course has another published date that has not passed."""
+    others = CourseRun.objects.shown().filter(course=run.course_id).exclude(pk=run.pk)
+    return any(not other.has_started for other in others)
+
+
 def sites_for(course: Course, *, held: CourseRun | None = None) -> list[Site]:
     """Where the course may be taught: open sites of its provider and of its partners, and the one the run has."""
     who = [course.provider_id]

@@ -22,7 +22,7 @@ from prospectus.forms.desk import (
 from prospectus.models import Course, CourseState
 from prospectus.queries import desk
 from prospectus.queries.readiness import Failing, failings
-from prospectus.words import COURSE_WORDS, VERB_WORDS, words_of_run
+from prospectus.words import COURSE_WORDS, VERB_WORDS, start_of, words_of_run
 
 
 class Section(NamedTuple):
@@ -71,8 +71,9 @@ def failing_url(course: Course, failing: Failing) -> str:
     """Straight to the field; saving it leads back to the list of what is left."""
     if failing.run:
         return reverse("prospectus:run-edit", args=[failing.run]) + f"?to=publish#{failing.anchor}"
-    query = "" if failing.section == "runs" else "?to=publish"
-    return section_url(course, failing.section) + f"{query}#{failing.anchor}"
+    if failing.section == "runs":
+        return reverse("prospectus:run-create", args=[course.reference]) + "?to=publish#id_starts_on_0"
+    return section_url(course, failing.section) + f"?to=publish#{failing.anchor}"
 
 
 class KeeperMixin(SignedInMixin):
@@ -157,6 +158,7 @@ class DeskCourseView(SignedInMixin, KeptCourseMixin, DetailView):
         return super().get_context_data(
             words=COURSE_WORDS[CourseState(course.state)],
             missing=missing,
+            lacks_dates=[failing.sentence for failing in missing if failing.section == "runs"],
             sections=[self._section(name, missing) for name in URL_NAMES],
             dates=[self._date(run, verbs, missing) for run in desk.dates_of(course)],
             buttons=[
@@ -176,9 +178,10 @@ class DeskCourseView(SignedInMixin, KeptCourseMixin, DetailView):
         lacking = sum(failing.section == name for failing in missing)
         return HEADINGS[name], section_url(self.object, name), lacking
 
-    def _date(self, run: Any, verbs: list[str], missing: list[Failing]) -> tuple[Any, Any, list[Any], list[str]]:
+    def _date(self, run: Any, verbs: list[str], missing: list[Failing]) -> tuple[Any, ...]:
         buttons = [
             (VERB_WORDS[f"run.{verb}"], reverse(RUN_URLS[verb], args=[run.reference]))
             for verb in desk.run_verbs(run, of_course=verbs)
         ]
-        return run, words_of_run(run), buttons, [each.sentence for each in missing if each.run == run.reference]
+        lacking = [each.sentence for each in missing if each.run == run.reference]
+        return run, start_of(run), words_of_run(run), buttons, lacking

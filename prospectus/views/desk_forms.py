@@ -19,7 +19,7 @@ from prospectus.queries import desk
 from prospectus.queries.readiness import failings
 from prospectus.registry import live_on
 from prospectus.views.desk import SECTIONS, URL_NAMES, KeptCourseMixin, failing_url, section_url
-from prospectus.words import VERB_WORDS
+from prospectus.words import VERB_WORDS, start_of
 
 
 class CourseVerbView(KeptCourseMixin, ActionView):
@@ -30,7 +30,10 @@ class CourseVerbView(KeptCourseMixin, ActionView):
 
     def require(self, user: Any) -> None:
         if self.verb not in desk.course_verbs(user, self.thing):
-            raise StaleState(f"Cannot {self.verb} from {self.thing.state}")
+            raise StaleState(
+                f"Cannot {self.verb} from {self.thing.state}",
+                back_url=reverse("prospectus:desk-course", args=[self.thing.reference]),
+            )
 
     def get_form_kwargs(self) -> dict[str, Any]:
         kwargs = super().get_form_kwargs()
@@ -196,7 +199,9 @@ class PublishCourseView(CourseVerbView):
         dates = desk.dates_of(self.thing)
         runs = {run.reference: run for run in dates}
         return super().get_context_data(
-            missing=[(failing.sentence, url, runs.get(failing.run)) for failing, url in missing],
+            missing=[
+                (failing.sentence, url, start_of(runs[failing.run]) if failing.run else "") for failing, url in missing
+            ],
             dates=[run for run in dates if run.ended_on is None],
             **kwargs,
         )

@@ -15,12 +15,12 @@ from prospectus.actions.runs import create_run, edit_run
 from prospectus.actions.sites import create_site
 from prospectus.forms.desk import ConfirmForm
 from prospectus.forms.runs import RunForm, SiteForm
-from prospectus.models import CourseRun
+from prospectus.models import CourseRun, CourseState
 from prospectus.queries import desk
 from prospectus.queries.readiness import run_failings
 from prospectus.registry import live_on
 from prospectus.views.desk_forms import CourseVerbView
-from prospectus.words import words_of_run
+from prospectus.words import start_of, words_of_run
 from providers.models import Organisation
 
 
@@ -56,7 +56,8 @@ class RunVerbView(ActionView):
     def require(self, user: Any) -> None:
         verbs = desk.run_verbs(self.thing, of_course=desk.course_verbs(user, self.thing.course))
         if self.verb not in verbs:
-            raise StaleState(f"Cannot {self.verb} {self.thing.pk} as it stands")
+            back_url = reverse("prospectus:desk-course", args=[self.thing.course.reference])
+            raise StaleState(f"Cannot {self.verb} {self.thing.pk} as it stands", back_url=back_url)
 
     def get_success_url(self) -> str:
         to_publish = self.request.GET.get("to") == "publish"
@@ -66,7 +67,9 @@ class RunVerbView(ActionView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         course = self.thing.course
         back = reverse("prospectus:desk-course", args=[course.reference])
-        return super().get_context_data(run=self.thing, course=course, provider=course.provider, back=back, **kwargs)
+        return super().get_context_data(
+            run=self.thing, start=start_of(self.thing), course=course, provider=course.provider, back=back, **kwargs
+        )
 
 
 class EditRunView(RunVerbView):
@@ -141,7 +144,9 @@ class EndRunView(RunVerbView):
         end_run(run=self.thing, by=self.request.user)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(live=live_on([self.thing.pk]), **kwargs)
+        course = self.thing.course
+        leaves_none = course.state == CourseState.PUBLISHED and not desk.has_other_dates(self.thing)
+        return super().get_context_data(live=live_on([self.thing.pk]), leaves_none=leaves_none, **kwargs)
 
 
 class KeptProviderView(ActionView):

@@ -44,8 +44,20 @@ def desk(client, editor):
     return client
 
 
-def test_an_editor_lands_on_the_courses(editor):
-    assert home_of(editor) == reverse("prospectus:desk-courses")
+def test_an_editor_lands_on_the_courses_and_an_area_coordinator_on_the_health_of_providers(editor):
+    coordinator = StaffRoleFactory(kind=RoleKind.HELP_DESK).user
+    assert (home_of(editor), home_of(coordinator)) == ("/desk/courses/", reverse("prospectus:health-area"))
+
+
+def test_a_course_shows_the_way_to_the_desk_to_those_who_keep_it(client, editor, northfield):
+    course = CourseRunFactory(course=CourseFactory(provider=northfield)).course
+    other = CourseRunFactory(course=CourseFactory(provider=ProviderFactory())).course
+    way = f'<a href="/desk/courses/{course.reference}/">Change this course</a>'
+
+    assert way not in client.get(course.get_absolute_url()).content.decode()
+    client.force_login(editor)
+    assert way in client.get(course.get_absolute_url()).content.decode()
+    assert "Change this course" not in client.get(other.get_absolute_url()).content.decode()
 
 
 def words(response):
@@ -186,7 +198,7 @@ def test_a_course_is_written_in_short_parts_told_what_is_missing_and_published(d
             f"/desk/courses/{course.reference}/edit/entry/?to=publish#id_entry_requirements",
             "Say what learners need to get in. If nothing is needed, say that.",
         ),
-        (f"/desk/courses/{course.reference}/#runs", "Add at least one date and place."),
+        (f"/desk/courses/{course.reference}/dates/new/?to=publish#id_starts_on_0", "Add at least one date and place."),
     ]  # fmt: skip
     for address, _sentence in links:
         path, anchor = address.split("#")
@@ -202,13 +214,14 @@ def test_a_course_is_written_in_short_parts_told_what_is_missing_and_published(d
         assert saved.headers["Location"] == url("course-publish", course.reference)
     new = url("run-create", course.reference)
     site = Site.objects.get()
-    desk.post(
-        new,
+    saved = desk.post(
+        f"{new}?to=publish",
         whole(
             desk.get(new), starts_on_day="6", starts_on_month="9", starts_on_year="2027", site=site.reference,
             study_mode="full_time", cost_pence="120.50", places="12",
         ),
     )  # fmt: skip
+    assert saved.headers["Location"] == url("course-publish", course.reference)
     run = CourseRun.objects.get()
     assert (run.cost_pence, run.places, run.state, run.site) == (12050, 12, "draft", site)
 
@@ -397,6 +410,7 @@ def test_a_date_keeps_what_it_lacks_in_sight_and_is_published_when_it_is_right(d
     new = url("run-create", course.reference)
     page = desk.post(new, whole(desk.get(new)), follow=True)
     assert "Saved as a draft. Before it is published: Give a start date" in words(page)
+    assert "No start yet" in words(page)
     run = CourseRun.objects.get(state="draft")
 
     page = desk.get(url("run-publish", run.reference))
@@ -410,7 +424,23 @@ def test_a_date_keeps_what_it_lacks_in_sight_and_is_published_when_it_is_right(d
 
     page = desk.post(url("run-end", run.reference), follow=True)
     assert "Taken out." in words(page)
-    assert desk.get(address).status_code == 409
+    stale = desk.get(address)
+    assert stale.status_code == 409
+    assert f'<a href="/desk/courses/{course.reference}/">See how it stands now' in stale.content.decode()
+
+
+def test_taking_out_the_only_date_to_come_is_warned_of_and_then_said(desk, northfield):
+    course = CourseFactory(provider=northfield, **TEXTS)
+    first, last = CourseRunFactory(course=course), CourseRunFactory(course=course)
+    CourseRunFactory(course=course, state="draft")
+    warning = "It is the only date to come"
+
+    assert warning not in words(desk.get(url("run-end", first.reference)))
+    desk.post(url("run-end", first.reference))
+    assert warning in words(desk.get(url("run-end", last.reference)))
+    page = desk.post(url("run-end", last.reference), follow=True)
+
+    assert "Everybody sees this course, and something is missing: Add at least one date and place." in words(page)
 
 
 @pytest.mark.parametrize(
@@ -484,6 +514,8 @@ def test_partners_are_named_joined_to_a_course_changed_and_parted(desk, northfie
     course.refresh_from_db()
     assert course.consortium == line
     near = SiteFactory(organisation=southbank, name="Hill Site")
+    assert "Hill Site" not in words(desk.get(url("run-create", course.reference)))
+    join_consortium(consortium=line, by=StaffRoleFactory(kind=RoleKind.EDITOR, organisation=southbank).user)
     assert "Hill Site" in words(desk.get(url("run-create", course.reference)))
     assert near.reference in desk.get(url("run-create", course.reference)).content.decode()
 
@@ -502,6 +534,15 @@ def test_a_partner_sees_the_partners_and_leaves_them_to_the_lead(client, northfi
     client.force_login(StaffRoleFactory(kind=RoleKind.EDITOR, organisation=southbank).user)
     assert "Ask Northfield College" in words(client.get(url("consortia")))
     assert client.get(url("consortium-edit", line.reference)).status_code == 403
+    assert "Say yes to Line" in words(client.get(url("consortia")))
+    page = client.post(url("consortium-join", line.reference), follow=True)
+    assert "You teach together." in words(page)
+    assert "Southbank Sixth Form since 18 Nov 2026 , Leave" in words(page)
+    assert client.get(url("consortium-join", line.reference)).status_code == 409
+    page = client.post(url("consortium-leave", line.reference), follow=True)
+    assert "You have left." in words(page)
+    assert "No partners yet" in words(page)
+    assert client.get(url("consortium-edit", line.reference)).status_code == 404
     client.force_login(StaffRoleFactory(kind=RoleKind.EDITOR, organisation=ProviderFactory()).user)
     assert client.get(url("consortium-edit", line.reference)).status_code == 404
 
@@ -513,8 +554,6 @@ def test_a_year_is_counted_copied_looked_at_and_published(desk, northfield):
     CourseRunFactory(course=CourseFactory(provider=northfield, title="Plumbing"))
     CourseRunFactory(course=CourseFactory(provider=northfield, title="Heating"), study_mode="unknown")
     page = desk.get(url("roll-over"))
-    assert "Hill Site" not in words(desk.get(url("run-create", course.reference)))
-    join_consortium(consortium=line, by=StaffRoleFactory(kind=RoleKind.EDITOR, organisation=southbank).user)
     assert "2 will be copied" in words(page)
 
     page = desk.post(url("roll-over"), {"provider": northfield.reference, "year": "2027"}, follow=True)
@@ -533,15 +572,6 @@ def test_a_large_year_is_copied_by_a_worker_with_a_page_that_tells(desk, northfi
         CourseRunFactory(course=CourseFactory(provider=northfield))
     answer = desk.post(url("roll-over"), {"provider": northfield.reference, "year": "2027"})
     job = Job.objects.get()
-    assert "Say yes to Line" in words(client.get(url("consortia")))
-    page = client.post(url("consortium-join", line.reference), follow=True)
-    assert "You teach together." in words(page)
-    assert "Southbank Sixth Form since 18 Nov 2026 , Leave" in words(page)
-    assert client.get(url("consortium-join", line.reference)).status_code == 409
-    page = client.post(url("consortium-leave", line.reference), follow=True)
-    assert "You have left." in words(page)
-    assert "No partners yet" in words(page)
-    assert client.get(url("consortium-edit", line.reference)).status_code == 404
     assert answer.headers["Location"] == url("roll-over-job", job.reference)
     assert "You can close this page" in words(desk.get(answer.headers["Location"]))
     run_job(job.pk)
