@@ -46,7 +46,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "core.middleware.BodyLimitMiddleware",
     # No GZipMiddleware: pages carry CSRF tokens beside what people typed (BREACH). WhiteNoise serves the
-    # static files compressed, and they are most of the weight.
+    # static files compressed, and prospectus.views.public those pages that have no secret in them.
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -164,6 +164,20 @@ def test_a_script_gets_the_inner_part_and_a_visitor_a_page_to_keep(town, client)
     assert len(gzip.compress(part.content)) < 5_000  # 15 courses with their filters; the budget is 15,000
 
 
+def test_a_page_without_a_secret_is_compressed_and_one_with_a_token_is_not(town, client):
+    packs = {"Accept-Encoding": "gzip"}
+    plain, packed = client.get(COURSES), client.get(COURSES, headers=packs)
+    assert gzip.decompress(packed.content) == plain.content
+    assert packed["Content-Encoding"] == "gzip"
+    assert "Accept-Encoding" in packed["Vary"]
+
+    client.post("/shortlist/keep/", {"course": town.plumbing.reference})
+    for address in (COURSES, "/shortlist/"):  # each visitor's own from now on
+        own = client.get(address, headers=packs)
+        assert "public" not in own.get("Cache-Control", "")
+        assert "Content-Encoding" not in own
+
+
 def test_a_page_with_a_message_for_one_visitor_is_not_kept_for_others(town, client):
     client.force_login(UserFactory())
     client.post(reverse("accounts:sign-out"))

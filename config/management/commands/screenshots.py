@@ -19,12 +19,19 @@ class Picture(NamedTuple):
     path: str
     size: tuple[int, int]
     who: str = ""  # a person of the demonstration; nobody signs in for a public page
+    scroll: str = ""  # the part of the page that stands at the top; "" is the page's own top
+    keeps: int = 0  # so many of the courses found there stand side by side
 
 
 PICTURES = [
     Picture("home-phone", "/", PHONE),
     Picture("home-desktop", "/", DESKTOP),
     Picture("search-phone", "/courses/?q=building", PHONE),
+    Picture("map-phone", "/courses/map/?q=hair", PHONE, scroll="#moving-map, .pin-map"),
+    Picture("together-desktop", "/courses/together/?subject=maths&subject=plumbing", DESKTOP, scroll="[role=status]"),
+    Picture("start-now-phone", "/start-now/", PHONE),
+    Picture("compare-desktop", "/courses/?q=hair", DESKTOP, keeps=3),
+    Picture("search-words-desktop", "/desk/search/synonyms/", DESKTOP, "help_desk"),
     Picture("application-phone", "/my-application/", PHONE, "amina"),
     Picture("admissions-desktop", "/desk/applications/", DESKTOP, "admissions"),
     Picture("guarantee-desktop", "/desk/guarantee/", DESKTOP, "officer"),
@@ -73,9 +80,15 @@ class Command(BaseCommand):
         answer = page.goto(picture.path)
         if answer.status != 200:
             raise CommandError(f"{picture.path} answers {answer.status}. Is a demonstration running there?")
+        if picture.keeps:
+            found = [button.get_attribute("value") for button in page.locator(".keep__button").all()]
+            apart = found[:: len(found) // picture.keeps][: picture.keeps]  # not three that are much the same
+            page.goto("/compare/?" + "&".join(f"course={course}" for course in apart))
         # Until the scripts are ready a phone shows the menu opened.
         page.wait_for_function("!document.documentElement.classList.contains('js-starting')")
         page.evaluate("document.fonts.ready")
+        if picture.scroll:
+            page.locator(picture.scroll).first.evaluate("part => part.scrollIntoView()")
         image = page.screenshot()
         if len(image) > LARGEST_BYTES:
             raise CommandError(f"{picture.name} is {len(image)} bytes; the repository takes {LARGEST_BYTES}.")
