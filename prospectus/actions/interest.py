@@ -72,7 +72,7 @@ def _write_interest(counts: dict[Hashable, int]) -> None:
 
 def _write_misses(counts: dict[Hashable, int]) -> None:
     keys: list[Any] = list(counts)
-    values = {
+    values: dict[str, Any] = {
         "days": [day for day, _, _ in keys],
         "areas": [area for _, area, _ in keys],
         "words": [words for _, _, words in keys],

@@ -290,3 +290,10 @@ def test_a_wish_that_says_nothing_or_too_much_is_refused(db, words, code):
 
     assert refusal.value.code == code
     assert not Wish.objects.exists()
+
+
+def test_the_page_about_privacy_says_what_is_counted_and_for_how_long(client, db):
+    page = client.get("/privacy/").content.decode()
+
+    assert "We count words that find nothing" in page
+    assert f"after {interest.DAYS_KEPT} days" in page
