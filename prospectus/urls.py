@@ -37,6 +37,10 @@ urlpatterns = [
     path("desk/health/", views.HealthView.as_view(), name="health"),
     path("desk/health/area/", views.HealthAreaView.as_view(), name="health-area"),
     path("desk/health/area.csv", views.HealthAreaDownloadView.as_view(), name="health-area-download"),
+    path("desk/health/area/notices/", views.HealthNoticesView.as_view(), name="health-notices"),
+    path("desk/health/area/<str:reference>/", views.HealthProviderView.as_view(), name="health-provider"),
+    path("desk/health/area/<str:reference>/pause/", views.HealthPauseView.as_view(), name="health-pause"),
+    path("desk/health/area/<str:reference>/resume/", views.HealthResumeView.as_view(), name="health-resume"),
     path("desk/health/confirm/<str:reference>/", views.CoursesConfirmView.as_view(), name="courses-confirm"),
     path(
         "desk/health/courses/<str:reference>/<slug:problem>/",

@@ -20,7 +20,14 @@ from prospectus.views.desk_runs import (
     PublishRunView,
 )
 from prospectus.views.health import CoursesConfirmView, HealthCoursesView, HealthView
-from prospectus.views.health_area import HealthAreaDownloadView, HealthAreaView
+from prospectus.views.health_area import (
+    HealthAreaDownloadView,
+    HealthAreaView,
+    HealthNoticesView,
+    HealthPauseView,
+    HealthProviderView,
+    HealthResumeView,
+)
 from prospectus.views.home import HomeView
 from prospectus.views.interest import InterestDownloadView, InterestView
 from prospectus.views.map import MapView
@@ -105,10 +112,16 @@ __all__ = [
     "HealthAreaDownloadView",
     "HealthAreaView",
     "HealthCoursesView",
+    "HealthNoticesView",
+    "HealthPauseView",
+    "HealthProviderView",
+    "HealthResumeView",
     "HealthView",
     "HomeView",
     "InterestDownloadView",
     "InterestView",
+    "JoinConsortiumView",
+    "LeaveConsortiumView",
     "LevelsView",
     "MapView",
     "MissesDownloadView",
@@ -120,8 +133,6 @@ __all__ = [
     "OpenDataView",
     "OpeningView",
     "PhraseAddView",
-    "JoinConsortiumView",
-    "LeaveConsortiumView",
     "PhraseChangeView",
     "PhraseDeleteView",
     "PhrasesView",

@@ -2,17 +2,24 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponseBase
-from django.views.generic import ListView
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.views.generic import ListView, View
 
 from core.sheets import csv_response
-from core.views import SignedInMixin
+from core.views import ActionView, SignedInMixin, VisibleDetailView
+from prospectus.actions.notices import pause_notices, resume_notices
+from prospectus.forms.health import PauseForm
 from prospectus.policies import HEALTH_POLICY
-from prospectus.queries.health import Problem, league_of
+from prospectus.queries.health import Problem, health_of, league_of
 from prospectus.queries.lights import Colour
-from providers.models import Area
+from prospectus.queries.notices import notices_log, pause_of, who_is_told
+from providers.models import Area, Organisation
 
 TONES = {Colour.GREEN: "good", Colour.AMBER: "warn", Colour.RED: "bad"}
+MOST_NOTICES = 20  # on a provider's page; all of them are in the log
 
 
 class AreaStaffMixin(SignedInMixin):
@@ -81,3 +88,61 @@ class HealthAreaDownloadView(HealthAreaView):
             for health in self.get_queryset()
         )  # fmt: skip
         return csv_response("data-health.csv", headings, rows)
+
+
+class HealthProviderView(AreaStaffMixin, VisibleDetailView):
+    """One provider: how it stands, what was sent to it, and whether e-mails are paused."""
+
+    queryset = Organisation.objects.providers().select_related("area")
+    template_name = "prospectus/health_provider.html"
+    context_object_name = "provider"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        (health,) = health_of([self.object])
+        return super().get_context_data(
+            health=health,
+            problems=[(problem, number) for problem, number in health.problems.items() if number],
+            pause=pause_of(self.object),
+            people=who_is_told(self.object).count(),
+            notices=notices_log(self.object)[:MOST_NOTICES],
+            **kwargs,
+        )
+
+
+class HealthPauseView(AreaStaffMixin, ActionView):
+    """No e-mails to the provider until a day."""
+
+    queryset = Organisation.objects.providers()
+    template_name = "prospectus/health_pause.html"
+    form_class = PauseForm
+    done = "The e-mails are paused."
+
+    def act(self, answers: dict[str, Any]) -> None:
+        pause_notices(provider=self.thing, by=self.request.user, **answers)
+
+    def get_success_url(self) -> str:
+        return reverse("prospectus:health-provider", args=[self.thing.reference])
+
+
+class HealthResumeView(AreaStaffMixin, View):
+    """The button that ends a pause."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        providers = Organisation.objects.providers().visible_to(request.user)
+        provider = get_object_or_404(providers, reference=kwargs["reference"])
+        resume_notices(provider=provider, by=request.user)
+        messages.success(request, "The e-mails are sent again.")
+        return redirect("prospectus:health-provider", provider.reference)
+
+
+class HealthNoticesView(AreaStaffMixin, ListView):
+    """Every e-mail about freshness that was sent, the latest first."""
+
+    template_name = "prospectus/health_notices.html"
+    context_object_name = "notices"
+    paginate_by = 50
+
+    def get_queryset(self) -> Any:
+        return notices_log()

@@ -80,9 +80,14 @@ ACCESS |= {
     f"prospectus:{name}": NOT_FOUND | {"editor": 200, "officer": 200} for name in ("interest", "interest-download")
 }
 ACCESS |= {f"prospectus:{name}": NOT_FOUND | {"editor": 200} for name in ("health", "health-courses")}
-ACCESS |= {f"prospectus:{name}": NOT_FOUND | {"officer": 200} for name in ("health-area", "health-area-download")}
+ACCESS |= {
+    f"prospectus:{name}": NOT_FOUND | {"officer": 200}
+    for name in ("health-area", "health-area-download", "health-notices", "health-provider", "health-pause")
+}
+ACCESS |= {"prospectus:health-resume": NOT_FOUND | {"officer": 302}}
 ACCESS |= {"prospectus:courses-confirm": NOT_FOUND | {"editor": 302}}
 POSTED = {
+    "prospectus:health-resume",
     "prospectus:courses-confirm",
     "prospectus:runs-publish",
     "prospectus:shortlist-keep",
@@ -103,11 +108,6 @@ def partners_of(world):
     )
 
 
-def roll_over_of(world):
-    return request_roll_over(provider=world.provider, entry_year=2026, by=world.people["editor"])
-
-
-# ``world`` has: course (published), provider (with is_provider). The course's own address has its title in it.
 def asked_of(world):
     """Partners that another provider leads, and that it has asked this one to be among."""
     lead = world.southbank
@@ -116,6 +116,11 @@ def asked_of(world):
     return consortium
 
 
+def roll_over_of(world):
+    return request_roll_over(provider=world.provider, entry_year=2026, by=world.people["editor"])
+
+
+# ``world`` has: course (published), provider (with is_provider). The course's own address has its title in it.
 ARGS = {
     **{
         f"prospectus:{name}": lambda world: [world.course.reference]
@@ -136,13 +141,16 @@ ARGS = {
     "prospectus:site-create": lambda world: [world.provider.reference],
     "prospectus:consortium-edit": lambda world: [partners_of(world).reference],
     "prospectus:consortium-end": lambda world: [partners_of(world).reference],
+    "prospectus:consortium-join": lambda world: [asked_of(world).reference],
+    "prospectus:consortium-leave": lambda world: [asked_of(world).reference],
     "prospectus:roll-over-job": lambda world: [roll_over_of(world).reference],
     "prospectus:runs-publish": lambda world: [world.provider.reference],
     "prospectus:courses-confirm": lambda world: [world.provider.reference],
+    "prospectus:health-provider": lambda world: [world.provider.reference],
+    "prospectus:health-pause": lambda world: [world.provider.reference],
+    "prospectus:health-resume": lambda world: [world.provider.reference],
     "prospectus:health-courses": lambda world: [world.provider.reference, "expired"],
     "prospectus:home": lambda world: [],
-    "prospectus:consortium-join": lambda world: [asked_of(world).reference],
-    "prospectus:consortium-leave": lambda world: [asked_of(world).reference],
     "prospectus:saved-search-open": lambda world: [world.saved_search.reference],
     "prospectus:saved-search-change": lambda world: [world.saved_search.reference],
     "prospectus:saved-search-remove": lambda world: [world.saved_search.reference],

@@ -5,7 +5,8 @@ import datetime as dt
 import pytest
 
 from prospectus.actions.health import refresh_health
-from prospectus.models import Course
+from prospectus.actions.notices import tell_providers
+from prospectus.models import Course, FreshnessNotice
 from tests.core.test_look_in_browser import CONTROLS, SMALL_TARGETS, fits
 from tests.factories import (
     AreaFactory,
@@ -130,6 +131,89 @@ def test_the_league_breaks_no_rule_of_access_narrow_or_wide(open_page, axe, nort
     for path, user in ((LEAGUE, help_desk), (LEAGUE + "?light=amber", help_desk), ("/areas/", None)):
         for width in (320, 1200):
             page = open_page(path, width=width, user=user)
+            axe(page)
+            assert fits(page), (path, width)
+            assert page.evaluate(SMALL_TARGETS, CONTROLS) == [], (path, width)
+
+
+# --- one provider, its e-mails, and their pause
+
+
+@pytest.fixture
+def southbank(northmoor):
+    return northmoor.organisations.get(name="Southbank Sixth Form")
+
+
+def page_of(provider, verb=""):
+    return f"{LEAGUE}{provider.reference}/{verb}"
+
+
+def test_a_providers_page_says_what_was_sent_to_it(desk, southbank):
+    tell_providers()
+
+    said = words(desk.get(page_of(southbank)))
+
+    assert "Nobody can be told" in said
+    assert "Another week red 15 Nov 2026 18 Nov 2026, 10:00 0" in said
+    assert "No date to come: 1 course " in said
+
+
+def test_the_log_says_what_was_sent_to_whom(desk, southbank):
+    assert "No e-mails yet" in words(desk.get(LEAGUE + "notices/"))
+    tell_providers()
+
+    said = words(desk.get(LEAGUE + "notices/"))
+
+    assert "Southbank Sixth Form Northmoor Another week red 15 Nov 2026" in said
+
+
+def test_the_help_desk_pauses_the_e_mails_and_sends_them_again(desk, southbank):
+    day = {"until_on_day": "24", "until_on_month": "12", "until_on_year": "2026"}
+
+    paused = words(desk.post(page_of(southbank, "pause/"), day | {"reason": "A new system"}, follow=True))
+    resumed = words(desk.post(page_of(southbank, "resume/"), follow=True))
+
+    assert "No e-mails up to and with 24 December 2026." in paused
+    assert "A new system" in paused
+    assert "The e-mails are sent again." in resumed
+    assert "No e-mails up to and with" not in resumed
+
+
+def test_a_pause_that_cannot_be_is_said_on_the_form(desk, southbank):
+    past = {"until_on_day": "1", "until_on_month": "1", "until_on_year": "2026", "reason": "Late"}
+
+    assert "This day has passed. Choose today or a later day." in words(desk.post(page_of(southbank, "pause/"), past))
+    assert "Enter why, so that others know" in words(desk.post(page_of(southbank, "pause/"), past | {"reason": ""}))
+
+
+def test_a_school_without_courses_has_no_page_here(desk, northmoor):
+    school = OrganisationFactory(kind="school", area=northmoor)
+
+    assert desk.get(page_of(school)).status_code == 404
+    assert desk.post(page_of(school, "resume/")).status_code == 404
+
+
+@pytest.mark.parametrize("number", [1, 5])
+def test_the_log_takes_the_same_questions_for_one_e_mail_and_for_more(
+    desk, southbank, number, django_assert_num_queries
+):
+    for one in range(number):
+        due_on = dt.date(2026, 10, 1) + dt.timedelta(days=one)
+        FreshnessNotice.objects.create(provider=southbank, step="still_red", due_on=due_on, people=1)
+
+    with django_assert_num_queries(6):
+        desk.get(LEAGUE + "notices/")
+    with django_assert_num_queries(10):
+        desk.get(page_of(southbank))
+
+
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
+def test_the_pages_of_e_mails_break_no_rule_of_access(open_page, axe, southbank, help_desk):
+    tell_providers()
+    for path in (LEAGUE + "notices/", page_of(southbank), page_of(southbank, "pause/")):
+        for width in (320, 1200):
+            page = open_page(path, width=width, user=help_desk)
             axe(page)
             assert fits(page), (path, width)
             assert page.evaluate(SMALL_TARGETS, CONTROLS) == [], (path, width)
