@@ -140,15 +140,18 @@ def take_phrases(words: list[str], rules: Iterable[PhraseRule]) -> tuple[list[st
 # What the tables know of them
 
 # All that the tables say of a text, in one question: rules and synonyms for its phrases; of each word whether the index
-# keeps it, how often it is used (nothing: never), and whether a word begins like it; and the words near those that are
-# never or hardly ever used, or two that were written as one. Trigrams find long words; two letters changed places in a
-# short one leave it hardly any in common.
+# keeps it, how often it is used (nothing: never), and, of one that is not, whether a word begins like it; and the words
+# near those that are never or hardly ever used, or two that were written as one. Trigrams find long words; two letters
+# changed places in a short one leave it hardly any in common. The signs ~>=~ and ~<~ compare letter by letter, as the
+# index of patterns is sorted: a beginning that is not a constant has no other index.
 LOOK_UP = """
 WITH said AS MATERIALIZED (
-    SELECT word, lexeme, (SELECT sum(v.uses) FROM prospectus_searchword v WHERE v.lexeme = one.lexeme) AS uses,
-           EXISTS (SELECT FROM prospectus_searchword v WHERE v.word LIKE one.word || '%%') AS is_beginning
-    FROM (SELECT word, (tsvector_to_array(to_tsvector('prospectus', word)))[1] AS lexeme
-          FROM unnest(%(words)s::text[]) AS word) AS one)
+    SELECT word, lexeme, uses, uses IS NULL AND EXISTS (
+        SELECT FROM prospectus_searchword v WHERE v.word ~>=~ used.word AND v.word ~<~ (used.word || chr(1114111))
+    ) AS is_beginning
+    FROM (SELECT word, lexeme, (SELECT sum(v.uses) FROM prospectus_searchword v WHERE v.lexeme = one.lexeme) AS uses
+          FROM (SELECT word, (tsvector_to_array(to_tsvector('prospectus', word)))[1] AS lexeme
+                FROM unnest(%(words)s::text[]) AS word) AS one OFFSET 0) AS used)
 SELECT 'rule', phrase, filter_name, filter_value FROM prospectus_phraserule
 WHERE ended_at IS NULL AND phrase = ANY(%(phrases)s)
 UNION ALL
@@ -156,10 +159,12 @@ SELECT 'synonym', said, meant, '' FROM prospectus_synonym WHERE ended_at IS NULL
 UNION ALL
 SELECT CASE WHEN lexeme IS NULL THEN 'empty' ELSE 'word' END, word, uses::text, is_beginning::int::text FROM said
 UNION ALL
-SELECT 'split', word, left(word, at), substr(word, at + 1) FROM said, generate_series(3, length(word) - 3) AS at
-WHERE lexeme IS NOT NULL AND uses IS NULL AND NOT is_beginning AND word = ANY(%(checked)s)
-  AND EXISTS (SELECT FROM prospectus_searchword v WHERE v.word = left(said.word, at))
-  AND EXISTS (SELECT FROM prospectus_searchword v WHERE v.word = substr(said.word, at + 1))
+SELECT 'split', word, part.first, part.rest
+FROM said JOIN unnest(%(wholes)s::text[], %(firsts)s::text[], %(rests)s::text[]) AS part (whole, first, rest)
+    ON whole = word
+WHERE lexeme IS NOT NULL AND uses IS NULL AND NOT is_beginning
+  AND (SELECT true FROM prospectus_searchword v WHERE v.word = part.first)
+  AND (SELECT true FROM prospectus_searchword v WHERE v.word = part.rest)
 UNION ALL
 SELECT 'near', said.word, near.word, near.uses::text
 FROM said CROSS JOIN LATERAL (
@@ -176,6 +181,7 @@ WHERE said.lexeme IS NOT NULL AND said.word !~ '[0-9]' AND said.word = ANY(%(che
        OR (said.uses BETWEEN 1 AND %(rare)s AND length(said.word) > 5))
 ORDER BY 1, 2, 3
 """
+LEAST_PART = 3  # letters of each of two words that were written as one
 RARE = 4  # uses of a word
 OUTNUMBERS = 3  # times as many uses has the word that was meant
 
@@ -188,20 +194,25 @@ class Known:
     meant: dict[str, list[str]] = field(default_factory=dict)
     empty: Collection[str] = ()  # words the index does not keep
     uses: dict[str, int] = field(default_factory=dict)  # only of words that are known
-    beginnings: Collection[str] = ()  # some word begins like this: somebody is still typing
+    beginnings: Collection[str] = ()  # of the others: some word begins like this, somebody is still typing
     near: dict[str, list[tuple[str, int]]] = field(default_factory=dict)  # of words that may be misspelt
     split: dict[str, str] = field(default_factory=dict)  # two words written as one: "zookeeper"
 
 
 def look_up(words: Sequence[str], *, corrects: bool = True) -> Known:
     pairs = {one + other for one, other in pairwise(words)}
+    checked = [word for word in words if word not in EMPTY] if corrects else []
+    parts = [(word, word[:at], word[at:]) for word in checked for at in range(LEAST_PART, len(word) - LEAST_PART + 1)]
     known = Known(empty=set(), beginnings=set())
     with connection.cursor() as cursor:
         asked = {
             "phrases": [*said_in(words), *pairs],
             "words": list({*words, *pairs}),
-            "checked": [word for word in words if word not in EMPTY] if corrects else [],
+            "checked": checked,
             "rare": RARE,
+            "wholes": [whole for whole, _, _ in parts],
+            "firsts": [first for _, first, _ in parts],
+            "rests": [rest for _, _, rest in parts],
         }
         cursor.execute(LOOK_UP, asked)
         for kind, said, first, second in cursor.fetchall():

@@ -320,8 +320,8 @@ def remembers_all(monkeypatch):
 def test_what_was_counted_is_not_counted_again_until_search_changes(town, remembers_all, django_assert_num_queries):
     question = CourseQuery(text="plumbing", is_exact=True)
     assert find(question).attempt.counts.total == 2
-    assert CountCache.objects.count() == 2
-    with django_assert_num_queries(3):  # the words, what is remembered, the page
+    assert CountCache.objects.count() == 3
+    with django_assert_num_queries(2):  # the words, what is remembered
         assert find(question).attempt.counts.total == 2
     town.course("Plumbing for Beginners", "05.2", "1", town.northfield)
     refresh_search(provider=town.northfield)
@@ -333,8 +333,35 @@ def test_what_was_counted_is_not_counted_again_until_search_changes(town, rememb
 
 def test_a_remembered_count_serves_every_filter_of_the_same_words(town, remembers_all, django_assert_num_queries):
     find(CourseQuery(text="plumbing", is_exact=True))
-    with django_assert_num_queries(5):  # the words, what is remembered, areas, remembering those, the page
+    with django_assert_num_queries(6):  # the words, what is remembered, areas, the page, remembering each of the two
         assert find(CourseQuery(text="plumbing", is_exact=True).only(level=("3",))).attempt.counts.total == 1
+
+
+def test_a_first_page_that_is_remembered_is_the_one_that_would_be_found(town, remembers_all):
+    many(town, 40)
+    for question in (
+        CourseQuery(text="bricklaying"),
+        CourseQuery(text="bricklaying", own_area=town.eastvale.pk),
+        CourseQuery(text="bricklaying", sort="title"),
+        CourseQuery(text="bricklaying", place=place_of("ZN1")),
+        CourseQuery(text="bricklaying", filters={"mode": ("full_time",)}),
+        CourseQuery(text="plumbing and hairdressing"),
+        CourseQuery(sort="soonest"),
+    ):
+        found = find(question)
+        assert found.rows
+        again = find(question)
+        assert (again.rows, again.next_after) == (found.rows, found.next_after)
+        assert found.pages == 1 or find(question.on_page(2)).rows != found.rows
+    course = town.course("Bricklaying", "05.2", "1", town.northfield)
+    refresh_search(provider=town.northfield)
+    assert find(CourseQuery(text="bricklaying")).rows[0].course == course.pk
+
+
+def test_a_page_that_holds_what_json_cannot_say_is_found_each_time(town, remembers_all):
+    never = CourseQuery(text="mathematics", sort="soonest", is_exact=True)
+    assert [row.first for row in find(never).rows] == [float("inf")]
+    assert [row.first for row in find(never).rows] == [float("inf")]
 
 
 def test_a_count_from_before_a_change_that_is_stored_after_it_is_never_given_out(town, remembers_all):

@@ -1,4 +1,4 @@
-"""What searches with many hits counted, kept for whoever asks the same next.
+"""What searches with many hits counted, and their first page, kept for whoever asks the same next.
 
 A row says for which version of search it counted. Every change of search adds to the version in its own transaction
 (prospectus.actions.search.tell_change), and the count reads the version it belongs to in its own statement: an old
@@ -7,6 +7,7 @@ number is never given out. There are as many rows as slots; two questions that s
 
 import hashlib
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from django.db import connection
@@ -19,7 +20,9 @@ SELECT key, counted FROM prospectus_countcache
 WHERE slot = ANY(%s) AND key = ANY(%s) AND version = {VERSION}
 """
 WRITE = """
-INSERT INTO prospectus_countcache (slot, key, version, counted) VALUES (%s, %s, %s, %s)
+INSERT INTO prospectus_countcache (slot, key, version, counted)
+SELECT DISTINCT ON (slot) slot, key, %s, counted
+FROM unnest(%s::int[], %s::text[], %s::jsonb[]) AS one (slot, key, counted) ORDER BY slot, key
 ON CONFLICT (slot) DO UPDATE SET key = excluded.key, version = excluded.version, counted = excluded.counted
 """
 
@@ -29,18 +32,19 @@ def key_of(*parts: Any) -> str:
     return hashlib.sha256(json.dumps(parts, sort_keys=True, default=list).encode()).hexdigest()
 
 
-def remembered(*keys: str) -> dict[str, dict[str, int]]:
+def remembered(*keys: str) -> dict[str, Any]:
     """What is known of these questions as search is now."""
     with connection.cursor() as cursor:
         cursor.execute(READ, [[_slot(key) for key in keys], list(keys)])
         return {key: json.loads(counted) for key, counted in cursor.fetchall()}
 
 
-def remember(key: str, counted: dict[str, int], *, version: int) -> None:
-    """Whoever asks the same next need not count, until search changes."""
-    if sum(counted.values()) >= MANY:
+def remember(found: Mapping[str, Any], *, version: int) -> None:
+    """Whoever asks the same next need not look for it, until search changes."""
+    if found:
+        values = [json.dumps(value) for value in found.values()]
         with connection.cursor() as cursor:
-            cursor.execute(WRITE, [_slot(key), key, version, json.dumps(counted)])
+            cursor.execute(WRITE, [version, [_slot(key) for key in found], list(found), values])
 
 
 def _slot(key: str) -> int:

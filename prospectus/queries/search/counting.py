@@ -7,6 +7,7 @@ its runs fit: its runs come as one set of sets.
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from typing import Any
 
 from django.db import connection
 
@@ -14,6 +15,7 @@ from prospectus.models import FacetSet, PlacesLeft
 from prospectus.queries.search import cache
 from prospectus.queries.search.conditions import AREA, FILTERS, PROVIDER, Attempt, Facets, all_of
 from prospectus.queries.search.counts import Counts
+from prospectus.queries.search.paging import head_key
 
 MOST_PROVIDERS = 20
 
@@ -51,8 +53,8 @@ _KNOWN: dict[int, dict[str, Facets]] = {}  # rows of FacetSet are never changed,
 
 def count(attempt: Attempt) -> Counts:
     """All counts of an attempt but those of providers."""
-    sets, areas = _grouped(attempt)
-    return _counts(attempt, sets, areas)
+    sets, areas, head = _grouped(attempt)
+    return replace(_counts(attempt, sets, areas), head=head)
 
 
 def providers_of(attempt: Attempt) -> list[tuple[int, str, str, int]]:
@@ -63,8 +65,8 @@ def providers_of(attempt: Attempt) -> list[tuple[int, str, str, int]]:
         return cursor.fetchall()
 
 
-def _grouped(attempt: Attempt) -> tuple[dict[str, int], dict[str, int]]:
-    """Sets of facets -> courses, and area -> courses; remembered where they were much to count."""
+def _grouped(attempt: Attempt) -> tuple[dict[str, int], dict[str, int], list[list[Any]] | None]:
+    """Sets of facets -> courses, area -> courses, and the first page; remembered where they were much to find."""
     here = all_of([*attempt.scopes, AREA] if "area" in attempt.active else attempt.scopes)
     # With words, what is found elsewhere is grouped too: words that are only used elsewhere are not misspelt. Without,
     # that would be the whole table.
@@ -74,21 +76,25 @@ def _grouped(attempt: Attempt) -> tuple[dict[str, int], dict[str, int]]:
     whole = {name: values[name] for name in ("words", "provider", "near_sites")} | {"area": values.get("area")}
     of_sets = cache.key_of("sets", where, here, whole)
     of_areas = cache.key_of("areas", where, filters, values | {"own_area": None, "area": None})
-    remembered = cache.remembered(of_sets, of_areas)
+    of_head = head_key(attempt)
+    remembered = cache.remembered(of_sets, of_areas, of_head)
     sets, areas = remembered.get(of_sets), remembered.get(of_areas)
     if sets is None:
         counted = _ask(GROUPS.format(here=here, filters=filters, where=where, version=cache.VERSION), attempt)
-        sets = counted["set"]
-        cache.remember(of_sets, sets, version=counted["version"][""])
+        sets, found = counted["set"], {of_sets: counted["set"]}
         if areas is None and not attempt.is_of_runs:
-            areas = {key: number for key, number in counted["area"].items() if number}
-            cache.remember(of_areas, areas, version=counted["version"][""])
+            areas = found[of_areas] = {key: number for key, number in counted["area"].items() if number}
+        _remember(found, version=counted["version"][""])
     if areas is None:
         where = attempt.where(*attempt.scopes, but="area")
         counted = _ask(AREAS.format(where=where, version=cache.VERSION), attempt)
         areas = counted["area"]
-        cache.remember(of_areas, areas, version=counted["version"][""])
-    return sets, areas
+        _remember({of_areas: areas}, version=counted["version"][""])
+    return sets, areas, remembered.get(of_head)
+
+
+def _remember(found: dict[str, dict[str, int]], *, version: int) -> None:
+    cache.remember({key: one for key, one in found.items() if sum(one.values()) >= cache.MANY}, version=version)
 
 
 def _ask(sql: str, attempt: Attempt) -> dict[str, dict[str, int]]:

@@ -9,11 +9,12 @@ import binascii
 import json
 import math
 import re
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 
 from django.db import connection
 
 from core import clock
+from prospectus.queries.search import cache
 from prospectus.queries.search.conditions import WORDS, Attempt
 
 PAGE_SIZE = 15
@@ -23,8 +24,8 @@ BROAD = 20_000  # above so many courses a rank says nothing, and sorting by it i
 WEIGHTS = "{0.02, 0.2, 0.5, 1}"
 DIRECT = 0.4  # more for a title with a word as it was typed than for one with what else it may mean
 # A course says more than an hour's taste of it.
-OF_KIND = """CASE WHEN kind IN ('taster', 'activity') THEN 0.6
-    WHEN type_code IN ('attendance_certificate', 'college_certificate', 'none') THEN 0.8 ELSE 1 END"""
+OF_KIND = """CASE WHEN kind IN ('taster', 'activity') THEN 0.6::float8
+    WHEN type_code IN ('attendance_certificate', 'college_certificate', 'none') THEN 0.8::float8 ELSE 1::float8 END"""
 
 # What comes first, as a number that goes up; then the title, then the course.
 FIRST = {
@@ -51,6 +52,9 @@ class Row:
     miles: float | None
     first: float
     title: str
+
+
+COLUMNS = tuple(one.name for one in fields(Row))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,11 +99,16 @@ def rank_of(attempt: Attempt, *, weights: str = WEIGHTS, counts_titles: bool = T
     if not attempt.words or attempt.condition != WORDS:
         return "0::float8"
     parts = [f"ts_rank('{weights}', words, to_tsquery('prospectus', %(words)s), 1)"]
-    for at in range(len(attempt.titles)) if counts_titles else ():
+    # Each row that has the words is looked at here, so nothing is asked of it twice, and floats are multiplied as they
+    # are: a numeric is made a text and read again for each.
+    for at, (in_title, direct) in enumerate(attempt.titles if counts_titles else ()):
         share = 1 / len(attempt.titles)
-        parts.append(f"{share} * (words @@ to_tsquery('prospectus', %(title_{at})s))::int")
-        parts.append(f"{DIRECT * share} * (words @@ to_tsquery('prospectus', %(direct_{at})s))::int")
-    return f"((({' + '.join(parts)}) * {OF_KIND})::float8)"
+        also = f"WHEN words @@ to_tsquery('prospectus', %(title_{at})s) THEN {share}::float8" * (in_title != direct)
+        parts.append(
+            f"CASE WHEN words @@ to_tsquery('prospectus', %(direct_{at})s) THEN {(1 + DIRECT) * share}::float8 {also} "
+            "ELSE 0::float8 END"
+        )
+    return f"(({' + '.join(parts)}) * {OF_KIND})"
 
 
 def first_of(order: str, attempt: Attempt) -> str:
@@ -116,8 +125,18 @@ def order_of(attempt: Attempt) -> str:
     return ("mixed" if attempt.mixed else "best") if is_ranked else "title"
 
 
+def head_key(attempt: Attempt) -> str:
+    """What the first page follows from, apart from what search finds."""
+    where, rank = attempt.where(*attempt.scopes), rank_of(attempt)
+    return cache.key_of("head", PAGE_SIZE, where, rank, attempt.query.sort, attempt.values, str(clock.today()))
+
+
 def page_of(attempt: Attempt, *, number: int, after: Cursor | None = None) -> list[Row]:
     """The rows of one page. ``after`` counts more than the number."""
+    is_head = number == 1 and not after
+    if is_head and attempt.counts.head is not None:
+        return [Row(**dict(zip(COLUMNS, one, strict=True))) for one in attempt.counts.head]
+    is_kept = is_head and attempt.counts.total >= cache.MANY
     first = 0 if after else (number - 1) * PAGE_SIZE
     values = attempt.values | {"first": first, "size": PAGE_SIZE, "upto": first + PAGE_SIZE, "today": clock.today()}
     if after:
@@ -127,14 +146,15 @@ def page_of(attempt: Attempt, *, number: int, after: Cursor | None = None) -> li
         order = order_of(attempt)  # it goes on from another search's page
     walks = " UNION ALL ".join(_walks(attempt, order, number=number, after=after))
     sql = f"""
-        SELECT course_id, part = 0, miles, first, title FROM ({walks}) AS walked
+        SELECT course_id, part = 0, miles, first, title, {cache.VERSION if is_kept else 0} FROM ({walks}) AS walked
         ORDER BY part, first, title, course_id LIMIT %(size)s OFFSET %(first)s"""
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
-        return [
-            Row(course=course, is_own=is_own, miles=miles, first=by, title=title)
-            for course, is_own, miles, by, title in cursor.fetchall()
-        ]
+        found = cursor.fetchall()
+    # JSON has no number for "never starts".
+    if is_kept and found and all(math.isfinite(first) for _, _, _, first, *_ in found):
+        cache.remember({head_key(attempt): [one[:-1] for one in found]}, version=found[0][-1])
+    return [Row(**dict(zip(COLUMNS, one, strict=False))) for one in found]
 
 
 def _walks(attempt: Attempt, order: str, *, number: int, after: Cursor | None) -> list[str]:
