@@ -27,6 +27,13 @@ BLOCK = r"p|ul|ol|li|h3|h4"
 AROUND_BLOCK = re.compile(rf" ?(</?(?:{BLOCK})>) ?|(?: |<br>)+(?=</(?:{BLOCK})>)")
 EMPTY_BLOCK = re.compile(r"<(p|ul|ol|li|h3|h4|strong|em|a)(?: [^<>]*)?>(?:\s|<br>)*</\1>")
 FIRST_BLOCK = re.compile(rf"(.*?)((?:<(?:{BLOCK})>.*)?)$", re.DOTALL)
+# Bold, slanted or linked, with a block inside before its end; as much again, whole, may stand inside before that.
+AROUND_A_BLOCK = re.compile(
+    rf"<(strong|em|a)(?: [^<>]*)?>"
+    rf"(?=(?:(?!</?\1[ >]).|<\1[ >](?:(?!</?\1[ >]).)*</\1>)*?<(?:{BLOCK})>)",
+    re.DOTALL,
+)
+MOST_PASSES = 5  # one for nearly all; what is nested deeper than this nobody wrote for readers
 TAG = re.compile(r"<[^<>]*>")
 BLOCK_END = re.compile(rf"</(?:{BLOCK})>|<br>")
 # Characters that are no text: no XML, and so no feed, can hold them.
@@ -58,18 +65,18 @@ def clean_html(text: str) -> str:
     text = _unescaped(text)
     if not KNOWN_TAG.search(text):
         return _paragraphs(text)  # nothing in it can be mark-up
-    text = nh3.clean(
-        TO_RENAME.sub(_renamed, text),
-        tags=TAGS,
-        attributes={"a": {"href"}},
-        url_schemes={"http", "https"},
-        link_rel="nofollow noopener",
-    )
+    text = _safe(TO_RENAME.sub(_renamed, text))
+    for _ in range(MOST_PASSES):
+        # Every reader of HTML moves a paragraph out of the bold, or the link, around it, each in its own way unless
+        # a paragraph begins before it. Then the bold is inside, and the text is read the same wherever it is put.
+        if not AROUND_A_BLOCK.search(text):
+            break
+        text = _safe(AROUND_A_BLOCK.sub(r"<p>\g<0>", text))
     text = " ".join(text.replace("&nbsp;", " ").split())
     previous = None
     while text != previous:  # an emptied item can leave an empty list around it, or words outside every block
         previous = text
-        text = _in_a_block(EMPTY_BLOCK.sub("", AROUND_BLOCK.sub(r"\1", text)).strip())
+        text = _in_a_block(" ".join(EMPTY_BLOCK.sub("", AROUND_BLOCK.sub(r"\1", text)).split()))
     return text
 
 
@@ -97,6 +104,16 @@ def cut(text: str, limit: int) -> str:
     if len(text) <= limit:
         return text
     return text[: limit - 1].rsplit(" ", 1)[0].rstrip(" ,;:") + "…"
+
+
+def _safe(text: str) -> str:
+    return nh3.clean(
+        text,
+        tags=TAGS,
+        attributes={"a": {"href"}},
+        url_schemes={"http", "https"},
+        link_rel="nofollow noopener",
+    )
 
 
 def _unescaped(text: str) -> str:

@@ -16,6 +16,12 @@ from prospectus.texts import clean_html, cut, first_sentences, plain_text
         ("<div>One</div><div>Two</div>", "<p>One</p><p>Two</p>"),
         ("&lt;p&gt;Escaped&lt;/p&gt;", "<p>Escaped</p>"),
         ("<b>Bold</b> and <i>slanted</i>", "<p><strong>Bold</strong> and <em>slanted</em></p>"),
+        ("<b><div>Bold</div></b>", "<p><strong>Bold</strong></p>"),
+        (
+            "<em>a<b>b<h2>c</h2></b></em>",
+            "<p><em>a</em></p><p><em><strong>b</strong></em></p><h3><em><strong>c</strong></em></h3>",
+        ),
+        ("One <b></b> two", "<p>One two</p>"),
         ("<h1>Big</h1><h5>Small</h5>", "<h3>Big</h3><h4>Small</h4>"),
         ("<ul><li>One</li><li> </li></ul>", "<ul><li>One</li></ul>"),
         ("<p></p><div/><ul></ul>", ""),
@@ -49,6 +55,13 @@ def test_cleaning_again_changes_nothing(written):
     once = clean_html(written)
     assert clean_html(once) == once
     assert "<script" not in once
+
+
+@pytest.mark.parametrize("written", ["<b><p>0</p></b>", "<li><i><p>0</p></i></li>", "a <b>b <p>c</b> d"])
+def test_clean_text_stays_as_it_is_inside_another_element(written):
+    """As a feed carries it."""
+    once = clean_html(written)
+    assert clean_html(f"<div>{once}</div>") == once
 
 
 def test_plain_words_of_html():
