@@ -13,7 +13,7 @@ class StaleState(Exception):
     ``back_url`` is where one sees how it stands now; without it the page one came from is offered.
     """
 
-    def __init__(self, message: str = "", *, back_url: str = "") -> None:
+    def __init__(self, message: object = "", *, back_url: str = "") -> None:
         super().__init__(message)
         self.back_url = back_url
 
