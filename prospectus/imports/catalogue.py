@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import IO
 
 from prospectus import checks
-from prospectus.actions.courses import StagedCourse, StagedRun, publish_catalogue
+from prospectus.actions.courses import Published, StagedCourse, StagedRun, publish_catalogue
+from prospectus.actions.watching import CatalogueWatch
 from prospectus.imports import feed, words
 from prospectus.imports.columns import COURSE_COLUMNS, RUN_COLUMNS, Converter, CourseResource, RunResource
 from prospectus.imports.findings import ERROR, NOTICE, WARNING, Findings
@@ -13,13 +14,15 @@ from prospectus.imports.records import CourseRecord, RunRecord, Venue
 from prospectus.imports.requirements import RequirementReader
 from prospectus.imports.xcri import CatalogueReader
 from prospectus.models import CourseState, Delivery, Level, QualificationType, Subject
+from prospectus.queries.changes import news_since, say_changes, why_held
 from prospectus.queries.readiness import are_above
 from prospectus.texts import cut
 from providers.models import Organisation, Outcode, Upload
 from providers.queries import outcode_of
-from providers.uploads import FileRefused, Progress, UploadKind, UploadResult
+from providers.uploads import FileRefused, Progress, RowIssue, UploadKind, UploadResult
 
 EVERY = 50  # courses between two reports of progress
+FEW = 20  # ended courses and runs that are nothing to remark on
 
 
 def look_at(path: Path) -> feed.Survey:
@@ -61,7 +64,19 @@ def apply_courses(upload: Upload, progress: Progress) -> UploadResult:
         "ended": published.ended,
         "unchanged": published.unchanged,
     }
-    return UploadResult(counts=counts, issues=[*findings.issues(), *published.issues])
+    return UploadResult(counts=counts, issues=[*_much_gone(published), *findings.issues(), *published.issues])
+
+
+def _much_gone(published: Published) -> Iterator[RowIssue]:
+    """A word about a file that took most of the catalogue out: a part of it was handed over for the whole, perhaps."""
+    before = published.ended + published.changed + published.unchanged
+    if published.ended < FEW or published.ended * 2 <= before:
+        return
+    message = (
+        f"{published.ended:,} of {before:,} courses and course runs were not in this file, so they were taken out of "
+        "the prospectus. If the file is only a part of your catalogue, hand over the whole: they all come back."
+    )
+    yield RowIssue(0, "", "", code="FILE_ENDS_MOST", severity=WARNING, message=message)
 
 
 def choose_provider(survey: feed.Survey, organisation: Organisation, findings: Findings) -> int:
@@ -146,7 +161,7 @@ class Catalogue:
                 self.progress(done=number, of=self.provider.courses, doing="Checking courses")
             if course := self._course(self.reader.read(element)):
                 yield course
-        self.progress(done=self.provider.courses, of=self.provider.courses, doing="Publishing")
+        self.progress(done=self.provider.courses, of=self.provider.courses, doing="Comparing with what is here")
 
     def _course(self, record: CourseRecord) -> StagedCourse | None:
         title = record.values.get("title", "")
@@ -235,4 +250,11 @@ COURSES = UploadKind(
         "ended": "Ended",
         "unchanged": "Unchanged",
     },
+    needs_confirmation=True,
+    has_modes=True,
+    watch=CatalogueWatch,
+    hold=why_held,
+    news=news_since,
+    things={"course": "Course", "run": "Date", "site": "Site"},
+    say=say_changes,
 )

@@ -116,6 +116,19 @@ def test_an_area_says_how_far_its_prospectus_goes(northfield):
     assert not upload.issues.filter(code="COURSE_LEVEL_TOO_HIGH").exists()
 
 
+def test_a_file_that_takes_most_of_the_catalogue_out_says_so_and_the_whole_brings_it_back(northfield, tmp_path):
+    whole = catalogue(*(course(f"C{at}", f"Course {at}", presentations=(f"R{at}",)) for at in range(12)))
+    take_in(northfield, tmp_path, whole)
+
+    upload = take_in(northfield, tmp_path, catalogue(course("C0", "Course 0", presentations=("R0",))))
+    assert issues_of(upload)[0] == (0, "", "FILE_ENDS_MOST", "warning")
+    assert message_of(upload, "FILE_ENDS_MOST").startswith("22 of 24 courses and course runs were not in this file")
+
+    upload = take_in(northfield, tmp_path, whole)
+    assert not upload.issues.filter(code="FILE_ENDS_MOST").exists()
+    assert Course.objects.filter(state="published").count() == 12
+
+
 def test_a_1_1_feed_after_a_blank_line_is_read(reference):
     southbank = ProviderFactory(name="Southbank Sixth Form")
 
