@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from prospectus.models import Course, CourseRun
 from prospectus.queries.places import Place
+from prospectus.queries.requirements import requirement_words
 from prospectus.texts import cut, plain_text, tidy
 
 MOST_COMPARED = 4
@@ -81,7 +82,7 @@ def _level(course: Course, _runs: list[CourseRun], _miles: dict[int, float]) -> 
 
 
 def _needs(course: Course, _runs: list[CourseRun], _miles: dict[int, float]) -> list[str]:
-    needed = [str(one) for one in course.requirements.all() if one.is_essential]
+    needed = requirement_words(one for one in course.requirements.all() if one.is_essential)
     return needed or _text(course.entry_requirements)
 
 

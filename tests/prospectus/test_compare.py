@@ -33,7 +33,7 @@ def test_the_same_facts_of_each_in_the_order_asked(town):
 
     assert found["College or provider"] == [["Eastgate Training", "Eastvale"], ["Northfield College", "Northmoor"]]
     assert found["Level"] == [["Level 2", str(town.hair.qualification_type)], ["Level 2"]]
-    assert found["What you need to get in"][0] == ["qualification English at grade 3 or above"]
+    assert found["What you need to get in"][0] == ["English at grade 3 or above"]
     assert found["Where"] == [["Valley Site, Northmoor (about 7 miles)"], ["Hill Site, Northmoor (under a mile)"]]
     assert found["When"][0] == ["Starts 4 January 2027", "Start any time"]
     assert found["Cost"][0] == ["£120, and £50 for kit, books and trips", "Ask the provider"]
