@@ -15,14 +15,6 @@ from core.layout import Fieldset, Question
 from prospectus.models import CourseRun
 
 
-class ConfirmForm(PortalForm):
-    """Nothing to fill in: a button that says what it does."""
-
-    def __init__(self, *args: Any, submit: str, submit_colour: str = "", **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.submit, self.submit_colour = submit, submit_colour
-
-
 def _words(label: str, *, required: str = "", hint: str = "", rows: int = 4) -> forms.CharField:
     return forms.CharField(
         label=label,

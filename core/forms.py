@@ -48,6 +48,14 @@ class PortalForm(_PortalFormMixin, forms.Form):
     """A form drawn by ``{% crispy form %}`` with the portal's own template pack."""
 
 
+class ConfirmForm(PortalForm):
+    """Nothing to fill in: a button that says what it does."""
+
+    def __init__(self, *args: Any, submit: str, submit_colour: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.submit, self.submit_colour = submit, submit_colour
+
+
 class PortalModelForm(_PortalFormMixin, forms.ModelForm):  # type: ignore[type-arg]
     """The same for a form that is about one row."""
 

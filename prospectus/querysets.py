@@ -84,10 +84,6 @@ class ConsortiumQuerySet(models.QuerySet):
         partner_of = self.model.objects.filter(partners__provider__in=kept, partners__ended_on=None)
         return self.filter(Q(lead__in=kept) | Q(pk__in=partner_of.values("pk")))
 
-    def led_by(self, user: Any) -> "ConsortiumQuerySet":
-        """Those whose lead's courses this person keeps."""
-        return self.filter(lead__in=Organisation.objects.editing_through(user))
-
     def current(self) -> "ConsortiumQuerySet":
         return self.filter(ended_on=None)
 

@@ -8,13 +8,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from applications.forms import ConfirmForm
 from applications.models import Choice
 from applications.policies import CHOICE_POLICY
 from applications.queries import verbs_for, was_just_done
 from applications.words import VERB_WORDS, VerbWords
 from applications.workflow import CHOICE_FLOW
 from core.errors import StaleState
+from core.forms import ConfirmForm
 from core.views import ActionView
 
 

@@ -7,9 +7,10 @@ from django.urls import reverse
 
 from accounts.models import Learner
 from applications import actions
-from applications.forms import ConfirmForm, OutsideOfferForm
+from applications.forms import OutsideOfferForm
 from applications.models import OutsideOffer
 from applications.policies import LEARNER_POLICY
+from core.forms import ConfirmForm
 from core.views import ActionView
 from providers.models import Cycle
 

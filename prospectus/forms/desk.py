@@ -309,14 +309,6 @@ class NewCourseForm(PortalForm):
         return self.providers[self.cleaned_data["provider"]]
 
 
-class ConfirmForm(PortalForm):
-    """Nothing to fill in: a button that says what it does."""
-
-    def __init__(self, *args: Any, submit: str, submit_colour: str = "", **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.submit, self.submit_colour = submit, submit_colour
-
-
 # --- what can be chosen
 
 

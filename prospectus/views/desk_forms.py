@@ -8,11 +8,12 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from core.errors import StaleState
+from core.forms import ConfirmForm
 from core.views import ActionView
 from prospectus.actions.changing import ChangedMeanwhile
 from prospectus.actions.editing import edit_course, requirements_of, set_requirements, share_course
 from prospectus.actions.publishing import bring_back_course, publish_course, withdraw_course
-from prospectus.forms.desk import ConfirmForm, SectionForm
+from prospectus.forms.desk import SectionForm
 from prospectus.forms.entry import RowsForm
 from prospectus.forms.partners import ShareForm
 from prospectus.queries import desk

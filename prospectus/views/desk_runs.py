@@ -8,12 +8,12 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from core.errors import StaleState
+from core.forms import ConfirmForm
 from core.views import ActionView
 from prospectus.actions.changing import ChangedMeanwhile
 from prospectus.actions.publishing import end_run, publish_ready, publish_run
 from prospectus.actions.runs import create_run, edit_run
 from prospectus.actions.sites import create_site
-from prospectus.forms.desk import ConfirmForm
 from prospectus.forms.runs import RunForm, SiteForm
 from prospectus.models import CourseRun, CourseState
 from prospectus.queries import desk

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.views.generic import FormView, ListView
 
 from core.errors import RuleBroken, StaleState
+from core.forms import ConfirmForm
 from core.views import ActionView
 from prospectus.actions.consortia import (
     create_consortium,
@@ -17,7 +18,6 @@ from prospectus.actions.consortia import (
     join_consortium,
     leave_consortium,
 )
-from prospectus.forms.desk import ConfirmForm
 from prospectus.forms.partners import ConsortiumForm
 from prospectus.models import Consortium
 from prospectus.policies import CONSORTIUM_POLICY

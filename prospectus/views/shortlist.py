@@ -20,6 +20,7 @@ from core.views import SignedInMixin
 from prospectus import queries
 from prospectus.actions import keeping
 from prospectus.forms.keeping import NoteForm
+from prospectus.middleware import DAYS_KEPT
 from prospectus.models import Course, CourseRun, CourseState, InterestKind
 from prospectus.queries.compare import MOST_COMPARED, compare
 from prospectus.queries.shortlist import courses_kept, shortlist_of
@@ -173,7 +174,7 @@ class ShortlistView(TemplateView):
             page_obj=page,
             total=len(references),
             most=MOST_COMPARED,
-            days=90,
+            days=DAYS_KEPT,
             removed=Course.objects.published().filter(reference=removed).exclude(reference__in=references).first()
             if removed
             else None,

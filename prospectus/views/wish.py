@@ -19,7 +19,6 @@ from prospectus.queries.places import MILES
 
 # A school's IT room is one address, and a whole year group may be asked to do this in one lesson.
 MOST_WISHES_AN_HOUR = 600
-KEPT_OF_A_SEARCH = ("q", "subject", "level", "postcode", "area")
 
 
 class WishView(FormView):
