@@ -55,29 +55,39 @@ WHERE c.id = h.course_id AND c.state <> 'published' AND (%(provider)s::bigint IS
 """
 # Titles are one course's twice when their words are the same, or when few differ and those are near each other:
 # "mathmatics" and "mathematics", but not "business" and "sport" in otherwise equal titles. Another number in a title is
-# another course. Only titles that begin alike are compared, or a large college would be compared with itself whole.
+# another course. Only titles that begin alike are compared, each once however many courses have it, or a large college
+# would be compared with itself whole.
 TWINS = """
 WITH mine AS MATERIALIZED (
     SELECT h.course_id, h.provider_id, h.title_key, left(h.title_key, 1) AS first,
-           regexp_replace(h.title_key, '[^0-9]', '', 'g') AS numbers, c.levels, c.kind, c.stage
+           regexp_replace(h.title_key, '[^0-9]', '', 'g') AS numbers, c.levels, c.kind, c.stage,
+           count(*) OVER (PARTITION BY h.provider_id, left(h.title_key, 1),
+               regexp_replace(h.title_key, '[^0-9]', '', 'g'), c.levels, c.kind, c.stage) AS alike
     FROM prospectus_coursehealth h JOIN prospectus_course c ON c.id = h.course_id
     WHERE h.title_key <> '' AND (%(provider)s::bigint IS NULL OR h.provider_id = %(provider)s)
-), pair AS (
-    SELECT a.course_id, b.course_id AS other FROM mine a JOIN mine b
+), title AS MATERIALIZED (
+    SELECT provider_id, title_key, first, numbers, levels, kind, stage, min(course_id) AS least,
+           (array_agg(course_id ORDER BY course_id))[2] AS next
+    FROM mine GROUP BY 1, 2, 3, 4, 5, 6, 7
+), near AS MATERIALIZED (
+    SELECT provider_id, a.title_key, levels, kind, stage, min(b.least) AS least FROM title a JOIN title b
         USING (provider_id, first, numbers, levels, kind, stage)
     CROSS JOIN LATERAL (
-        SELECT CASE WHEN a.title_key = b.title_key THEN true WHEN similarity(a.title_key, b.title_key) < %(near)s
+        SELECT CASE WHEN similarity(a.title_key, b.title_key) < %(near)s
             THEN false ELSE similarity(
                 array_to_string(ARRAY(SELECT unnest(string_to_array(a.title_key, ' ')) EXCEPT
                                       SELECT unnest(string_to_array(b.title_key, ' ')) ORDER BY 1), ' '),
                 array_to_string(ARRAY(SELECT unnest(string_to_array(b.title_key, ' ')) EXCEPT
                                       SELECT unnest(string_to_array(a.title_key, ' ')) ORDER BY 1), ' ')
             ) >= %(near_words)s END AS is_near) AS words
-    WHERE a.course_id <> b.course_id AND words.is_near
-), twin AS (SELECT course_id, min(other) AS other FROM pair GROUP BY 1)
+    WHERE a.title_key <> b.title_key AND words.is_near GROUP BY 1, 2, 3, 4, 5
+), twin AS (
+    SELECT course_id, least(CASE WHEN course_id = title.least THEN title.next ELSE title.least END, near.least) AS other
+    FROM mine JOIN title USING (provider_id, title_key, levels, kind, stage)
+    LEFT JOIN near USING (provider_id, title_key, levels, kind, stage)
+)
 UPDATE prospectus_coursehealth h SET twin_id = twin.other
-FROM mine LEFT JOIN twin USING (course_id)
-WHERE h.course_id = mine.course_id AND h.twin_id IS DISTINCT FROM twin.other
+FROM twin WHERE h.course_id = twin.course_id AND h.twin_id IS DISTINCT FROM twin.other
 """
 COPIES = """
 WITH counted AS (
@@ -88,6 +98,7 @@ WITH counted AS (
 UPDATE prospectus_coursehealth h SET copies = counted.copies FROM counted
 WHERE h.course_id = counted.course_id AND h.copies <> counted.copies
 """
+MOST_ALIKE = 100  # titles of one provider, with one level, that begin alike
 NEAR = 0.5  # trigrams of two titles that have most words in common
 NEAR_WORDS = 0.35  # and of the words in which they differ: "intro" and "introduction"
 
@@ -98,7 +109,8 @@ def refresh_health(*, provider: Organisation | None = None) -> None:
 
     Called with ``refresh_search``, inside the transaction that publishes.
     """
-    values = {"provider": provider.pk if provider else None, "near": NEAR, "near_words": NEAR_WORDS}
+    values = {"provider": provider.pk if provider else None, "near": NEAR}
+    values |= {"near_words": NEAR_WORDS, "most_alike": MOST_ALIKE}
     with connection.cursor() as cursor:
         for statement in (GONE, COURSES, TWINS, COPIES):
             cursor.execute(statement, values)
