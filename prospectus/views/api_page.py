@@ -23,6 +23,7 @@ class ApiView(PublicMixin, TemplateView):
                 "path": path,
                 "summary": operation["summary"],
                 "description": operation.get("description", ""),
+                "asked": f"What can be asked of {path}",
                 "parameters": [
                     {"name": one["name"], "holds": _holds(one["schema"]), "meaning": one.get("description", "")}
                     for one in operation.get("parameters", [])
@@ -36,6 +37,7 @@ class ApiView(PublicMixin, TemplateView):
             shapes=[
                 {
                     "name": name,
+                    "caption": f"Fields of {name}",
                     "fields": [
                         {"name": one, "holds": _holds(field), "meaning": field.get("description", "")}
                         for one, field in shape.get("properties", {}).items()

@@ -1,0 +1,24 @@
+"""The pages of open data, as people who make other sites meet them."""
+
+import pytest
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.mark.parametrize("address", ["/open-data/", "/open-data/api/"])
+@pytest.mark.parametrize("width", [360, 1280])
+def test_the_pages_can_be_read_at_every_width(open_page, axe, town, width, address):
+    page = open_page(address, width=width)
+    page.wait_for_load_state("load")
+
+    assert page.locator("h1").count() == 1
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    axe(page)
+
+
+def test_they_need_no_script(open_page, town):
+    page = open_page("/", js=False)
+    page.get_by_role("link", name="Open data").click()
+    page.get_by_role("link", name="read-only API").click()
+
+    assert page.locator("h1").inner_text() == "Read-only API"
