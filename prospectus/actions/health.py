@@ -56,7 +56,7 @@ WHERE c.id = h.course_id AND c.state <> 'published' AND (%(provider)s::bigint IS
 # Titles are one course's twice when their words are the same, or when few differ and those are near each other:
 # "mathmatics" and "mathematics", but not "business" and "sport" in otherwise equal titles. Another number in a title is
 # another course. Only titles that begin alike are compared, each once however many courses have it, or a large college
-# would be compared with itself whole.
+# would be compared with itself whole; where more than a hundred begin alike, only the same words count.
 TWINS = """
 WITH mine AS MATERIALIZED (
     SELECT h.course_id, h.provider_id, h.title_key, left(h.title_key, 1) AS first,
@@ -67,13 +67,13 @@ WITH mine AS MATERIALIZED (
     WHERE h.title_key <> '' AND (%(provider)s::bigint IS NULL OR h.provider_id = %(provider)s)
 ), title AS MATERIALIZED (
     SELECT provider_id, title_key, first, numbers, levels, kind, stage, min(course_id) AS least,
-           (array_agg(course_id ORDER BY course_id))[2] AS next
+           (array_agg(course_id ORDER BY course_id))[2] AS next, max(alike) AS alike
     FROM mine GROUP BY 1, 2, 3, 4, 5, 6, 7
 ), near AS MATERIALIZED (
     SELECT provider_id, a.title_key, levels, kind, stage, min(b.least) AS least FROM title a JOIN title b
         USING (provider_id, first, numbers, levels, kind, stage)
     CROSS JOIN LATERAL (
-        SELECT CASE WHEN similarity(a.title_key, b.title_key) < %(near)s
+        SELECT CASE WHEN a.alike > %(most_alike)s OR similarity(a.title_key, b.title_key) < %(near)s
             THEN false ELSE similarity(
                 array_to_string(ARRAY(SELECT unnest(string_to_array(a.title_key, ' ')) EXCEPT
                                       SELECT unnest(string_to_array(b.title_key, ' ')) ORDER BY 1), ' '),
