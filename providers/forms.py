@@ -7,6 +7,7 @@ from core.forms import PortalForm, Radios, UploadInput
 from core.references import new_reference
 from providers.models import Organisation
 from providers.uploads import UploadKind
+from providers.workflow import UploadMode
 
 
 class UploadForm(PortalForm):
@@ -27,6 +28,12 @@ class UploadForm(PortalForm):
         max_length=None,
         error_messages={"required": "Choose a file"},
     )
+    mode = forms.ChoiceField(
+        label="Is the file everything you have?",
+        choices=UploadMode.choices,
+        widget=Radios,
+        error_messages={"required": "Choose whether the file is everything or some of it"},
+    )
     once = forms.CharField(widget=forms.HiddenInput, required=False, max_length=12, initial=new_reference)
 
     def __init__(self, *args: Any, kind: UploadKind, organisations: Sequence[Organisation], **kwargs: Any) -> None:
@@ -36,6 +43,8 @@ class UploadForm(PortalForm):
             del self.fields["organisation"]
         else:
             self.fields["organisation"].choices = [(one.reference, one.name) for one in organisations]
+        if not kind.has_modes:
+            del self.fields["mode"]
         self.fields["file"].widget.attrs["accept"] = ",".join(kind.accepts)
         self.fields["file"].help_text = " ".join(
             [
@@ -48,3 +57,28 @@ class UploadForm(PortalForm):
     def organisation_chosen(self) -> Organisation:
         """The organisation of a valid form."""
         return self.organisations[self.cleaned_data.get("organisation") or next(iter(self.organisations))]
+
+
+class ConfirmUploadForm(PortalForm):
+    """What was on the page, and for a file that is held, that this is wanted all the same."""
+
+    submit = "Publish this file"
+
+    is_knowing = forms.BooleanField(
+        label="Yes, I want all of this to be taken out",
+        required=False,  # the action says it in better words
+    )
+    seen = forms.CharField(widget=forms.HiddenInput, max_length=64)
+
+    def __init__(self, *args: Any, is_held: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if is_held:
+            self.submit_colour = "warning"
+        else:
+            del self.fields["is_knowing"]
+
+
+class AbandonUploadForm(PortalForm):
+    """Nothing to fill in."""
+
+    submit = "Put this file aside"

@@ -2,15 +2,16 @@
 
 import datetime as dt
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
 import holidays
 from django.db.models import Count
 
-from providers.models import Area, Closure, IssueSeverity, Organisation, Outcode, StaffRole, Upload
-from providers.uploads import KINDS, UploadKind
+from providers.models import Area, Closure, IssueSeverity, Organisation, Outcode, StaffRole, Upload, UploadChange
+from providers.uploads import KINDS, Said, UploadKind
+from providers.workflow import ChangeAction
 
 # People
 
@@ -44,6 +45,34 @@ def issues_by_severity(upload: Upload) -> dict[str, int]:
     """How many issues of each severity the upload has, the gravest first, none left out."""
     counted = dict(upload.issues.order_by().values_list("severity").annotate(Count("pk")))
     return {severity: counted.get(severity, 0) for severity in IssueSeverity.values}
+
+
+def usual_mode(kind: UploadKind, organisations: list[Organisation]) -> str:
+    """What was said of the last such file of these organisations; nothing where none was handed over yet."""
+    before = Upload.objects.filter(kind=kind.name, organisation__in=organisations, by__isnull=False)
+    return before.order_by("-pk").values_list("mode", flat=True).first() or ""
+
+
+class ChangeInWords(NamedTuple):
+    """One change of an upload for people: the row, what it is of, and its fields."""
+
+    change: UploadChange
+    thing: str
+    fields: list[Said]
+
+
+def in_words(kind: UploadKind, changes: Sequence[UploadChange]) -> list[ChangeInWords]:
+    said = kind.say(changes) if kind.say else [[] for _ in changes]
+    return [
+        ChangeInWords(change, kind.things.get(change.thing, change.thing), fields)
+        for change, fields in zip(changes, said, strict=True)
+    ]
+
+
+def changes_by_action(upload: Upload) -> dict[str, int]:
+    """How many changes of each action the upload has, none left out."""
+    counted = dict(upload.changes.order_by().values_list("action").annotate(Count("pk")))
+    return {action: counted.get(action, 0) for action in ChangeAction.values}
 
 
 # The calendar

@@ -1,6 +1,6 @@
 """The registry of what can be uploaded. A higher floor registers its kind in AppConfig.ready()."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
 from django.db.models import QuerySet
@@ -83,7 +83,7 @@ class UploadKind(NamedTuple):
     A kind that ``needs_confirmation`` is carried out, described by its ``watch(upload)``, rolled back and shown;
     somebody confirms, and it is carried out again. ``hold(counts)`` answers why it should be looked at twice, if so;
     ``news(upload)`` whether something has happened since it was checked. ``things`` names what changes are of, and
-    ``say(change)`` puts one into words. ``has_modes``: the person says whether the file is everything or some of it.
+    ``say(changes)`` puts each of some into words. A kind that ``has_modes`` asks whether the file is everything.
     """
 
     name: str
@@ -101,7 +101,7 @@ class UploadKind(NamedTuple):
     hold: Callable[[Mapping[str, Any]], str] | None = None
     news: Callable[[Any], str] | None = None
     things: Mapping[str, str] = {}
-    say: Callable[[Any], list[Said]] | None = None
+    say: Callable[[Sequence[Any]], list[list[Said]]] | None = None
 
     @property
     def call(self) -> str:

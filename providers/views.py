@@ -3,20 +3,28 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.views import View
 from django.views.generic import FormView
 
 from activity.progress import ProgressMixin
 from core.errors import RuleBroken
 from core.sheets import csv_response
-from core.views import SignedInMixin, VisibleDetailView, VisibleListView
+from core.views import ActionView, SignedInMixin, VisibleDetailView, VisibleListView
 from providers import actions
-from providers.forms import UploadForm
+from providers.forms import AbandonUploadForm, ConfirmUploadForm, UploadForm
 from providers.models import IssueSeverity, Upload
-from providers.queries import issues_by_severity, uploadable_by
-from providers.uploads import KINDS
+from providers.queries import changes_by_action, in_words, issues_by_severity, uploadable_by, usual_mode
+from providers.uploads import KINDS, UploadKind
+from providers.workflow import ChangeAction, UploadMode
 
 ISSUES_PER_PAGE = 100
+CHANGES_PER_PAGE = 50
+CHANGES_AT_ONCE = 10  # on the page of the upload itself
+
+
+def counted(kind: UploadKind, upload: Upload) -> list[tuple[str, int]]:
+    return [(words, upload.counts[name]) for name, words in kind.labels.items() if name in upload.counts]
 
 
 class UploaderMixin(SignedInMixin):
@@ -52,6 +60,9 @@ class NewUploadView(UploaderMixin, FormView):
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {"kind": self.kind, "organisations": self.organisations}
 
+    def get_initial(self) -> dict[str, Any]:
+        return super().get_initial() | {"mode": usual_mode(self.kind, self.organisations)}
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(kind=self.kind, organisations=self.organisations, **kwargs)
 
@@ -65,6 +76,7 @@ class NewUploadView(UploaderMixin, FormView):
                 file_name=file.name,
                 by=self.request.user,
                 once=form.cleaned_data["once"],
+                mode=form.cleaned_data.get("mode") or UploadMode.REPLACE,
             )
         except RuleBroken as rule:
             form.add_error("file", rule)
@@ -84,13 +96,82 @@ class UploadView(SignedInMixin, ProgressMixin, VisibleDetailView):
         issues = upload.issues.filter(severity=severity) if severity in numbers else upload.issues.all()
         return super().get_context_data(
             kind=kind,
-            counts=[(words, upload.counts[name]) for name, words in kind.labels.items() if name in upload.counts],
+            counts=counted(kind, upload),
             severities=[(name, IssueSeverity(name).label, number) for name, number in numbers.items() if number],
             severity=severity if severity in numbers else "",
             all_issues=sum(numbers.values()),
+            changes=in_words(kind, upload.changes.all()[:CHANGES_AT_ONCE]),
+            all_changes=upload.changes.count(),
+            news=kind.news(upload) if kind.news and upload.is_waiting else "",
             page_obj=Paginator(issues, ISSUES_PER_PAGE).get_page(self.request.GET.get("page")),
             **kwargs,
         )
+
+
+class UploadChangesView(SignedInMixin, VisibleDetailView):
+    """Everything an upload would change or has changed."""
+
+    queryset = Upload.objects
+    template_name = "providers/upload_changes.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        upload: Upload = self.object
+        numbers = changes_by_action(upload)
+        action = self.request.GET.get("action", "")
+        chosen = upload.changes.filter(action=action) if action in numbers else upload.changes.all()
+        page = Paginator(chosen, CHANGES_PER_PAGE).get_page(self.request.GET.get("page"))
+        return super().get_context_data(
+            kind=KINDS[upload.kind],
+            actions=[(name, ChangeAction(name).label, number) for name, number in numbers.items() if number],
+            action=action if action in numbers else "",
+            all_changes=sum(numbers.values()),
+            page_obj=page,
+            changes=in_words(KINDS[upload.kind], page.object_list),
+            **kwargs,
+        )
+
+
+class DecideUploadView(ActionView):
+    """Something to decide about a file that waits; where none waits any more, its page says what has become of it."""
+
+    queryset = Upload.objects
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return super().get(request, *args, **kwargs) if self.thing.is_waiting else redirect(self.get_success_url())
+
+    def get_success_url(self) -> str:
+        return reverse("providers:upload", args=[self.thing.reference])
+
+
+class ConfirmUploadView(DecideUploadView):
+    form_class = ConfirmUploadForm
+    template_name = "providers/upload_confirm.html"
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"is_held": self.thing.is_held, "initial": {"seen": self.thing.digest}}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        kind = KINDS[self.thing.kind]
+        return super().get_context_data(
+            kind=kind, counts=counted(kind, self.thing), news=kind.news(self.thing) if kind.news else "", **kwargs
+        )
+
+    def act(self, answers: dict[str, Any]) -> Upload:
+        return actions.confirm_upload(
+            upload=self.thing,
+            seen=answers["seen"],
+            by=self.request.user,
+            is_knowing=answers.get("is_knowing", False),
+        )
+
+
+class AbandonUploadView(DecideUploadView):
+    form_class = AbandonUploadForm
+    template_name = "providers/upload_abandon.html"
+    done = "The file was put aside. Nothing was changed."
+
+    def act(self, answers: dict[str, Any]) -> Upload:
+        return actions.abandon_upload(upload=self.thing, by=self.request.user)
 
 
 class UploadIssuesView(SignedInMixin, View):

@@ -81,6 +81,16 @@ def build_world() -> SimpleNamespace:
         file_sha256="0" * 64,
         state="published",
     )
+    world.checked_upload = Upload.objects.create(
+        kind="courses",
+        organisation=world.northfield,
+        by=world.people["editor"],
+        file=ContentFile(b"<catalog/>", name="next.xml"),
+        file_name="next.xml",
+        file_size=10,
+        file_sha256="1" * 64,
+        state="checked",
+    )
     return world
 
 

@@ -14,6 +14,7 @@ from prospectus.actions.sites import keep_sites
 from prospectus.models import Consortium, Course, CourseRun
 from providers.models import IssueSeverity, Organisation, Upload
 from providers.uploads import RowIssue
+from providers.workflow import UploadMode
 
 BATCH = 500
 # What a plain feed has no words for stays as somebody entered it here, unless the file says it all.
@@ -81,10 +82,12 @@ def publish_catalogue(
 
     Columns are named as on the models; both start with ``provider_reference``. ``courses`` is read once, in batches;
     ``places`` (by the key runs use) and ``broken`` (references of courses whose rows could not be used, and which
-    therefore stay as they are) are read after it. Courses entered by hand, which no upload made, are never ended.
+    therefore stay as they are) are read after it. Courses entered by hand, which no upload made, are never ended; an
+    upload that says it is only some of the catalogue ends nothing.
     """
     # One publisher of a provider at a time. Not a full lock: choices may still be made that point at the provider.
     Organisation.objects.select_for_update(no_key=True).get(pk=provider.pk)
+    is_everything = upload.mode == UploadMode.REPLACE
     merge = _Merge(provider=provider, upload=upload, course_columns=course_columns, run_columns=run_columns)
     merge.stage(courses)
     issues = [*merge.repeated_courses(), *merge.repeated_runs()]
@@ -92,17 +95,19 @@ def publish_catalogue(
     merge.stage_sites(keys)
     merge.stage_broken(broken)
     merge.lock_runs()
-    issues += merge.renamed_courses()
+    if is_everything:
+        issues += merge.renamed_courses()
     merge.keep_consortia(provider)
     added, changed = (sum(pair) for pair in zip(merge.merge_courses(), merge.merge_runs(), strict=True))
     changed += merge.merge_requirements()
-    ended = merge.end_runs() + merge.end_rolled_drafts() + merge.withdraw_courses()
+    ended = merge.end_runs() + merge.end_rolled_drafts() + merge.withdraw_courses() if is_everything else 0
     merge.say_checked()
     published = Published(added, changed, ended, merge.staged() - added - changed, issues)
     if not provider.is_provider:
         provider.is_provider = True
         provider.save(update_fields=["is_provider"])
-    if added or changed or ended or have_sites_changed:
+    # A rehearsal is taken back before anybody could search; other providers need not wait for it.
+    if (added or changed or ended or have_sites_changed) and not upload.is_rehearsal:
         refresh_search(provider=provider)
     facts = {"added": added, "changed": changed, "ended": ended, "unchanged": published.unchanged}
     record("courses.publish", subject=upload, by=by, provider=provider.pk, **facts)

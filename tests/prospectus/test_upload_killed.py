@@ -1,4 +1,4 @@
-"""A college's real feed, handed over on the page and read by a real worker that is killed while it reads."""
+"""A real feed handed over on the page; a real worker is killed while it checks it and again while it publishes it."""
 
 import time
 
@@ -10,7 +10,7 @@ from activity.models import Event
 from config.bench import address
 from config.bench.workers import Workers
 from prospectus.models import Course, CourseRun
-from providers.actions import receive_upload
+from providers.actions import confirm_upload, receive_upload
 from tests.factories import ProviderFactory, StaffRoleFactory
 
 pytestmark = [
@@ -57,6 +57,21 @@ def test_a_feed_whose_worker_is_killed_in_the_middle_is_published_once(workers, 
     workers.kill()
     upload.refresh_from_db()
     assert (upload.state, Course.objects.count()) == ("received", 0)
+    workers.start()
+    wait_until(lambda: type(upload).objects.get(pk=upload.pk).is_waiting, workers)
+    upload.refresh_from_db()
+    job.refresh_from_db()
+    assert (upload.state, job.state, job.attempts) == ("checked", "done", 2)
+    assert (Course.objects.count(), upload.changes.exclude(thing="site").count()) == (0, upload.counts["added"])
+    workers.kill()
+
+    job = confirm_upload(upload=upload, seen=upload.digest, by=editor).job
+    workers.start()
+    wait_until(is_reading, workers)
+    time.sleep(0.2)  # into the file again
+    workers.kill()
+    upload.refresh_from_db()
+    assert (upload.state, Course.objects.count()) == ("checked", 0)
     workers.start()
     wait_until(lambda: type(upload).objects.get(pk=upload.pk).is_over, workers)
     upload.refresh_from_db()

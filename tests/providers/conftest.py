@@ -1,7 +1,7 @@
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from providers import uploads
+from providers import uploads, views  # noqa: F401 - the views must know the real kinds before a test changes them
 from providers.models import Organisation, RoleKind
 from providers.uploads import FileRefused, RowIssue, UploadKind, UploadResult
 from tests.factories import AreaFactory, ProviderFactory, StaffRoleFactory, UserFactory

@@ -158,7 +158,7 @@ def test_the_result_takes_the_same_queries_for_one_and_five_issues(
     uploads.KINDS["areas"] = kind._replace(apply=lambda upload, progress: UploadResult({}, issues))
     upload = receive_upload(kind="areas", organisation=college, file=text_file("x"), file_name="x.txt", by=editor)
     run_job(upload.job_id)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(9):
         browser.get(page(upload))
 
 

@@ -49,6 +49,7 @@ def story(request, open_page, axe, school_day, tmp_path, settings):
 def test_from_a_feed_to_an_accepted_offer(story):
     given_the_demo_town_in_october(story)
     when_the_editor_uploads_the_colleges_new_feed(story)
+    when_the_editor_sees_what_it_would_change_and_publishes_it(story)
     then_every_line_that_needs_a_look_is_listed(story)
     then_a_visitor_finds_the_new_course(story)
     when_the_coordinator_uploads_a_roll_with_zara_in_it(story)
@@ -87,10 +88,26 @@ def when_the_editor_uploads_the_colleges_new_feed(story):
     page.get_by_role("button", name="Upload courses").click()
     story.look(page)
     page.set_input_files("input[type=file]", path)
+    page.get_by_label("It is everything").check()
     page.get_by_role("button", name="Upload this file").click()
     expect(page.get_by_role("heading", name="northfield.xml")).to_be_visible()
     expect(page.locator("main")).to_contain_text("You can close this page")
     story.look(page)
+    work_off_the_jobs()
+
+
+def when_the_editor_sees_what_it_would_change_and_publishes_it(story):
+    page = story.page_of("editor")
+    see_the_result(story, page, "Nothing has been changed yet")
+    page.get_by_role("link", name="See all changes").click()
+    page.get_by_role("link", name="Changed (").click()
+    expect(page.locator("main")).to_contain_text("Beacon House")
+    story.look(page)
+    page.get_by_role("link", name="Back to the file").click()
+    page.get_by_role("button", name="Go on to publish").click()
+    story.look(page)
+    page.get_by_role("button", name="Publish this file").click()
+    expect(page.get_by_role("heading", name="northfield.xml")).to_be_visible()
     work_off_the_jobs()
 
 
