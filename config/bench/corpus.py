@@ -124,6 +124,8 @@ def build(rows: int, *, areas: int, providers: int) -> None:
                 for key in range(1, rows + 1)
             ),
         )  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")  # a plan made for empty tables would join these by nested loops
     refresh_search()
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
