@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import IO
 
 from prospectus import checks
-from prospectus.actions.courses import Published, StagedCourse, StagedRun, publish_catalogue
+from prospectus.actions.courses import Published, publish_catalogue
+from prospectus.actions.staged import StagedCourse, StagedRun
 from prospectus.actions.watching import CatalogueWatch
 from prospectus.imports import feed, words
 from prospectus.imports.columns import COURSE_COLUMNS, RUN_COLUMNS, Converter, CourseResource, RunResource

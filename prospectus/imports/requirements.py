@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from django.core.exceptions import ValidationError
 
 from prospectus import checks
-from prospectus.actions.courses import StagedRequirement
+from prospectus.actions.staged import StagedRequirement
 from prospectus.imports.findings import WARNING, Findings
 
 MOST = 50  # "how many such qualifications"

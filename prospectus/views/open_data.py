@@ -2,6 +2,7 @@
 
 import re
 import zlib
+from abc import abstractmethod
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -35,7 +36,10 @@ VISITOR = AnonymousUser()  # what leaves here is what anybody may see, whoever a
 
 
 class DataOutView(View):
-    """A file for programs: asked for again, it is sent only when something has changed; compressed where wanted."""
+    """A file for programs: asked for again, it is sent only when something has changed; compressed where wanted.
+
+    Each file has its own ``content()``.
+    """
 
     http_method_names = ["get", "head"]
     content_type = ""
@@ -43,8 +47,9 @@ class DataOutView(View):
     def edition(self) -> Edition:
         return edition_of()
 
+    @abstractmethod
     def content(self) -> Iterable[bytes]:
-        raise NotImplementedError
+        """The file, piece by piece."""
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         edition = self.edition()

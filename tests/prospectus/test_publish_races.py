@@ -6,7 +6,7 @@ import time
 import pytest
 from django.db import IntegrityError, connection, connections
 
-from prospectus.actions import courses
+from prospectus.actions import courses, staged
 from prospectus.imports.columns import COURSE_COLUMNS, RUN_COLUMNS, Converter, CourseResource, RunResource
 from prospectus.imports.findings import Findings
 from prospectus.models import Course
@@ -28,7 +28,7 @@ def publish(provider, name):
         upload=upload,
         course_columns=COURSE_COLUMNS,
         run_columns=RUN_COLUMNS,
-        courses=[courses.StagedCourse(1, course, "published", [courses.StagedRun(1, run, "")])],
+        courses=[staged.StagedCourse(1, course, "published", [staged.StagedRun(1, run, "")])],
         places={},
         broken=[],
         by=None,

@@ -13,6 +13,7 @@ from prospectus.actions import courses
 from prospectus.actions.publishing import publish_ready
 from prospectus.actions.rollover import request_roll_over, roll_over
 from prospectus.actions.runs import edit_run
+from prospectus.actions.staged import StagedCourse, StagedRun
 from prospectus.imports.columns import COURSE_COLUMNS, RUN_COLUMNS, Converter, CourseResource, RunResource
 from prospectus.imports.findings import Findings
 from prospectus.models import Course, CourseRun, CourseSearch, CourseState, RunState
@@ -212,12 +213,11 @@ def upload_of(provider, runs, course="C1"):
     )
     convert = Converter(RunResource, "RUN", Findings())
     staged = [
-        courses.StagedRun(1, convert(1, {"provider_reference": code, "starts_on": day}, ""), "")
-        for code, day in runs.items()
+        StagedRun(1, convert(1, {"provider_reference": code, "starts_on": day}, ""), "") for code, day in runs.items()
     ]
     return courses.publish_catalogue(
         provider=provider, upload=upload, course_columns=COURSE_COLUMNS, run_columns=RUN_COLUMNS,
-        courses=[courses.StagedCourse(1, values, "published", staged)], places={}, broken=[], by=None,
+        courses=[StagedCourse(1, values, "published", staged)], places={}, broken=[], by=None,
     )  # fmt: skip
 
 

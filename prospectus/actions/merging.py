@@ -1,0 +1,381 @@
+"""A staged catalogue becomes the provider's courses, runs and requirements, in set statements."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, cast
+
+from django.db import connection, models
+from psycopg.types.json import Jsonb
+
+from core import clock
+from core.references import new_reference
+from prospectus.actions.staged import StagedCourse, StagedRun
+from prospectus.models import Consortium, Course, CourseRun
+from providers.models import IssueSeverity, Organisation, Upload
+from providers.uploads import RowIssue
+
+BATCH = 500
+# What a plain feed has no words for stays as somebody entered it here, unless the file says it all.
+SAID_BY_FEW = {"kind", "stage", "consortium_id", "option_block", "extra_cost_pence"}
+
+
+class Merge:
+    """The staging tables of one transaction, and the set statements that read them."""
+
+    def __init__(
+        self, *, provider: Organisation, upload: Upload, course_columns: Sequence[str], run_columns: Sequence[str]
+    ) -> None:
+        self.values: dict[str, Any] = {
+            "provider": provider.pk,
+            "upload": upload.pk,
+            "now": clock.now(),
+            "today": clock.today(),
+        }
+        self.course_columns = [_column(Course, name) for name in course_columns]
+        self.run_columns = [_column(CourseRun, name) for name in run_columns]
+        self.json_at = [at for at, name in enumerate(course_columns) if _is_json(Course, name)]
+        self.has_requirements = False
+        self._execute("DROP TABLE IF EXISTS staged_course, staged_run, staged_site, staged_broken, staged_requirement")
+        self._execute(
+            f"""CREATE TEMP TABLE staged_course ON COMMIT DROP AS
+            SELECT 0 AS position, 0 AS line, reference, state, false AS says_all, ''::text AS consortium,
+                {", ".join(self.course_columns)}
+            FROM prospectus_course WITH NO DATA"""
+        )
+        self._execute(
+            f"""CREATE TEMP TABLE staged_run ON COMMIT DROP AS
+            SELECT 0 AS position, 0 AS course_position, 0 AS line, provider_reference AS course_reference,
+                ''::text AS place, reference, false AS says_all, {", ".join(self.run_columns)}
+            FROM prospectus_courserun WITH NO DATA"""
+        )
+        self._execute("CREATE TEMP TABLE staged_site (place text, site_id bigint) ON COMMIT DROP")
+        self._execute("CREATE TEMP TABLE staged_broken (course_reference text) ON COMMIT DROP")
+        self._execute(
+            """CREATE TEMP TABLE staged_requirement ON COMMIT DROP AS
+            SELECT 0 AS course_position, position, how_many, qualification_type_id, level_id, grade, subject_words,
+                is_essential
+            FROM prospectus_entryrequirement WITH NO DATA"""
+        )
+
+    def _execute(self, sql: str) -> list[tuple]:
+        with connection.cursor() as cursor:
+            cursor.execute(sql, self.values)
+            return cursor.fetchall() if cursor.description else [(cursor.rowcount,)]
+
+    def _copy(self, table: str, rows: Iterable[Sequence[Any]]) -> None:
+        with connection.cursor() as cursor, cursor.copy(f"COPY {table} FROM STDIN") as copy:
+            for row in rows:
+                copy.write_row(row)
+
+    # Staging
+
+    def stage(self, courses: Iterable[StagedCourse]) -> None:
+        """Every course and run is in the staging tables, numbered in the order of the file."""
+        run_position = 0
+        for first, batch in _batches(courses):
+            self._copy("staged_course", (self._course_row(first + at, course) for at, course in enumerate(batch)))
+            runs = [(first + at, course.values[0], run) for at, course in enumerate(batch) for run in course.runs]
+            self._copy("staged_run", (self._run_row(run_position + at, *run) for at, run in enumerate(runs)))
+            run_position += len(runs)
+            requirements = [
+                (first + at, position, *requirement)
+                for at, course in enumerate(batch)
+                for position, requirement in enumerate(course.requirements, start=1)
+            ]
+            self.has_requirements |= any(course.says_all for course in batch)
+            self._copy("staged_requirement", requirements)
+        self._execute("ANALYZE staged_course")
+        self._execute("ANALYZE staged_run")
+
+    def _course_row(self, position: int, course: StagedCourse) -> list[Any]:
+        values = list(course.values)
+        for at in self.json_at:
+            values[at] = Jsonb(values[at])
+        head = [position, course.line, new_reference(), course.state, course.says_all, course.consortium]
+        return [*head, *values]
+
+    def _run_row(self, position: int, course_position: int, course_reference: str, run: StagedRun) -> list[Any]:
+        head = [position, course_position, run.line, course_reference, run.place, new_reference(), run.says_all]
+        return [*head, *run.values]
+
+    def stage_sites(self, keys: Mapping[str, int]) -> None:
+        self._copy("staged_site", keys.items())
+
+    def stage_broken(self, references: Iterable[str]) -> None:
+        self._copy("staged_broken", ((reference,) for reference in references))
+
+    def staged(self) -> int:
+        """How many courses and runs will be, or were, merged."""
+        return self._execute("SELECT (SELECT count(*) FROM staged_course) + (SELECT count(*) FROM staged_run)")[0][0]
+
+    # Checks of the whole file
+
+    def repeated_courses(self) -> Iterator[RowIssue]:
+        """A course given twice is one course; two courses under one identifier are a mistake, and the first is used."""
+        repeated = self._execute(
+            """SELECT c.line, c.provider_reference, c.title, f.line, f.title, lower(c.title) = lower(f.title)
+            FROM staged_course c JOIN (
+                SELECT DISTINCT ON (provider_reference) * FROM staged_course ORDER BY provider_reference, position
+            ) f USING (provider_reference)
+            WHERE c.position <> f.position ORDER BY c.position"""
+        )
+        self._execute(
+            """DELETE FROM staged_run r USING staged_course c, (
+                SELECT DISTINCT ON (provider_reference) * FROM staged_course ORDER BY provider_reference, position
+            ) f
+            WHERE r.course_position = c.position AND c.provider_reference = f.provider_reference
+                AND c.position <> f.position AND lower(c.title) <> lower(f.title)"""
+        )
+        self._execute(
+            """DELETE FROM staged_course c USING (
+                SELECT provider_reference, min(position) AS position FROM staged_course GROUP BY 1
+            ) f
+            WHERE c.provider_reference = f.provider_reference AND c.position <> f.position"""
+        )
+        for line, reference, title, first_line, first_title, is_same in repeated:
+            if is_same:
+                code, severity = "COURSE_IDENTIFIER_REPEATED", IssueSeverity.WARNING
+                message = f"“{title[:80]}” is also on line {first_line}. Its runs are together under the first texts."
+            else:
+                code, severity = "COURSE_IDENTIFIER_TAKEN", IssueSeverity.ERROR
+                message = (
+                    f"“{title[:80]}” has the identifier of “{first_title[:80]}” (line {first_line}). This course is "
+                    "not used. Give each course its own identifier."
+                )
+            yield RowIssue(line, "identifier", reference, code, severity, message)
+
+    def repeated_runs(self) -> Iterator[RowIssue]:
+        """Of runs with one identifier in one course the first is used."""
+        repeated = self._execute(
+            """DELETE FROM staged_run r USING (
+                SELECT course_reference, provider_reference, min(position) AS position, min(line) AS line
+                FROM staged_run GROUP BY 1, 2 HAVING count(*) > 1
+            ) f
+            WHERE r.course_reference = f.course_reference AND r.provider_reference = f.provider_reference
+                AND r.position <> f.position
+            RETURNING r.line, r.provider_reference, f.line, r.position"""
+        )
+        for line, reference, first_line, _position in sorted(repeated, key=lambda row: row[3]):
+            message = (
+                f"This run has the identifier of another run of the course (line {first_line}) and is not used. "
+                "Give each run its own identifier."
+            )
+            yield RowIssue(line, "identifier", reference, "RUN_IDENTIFIER_TAKEN", IssueSeverity.ERROR, message)
+
+    def renamed_courses(self) -> list[RowIssue]:
+        """One course gone and one come, alike in title and level and the only such ones, are one renumbered course."""
+        renamed = self._execute(
+            """WITH gone AS (
+                SELECT lower(title) AS title, level_text, min(id) AS id, min(provider_reference) AS was
+                FROM prospectus_course h
+                WHERE provider_id = %(provider)s AND upload_id IS NOT NULL AND state <> 'withdrawn'
+                    AND NOT EXISTS (SELECT FROM staged_course s WHERE s.provider_reference = h.provider_reference)
+                    AND NOT EXISTS (SELECT FROM staged_broken b WHERE b.course_reference = h.provider_reference)
+                GROUP BY 1, 2 HAVING count(*) = 1
+            ), come AS (
+                SELECT lower(title) AS title, level_text, min(line) AS line, min(title) AS shown,
+                    min(provider_reference) AS becomes
+                FROM staged_course s
+                WHERE NOT EXISTS (SELECT FROM prospectus_course h
+                    WHERE h.provider_id = %(provider)s AND h.provider_reference = s.provider_reference)
+                GROUP BY 1, 2 HAVING count(*) = 1
+            )
+            -- The empty title makes the merge, which comes next, see and count a change.
+            UPDATE prospectus_course h SET provider_reference = come.becomes, title = ''
+            FROM gone JOIN come USING (title, level_text)
+            WHERE h.id = gone.id
+            RETURNING come.line, come.becomes, gone.was, come.shown"""
+        )
+        return [
+            RowIssue(
+                line, "identifier", becomes, "COURSE_IDENTIFIER_CHANGED", IssueSeverity.WARNING,
+                f"“{title[:80]}” was known as {was[:60]}. Same title and level, so it is taken to be the same course. "
+                "Keep identifiers from year to year.",
+            )
+            for line, becomes, was, title in sorted(renamed)
+        ]  # fmt: skip
+
+    # Merging
+
+    def lock_runs(self) -> None:
+        """Places being taken and this merge wait for each other, in key order, instead of ending in a deadlock."""
+        self._execute(
+            """SELECT count(*) FROM (
+                SELECT r.id FROM prospectus_courserun r JOIN prospectus_course c ON c.id = r.course_id
+                WHERE c.provider_id = %(provider)s ORDER BY r.id FOR NO KEY UPDATE OF r
+            ) AS locked"""
+        )
+
+    def keep_consortia(self, provider: Organisation) -> None:
+        """Every consortium that a staged course names is one that the provider leads."""
+        for (name,) in self._execute("SELECT DISTINCT consortium FROM staged_course WHERE consortium <> ''"):
+            Consortium.objects.get_or_create(lead=provider, name=name)
+
+    def merge_courses(self) -> tuple[int, int]:
+        """The courses are as staged; returns how many are new and how many changed. An import unpublishes nothing."""
+        columns = [*self.course_columns, "consortium_id"]
+        held, given, wanted = _three(columns)
+        state = "CASE WHEN held.state = 'published' THEN held.state ELSE given.state END"
+        return self._merge(
+            f"""MERGE INTO prospectus_course AS held USING (
+                SELECT s.*, k.id AS consortium_id
+                FROM staged_course s
+                LEFT JOIN prospectus_consortium k ON k.lead_id = %(provider)s AND k.name = s.consortium
+            ) AS given
+            ON held.provider_id = %(provider)s AND held.provider_reference = given.provider_reference
+            WHEN MATCHED AND ({held}, held.state) IS DISTINCT FROM ({wanted}, {state}) THEN UPDATE SET
+                {_set(columns)}, state = {state},
+                published_at = CASE WHEN {state} = 'published' THEN coalesce(held.published_at, %(now)s)
+                               ELSE held.published_at END,
+                upload_id = %(upload)s, changed_at = %(now)s
+            WHEN NOT MATCHED THEN
+                INSERT (reference, provider_id, {", ".join(columns)}, state, upload_id, created_at, changed_at,
+                        published_at)
+                VALUES (given.reference, %(provider)s, {given}, given.state, %(upload)s, %(now)s, %(now)s,
+                        CASE WHEN given.state = 'published' THEN %(now)s::timestamptz END)"""
+        )
+
+    def merge_runs(self) -> tuple[int, int]:
+        """The runs are as staged, also those that had been ended; returns how many are new and how many changed."""
+        columns = [*self.run_columns, "site_id"]
+        held, given, wanted = _three(columns)
+        return self._merge(
+            f"""MERGE INTO prospectus_courserun AS held USING (
+                SELECT r.*, c.id AS course_id, s.site_id
+                FROM staged_run r
+                JOIN prospectus_course c ON c.provider_id = %(provider)s AND c.provider_reference = r.course_reference
+                LEFT JOIN staged_site s ON s.place = r.place
+            ) AS given
+            ON held.course_id = given.course_id AND held.provider_reference = given.provider_reference
+            WHEN MATCHED AND ({held}, held.ended_on, held.state) IS DISTINCT FROM ({wanted}, NULL::date, 'published')
+            THEN UPDATE SET
+                {_set(columns)}, ended_on = NULL, state = 'published',
+                upload_id = %(upload)s, changed_at = %(now)s
+            WHEN NOT MATCHED THEN
+                INSERT (reference, course_id, {", ".join(columns)}, places_taken, takes_applications, upload_id,
+                    created_at, changed_at)
+                VALUES (given.reference, given.course_id, {given}, 0, false, %(upload)s, %(now)s, %(now)s)"""
+        )
+
+    def merge_requirements(self) -> int:
+        """The requirements of courses that say all are as staged; returns how many courses that alone changed."""
+        if not self.has_requirements:
+            return 0
+        columns = "how_many, qualification_type_id, level_id, grade, subject_words, is_essential"
+        self._execute(
+            f"""CREATE TEMP TABLE staged_differing ON COMMIT DROP AS
+            SELECT c.id, s.position, c.changed_at <> %(now)s AS is_news
+            FROM staged_course s
+            JOIN prospectus_course c ON c.provider_id = %(provider)s AND c.provider_reference = s.provider_reference
+            WHERE s.says_all AND
+                (SELECT array_agg(({columns})::text ORDER BY r.position) FROM staged_requirement r
+                    WHERE r.course_position = s.position)
+                IS DISTINCT FROM
+                (SELECT array_agg(({columns})::text ORDER BY r.position) FROM prospectus_entryrequirement r
+                    WHERE r.course_id = c.id)"""
+        )
+        self._execute("DELETE FROM prospectus_entryrequirement r USING staged_differing d WHERE r.course_id = d.id")
+        self._execute(
+            f"""INSERT INTO prospectus_entryrequirement (course_id, position, {columns})
+            SELECT d.id, r.position, {columns}
+            FROM staged_requirement r JOIN staged_differing d ON d.position = r.course_position"""
+        )
+        changed = self._execute(
+            """UPDATE prospectus_course c SET changed_at = %(now)s, upload_id = %(upload)s
+            FROM staged_differing d WHERE d.id = c.id AND d.is_news"""
+        )[0][0]
+        self._execute("DROP TABLE staged_differing")
+        return changed
+
+    def _merge(self, sql: str) -> tuple[int, int]:
+        # Statistics are old right after a large load, and a nested loop chosen by them would take quadratic time.
+        self._execute("SET LOCAL enable_nestloop = off")
+        counted = self._execute(
+            f"WITH merged AS ({sql} RETURNING merge_action() AS action) SELECT action, count(*) FROM merged GROUP BY 1"
+        )
+        self._execute("SET LOCAL enable_nestloop = on")
+        actions = dict(counted)
+        return actions.get("INSERT", 0), actions.get("UPDATE", 0)
+
+    def end_runs(self) -> int:
+        """Runs an upload made and this one no longer has are ended today."""
+        return self._execute(
+            """UPDATE prospectus_courserun r SET ended_on = %(today)s, changed_at = %(now)s
+            FROM prospectus_course c
+            WHERE c.id = r.course_id AND c.provider_id = %(provider)s AND r.upload_id IS NOT NULL AND r.ended_on IS NULL
+                AND NOT EXISTS (SELECT FROM staged_run s WHERE s.course_reference = c.provider_reference
+                    AND s.provider_reference = r.provider_reference)
+                AND NOT EXISTS (SELECT FROM staged_broken b WHERE b.course_reference = c.provider_reference)"""
+        )[0][0]
+
+    def end_rolled_drafts(self) -> int:
+        """Copies of last year's runs that nobody has looked into are ended where this upload says what takes their
+        place: it has the course's runs of that year (August to July), or has the course no longer."""
+        return self._execute(
+            """UPDATE prospectus_courserun r SET ended_on = %(today)s, changed_at = %(now)s
+            FROM prospectus_course c
+            WHERE c.id = r.course_id AND c.provider_id = %(provider)s AND r.upload_id IS NULL
+                AND r.rolled_from_id IS NOT NULL AND r.state = 'draft' AND r.ended_on IS NULL
+                AND r.changed_at = r.created_at
+                AND (EXISTS (SELECT FROM staged_run s WHERE s.course_reference = c.provider_reference
+                        AND date_trunc('year', s.starts_on - interval '7 months')
+                            = date_trunc('year', r.starts_on - interval '7 months'))
+                    OR c.upload_id IS NOT NULL
+                        AND NOT EXISTS (SELECT FROM staged_course s WHERE s.provider_reference = c.provider_reference)
+                        AND NOT EXISTS (SELECT FROM staged_broken b WHERE b.course_reference = c.provider_reference))"""
+        )[0][0]
+
+    def withdraw_courses(self) -> int:
+        """Courses an upload made and this one no longer has are withdrawn, unless somebody gave them a run by hand."""
+        return self._execute(
+            """UPDATE prospectus_course c SET state = 'withdrawn', changed_at = %(now)s
+            WHERE c.provider_id = %(provider)s AND c.upload_id IS NOT NULL AND c.state <> 'withdrawn'
+                AND NOT EXISTS (SELECT FROM staged_course s WHERE s.provider_reference = c.provider_reference)
+                AND NOT EXISTS (SELECT FROM staged_broken b WHERE b.course_reference = c.provider_reference)
+                AND NOT EXISTS (SELECT FROM prospectus_courserun r WHERE r.course_id = c.id AND r.ended_on IS NULL)"""
+        )[0][0]
+
+    def say_checked(self) -> None:
+        """The provider has said today that these courses are right."""
+        self._execute(
+            """UPDATE prospectus_course c SET checked_on = %(today)s FROM staged_course s
+            WHERE c.provider_id = %(provider)s AND c.provider_reference = s.provider_reference
+                AND c.checked_on IS DISTINCT FROM %(today)s"""
+        )
+
+
+def _batches(courses: Iterable[StagedCourse]) -> Iterator[tuple[int, list[StagedCourse]]]:
+    first, batch = 0, []
+    for course in courses:
+        batch.append(course)
+        if len(batch) == BATCH:
+            yield first, batch
+            first, batch = first + BATCH, []
+    if batch:
+        yield first, batch
+
+
+def _three(columns: Sequence[str]) -> tuple[str, str, str]:
+    """The columns as they are held, as they are given, and as they are to be, for the two sides of a comparison."""
+    return (
+        ", ".join(f"held.{name}" for name in columns),
+        ", ".join(f"given.{name}" for name in columns),
+        ", ".join(_wanted(name) for name in columns),
+    )
+
+
+def _wanted(name: str) -> str:
+    return (
+        f"CASE WHEN given.says_all THEN given.{name} ELSE held.{name} END" if name in SAID_BY_FEW else f"given.{name}"
+    )
+
+
+def _set(columns: Sequence[str]) -> str:
+    return ", ".join(f"{name} = {_wanted(name)}" for name in columns)
+
+
+def _column(model: type[models.Model], name: str) -> str:
+    return str(cast("models.Field", model._meta.get_field(name)).column)
+
+
+def _is_json(model: type[models.Model], name: str) -> bool:
+    return isinstance(model._meta.get_field(name), models.JSONField)
