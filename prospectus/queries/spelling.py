@@ -44,7 +44,7 @@ def nearest(typed: str, candidates: Iterable[tuple[str, int]]) -> str:
     for word, uses in candidates:
         letters, sounds = distance(typed, word), distance(sound(typed), sound(word))
         key = (min(letters, sounds + 0.5), letters, -uses)
-        if letters > len(typed) // 2:
+        if letters >= len(typed) - 1:
             continue  # said alike or not, "zzzz" is not "zoo"
         if min(letters, sounds) <= allowed and (best_key is None or key < best_key):
             best, best_key = word, key
