@@ -6,8 +6,4 @@
   addEventListener("error", over, true);
   addEventListener("portal:ready", over);
   setTimeout(over, 4000);
-  document.addEventListener("DOMContentLoaded", () => {
-    document.body.classList.add("js-enabled");
-    if ("noModule" in HTMLScriptElement.prototype) document.body.classList.add("govuk-frontend-supported");
-  });
 })();

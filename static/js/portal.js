@@ -1,4 +1,6 @@
 // Starts the design system's components, also in parts that htmx brings, and shows how far an upload has got.
+// The components do nothing without this class, and may come from the browser's cache before the page is ready.
+document.body.classList.add("govuk-frontend-supported");
 const { initAll } = await import(document.querySelector("script[data-govuk]").dataset.govuk);
 
 const start = (scope) => {

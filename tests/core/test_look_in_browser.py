@@ -130,6 +130,14 @@ def test_the_menu_opens_on_a_phone_and_moves_nothing_on_the_way(open_page):
     assert fresh.evaluate(shift) <= 0.05
 
 
+def test_the_menu_starts_even_when_nothing_waits_for_the_page_to_be_ready(chromium, live_server):
+    with chromium.new_context(viewport={"width": 360, "height": 740}, base_url=live_server.url) as phone:
+        page = phone.new_page()
+        page.route("**/boot.js", lambda route: route.fulfill(body="", content_type="text/javascript"))
+        page.goto("/desk/")
+        expect(page.get_by_role("button", name="Menu")).to_be_visible()
+
+
 def test_without_scripts_the_menu_is_open_and_a_form_still_answers(open_page):
     page = open_page("/form/", js=False)
     expect(page.get_by_role("link", name="Find a course")).to_be_visible()
