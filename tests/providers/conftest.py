@@ -35,8 +35,8 @@ def kind(monkeypatch, settings, tmp_path):
         "providers.actions.uploads",
         "providers.actions.checking",
         "providers.policies",
-        "providers.queries",
-        "providers.views",
+        "providers.queries.uploads",
+        "providers.views.uploads",
     ):
         monkeypatch.setattr(f"{module}.KINDS", uploads.KINDS)
     areas = UploadKind(

@@ -1,0 +1,156 @@
+"""Files that were handed over, what is wrong with them and what they change."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from core import clock
+from core.references import ReferenceField
+from providers.models.organisations import Organisation
+from providers.querysets import UploadChangeQuerySet, UploadIssueQuerySet, UploadQuerySet
+from providers.workflow import OPEN, WAITING, ChangeAction, UploadMode, UploadState
+
+UPLOAD_COLOURS = {
+    UploadState.CHECKED: "yellow",
+    UploadState.HELD: "orange",
+    UploadState.PUBLISHED: "green",
+    UploadState.ABANDONED: "grey",
+    UploadState.REFUSED: "red",
+}
+
+
+class Upload(models.Model):
+    """A file somebody handed over, what came of it, and the file itself."""
+
+    reference = ReferenceField()
+    kind = models.CharField(max_length=30, help_text="Registered with providers.uploads: courses, roll and so on.")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="uploads")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    file = models.FileField(upload_to="uploads/%Y/%m/")
+    file_name = models.CharField(max_length=255, help_text="As the person's computer called it.")
+    file_size = models.PositiveBigIntegerField(help_text="Bytes.")
+    file_sha256 = models.CharField(max_length=64)
+    state = models.CharField(max_length=10, choices=UploadState, default=UploadState.RECEIVED)
+    job = models.OneToOneField("activity.Job", null=True, on_delete=models.PROTECT, related_name="+")
+    counts = models.JSONField(default=dict, help_text="What the result page and the command print.")
+    mode = models.CharField(
+        max_length=10, choices=UploadMode, default=UploadMode.REPLACE, db_default=UploadMode.REPLACE.value
+    )
+    refusal = models.CharField(max_length=300, blank=True, help_text="Why nothing was used, in one sentence.")
+    note = models.CharField(
+        max_length=300, blank=True, db_default="", help_text="What somebody should know before confirming it."
+    )
+    digest = models.CharField(
+        max_length=64, blank=True, db_default="", help_text="Of everything the last check found, issues too."
+    )
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    confirmed_at = models.DateTimeField(null=True, blank=True, help_text="Empty again when it must be looked at anew.")
+    confirmations = models.PositiveSmallIntegerField(default=0, db_default=0)
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    objects = UploadQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(name="upload_state_known", condition=Q(state__in=UploadState.values)),
+            models.UniqueConstraint(
+                name="one_open_upload_per_organisation_and_kind",
+                fields=["organisation", "kind"],
+                condition=Q(state__in=sorted(OPEN)),
+            ),
+            models.CheckConstraint(name="upload_mode_known", condition=Q(mode__in=UploadMode.values)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.reference}"
+
+    # Set while a check is carried out, which writes everything and is then rolled back. Never stored.
+    is_rehearsal = False
+
+    @property
+    def is_over(self) -> bool:
+        return self.state not in OPEN
+
+    @property
+    def is_waiting(self) -> bool:
+        """Somebody has to confirm it."""
+        return self.state in WAITING and self.confirmed_at is None
+
+    @property
+    def is_held(self) -> bool:
+        return self.state == UploadState.HELD
+
+    @property
+    def is_published(self) -> bool:
+        return self.state == UploadState.PUBLISHED
+
+    @property
+    def colour(self) -> str:
+        return UPLOAD_COLOURS.get(UploadState(self.state), "blue")
+
+
+class IssueSeverity(models.TextChoices):
+    ERROR = "error", "Not used"
+    WARNING = "warning", "Used, but look at it"
+    NOTICE = "notice", "For your information"
+
+
+class UploadIssue(models.Model):
+    """One thing wrong with one place of an upload."""
+
+    upload = models.ForeignKey(
+        Upload, on_delete=models.CASCADE, related_name="issues"
+    )  # an issue is part of its upload
+    row = models.PositiveIntegerField(help_text="As the spreadsheet shows it (headings are row 1); the line for XML.")
+    column = models.CharField(max_length=80, blank=True)
+    value = models.CharField(max_length=200, blank=True)
+    code = models.CharField(max_length=60, help_text="Stable: THING_FIELD_RULE.")
+    severity = models.CharField(max_length=10, choices=IssueSeverity)
+    message = models.CharField(max_length=300, help_text="What is wrong and what to do.")
+
+    objects = UploadIssueQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["row", "pk"]
+        constraints = [
+            models.CheckConstraint(name="issue_severity_known", condition=Q(severity__in=IssueSeverity.values))
+        ]
+
+    def __str__(self) -> str:
+        return f"row {self.row}: {self.code}"
+
+    @property
+    def colour(self) -> str:
+        return {IssueSeverity.ERROR: "red", IssueSeverity.WARNING: "yellow"}.get(IssueSeverity(self.severity), "grey")
+
+
+class UploadChange(models.Model):
+    """One thing that publishing an upload would do, or has done."""
+
+    upload = models.ForeignKey(Upload, on_delete=models.CASCADE, related_name="changes")  # part of its upload
+    position = models.PositiveIntegerField(help_text="From 1, in the order people read them.")
+    action = models.CharField(max_length=10, choices=ChangeAction)
+    thing = models.CharField(max_length=20, help_text="What it is: course, run, site.")
+    thing_key = models.BigIntegerField(null=True, help_text="Its primary key; empty for what was not there before.")
+    title = models.CharField(max_length=300)
+    fields = models.JSONField(default=dict, help_text="{name: [old, new]} of what changed.")
+
+    objects = UploadChangeQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["upload", "position"]
+        constraints = [
+            models.UniqueConstraint(name="one_change_per_position", fields=["upload", "position"]),
+            models.CheckConstraint(name="change_action_known", condition=Q(action__in=ChangeAction.values)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.thing} {self.action}"
+
+    @property
+    def colour(self) -> str:
+        return {ChangeAction.ADDED: "green", ChangeAction.ENDED: "red"}.get(ChangeAction(self.action), "yellow")

@@ -1,0 +1,51 @@
+"""Working days."""
+
+import datetime as dt
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+import holidays
+
+from providers.models import Area, Closure
+
+
+@cache
+def _bank_holidays() -> Any:
+    """England's bank holidays; the library works out each year when it is first asked about."""
+    return holidays.country_holidays("GB", subdiv="ENG")
+
+
+def _calendar(area: Area) -> Callable[[dt.date], bool]:
+    """Answers whether a day is a working day in this area; its closures are asked for once."""
+    closed = list(Closure.objects.filter(area=area).values_list("starts_on", "ends_on"))
+    bank_holidays = _bank_holidays()
+
+    def is_working(day: dt.date) -> bool:
+        return (
+            day.weekday() < 5 and day not in bank_holidays and not any(first <= day <= last for first, last in closed)
+        )
+
+    return is_working
+
+
+def is_working_day(day: dt.date, *, area: Area) -> bool:
+    """Not a weekend, a bank holiday in England or one of the area's closures."""
+    return _calendar(area)(day)
+
+
+def add_working_days(start_on: dt.date, days: int, *, area: Area) -> dt.date:
+    """The day on which ``days`` working days after ``start_on`` have been counted. None to count: the day itself."""
+    is_working = _calendar(area)
+    day, left = start_on, days
+    while left > 0:
+        day += dt.timedelta(days=1)
+        left -= is_working(day)
+    return day
+
+
+def working_days_between(start_on: dt.date, end_on: dt.date, *, area: Area) -> int:
+    """How many working days come after ``start_on``, up to and with ``end_on``. Never negative."""
+    is_working = _calendar(area)
+    span = max((end_on - start_on).days, 0)
+    return sum(is_working(start_on + dt.timedelta(days=number)) for number in range(1, span + 1))
