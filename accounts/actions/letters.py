@@ -1,14 +1,11 @@
 """Unlock letters: asked for by a coordinator, printed by a job, fetched once."""
 
-import functools
 import io
 import json
-import unicodedata
 from collections.abc import Callable
 from typing import Any
 
 import segno
-import typst
 from django.conf import settings
 from django.db import transaction
 
@@ -20,6 +17,7 @@ from activity.actions import enqueue, record
 from activity.workflow import JobState
 from core import clock
 from core.errors import RuleBroken
+from core.typesetting import drawable, typeset
 from providers.models import Organisation
 
 NOBODY_LEFT = "Everybody in this group has unlocked their record already, so there is no letter to print."
@@ -112,45 +110,18 @@ def letters_pdf(*, school: str, address: str, letters: list[dict[str, str]]) -> 
     segno.make(address, error="m").save(picture, kind="svg", border=2, scale=4)
     about = {
         "portal": settings.PORTAL_NAME,
-        "school": _drawable(school),
+        "school": drawable(school),
         "address": address.removeprefix("https://").removeprefix("http://"),
         "good_until": _long_date(),
-        "letters": [{name: _drawable(text) for name, text in letter.items()} for letter in letters],
+        "letters": [{name: drawable(text) for name, text in letter.items()} for letter in letters],
     }
-    return _typeset(
+    return typeset(
         {
             "main": (settings.BASE_DIR / "templates/accounts/unlock_letters.typ").read_bytes(),
             "about.json": json.dumps(about).encode(),
             "address.svg": picture.getvalue(),
         }
     )
-
-
-def _typeset(files: dict[str, bytes]) -> bytes:
-    # The stubs of the package do not know that a dictionary of files is taken, too.
-    pdf: bytes = typst.compile(files, format="pdf", pdf_standards="ua-1", ignore_system_fonts=True)  # type: ignore[call-overload]
-    return pdf
-
-
-def _drawable(text: str) -> str:
-    """The text with a question mark for each sign the typesetter has no letter for.
-
-    PDF/UA forbids empty boxes, so one such name would otherwise stop a whole school's letters.
-    """
-    text = unicodedata.normalize("NFC", text)
-    return text if text.isascii() and text.isprintable() else "".join(sign if _can_draw(sign) else "?" for sign in text)
-
-
-@functools.cache
-def _can_draw(sign: str) -> bool:
-    if sign.isascii():
-        return sign.isprintable()
-    page = '#set document(title: "sign")\n#set text(font: "Libertinus Serif")\n#read("sign.txt")'
-    try:
-        _typeset({"main": page.encode(), "sign.txt": f"a{sign}".encode()})
-    except typst.TypstError:
-        return False
-    return True
 
 
 def _long_date() -> str:

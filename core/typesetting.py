@@ -1,0 +1,37 @@
+"""PDFs that people can read aloud, made by typst from a template and data."""
+
+import functools
+import unicodedata
+
+import typst
+
+
+def typeset(files: dict[str, bytes]) -> bytes:
+    """One accessible PDF (PDF/UA-1) of the file ``main`` and those it reads.
+
+    Only fonts that come with the typesetter are used, so the result is the same on every machine.
+    """
+    # The stubs of the package do not know that a dictionary of files is taken, too.
+    pdf: bytes = typst.compile(files, format="pdf", pdf_standards="ua-1", ignore_system_fonts=True)  # type: ignore[call-overload]
+    return pdf
+
+
+def drawable(text: str) -> str:
+    """The text with a question mark for each sign the typesetter has no letter for.
+
+    PDF/UA forbids empty boxes, so one such sign would otherwise stop the whole document.
+    """
+    text = unicodedata.normalize("NFC", text)
+    return text if text.isascii() and text.isprintable() else "".join(sign if _can_draw(sign) else "?" for sign in text)
+
+
+@functools.cache
+def _can_draw(sign: str) -> bool:
+    if sign.isascii():
+        return sign.isprintable()
+    page = '#set document(title: "sign")\n#set text(font: "Libertinus Serif")\n#read("sign.txt")'
+    try:
+        typeset({"main": page.encode(), "sign.txt": f"a{sign}".encode()})
+    except typst.TypstError:
+        return False
+    return True
