@@ -48,4 +48,10 @@ def _questions():
             "The database is the embedded one, which is for demonstrations and tests.",
             "Set DATABASE_URL.",
         ),
+        (
+            bool(settings.OUTGOING_PRIVATE_NETWORKS),
+            "E008",
+            "Feeds may be fetched from inside a private network, where there is more than feeds.",
+            "Unset PORTAL_OUTGOING_PRIVATE_NETWORKS.",
+        ),
     ]

@@ -128,6 +128,9 @@ OPEN_DATA_LICENCE_URL = env.text(
     "PORTAL_OPEN_DATA_LICENCE_URL", "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/"
 )
 API_CALLS_A_MINUTE = env.number("PORTAL_API_CALLS_A_MINUTE", 300)  # from one address; then 429 and when to come back
+# Feeds and the like are asked on the public internet only. Demonstrations may allow a network of their own, such as
+# 127.0.0.0/8; production must not (portal.E008).
+OUTGOING_PRIVATE_NETWORKS = env.words("PORTAL_OUTGOING_PRIVATE_NETWORKS")
 JOURNEY_URL = env.address_pattern("PORTAL_JOURNEY_URL", "to")
 # What people typed is shown to staff once so many searches had it: fewer could say who it was.
 SEARCH_WORDS_SHOWN_FROM = 5

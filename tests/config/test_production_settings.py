@@ -47,6 +47,7 @@ def test_safe_settings_pass_every_check_of_ours_and_of_django():
         ("E005", {"PORTAL_SECURE_COOKIES": "0"}),
         ("E006", {"PORTAL_DEMO": "1"}),
         ("E007", {"DATABASE_URL": ""}),
+        ("E008", {"PORTAL_OUTGOING_PRIVATE_NETWORKS": "127.0.0.0/8"}),
     ],
 )
 def test_an_unsafe_setting_is_refused_by_its_own_check(code, change):
