@@ -18,5 +18,7 @@ UPLOAD_POLICY = Policy(
         "hold": the_service,
         "publish": the_service,
         "refuse": the_service,
+        "ask_undo": acts_for_its_organisation,
+        "undo": the_service,
     }
 )

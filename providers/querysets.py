@@ -90,7 +90,7 @@ class UploadQuerySet(models.QuerySet):
         return self.filter(state__in=sorted(WAITING), confirmed_at=None)
 
     def for_list(self) -> "UploadQuerySet":
-        return self.select_related("organisation", "by", "confirmed_by", "job")
+        return self.select_related("organisation", "by", "confirmed_by", "undo_asked_by", "job")
 
 
 class UploadIssueQuerySet(models.QuerySet):
@@ -104,6 +104,14 @@ class UploadIssueQuerySet(models.QuerySet):
 class UploadChangeQuerySet(models.QuerySet):
     def visible_to(self, user: Any) -> "UploadChangeQuerySet":
         """The changes of the uploads this person may see."""
+        from providers.models import Upload
+
+        return self.filter(upload__in=Upload.objects.visible_to(user))
+
+
+class UploadReversalQuerySet(models.QuerySet):
+    def visible_to(self, user: Any) -> "UploadReversalQuerySet":
+        """What was undone of the uploads this person may see."""
         from providers.models import Upload
 
         return self.filter(upload__in=Upload.objects.visible_to(user))

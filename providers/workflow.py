@@ -9,6 +9,7 @@ class UploadState(models.TextChoices):
     HELD = "held", "Held: look at it again"
     PUBLISHED = "published", "Published"
     ABANDONED = "abandoned", "Not used: put aside"
+    UNDONE = "undone", "Published, then undone"
     REFUSED = "refused", "Could not be used"
 
 
@@ -25,17 +26,27 @@ class ChangeAction(models.TextChoices):
     ENDED = "ended", "Ended"
 
 
+class ReversalAction(models.TextChoices):
+    """What undoing an upload does with one thing that the upload touched."""
+
+    RESTORED = "restored", "Put back"
+    TAKEN_OUT = "taken_out", "Taken out again"
+    KEPT = "kept", "Stays as it is now"
+
+
 S = UploadState
 WAITING = {S.CHECKED, S.HELD}  # for somebody to confirm
 OPEN = {S.RECEIVED, *WAITING}
 # Waiting for a worker and running are states of the upload's job. A confirmed file is checked again where the world has
 # changed; where it has not, it is published.
 UPLOAD_FLOW = Flow(UploadState, start=S.RECEIVED, moves={
-    # verb      from     to
-    "check":   (OPEN,    S.CHECKED),
-    "hold":    (OPEN,    S.HELD),
-    "confirm": (WAITING, STAYS),
-    "abandon": (WAITING, S.ABANDONED),
-    "publish": (OPEN,    S.PUBLISHED),
-    "refuse":  (OPEN,    S.REFUSED),
+    # verb       from          to
+    "check":    (OPEN,         S.CHECKED),
+    "hold":     (OPEN,         S.HELD),
+    "confirm":  (WAITING,      STAYS),
+    "abandon":  (WAITING,      S.ABANDONED),
+    "publish":  (OPEN,         S.PUBLISHED),
+    "refuse":   (OPEN,         S.REFUSED),
+    "ask_undo": (S.PUBLISHED,  STAYS),
+    "undo":     (S.PUBLISHED,  S.UNDONE),
 })  # fmt: skip

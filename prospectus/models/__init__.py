@@ -19,6 +19,7 @@ from prospectus.models.health import (
     NoticeStep,
     Rhythm,
 )
+from prospectus.models.image import CatalogueImage
 from prospectus.models.interest import (
     CourseInterest,
     InterestKind,
@@ -47,6 +48,7 @@ from prospectus.workflow import CourseState, RunState
 
 __all__ = [
     "CareerWord",
+    "CatalogueImage",
     "Consortium",
     "ConsortiumPartner",
     "CountCache",

@@ -1,6 +1,6 @@
 from providers.models.areas import Area, AreaHolding, Closure, Cycle, LocalAuthority, Outcode
 from providers.models.organisations import Organisation, OrganisationKind, RoleKind, Site, StaffRole
-from providers.models.uploads import UPLOAD_COLOURS, IssueSeverity, Upload, UploadChange, UploadIssue
+from providers.models.uploads import UPLOAD_COLOURS, IssueSeverity, Upload, UploadChange, UploadIssue, UploadReversal
 
 __all__ = [
     "UPLOAD_COLOURS",
@@ -19,4 +19,5 @@ __all__ = [
     "Upload",
     "UploadChange",
     "UploadIssue",
+    "UploadReversal",
 ]

@@ -7,14 +7,15 @@ from django.db.models import Q
 from core import clock
 from core.references import ReferenceField
 from providers.models.organisations import Organisation
-from providers.querysets import UploadChangeQuerySet, UploadIssueQuerySet, UploadQuerySet
-from providers.workflow import OPEN, WAITING, ChangeAction, UploadMode, UploadState
+from providers.querysets import UploadChangeQuerySet, UploadIssueQuerySet, UploadQuerySet, UploadReversalQuerySet
+from providers.workflow import OPEN, WAITING, ChangeAction, ReversalAction, UploadMode, UploadState
 
 UPLOAD_COLOURS = {
     UploadState.CHECKED: "yellow",
     UploadState.HELD: "orange",
     UploadState.PUBLISHED: "green",
     UploadState.ABANDONED: "grey",
+    UploadState.UNDONE: "purple",
     UploadState.REFUSED: "red",
 }
 
@@ -48,6 +49,15 @@ class Upload(models.Model):
     )
     confirmed_at = models.DateTimeField(null=True, blank=True, help_text="Empty again when it must be looked at anew.")
     confirmations = models.PositiveSmallIntegerField(default=0, db_default=0)
+    undo_asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    undo_asked_at = models.DateTimeField(null=True, blank=True, help_text="Empty again when it must be asked anew.")
+    undo_seen = models.CharField(
+        max_length=64, blank=True, db_default="", help_text="Digest of what undoing would do, as they saw it."
+    )
+    undo_tries = models.PositiveSmallIntegerField(default=0, db_default=0)
+    undone_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=clock.now, editable=False)
     ended_at = models.DateTimeField(null=True, blank=True)
 
@@ -87,6 +97,10 @@ class Upload(models.Model):
     @property
     def is_published(self) -> bool:
         return self.state == UploadState.PUBLISHED
+
+    @property
+    def is_undone(self) -> bool:
+        return self.state == UploadState.UNDONE
 
     @property
     def colour(self) -> str:
@@ -154,3 +168,27 @@ class UploadChange(models.Model):
     @property
     def colour(self) -> str:
         return {ChangeAction.ADDED: "green", ChangeAction.ENDED: "red"}.get(ChangeAction(self.action), "yellow")
+
+
+class UploadReversal(models.Model):
+    """One thing that undoing an upload put back, took out again or left as it was."""
+
+    upload = models.ForeignKey(Upload, on_delete=models.CASCADE, related_name="reversals")  # part of its upload
+    position = models.PositiveIntegerField(help_text="In the order people read them, from 1.")
+    action = models.CharField(max_length=10, choices=ReversalAction)
+    thing = models.CharField(max_length=20, help_text="Named by the upload's kind: course, run, site.")
+    thing_key = models.BigIntegerField(help_text="Primary key of the thing.")
+    title = models.CharField(max_length=300, blank=True)
+    why = models.CharField(max_length=300, blank=True, help_text="Why it stays, in one sentence.")
+
+    objects = UploadReversalQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["upload", "position"]
+        constraints = [
+            models.CheckConstraint(name="reversal_action_known", condition=Q(action__in=ReversalAction.values)),
+            models.UniqueConstraint(name="one_reversal_per_position", fields=["upload", "position"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.action} {self.thing} {self.title}"

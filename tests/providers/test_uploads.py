@@ -286,10 +286,14 @@ def test_the_committed_diagram_is_the_table():
 
 
 def test_an_upload_that_is_over_stays_as_it_is():
-    for state in (UploadState.PUBLISHED, UploadState.ABANDONED, UploadState.REFUSED):
+    for state in (UploadState.ABANDONED, UploadState.REFUSED, UploadState.UNDONE):
         for verb in UPLOAD_FLOW.moves:
             with pytest.raises(StaleState):
                 UPLOAD_FLOW.target(state, verb)
+
+
+def test_one_that_is_published_can_only_be_undone():
+    assert UPLOAD_FLOW.verbs_from(UploadState.PUBLISHED) == ["ask_undo", "undo"]
 
 
 def test_every_verb_has_a_rule():
