@@ -27,19 +27,44 @@ class StaffRoleQuerySet(models.QuerySet):
     def current(self) -> "StaffRoleQuerySet":
         """Roles that hold today."""
         today = clock.today()
-        return self.filter(started_on__lte=today).filter(Q(ended_on=None) | Q(ended_on__gte=today))
+        begun = self.filter(started_on__lte=today, ended_at=None)
+        return begun.filter(Q(ended_on=None) | Q(ended_on__gte=today))
 
     def of(self, user: Any, *kinds: str) -> "StaffRoleQuerySet":
-        """What ``user`` is today, of these kinds (all kinds when none is named)."""
+        """What ``user`` is today, of these kinds (all kinds when none is named), without what they have put aside."""
         if not user.is_authenticated:
             return self.none()
-        roles = self.current().filter(user=user)
+        roles = self.current().filter(user=user, is_aside=False)
         return roles.filter(kind__in=kinds) if kinds else roles
 
     def over_areas(self, user: Any) -> "StaffRoleQuerySet":
         """Roles that keep what all areas share: area coordinators, and officers of an authority."""
         of_authority = Q(kind="officer", organisation__kind="authority")
         return self.of(user, "help_desk", "officer").filter(Q(kind="help_desk") | of_authority)
+
+    def visible_to(self, user: Any) -> "StaffRoleQuerySet":
+        """The roles of today, at the providers whose staff this person may know."""
+        from providers.models import Organisation
+
+        return self.current().filter(organisation__in=Organisation.objects.staffed_through(user))
+
+    def for_list(self) -> "StaffRoleQuerySet":
+        return self.select_related("user", "organisation__area")
+
+
+class InvitationQuerySet(models.QuerySet):
+    def visible_to(self, user: Any) -> "InvitationQuerySet":
+        """Invitations to the providers whose staff this person may know."""
+        from providers.models import Organisation
+
+        return self.filter(organisation__in=Organisation.objects.staffed_through(user))
+
+    def waiting(self) -> "InvitationQuerySet":
+        """Neither used nor withdrawn; their time may be over."""
+        return self.filter(accepted_at=None, withdrawn_at=None).exclude(email="")
+
+    def for_list(self) -> "InvitationQuerySet":
+        return self.select_related("organisation__area", "by")
 
 
 class OrganisationQuerySet(models.QuerySet):
@@ -63,6 +88,15 @@ class OrganisationQuerySet(models.QuerySet):
     def editing_through(self, user: Any) -> "OrganisationQuerySet":
         """Providers whose courses ``user`` keeps."""
         return self.with_role(user, "editor", "manager")
+
+    def staffed_through(self, user: Any) -> "OrganisationQuerySet":
+        """Providers whose staff ``user`` may know: those they act for, and for an area's help desk all of its area."""
+        from providers.models import StaffRole
+
+        roles = StaffRole.objects.of(user)
+        own = roles.filter(kind__in=("editor", "admissions", "manager")).values("organisation")
+        areas = roles.filter(kind="help_desk").values("organisation__area")
+        return self.filter(Q(pk__in=own) | Q(area__in=areas), is_provider=True, ended_on=None)
 
     def coordinating_through(self, user: Any) -> "OrganisationQuerySet":
         """Schools whose roll ``user`` looks after."""

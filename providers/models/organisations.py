@@ -1,14 +1,12 @@
-"""Who teaches, where, and who acts for them."""
+"""Who teaches, and where."""
 
-from django.conf import settings
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 
-from core import clock
 from core.references import ReferenceField
 from providers.models.areas import Area
-from providers.querysets import OrganisationQuerySet, SiteQuerySet, StaffRoleQuerySet
+from providers.querysets import OrganisationQuerySet, SiteQuerySet
 
 
 class OrganisationKind(models.TextChoices):
@@ -42,6 +40,11 @@ class Organisation(models.Model):
     website = models.URLField(blank=True, max_length=255)
     email = models.EmailField(blank=True, help_text="The office, shown to the public.")
     phone = models.CharField(max_length=30, blank=True)
+    about = models.TextField(blank=True, db_default="", help_text="How it describes itself. Plain text, no mark-up.")
+    open_days = models.TextField(blank=True, db_default="", help_text="When one can look round. Plain text.")
+    admissions_email = models.EmailField(blank=True, db_default="", help_text="For questions about applying, public.")
+    admissions_phone = models.CharField(max_length=30, blank=True, db_default="")
+    profile_changed_at = models.DateTimeField(null=True, blank=True, help_text="When its people last described it.")
     ended_on = models.DateField(null=True, blank=True)
 
     objects = OrganisationQuerySet.as_manager()
@@ -86,40 +89,3 @@ class Site(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-
-class RoleKind(models.TextChoices):
-    TUTOR = "tutor", "Tutor"
-    COORDINATOR = "coordinator", "School coordinator"
-    EDITOR = "editor", "Course editor"
-    ADMISSIONS = "admissions", "Admissions"
-    MANAGER = "manager", "Provider manager"
-    ADVISER = "adviser", "Personal adviser"
-    OFFICER = "officer", "Authority officer"
-    HELP_DESK = "help_desk", "Area coordinator"
-
-
-class StaffRole(models.Model):
-    """Somebody acts for an organisation, between two dates. Access ends with the role."""
-
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="staff_roles")
-    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="staff_roles")
-    kind = models.CharField(max_length=20, choices=RoleKind)
-    started_on = models.DateField(default=clock.today)
-    ended_on = models.DateField(null=True, blank=True, help_text="Last day of the role.")
-
-    objects = StaffRoleQuerySet.as_manager()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                name="one_open_role_of_a_kind", fields=["user", "organisation", "kind"], condition=Q(ended_on=None)
-            ),
-            models.CheckConstraint(name="staff_role_kind_known", condition=Q(kind__in=RoleKind.values)),
-            models.CheckConstraint(
-                name="staff_role_dates_in_order", condition=Q(ended_on=None) | Q(ended_on__gte=F("started_on"))
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.get_kind_display()}, {self.organisation}"
