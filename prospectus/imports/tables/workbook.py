@@ -1,0 +1,120 @@
+"""Workbooks of Excel, LibreOffice and their like."""
+
+import datetime as dt
+import re
+from collections.abc import Collection, Iterator
+from typing import IO
+
+from lxml import etree
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetVisibleEnum
+
+from prospectus.imports.tables.kinds import Cell, Table
+from providers.packed import DAMAGED, LOCKED, check_packed
+from providers.uploads import FileRefused
+
+MOST_CELLS = 12_000_000  # a reader keeps every cell between the first and the last: about 300 MB
+MOST_SHEETS = 50
+TOO_WIDE = (
+    "A sheet of this file is far larger than a list of courses: delete the empty rows and columns and save it again."
+)
+FAR_COLUMN = re.compile(rb'[ \n]r="([A-Z]{2,3})(?=\d)')
+FAR_ROW = re.compile(rb'[ \n]r="[A-Z]{0,3}(\d{4,})"')
+TABLE_NS = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
+
+
+def tables(file: IO[bytes], kind: str, _told: Collection[str]) -> Iterator[Table]:
+    """Every sheet that people see, in the order of the workbook. Raises: FileRefused."""
+    if kind == "xlsx":
+        _require_bounded(file)
+    elif kind == "ods":
+        _require_bounded_ods(file)
+    file.seek(0)
+    book = _safely(CalamineWorkbook.from_filelike, file)
+    for sheet in book.sheets_metadata[:MOST_SHEETS]:
+        if sheet.visible is SheetVisibleEnum.Visible:
+            content = _safely(book.get_sheet_by_name, sheet.name)
+            yield Table(sheet.name, lambda content=content: _rows(content))
+
+
+def _safely(read, *args):  # type: ignore[no-untyped-def]
+    """What the library answers; its faults, even its panics, are the file's."""
+    try:
+        return read(*args)
+    except PasswordError as error:
+        raise FileRefused(LOCKED) from error
+    except (CalamineError, ValueError, OverflowError, OSError) as error:
+        raise FileRefused(DAMAGED) from error
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":  # what the library throws where its own code gave up
+            raise
+        raise FileRefused(DAMAGED) from error
+
+
+def _rows(sheet: CalamineSheet) -> Iterator[tuple[int, list[Cell]]]:
+    for number, cells in enumerate(sheet.iter_rows(), start=1):
+        yield number, [_value(cell) if type(cell) is not str else cell for cell in cells]
+
+
+def _value(cell: object) -> Cell:
+    """A date is a date; a moment that is not midnight, and a time, are words."""
+    if isinstance(cell, dt.datetime):
+        return cell.isoformat(sep=" ", timespec="seconds") if cell.time() != dt.time() else cell.date()
+    if isinstance(cell, bool | int | float | dt.date):
+        return cell
+    return str(cell)
+
+
+def _require_bounded(file: IO[bytes]) -> None:
+    """No sheet has a cell so far out that everything before it would fill the memory. Raises: FileRefused."""
+    seen: dict[str, tuple[int, int]] = {}
+    tails: dict[str, bytes] = {}
+
+    def watch(name: str, piece: bytes) -> None:
+        if not name.startswith("xl/worksheets/"):
+            return
+        piece = tails.get(name, b"") + piece
+        tails[name] = piece[-32:]
+        column, row = seen.get(name, (26, 10_000))
+        column = max([column, *(_number(letters) for letters in set(FAR_COLUMN.findall(piece)))])
+        row = max([row, *(int(digits[:8]) for digits in FAR_ROW.findall(piece))])
+        seen[name] = (column, row)
+        if column * row > MOST_CELLS:
+            raise FileRefused(TOO_WIDE)
+
+    check_packed(file, watch=watch)
+
+
+def _number(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number
+
+
+def _require_bounded_ods(file: IO[bytes]) -> None:
+    """The same for a sheet that says "a million times the same" in one element. Raises: FileRefused."""
+    import zipfile
+
+    cells = 0
+    try:
+        with zipfile.ZipFile(file) as archive, archive.open("content.xml") as content:
+            rows = etree.iterparse(
+                content, tag=f"{TABLE_NS}table-row", resolve_entities=False, no_network=True, load_dtd=False,
+                huge_tree=False,
+            )  # fmt: skip
+            for _event, row in rows:
+                width = last = 0
+                for cell in row:
+                    width += _times(cell, "columns")
+                    if len(cell) or len(cell.attrib) > 1 + (cell.get(f"{TABLE_NS}style-name") is not None):
+                        last = width
+                cells += last * _times(row, "rows") if last else 0
+                if cells > MOST_CELLS:
+                    raise FileRefused(TOO_WIDE)
+                row.clear()
+    except (etree.XMLSyntaxError, zipfile.BadZipFile, KeyError, ValueError) as error:
+        raise FileRefused(DAMAGED) from error
+
+
+def _times(element: etree._Element, what: str) -> int:
+    return max(int(element.get(f"{TABLE_NS}number-{what}-repeated", "1")[:9]), 1)
