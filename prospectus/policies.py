@@ -1,7 +1,7 @@
 from typing import Any
 
-from core.policies import Policy
-from prospectus.models import Consortium, Course, CourseRun
+from core.policies import Policy, the_service
+from prospectus.models import Consortium, Course, CourseRun, Feed
 from providers.models import Organisation, StaffRole
 
 
@@ -28,6 +28,12 @@ def leads(user: Any, consortium: Consortium) -> bool:
 def looks_after_providers(user: Any, _provider: Any) -> bool:
     """Area coordinators, and officers of an authority. A partnership has one desk, so it is for all of its areas."""
     return StaffRole.objects.over_areas(user).exists()
+
+
+def keeps_the_feed(user: Any, feed: Feed) -> bool:
+    """Editors and managers of its provider; and those who look after all providers."""
+    own = feed.provider is not None and keeps_the_courses(user, feed.provider)
+    return own or looks_after_providers(user, feed.provider)
 
 
 def takes_part(user: Any, consortium: Consortium) -> bool:
@@ -64,4 +70,16 @@ COURSE_POLICY = Policy(
 RUN_POLICY = Policy({"edit": keeps_the_run, "publish": keeps_the_run, "end": keeps_the_run})
 CONSORTIUM_POLICY = Policy({"edit": leads, "end": leads, "join": takes_part, "leave": takes_part})
 SEARCH_WORDS_POLICY = Policy({"change_synonym": keeps_search_words, "change_phrase": keeps_search_words})
+FEED_POLICY = Policy(
+    {
+        "add": keeps_the_feed,
+        "try": keeps_the_feed,
+        "resume": keeps_the_feed,
+        "pause": keeps_the_feed,
+        "end": keeps_the_feed,
+        "fetch": the_service,
+        "fail": the_service,
+        "recover": the_service,
+    }
+)
 HEALTH_POLICY = Policy({"see_league": looks_after_providers, "pause": looks_after_providers})

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from core import clock
+from prospectus.workflow import FETCHED
 from providers.models import Organisation, StaffRole
 
 
@@ -104,6 +105,40 @@ class SavedSearchQuerySet(models.QuerySet):
     def visible_to(self, user: Any) -> "SavedSearchQuerySet":
         """One's own."""
         return self.filter(user=user) if user.is_authenticated else self.none()
+
+
+class FeedQuerySet(models.QuerySet):
+    def visible_to(self, user: Any) -> "FeedQuerySet":
+        """Their own provider's feeds for editors and managers; all of them for area coordinators and officers."""
+        if not user.is_authenticated:
+            return self.none()
+        own = Q(provider__in=Organisation.objects.editing_through(user))
+        return self.filter(own | Q(models.Exists(StaffRole.objects.over_areas(user))))
+
+    def fetched(self) -> "FeedQuerySet":
+        """Those that are fetched by their timetable."""
+        return self.filter(state__in=sorted(FETCHED))
+
+    def due(self) -> "FeedQuerySet":
+        """Those whose time has come and that nobody is fetching."""
+        from prospectus.models import FeedFetch
+
+        running = FeedFetch.objects.filter(feed=models.OuterRef("pk"), is_trial=False, ended_at=None)
+        return self.fetched().filter(~models.Exists(running), next_at__lte=clock.now())
+
+    def for_list(self) -> "FeedQuerySet":
+        return self.select_related("provider__area", "area", "by")
+
+
+class FeedFetchQuerySet(models.QuerySet):
+    def visible_to(self, user: Any) -> "FeedFetchQuerySet":
+        """The fetches of the feeds this person may see."""
+        from prospectus.models import Feed
+
+        return self.filter(feed__in=Feed.objects.visible_to(user))
+
+    def for_list(self) -> "FeedFetchQuerySet":
+        return self.select_related("feed__provider", "feed__area", "job")
 
 
 class SearchRuleQuerySet(models.QuerySet):

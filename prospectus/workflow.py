@@ -1,4 +1,4 @@
-"""The states of a course and of a course run, and the moves between them."""
+"""The states of a course, of a course run and of a feed, and the moves between them."""
 
 from django.db import models
 
@@ -36,4 +36,25 @@ RUN_FLOW = Flow(RunState, start=R.DRAFT, moves={
     "edit":    (set(RunState),   STAYS),
     "publish": ({R.DRAFT},       R.PUBLISHED),
     "end":     (set(RunState),   STAYS),
+})  # fmt: skip
+
+
+class FeedState(models.TextChoices):
+    PAUSED = "paused", "Switched off"
+    ON = "on", "Switched on"
+    FAILING = "failing", "Failing"
+    ENDED = "ended", "Ended"
+
+
+F = FeedState
+FETCHED = {F.ON, F.FAILING}  # by the timetable
+FEED_FLOW = Flow(FeedState, start=F.PAUSED, moves={
+    # verb      from                   to
+    "try":     ({F.PAUSED, *FETCHED},  STAYS),
+    "resume":  ({F.PAUSED},            F.ON),
+    "pause":   (FETCHED,               F.PAUSED),
+    "fetch":   (FETCHED,               STAYS),
+    "fail":    ({F.ON},                F.FAILING),
+    "recover": ({F.FAILING},           F.ON),
+    "end":     ({F.PAUSED, *FETCHED},  F.ENDED),
 })  # fmt: skip

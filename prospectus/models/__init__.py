@@ -11,6 +11,15 @@ from prospectus.models.course import (
     StartTime,
     StudyMode,
 )
+from prospectus.models.feed import (
+    Feed,
+    FeedFetch,
+    FeedPart,
+    FeedRhythm,
+    FeedSource,
+    FetchOutcome,
+    PartOutcome,
+)
 from prospectus.models.health import (
     CourseHealth,
     FreshnessNotice,
@@ -44,7 +53,7 @@ from prospectus.models.search import (
     SearchWord,
     Synonym,
 )
-from prospectus.workflow import CourseState, RunState
+from prospectus.workflow import CourseState, FeedState, RunState
 
 __all__ = [
     "CareerWord",
@@ -61,12 +70,20 @@ __all__ = [
     "Delivery",
     "EntryRequirement",
     "FacetSet",
+    "Feed",
+    "FeedFetch",
+    "FeedPart",
+    "FeedRhythm",
+    "FeedSource",
+    "FeedState",
+    "FetchOutcome",
     "FreshnessNotice",
     "FreshnessRule",
     "HealthPause",
     "InterestKind",
     "Level",
     "NoticeStep",
+    "PartOutcome",
     "Pattern",
     "PhraseRule",
     "PlacesLeft",

@@ -7,13 +7,14 @@ from django.core.management.base import BaseCommand, CommandError
 
 from activity.workflow import JOB_FLOW
 from applications.workflow import CHOICE_FLOW
-from prospectus.workflow import COURSE_FLOW, RUN_FLOW
+from prospectus.workflow import COURSE_FLOW, FEED_FLOW, RUN_FLOW
 from providers.workflow import UPLOAD_FLOW
 
 DIAGRAMS = {
     "choice": CHOICE_FLOW,
     "course": COURSE_FLOW,
     "course_run": RUN_FLOW,
+    "feed": FEED_FLOW,
     "job": JOB_FLOW,
     "upload": UPLOAD_FLOW,
 }
