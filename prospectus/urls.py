@@ -6,6 +6,8 @@ app_name = "prospectus"
 urlpatterns = [
     path("", views.HomeView.as_view(), name="home"),
     path("areas/", views.AreasView.as_view(), name="areas"),
+    path("areas/<str:slug>/course-list/", views.AreaCourseListView.as_view(), name="area-course-list"),
+    path("areas/<str:slug>/course-list.pdf", views.AreaCourseListPdfView.as_view(), name="area-course-list-pdf"),
     path("courses/", views.CoursesView.as_view(), name="courses"),
     path("courses/map/", views.MapView.as_view(), name="map"),
     path("courses/together/", views.TogetherView.as_view(), name="together"),
@@ -75,6 +77,16 @@ urlpatterns = [
     path("feeds/xcri-1.2.xml", views.AreaFeedView.as_view(), name="feed"),
     path("providers/<str:reference>/xcri-1.2.xml", views.ProviderFeedView.as_view(), name="provider-feed"),
     path("providers/<str:reference>/", views.ProviderView.as_view(), name="provider"),
+    path(
+        "providers/<str:reference>/course-list/",
+        views.ProviderCourseListView.as_view(),
+        name="provider-course-list",
+    ),
+    path(
+        "providers/<str:reference>/course-list.pdf",
+        views.ProviderCourseListPdfView.as_view(),
+        name="provider-course-list-pdf",
+    ),
     path("start-now/", views.StartNowView.as_view(), name="start-now"),
     path("compare/", views.CompareView.as_view(), name="compare"),
     path("courses/<str:reference>/apply/<str:run>/", views.ApplyView.as_view(), name="apply"),

@@ -198,14 +198,14 @@ class CoursePage:
 
     @property
     def where(self) -> str:
-        places = [_place(run) for run in self.offered]
+        places = [place_words(run) for run in self.offered]
         return _either(places, many=f"At {len(set(places) - {''})} places")
 
     @property
     def start(self) -> str:
         """When the next one starts."""
         if self.offered:
-            return _start(self.offered[0])
+            return start_words(self.offered[0])
         started = [run.starts_on for run in self.runs if run.starts_on]
         if started:
             return f"No new start yet. The last one was {date_format(max(started), 'j F Y')}."
@@ -339,14 +339,14 @@ def _either(words: Sequence[str], *, many: str) -> str:
     return " or ".join(said)
 
 
-def _place(run: CourseRun) -> str:
+def place_words(run: CourseRun) -> str:
     if run.site:
         town = run.site.town if run.site.town not in run.site.name else ""
         return ", ".join(part for part in (run.site.name, town) if part)
     return Delivery.ONLINE.label if run.delivery == Delivery.ONLINE else ""
 
 
-def _start(run: CourseRun) -> str:
+def start_words(run: CourseRun) -> str:
     if run.is_flexible_start:
         return "Any time"
     if run.starts_on is None:

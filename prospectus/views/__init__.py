@@ -1,6 +1,12 @@
 from prospectus.views.api import API_URLS, no_such_address, open_to_all
 from prospectus.views.api_page import ApiView
 from prospectus.views.areas import AreasView
+from prospectus.views.course_list import (
+    AreaCourseListPdfView,
+    AreaCourseListView,
+    ProviderCourseListPdfView,
+    ProviderCourseListView,
+)
 from prospectus.views.courses import CourseView, LevelsView, ProviderView
 from prospectus.views.desk import DeskCoursesView, DeskCourseView, NewCourseView
 from prospectus.views.desk_forms import (
@@ -92,6 +98,8 @@ __all__ = [
     "ApiView",
     "ApplyView",
     "AreaFeedView",
+    "AreaCourseListPdfView",
+    "AreaCourseListView",
     "AreasView",
     "BringBackCourseView",
     "ChangeOpeningView",
@@ -138,6 +146,8 @@ __all__ = [
     "PhrasesView",
     "ProviderFeedView",
     "ProviderView",
+    "ProviderCourseListPdfView",
+    "ProviderCourseListView",
     "PublishCourseView",
     "PublishReadyView",
     "PublishRunView",

@@ -23,6 +23,10 @@ ACCESS = {
         "prospectus:together",
         "prospectus:start-now",
         "prospectus:areas",
+        "prospectus:area-course-list",
+        "prospectus:area-course-list-pdf",
+        "prospectus:provider-course-list",
+        "prospectus:provider-course-list-pdf",
     )
 }
 ACCESS |= {name: dict.fromkeys(EVERYBODY, 200) for name in ("prospectus:feed", "prospectus:provider-feed")}
@@ -172,3 +176,7 @@ ARGS = {
     "prospectus:phrase-delete": lambda world: [world.phrase.phrase],
     "prospectus:provider": lambda world: [world.provider.reference],
 }
+    "prospectus:area-course-list": lambda world: [world.area.slug],
+    "prospectus:area-course-list-pdf": lambda world: [world.area.slug],
+    "prospectus:provider-course-list": lambda world: [world.provider.reference],
+    "prospectus:provider-course-list-pdf": lambda world: [world.provider.reference],
