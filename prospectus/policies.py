@@ -57,6 +57,7 @@ PROVIDER_POLICY = Policy(
         "roll_over": keeps_the_courses,
         "publish_ready": keeps_the_courses,
         "confirm_courses": keeps_the_courses,
+        "mend_courses": keeps_the_courses,
     }
 )
 COURSE_POLICY = Policy(

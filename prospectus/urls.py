@@ -49,6 +49,7 @@ urlpatterns = [
         views.HealthCoursesView.as_view(),
         name="health-courses",
     ),
+    path("desk/health/mend/<str:reference>/<slug:problem>/", views.CoursesMendView.as_view(), name="courses-mend"),
     path("desk/opening/", views.OpeningView.as_view(), name="opening"),
     path("desk/opening/<str:reference>/", views.ChangeOpeningView.as_view(), name="opening-change"),
     path("desk/search/synonyms/", views.SynonymsView.as_view(), name="synonyms"),

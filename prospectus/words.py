@@ -59,3 +59,44 @@ ADVICE = {
     "reading": "Use shorter sentences and everyday words. Most learners are 15 or 16.",
     "links": "Use the address that begins with https. Browsers warn people about the other.",
 }
+
+
+class MendWords(NamedTuple):
+    """Of one thing that can be set for many courses at once: the button on the list, the heading, what to know."""
+
+    button: str
+    heading: str
+    advice: str
+
+
+MEND_WORDS = {
+    "expired": MendWords(
+        "Withdraw these",
+        "Withdraw courses without a date to come",
+        "Nobody finds them any more. Applications go on as before, and you can bring each course back. If a course "
+        "starts again next year, roll its dates over instead.",
+    ),
+    "texts": MendWords(
+        "Write a text for these",
+        "Write a missing text for many courses",
+        "Each text goes only to those courses that have nothing there. What somebody wrote stays.",
+    ),
+    "level": MendWords("Choose the level of these", "Choose the level of many courses", "They all get the same."),
+    "subject": MendWords("Choose the subject of these", "Choose the subject of many courses", "They all get the same."),
+    "titles": MendWords(
+        "Choose one title for these",
+        "Choose one title for many courses",
+        "They stay courses of their own. If two of them are the same course, give one of them all the dates and "
+        "withdraw the other.",
+    ),
+    "copied": MendWords(
+        "Say how these differ",
+        "Say how these courses differ",
+        "Say in one or two sentences what is different about each course. Learners read them in lists of courses.",
+    ),
+    "links": MendWords(
+        "Use https for these",
+        "Use https for the links of many courses",
+        "Each address stays the same but begins with https. Nearly every site can do that. Try one or two first.",
+    ),
+}

@@ -50,11 +50,14 @@ def lock_provider(provider_id: int) -> Organisation:
 
 
 @contextmanager
-def changing_course(course: Course, verb: str, *, by: Any, as_of: dt.datetime | None = None) -> Iterator[Change]:
+def changing_course(
+    course: Course, verb: str, *, by: Any, as_of: dt.datetime | None = None, tells_search: bool = True
+) -> Iterator[Change]:
     """Lock, ask who and whether, run the body, write state and history, and let search know. The only writer of
     ``Course.state`` besides the merge of an upload.
 
-    ``as_of`` is the ``changed_at`` of the course as this person saw it. Raises: NotAllowed, StaleState,
+    ``as_of`` is the ``changed_at`` of the course as this person saw it. Who changes many courses in one transaction
+    lets search know once, after the last. Raises: NotAllowed, StaleState,
     ChangedMeanwhile, NotReady where everybody sees the course and it now fails what it passed.
     """
     with transaction.atomic():
@@ -76,12 +79,14 @@ def changing_course(course: Course, verb: str, *, by: Any, as_of: dt.datetime | 
         if verb == "edit" and was_public:
             _require_no_worse(before, course)
         record(f"course.{verb}", subject=course, by=by, provider=course.provider_id, **change.facts)
-        if was_public or course.state == CourseState.PUBLISHED:
+        if tells_search and (was_public or course.state == CourseState.PUBLISHED):
             refresh_search(provider=course.provider)
 
 
 @contextmanager
-def changing_run(run: CourseRun, verb: str, *, by: Any, as_of: dt.datetime | None = None) -> Iterator[Change]:
+def changing_run(
+    run: CourseRun, verb: str, *, by: Any, as_of: dt.datetime | None = None, tells_search: bool = True
+) -> Iterator[Change]:
     """The same for a run; the only writer of ``CourseRun.state`` besides an upload and a roll over.
 
     Raises: NotAllowed, StaleState (also for a run that has ended, or whose course is withdrawn), ChangedMeanwhile,
@@ -109,7 +114,7 @@ def changing_run(run: CourseRun, verb: str, *, by: Any, as_of: dt.datetime | Non
             _require_no_worse(before, run.course)
         course = run.course
         record(f"run.{verb}", subject=run, by=by, course=course.pk, provider=course.provider_id, **change.facts)
-        if was_public or verb == "publish":
+        if tells_search and (was_public or verb == "publish"):
             refresh_search(provider=course.provider)
 
 

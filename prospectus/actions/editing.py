@@ -9,7 +9,7 @@ from django.db import transaction
 from activity.actions import record
 from core.errors import RuleBroken
 from core.references import new_reference
-from prospectus.actions.changing import changing_course, lock_provider
+from prospectus.actions.changing import Change, changing_course, lock_provider
 from prospectus.models import Consortium, Course, EntryRequirement, ProvisionKind, Stage
 from prospectus.policies import PROVIDER_POLICY
 from providers.models import Organisation
@@ -86,16 +86,21 @@ def edit_course(*, course: Course, values: Mapping[str, Any], by: Any, as_of: dt
     if unknown := set(values) - COURSE_FIELDS:
         raise KeyError(f"edit_course does not change {', '.join(sorted(unknown))}")
     with changing_course(course, "edit", by=by, as_of=as_of) as change:
-        course = change.thing
-        changed = sorted(name for name, value in values.items() if getattr(course, name) != value)
-        for name in changed:
-            setattr(course, name, values[name])
-        if "provider_reference" in changed:
-            course.provider_reference = course.provider_reference or course.reference
-            _require_free_code(course)
-        change.facts["fields"] = changed
-        change.is_repeat = not changed
-    return course
+        write_values(change, values)
+    return change.thing
+
+
+def write_values(change: Change, values: Mapping[str, Any]) -> None:
+    """The course that is being changed is as ``values`` say, by name of field. Raises: RuleBroken ``code_taken``."""
+    course = change.thing
+    changed = sorted(name for name, value in values.items() if getattr(course, name) != value)
+    for name in changed:
+        setattr(course, name, values[name])
+    if "provider_reference" in changed:
+        course.provider_reference = course.provider_reference or course.reference
+        _require_free_code(course)
+    change.facts["fields"] = changed
+    change.is_repeat = not changed
 
 
 def set_requirements(

@@ -39,14 +39,17 @@ def create_run(*, course: Course, values: Mapping[str, Any], by: Any) -> CourseR
     return run
 
 
-def edit_run(*, run: CourseRun, values: Mapping[str, Any], by: Any, as_of: dt.datetime | None = None) -> CourseRun:
-    """The run is as ``values`` say, by name of field (``RUN_FIELDS``); what they leave out stays.
+def edit_run(
+    *, run: CourseRun, values: Mapping[str, Any], by: Any, as_of: dt.datetime | None = None, tells_search: bool = True
+) -> CourseRun:
+    """The run is as ``values`` say, by name of field (``RUN_FIELDS``); what they leave out stays. Who changes many
+    lets search know once, after the last.
 
     Raises: NotAllowed, StaleState (ended, or of a withdrawn course), ChangedMeanwhile, NotReady where everybody sees
     it, RuleBroken ``code_taken``, ``dates_not_in_order`` or ``not_your_site``.
     """
     _require_known(values)
-    with changing_run(run, "edit", by=by, as_of=as_of) as change:
+    with changing_run(run, "edit", by=by, as_of=as_of, tells_search=tells_search) as change:
         run = change.thing
         changed = sorted(name for name, value in values.items() if getattr(run, name) != value)
         for name in changed:

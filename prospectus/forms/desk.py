@@ -222,7 +222,7 @@ class QualificationForm(SectionForm):
         return QualificationType.objects.get(pk=code) if code else None
 
     def clean_levels(self) -> list[str]:
-        return sorted(self.cleaned_data["levels"], key="E12345678".index)
+        return clean_levels(self.cleaned_data["levels"])
 
 
 class LearningForm(SectionForm):
@@ -310,6 +310,11 @@ class NewCourseForm(PortalForm):
 
 
 # --- what can be chosen
+
+
+def clean_levels(codes: list[str]) -> list[str]:
+    """In their order, the lowest first."""
+    return sorted(codes, key="E12345678".index)
 
 
 def subject_choices() -> list[Any]:

@@ -23,6 +23,11 @@ def price_words(pence: int) -> str:
     return in_pounds(pence) if pence else "Free"
 
 
+def level_name(code: str) -> str:
+    """The name of a level by its code, without asking the table."""
+    return "Entry level" if code == "E" else f"Level {code}"
+
+
 class ProvisionKind(models.TextChoices):
     """What sort of thing it is, for somebody who does not know the names of qualifications."""
 
@@ -197,7 +202,7 @@ class Course(models.Model):
 
     @property
     def level_names(self) -> list[str]:
-        return ["Entry level" if code == "E" else f"Level {code}" for code in self.levels]
+        return [level_name(code) for code in self.levels]
 
 
 class EntryRequirement(models.Model):

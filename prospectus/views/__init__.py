@@ -34,6 +34,7 @@ from prospectus.views.health_area import (
     HealthProviderView,
     HealthResumeView,
 )
+from prospectus.views.health_mend import CoursesMendView
 from prospectus.views.home import HomeView
 from prospectus.views.interest import InterestDownloadView, InterestView
 from prospectus.views.map import MapView
@@ -107,6 +108,7 @@ __all__ = [
     "ConsortiaView",
     "CourseView",
     "CoursesConfirmView",
+    "CoursesMendView",
     "CoursesTableView",
     "CoursesView",
     "DeskCourseView",

@@ -8,11 +8,13 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.generic import ListView, TemplateView, View
 
 from core.views import SignedInMixin
-from prospectus.actions.mending import confirm_courses
+from prospectus.actions.mending import MOST_AT_ONCE, confirm_courses
+from prospectus.forms.mend import MEND_FORMS
 from prospectus.models import Course
 from prospectus.queries.health import Problem, ProviderHealth, health_of, in_order, with_problem
+from prospectus.queries.mends import MENDS
 from prospectus.views.desk import KeeperMixin
-from prospectus.words import ADVICE
+from prospectus.words import ADVICE, MEND_WORDS
 from providers.models import Organisation
 
 
@@ -75,6 +77,10 @@ class HealthCoursesView(SignedInMixin, ListView):
         return in_order(with_problem(courses, self.problem), self.problem)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(
+        context = super().get_context_data(
             provider=self.provider, problem=self.problem, advice=ADVICE[self.problem], **kwargs
         )
+        if self.problem in MENDS:
+            context["mend"] = MEND_WORDS[self.problem]
+            context["at_once"] = min(context["paginator"].count, MEND_FORMS[self.problem].most or MOST_AT_ONCE)
+        return context

@@ -84,6 +84,7 @@ ACCESS |= {
     f"prospectus:{name}": NOT_FOUND | {"editor": 200, "officer": 200} for name in ("interest", "interest-download")
 }
 ACCESS |= {f"prospectus:{name}": NOT_FOUND | {"editor": 200} for name in ("health", "health-courses")}
+ACCESS |= {"prospectus:courses-mend": NOT_FOUND | {"editor": 302}}  # nothing is ticked
 ACCESS |= {
     f"prospectus:{name}": NOT_FOUND | {"officer": 200}
     for name in ("health-area", "health-area-download", "health-notices", "health-provider", "health-pause")
@@ -153,6 +154,7 @@ ARGS = {
     "prospectus:health-provider": lambda world: [world.provider.reference],
     "prospectus:health-pause": lambda world: [world.provider.reference],
     "prospectus:health-resume": lambda world: [world.provider.reference],
+    "prospectus:courses-mend": lambda world: [world.provider.reference, "level"],
     "prospectus:health-courses": lambda world: [world.provider.reference, "expired"],
     "prospectus:home": lambda world: [],
     "prospectus:saved-search-open": lambda world: [world.saved_search.reference],

@@ -1,0 +1,180 @@
+"""What is chosen or typed once for many courses."""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from django import forms
+
+from core.forms import Checkboxes, PortalForm, Radios
+from core.layout import Question
+from prospectus import checks
+from prospectus.forms.desk import HOW_TO_TYPE, clean_levels, level_choices, subject_choices
+from prospectus.models import Course, Subject
+from prospectus.queries.health import Problem
+from prospectus.queries.mends import NEEDED_TEXTS, TEXTS
+from prospectus.typed import from_typed
+
+MOST_TITLES = 12  # to choose among
+OTHER = "*"
+
+
+class MendForm(PortalForm):
+    """The courses that were ticked, and what they shall all have. Nothing is written before it has been seen."""
+
+    submit = "Show me what would change"
+    most: ClassVar[int | None] = None  # courses that fit on one page of it; None: as many as are mended at once
+
+    course = forms.MultipleChoiceField(widget=forms.MultipleHiddenInput)
+
+    def __init__(self, *args: Any, courses: Sequence[Course], action: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.courses, self.action = courses, action
+        references = [course.reference for course in courses]
+        self.fields["course"].choices = [(reference, reference) for reference in references]
+        self.initial["course"] = references
+
+    def answers(self) -> dict[str, Any]:
+        """As ``propose`` takes them."""
+        return {name: value for name, value in self.cleaned_data.items() if name != "course"}
+
+
+class MendLevelForm(MendForm):
+    layout = ["course", Question("levels", legend_size="m")]
+
+    levels = forms.MultipleChoiceField(
+        label="Which level do all of them have?",
+        help_text="Tick more than one if each of them spans several.",
+        widget=Checkboxes(small=True),
+        error_messages={"required": "Choose a level"},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["levels"].choices = level_choices(self.courses[0])
+
+    def clean_levels(self) -> list[str]:
+        return clean_levels(self.cleaned_data["levels"])
+
+
+class MendSubjectForm(MendForm):
+    layout = ["course", Question("subject", label_size="m")]
+
+    subject = forms.ChoiceField(
+        label="Which subject do all of them have?",
+        help_text="The one that fits best.",
+        error_messages={"required": "Choose a subject"},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["subject"].choices = subject_choices()
+
+    def clean_subject(self) -> Subject:
+        return Subject.objects.get(pk=self.cleaned_data["subject"])
+
+
+class MendTitleForm(MendForm):
+    layout = ["course", Question("chosen", legend_size="m"), Question("other_title", label_size="s")]
+
+    chosen = forms.ChoiceField(
+        label="Which title shall all of them have?", widget=Radios, error_messages={"required": "Choose a title"}
+    )
+    other_title = forms.CharField(label="The other title", required=False, max_length=255)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        titles = Counter(course.title for course in self.courses if course.title).most_common(MOST_TITLES)
+        self.fields["chosen"].choices = [
+            *((title, f"{title} ({times} course{'' if times == 1 else 's'})") for title, times in titles),
+            (OTHER, "Another title, which I write below"),
+        ]
+
+    def clean_other_title(self) -> str:
+        return checks.check_text(self.cleaned_data["other_title"], max_length=255)
+
+    def clean(self) -> dict[str, Any]:
+        if self.cleaned_data.get("chosen") == OTHER and not self.cleaned_data.get("other_title"):
+            self.add_error("other_title", "Write the title")
+        return self.cleaned_data
+
+    def answers(self) -> dict[str, Any]:
+        chosen = self.cleaned_data["chosen"]
+        return {"title": self.cleaned_data["other_title"] if chosen == OTHER else chosen}
+
+
+class MendTextsForm(MendForm):
+    layout = ["course", *(Question(name, label_size="s") for name in NEEDED_TEXTS)]
+
+    what_you_do = forms.CharField(
+        label=TEXTS["what_you_do"],
+        required=False,
+        max_length=20_000,
+        help_text="Only if they all do the same.",
+        widget=forms.Textarea(attrs={"rows": 5}),
+    )
+    how_assessed = forms.CharField(
+        label=TEXTS["how_assessed"],
+        required=False,
+        max_length=20_000,
+        help_text="Exams, coursework, a practical test?",
+        widget=forms.Textarea(attrs={"rows": 5}),
+    )
+    entry_requirements = forms.CharField(
+        label=TEXTS["entry_requirements"],
+        required=False,
+        max_length=20_000,
+        help_text=f"If nothing is needed, say that. {HOW_TO_TYPE}",
+        widget=forms.Textarea(attrs={"rows": 5}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        if not any(self.cleaned_data.get(name) for name in NEEDED_TEXTS):
+            self.add_error(None, "Write at least one of the texts")
+        return self.cleaned_data
+
+    def answers(self) -> dict[str, Any]:
+        return {name: from_typed(self.cleaned_data[name]) for name in NEEDED_TEXTS}
+
+
+class MendSummariesForm(MendForm):
+    """One box for each course: what differs cannot be said once for all."""
+
+    most = 20
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for course in self.courses:
+            codes = ", ".join([*course.level_names, course.provider_reference])
+            self.fields[f"summary_{course.reference}"] = forms.CharField(
+                label=f"{course.title}: in one or two sentences",
+                required=False,
+                max_length=600,
+                initial=course.summary,
+                help_text=codes,
+                widget=forms.Textarea(attrs={"rows": 3}),
+            )
+        self.layout = ["course", *(Question(name, label_size="s") for name in self.fields if name != "course")]
+
+    def answers(self) -> dict[str, Any]:
+        said = {name.removeprefix("summary_"): value for name, value in self.cleaned_data.items() if name != "course"}
+        return {"summaries": said}
+
+
+class MendLinksForm(MendForm):
+    submit = "Show me the addresses"
+
+
+class MendExpiredForm(MendForm):
+    submit = "Show me which courses"
+
+
+MEND_FORMS: dict[Problem, type[MendForm]] = {
+    Problem.EXPIRED: MendExpiredForm,
+    Problem.TEXTS: MendTextsForm,
+    Problem.LEVEL: MendLevelForm,
+    Problem.SUBJECT: MendSubjectForm,
+    Problem.TITLES: MendTitleForm,
+    Problem.COPIED: MendSummariesForm,
+    Problem.LINKS: MendLinksForm,
+}

@@ -1,0 +1,135 @@
+"""What setting one thing for many courses would do to each of them: the page shows it, the action does it."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from django.db.models import Prefetch, QuerySet
+
+from prospectus.models import Course, CourseRun, Subject
+from prospectus.models.course import level_name
+from prospectus.queries.health import Problem
+from prospectus.texts import cut, plain_text
+
+TEXTS = {
+    "summary": "In one or two sentences",
+    "what_you_do": "What you do",
+    "who_it_is_for": "Who it is for",
+    "entry_requirements": "What you need to get in",
+    "how_assessed": "How you are assessed",
+    "leads_to": "What it can lead to",
+    "costs_and_help": "Costs and help with money",
+}
+NEEDED_TEXTS = ("what_you_do", "how_assessed", "entry_requirements")
+SHOWN = 160  # characters of a text, before and after
+NOT_SECURE, SECURE = "http:", "https:"
+
+
+class Difference(NamedTuple):
+    """One field of a course as it is and as it would be, in words."""
+
+    label: str
+    before: str
+    after: str
+
+
+class Proposal(NamedTuple):
+    """What would be written to one course, to some of its runs, or which verb it would go through instead."""
+
+    course: Course
+    differences: list[Difference]
+    values: Mapping[str, Any] = {}
+    runs: Sequence[tuple[CourseRun, dict[str, Any]]] = ()
+    verb: str = "edit"
+
+
+Mend = Callable[[Course, Mapping[str, Any]], Proposal]
+
+
+def with_runs(courses: QuerySet) -> QuerySet:
+    """The courses with what a proposal reads of them: three more questions, however many there are."""
+    shown = CourseRun.objects.shown().select_related("site").order_by("starts_on", "pk")
+    runs = Prefetch("runs", shown, to_attr="shown_runs")
+    return courses.select_related("subject", "provider").prefetch_related(runs, "requirements")
+
+
+def propose(problem: Problem, courses: Iterable[Course], answers: Mapping[str, Any]) -> list[Proposal]:
+    """What these answers would do to each of the courses (``with_runs``), in their order."""
+    return [MENDS[problem](course, answers) for course in courses]
+
+
+def _level(course: Course, answers: Mapping[str, Any]) -> Proposal:
+    now, then = course.levels, answers["levels"]
+    said = [", ".join(level_name(code) for code in codes) for codes in (now, then)]
+    return _of(course, {"levels": then}, [Difference("Level", *said)] if now != then else [])
+
+
+def _subject(course: Course, answers: Mapping[str, Any]) -> Proposal:
+    then: Subject = answers["subject"]
+    differs = course.subject_id != then.pk
+    return _of(course, {"subject": then}, [Difference("Subject", str(course.subject or ""), str(then))] * differs)
+
+
+def _title(course: Course, answers: Mapping[str, Any]) -> Proposal:
+    then = answers["title"]
+    return _of(course, {"title": then}, [Difference("Title", course.title, then)] if course.title != then else [])
+
+
+def _texts(course: Course, answers: Mapping[str, Any]) -> Proposal:
+    """Only where there is nothing: what somebody wrote about one course is not written over by words for many."""
+    has_rows = bool(course.requirements.all())
+    values = {
+        name: answers[name]
+        for name in NEEDED_TEXTS
+        if answers.get(name) and not getattr(course, name) and not (name == "entry_requirements" and has_rows)
+    }
+    return _of(course, values, [_text(name, "", value) for name, value in values.items()])
+
+
+def _summary(course: Course, answers: Mapping[str, Any]) -> Proposal:
+    then = answers["summaries"].get(course.reference, course.summary)
+    return _of(course, {"summary": then}, [_text("summary", course.summary, then)] if then != course.summary else [])
+
+
+def _links(course: Course, _answers: Mapping[str, Any]) -> Proposal:
+    values: dict[str, Any] = {}
+    differences = []
+    if course.website.startswith(NOT_SECURE):
+        values["website"] = _secure(course.website)
+        differences.append(Difference("Its page on your own site", course.website, values["website"]))
+    for name, label in TEXTS.items():
+        if f'href="{NOT_SECURE}' in (text := getattr(course, name)):
+            values[name] = text.replace(f'href="{NOT_SECURE}', f'href="{SECURE}')
+            differences.append(Difference(label, "Links that begin with http", "They begin with https"))
+    runs = []
+    for run in course.shown_runs:  # type: ignore[attr-defined]
+        if run.apply_url.startswith(NOT_SECURE):
+            runs.append((run, {"apply_url": _secure(run.apply_url)}))
+            differences.append(Difference(f"Where to apply, {run.start_words}", run.apply_url, _secure(run.apply_url)))
+    return Proposal(course, differences, values, runs)
+
+
+def _withdraw(course: Course, _answers: Mapping[str, Any]) -> Proposal:
+    return Proposal(course, [Difference("State", "Published", "Withdrawn")], verb="withdraw")
+
+
+def _of(course: Course, values: Mapping[str, Any], differences: list[Difference]) -> Proposal:
+    return Proposal(course, differences, values if differences else {})
+
+
+def _text(name: str, before: str, after: str) -> Difference:
+    return Difference(TEXTS[name], cut(plain_text(before), SHOWN), cut(plain_text(after), SHOWN))
+
+
+def _secure(address: str) -> str:
+    return SECURE + address.removeprefix(NOT_SECURE)
+
+
+MENDS: dict[Problem, Mend] = {
+    Problem.EXPIRED: _withdraw,
+    Problem.TEXTS: _texts,
+    Problem.LEVEL: _level,
+    Problem.SUBJECT: _subject,
+    Problem.TITLES: _title,
+    Problem.COPIED: _summary,
+    Problem.LINKS: _links,
+}
