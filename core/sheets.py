@@ -11,8 +11,17 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def harmless(cell: Any) -> Any:
-    """Text that looks like a formula gets an apostrophe in front, so that it is shown and never run."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA_STARTS) else cell
+    """Text that looks like a formula gets an apostrophe in front, so that it is shown and never run.
+
+    So does text that looks as if it had got one already, and ``meant`` can take off just what was put on.
+    """
+    return f"'{cell}" if isinstance(cell, str) and cell.lstrip("'").startswith(FORMULA_STARTS) else cell
+
+
+def meant(cell: Any) -> Any:
+    """What a cell says that came back from a table of ours: without the apostrophe that made it harmless."""
+    is_marked = isinstance(cell, str) and cell.startswith("'") and cell.lstrip("'").startswith(FORMULA_STARTS)
+    return cell[1:] if is_marked else cell
 
 
 def csv_response(file_name: str, headings: Sequence[str], rows: Iterable[Sequence[Any]]) -> StreamingHttpResponse:

@@ -2,8 +2,10 @@ import csv
 import io
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
-from core.sheets import csv_response, harmless
+from core.sheets import csv_response, harmless, meant
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+44 20", "-5", "@SUM(A1)", "\t=1", "\r=1", "\n=1"])
@@ -25,3 +27,16 @@ def test_a_download_opens_in_a_spreadsheet_with_its_letters_right():
         ["Łukasz", '\'=HYPERLINK("x")'],
         ["Zoë, A", "3"],
     ]
+
+
+@given(st.text(alphabet="'=+-@\t\r\na ", max_size=8))
+@example("'=1")
+@example("''")
+def test_what_was_made_harmless_is_read_back_as_it_was(text):
+    assert meant(harmless(text)) == text
+    assert harmless(text)[:1] not in tuple("=+-@\t\r\n")
+
+
+@pytest.mark.parametrize("cell", ["'tis", "'", "", "Level 2", 3, None, "''quoted''"])
+def test_an_apostrophe_that_hides_nothing_stays(cell):
+    assert meant(cell) == cell
