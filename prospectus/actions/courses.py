@@ -1,6 +1,6 @@
 """Publishing what a provider handed over: its whole catalogue, staged row by row and merged at once."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from django.db import transaction
@@ -36,18 +36,23 @@ def publish_catalogue(
     places: Mapping[str, Any],
     broken: Iterable[str],
     by: Any,
+    kept: Collection[str] | None = None,
+    spot: str = "line",
 ) -> Published:
     """The provider's catalogue is these courses and runs; what it no longer has is ended, and search knows it.
 
     Columns are named as on the models; both start with ``provider_reference``. ``courses`` is read once, in batches;
     ``places`` (by the key runs use) and ``broken`` (references of courses whose rows could not be used, and which
     therefore stay as they are) are read after it. Courses entered by hand, which no upload made, are never ended; an
-    upload that says it is only some of the catalogue ends nothing.
+    upload that says it is only some of the catalogue ends nothing. ``kept`` are columns the file does not have: what is
+    here stays; None where the kind of file decides. ``spot`` is what the file's places are called.
     """
     # One publisher of a provider at a time. Not a full lock: choices may still be made that point at the provider.
     Organisation.objects.select_for_update(no_key=True).get(pk=provider.pk)
     is_everything = upload.mode == UploadMode.REPLACE
-    merge = Merge(provider=provider, upload=upload, course_columns=course_columns, run_columns=run_columns)
+    merge = Merge(
+        provider=provider, upload=upload, course_columns=course_columns, run_columns=run_columns, kept=kept, spot=spot
+    )
     merge.stage(courses)
     issues = [*merge.repeated_courses(), *merge.repeated_runs()]
     keys, have_sites_changed = keep_sites(provider=provider, places=places)

@@ -1,6 +1,6 @@
 """A staged catalogue becomes the provider's courses, runs and requirements, in set statements."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, cast
 
 from django.db import connection, models
@@ -22,8 +22,19 @@ class Merge:
     """The staging tables of one transaction, and the set statements that read them."""
 
     def __init__(
-        self, *, provider: Organisation, upload: Upload, course_columns: Sequence[str], run_columns: Sequence[str]
+        self,
+        *,
+        provider: Organisation,
+        upload: Upload,
+        course_columns: Sequence[str],
+        run_columns: Sequence[str],
+        kept: Collection[str] | None = None,
+        spot: str = "line",
     ) -> None:
+        """``kept`` are the columns (of courses and runs, as in the database) that the file says nothing about, where it
+        is a kind of file that says everything else; None for feeds. ``spot`` is what its places are called."""
+        self.kept = kept
+        self.spot = spot
         self.values: dict[str, Any] = {
             "provider": provider.pk,
             "upload": upload.pk,
@@ -72,7 +83,8 @@ class Merge:
         """Every course and run is in the staging tables, numbered in the order of the file."""
         run_position = 0
         for first, batch in _batches(courses):
-            self._copy("staged_course", (self._course_row(first + at, course) for at, course in enumerate(batch)))
+            new = ((first + at, course) for at, course in enumerate(batch) if not course.is_more)
+            self._copy("staged_course", (self._course_row(*each) for each in new))
             runs = [(first + at, course.values[0], run) for at, course in enumerate(batch) for run in course.runs]
             self._copy("staged_run", (self._run_row(run_position + at, *run) for at, run in enumerate(runs)))
             run_position += len(runs)
@@ -132,13 +144,14 @@ class Merge:
             WHERE c.provider_reference = f.provider_reference AND c.position <> f.position"""
         )
         for line, reference, title, first_line, first_title, is_same in repeated:
+            first = f"{self.spot} {first_line}"
             if is_same:
                 code, severity = "COURSE_IDENTIFIER_REPEATED", IssueSeverity.WARNING
-                message = f"“{title[:80]}” is also on line {first_line}. Its runs are together under the first texts."
+                message = f"“{title[:80]}” is also on {first}. Its runs are together under the first texts."
             else:
                 code, severity = "COURSE_IDENTIFIER_TAKEN", IssueSeverity.ERROR
                 message = (
-                    f"“{title[:80]}” has the identifier of “{first_title[:80]}” (line {first_line}). This course is "
+                    f"“{title[:80]}” has the identifier of “{first_title[:80]}” ({first}). This course is "
                     "not used. Give each course its own identifier."
                 )
             yield RowIssue(line, "identifier", reference, code, severity, message)
@@ -156,7 +169,7 @@ class Merge:
         )
         for line, reference, first_line, _position in sorted(repeated, key=lambda row: row[3]):
             message = (
-                f"This run has the identifier of another run of the course (line {first_line}) and is not used. "
+                f"This run has the identifier of another run of the course ({self.spot} {first_line}) and is not used. "
                 "Give each run its own identifier."
             )
             yield RowIssue(line, "identifier", reference, "RUN_IDENTIFIER_TAKEN", IssueSeverity.ERROR, message)
@@ -213,7 +226,7 @@ class Merge:
     def merge_courses(self) -> tuple[int, int]:
         """The courses are as staged; returns how many are new and how many changed. An import unpublishes nothing."""
         columns = [*self.course_columns, "consortium_id"]
-        held, given, wanted = _three(columns)
+        held, given, wanted = self._three(columns)
         state = "CASE WHEN held.state = 'published' THEN held.state ELSE given.state END"
         return self._merge(
             f"""MERGE INTO prospectus_course AS held USING (
@@ -223,7 +236,7 @@ class Merge:
             ) AS given
             ON held.provider_id = %(provider)s AND held.provider_reference = given.provider_reference
             WHEN MATCHED AND ({held}, held.state) IS DISTINCT FROM ({wanted}, {state}) THEN UPDATE SET
-                {_set(columns)}, state = {state},
+                {self._set(columns)}, state = {state},
                 published_at = CASE WHEN {state} = 'published' THEN coalesce(held.published_at, %(now)s)
                                ELSE held.published_at END,
                 upload_id = %(upload)s, changed_at = %(now)s
@@ -237,7 +250,7 @@ class Merge:
     def merge_runs(self) -> tuple[int, int]:
         """The runs are as staged, also those that had been ended; returns how many are new and how many changed."""
         columns = [*self.run_columns, "site_id"]
-        held, given, wanted = _three(columns)
+        held, given, wanted = self._three(columns)
         return self._merge(
             f"""MERGE INTO prospectus_courserun AS held USING (
                 SELECT r.*, c.id AS course_id, s.site_id
@@ -248,7 +261,7 @@ class Merge:
             ON held.course_id = given.course_id AND held.provider_reference = given.provider_reference
             WHEN MATCHED AND ({held}, held.ended_on, held.state) IS DISTINCT FROM ({wanted}, NULL::date, 'published')
             THEN UPDATE SET
-                {_set(columns)}, ended_on = NULL, state = 'published',
+                {self._set(columns)}, ended_on = NULL, state = 'published',
                 upload_id = %(upload)s, changed_at = %(now)s
             WHEN NOT MATCHED THEN
                 INSERT (reference, course_id, {", ".join(columns)}, places_taken, takes_applications, upload_id,
@@ -342,6 +355,26 @@ class Merge:
                 AND c.checked_on IS DISTINCT FROM %(today)s"""
         )
 
+    # Which side of a comparison counts
+
+    def _three(self, columns: Sequence[str]) -> tuple[str, str, str]:
+        """The columns as they are held, as they are given, and as they are to be, for the two sides of a comparison."""
+        return (
+            ", ".join(f"held.{name}" for name in columns),
+            ", ".join(f"given.{name}" for name in columns),
+            ", ".join(self._wanted(name) for name in columns),
+        )
+
+    def _wanted(self, name: str) -> str:
+        if self.kept is not None:
+            return f"held.{name}" if name in self.kept else f"given.{name}"
+        if name in SAID_BY_FEW:
+            return f"CASE WHEN given.says_all THEN given.{name} ELSE held.{name} END"
+        return f"given.{name}"
+
+    def _set(self, columns: Sequence[str]) -> str:
+        return ", ".join(f"{name} = {self._wanted(name)}" for name in columns)
+
 
 def _batches(courses: Iterable[StagedCourse]) -> Iterator[tuple[int, list[StagedCourse]]]:
     first, batch = 0, []
@@ -352,25 +385,6 @@ def _batches(courses: Iterable[StagedCourse]) -> Iterator[tuple[int, list[Staged
             first, batch = first + BATCH, []
     if batch:
         yield first, batch
-
-
-def _three(columns: Sequence[str]) -> tuple[str, str, str]:
-    """The columns as they are held, as they are given, and as they are to be, for the two sides of a comparison."""
-    return (
-        ", ".join(f"held.{name}" for name in columns),
-        ", ".join(f"given.{name}" for name in columns),
-        ", ".join(_wanted(name) for name in columns),
-    )
-
-
-def _wanted(name: str) -> str:
-    return (
-        f"CASE WHEN given.says_all THEN given.{name} ELSE held.{name} END" if name in SAID_BY_FEW else f"given.{name}"
-    )
-
-
-def _set(columns: Sequence[str]) -> str:
-    return ", ".join(f"{name} = {_wanted(name)}" for name in columns)
 
 
 def _column(model: type[models.Model], name: str) -> str:

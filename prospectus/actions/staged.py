@@ -27,7 +27,8 @@ class StagedRequirement(NamedTuple):
 class StagedCourse(NamedTuple):
     """A checked course on its way, with its runs. ``state`` is the one a course new to the portal gets.
 
-    A course that ``says_all`` also has its consortium and its requirements; another keeps those it has here.
+    A course that ``says_all`` also has its consortium and its requirements; another keeps those it has here. What
+    ``is_more`` only has further runs of a course staged before, whose reference is the first of its values.
     """
 
     line: int
@@ -37,3 +38,4 @@ class StagedCourse(NamedTuple):
     says_all: bool = False
     consortium: str = ""
     requirements: Sequence[StagedRequirement] = ()
+    is_more: bool = False

@@ -4,20 +4,16 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
-from prospectus import checks
 from prospectus.actions.courses import Published, publish_catalogue
-from prospectus.actions.staged import StagedCourse, StagedRun
+from prospectus.actions.staged import StagedCourse
 from prospectus.actions.watching import CatalogueWatch
-from prospectus.imports import feed, words
-from prospectus.imports.columns import COURSE_COLUMNS, RUN_COLUMNS, Converter, CourseResource, RunResource
-from prospectus.imports.findings import ERROR, NOTICE, WARNING, Findings
-from prospectus.imports.records import CourseRecord, RunRecord, Venue
-from prospectus.imports.requirements import RequirementReader
+from prospectus.imports import feed
+from prospectus.imports.columns import COURSE_COLUMNS, RUN_COLUMNS
+from prospectus.imports.findings import WARNING, Findings
+from prospectus.imports.staging import Stager
 from prospectus.imports.xcri import CatalogueReader
-from prospectus.models import CourseState, Delivery, Level, QualificationType, Subject
 from prospectus.queries.changes import news_since, say_changes, why_held
-from prospectus.queries.readiness import are_above
-from prospectus.texts import cut
+from prospectus.queries.feeds import catalogues_of
 from providers.models import Organisation, Outcode, Upload
 from providers.queries import outcode_of
 from providers.uploads import FileRefused, Progress, RowIssue, UploadKind, UploadResult
@@ -114,11 +110,8 @@ def choose_provider(survey: feed.Survey, organisation: Organisation, findings: F
     return chosen
 
 
-class Catalogue:
-    """One provider's part of a file, read and checked course by course.
-
-    ``places`` and ``broken`` are complete once ``courses()`` has been read to its end.
-    """
+class Catalogue(Stager):
+    """One provider's part of a feed, read and checked course by course."""
 
     def __init__(
         self,
@@ -130,27 +123,13 @@ class Catalogue:
         findings: Findings,
         progress: Progress,
     ) -> None:
+        super().__init__(organisation=organisation, findings=findings)
         self.file = file
         self.place = place
         self.provider = survey.providers[place]
-        self.highest = organisation.area.highest_level
-        self.findings = findings
         self.progress = progress
-        self.places: dict[str, Venue] = {}
-        self.broken: set[str] = set()
-        subjects = {name.lower(): code for code, name in Subject.objects.order_by("-code").values_list("code", "name")}
-        self.reader = CatalogueReader(survey=survey, findings=findings, countries=_countries(survey), subjects=subjects)
-        families = dict(QualificationType.objects.values_list("code", "family"))
-        codes = {
-            "subject": set(subjects.values()),
-            "qualification_type": set(families),
-        }
-        self.to_course = Converter(CourseResource, "COURSE", findings, codes)
-        self.to_run = Converter(RunResource, "RUN", findings)
-        self.types = codes["qualification_type"]
-        self.families = families
-        self.to_requirement = RequirementReader(
-            findings, types=families, levels=set(Level.objects.values_list("code", flat=True))
+        self.reader = CatalogueReader(
+            survey=survey, findings=findings, countries=_countries(survey), subjects=self.subjects
         )
         location = self.provider.location
         self.own_place = self.reader.runs.read_venue(location, name=organisation.name) if location is not None else None
@@ -160,72 +139,9 @@ class Catalogue:
         for number, element in enumerate(feed.courses_of(self.file, self.place)):
             if number % EVERY == 0:
                 self.progress(done=number, of=self.provider.courses, doing="Checking courses")
-            if course := self._course(self.reader.read(element)):
+            if course := self.staged(self.reader.read(element)):
                 yield course
         self.progress(done=self.provider.courses, of=self.provider.courses, doing="Comparing with what is here")
-
-    def _course(self, record: CourseRecord) -> StagedCourse | None:
-        title = record.values.get("title", "")
-        called = f"“{title[:60]}”" if title else "A course without a title"
-        if record.values["qualification_type"] not in self.types:
-            record.values["qualification_type"] = None  # the reference tables of this portal do not have it
-        if not record.says_all:
-            record.values["kind"] = words.kind_of(self.families.get(record.values["qualification_type"] or "", ""))
-        values = self.to_course(record.line, record.values, called)
-        if values is None:
-            self.broken.add(record.values.get("provider_reference", ""))
-            if record.runs:
-                message = f"{called}: its runs ({len(record.runs)}) are not used either. Correct the course first."
-                self.findings.add(
-                    record.line, "presentation", "", code="COURSE_RUNS_NOT_USED", severity=ERROR, message=message
-                )
-            return None
-        state = CourseState.PUBLISHED
-        if are_above(record.values["levels"], highest=self.highest):
-            state = CourseState.DRAFT
-            self.findings.count(
-                record.line, "level", "", code="COURSE_LEVEL_TOO_HIGH", severity=NOTICE,
-                message=f"Above Level {self.highest}: {{n courses}}, the first on this line. Such a course is kept and "
-                f"not published: your area’s prospectus holds courses up to Level {self.highest}.",
-            )  # fmt: skip
-        runs = [staged for run in record.runs if (staged := self._run(run, called))]
-        requirements = [
-            staged for said in record.requirements if (staged := self.to_requirement(record.line, said, called))
-        ]
-        consortium = cut(checks.check_text(record.consortium), 160)
-        return StagedCourse(record.line, values, state, runs, record.says_all, consortium, requirements)
-
-    def _run(self, run: RunRecord, called: str) -> StagedRun | None:
-        values = run.values
-        if values.get("ends_on") and values.get("starts_on") and values["ends_on"] < values["starts_on"]:
-            message = f"{called}: the end is before the start, so it is left out. Correct one of them."
-            self.findings.add(
-                run.line, "end", str(values["ends_on"]), code="RUN_END_BEFORE_START", severity=WARNING, message=message
-            )
-            values["ends_on"] = None
-        converted = self.to_run(run.line, values, called)
-        if converted is None:
-            return None
-        venue = run.venue or self._usual_place(run)
-        if venue:
-            self.places.setdefault(venue.key, venue)
-        return StagedRun(run.line, converted, venue.key if venue else "", run.says_all)
-
-    def _usual_place(self, run: RunRecord) -> Venue | None:
-        """Where a run without a venue takes place: the provider's own address, unless it is studied online."""
-        if run.values["delivery"] == Delivery.ONLINE:
-            return None
-        if self.own_place:
-            self.findings.count(
-                run.line, "venue", "", code="RUN_VENUE_ASSUMED", severity=NOTICE,
-                message="No venue is named: {n runs}, the first on this line. The provider's own address is shown.",
-            )  # fmt: skip
-            return self.own_place
-        self.findings.count(
-            run.line, "venue", "", code="RUN_VENUE_MISSING", severity=NOTICE,
-            message="No venue is named: {n runs}, the first on this line. Such a run cannot be found by distance.",
-        )  # fmt: skip
-        return None
 
 
 def _countries(survey: feed.Survey) -> dict[str, str]:
@@ -238,7 +154,7 @@ def _countries(survey: feed.Survey) -> dict[str, str]:
 COURSES = UploadKind(
     name="courses",
     title="Courses",
-    organisations_for=Organisation.objects.editing_through,
+    organisations_for=catalogues_of,
     apply=apply_courses,
     accepts=(".xml",),
     max_bytes=feed.MOST_BYTES,

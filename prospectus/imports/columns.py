@@ -162,8 +162,12 @@ class Converter:
         thing: str,
         findings: Findings,
         codes: Mapping[str, Collection[str]] | None = None,
+        *,
+        shown: Mapping[str, str] | None = None,
     ) -> None:
-        """``thing`` is COURSE or RUN; ``codes`` fills the lookups of columns with a reference table."""
+        """``thing`` is COURSE or RUN; ``codes`` fills the lookups of columns with a reference table; ``shown`` is what
+        the file calls some of the columns."""
+        self.shown = shown or {}
         self.thing = thing
         self.findings = findings
         self.columns = []
@@ -199,8 +203,9 @@ class Converter:
         code = f"{self.thing}_{name}_{error.code}".upper()
         message = f"{called}: {error.message} {outcome}"
         self.findings.add(
-            line, name, str(value or ""), code=code, severity=ERROR if is_lost else WARNING, message=message
-        )
+            line, self.shown.get(name, name), str(value or ""), code=code, severity=ERROR if is_lost else WARNING,
+            message=message,
+        )  # fmt: skip
 
 
 def _limit(error: ValidationError) -> int:
