@@ -1,6 +1,7 @@
 """An invented prospectus of any size, and what people ask it. The same rows every time."""
 
 import random
+from itertools import accumulate, product
 from typing import Any
 
 from django.db import connection
@@ -72,7 +73,19 @@ SENTENCES = (
     "There are trips, guest speakers and activities all year.",
     "Everybody is invited to an informal interview.",
     "Support is there for those who need it.",
+    "You should be organised, keen and able to keep to a deadline.",
+    "Groups are small, so that everybody gets time with the teacher.",
+    "You will need boots and protective clothing of your own.",
+    "All examinations are at the end of the second year.",
 )
+# Names of units, places, makes and people: what makes the vocabulary of real texts long. A few are everywhere.
+SYLLABLES = (
+    "ba", "cor", "den", "el", "fin", "gar", "hol", "ing", "jan", "kel", "lo", "mer", "nor", "os", "pel", "quin", "ros",
+    "sta", "tor", "um", "ver", "win", "yor", "zan", "tra", "ple", "shi", "gro",
+)  # fmt: skip
+RARE = [a + b + c for a, b, c in product(SYLLABLES, repeat=3)]
+OFTEN = list(accumulate((at + 10) ** -0.9 for at in range(len(RARE))))
+RARE_WORDS = 22  # in each text
 BROAD = ("level 3", "level 2", "diploma", "college", "a level", "btec national", "apprenticeship", "english")
 
 
@@ -140,7 +153,10 @@ def _courses(rows: int, providers: int, dice: random.Random) -> Any:
     for key in range(1, rows + 1):
         code = codes[min(int(dice.expovariate(1 / 14)), len(codes) - 1)]
         title, level, kind = dice.choice(KINDS)
-        words = " ".join(dice.sample(SENTENCES, 4))
+        first, *more = dice.sample(SENTENCES, 4)
+        rare = " ".join(dice.choices(RARE, cum_weights=OFTEN, k=RARE_WORDS))
+        also = " and ".join(dice.sample(SUBJECTS[code], min(2, len(SUBJECTS[code]))))
+        words = f"{first} Units are about {also.lower()}, {rare}. {' '.join(more)}"
         title = title.format(dice.choice(SUBJECTS[code]))
         yield (key, f"C{key}", _provider(key, providers), f"C{key}", title, "", words,
                "", "", "", "", "", "[]", "", kind, "", f"{{{level}}}", "", code, "{}", "", "", "published",

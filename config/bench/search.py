@@ -15,9 +15,12 @@ from config.bench import line, relevance, scratch_database
 
 SIZES = ((12_439, 10, 236), (400_000, 150, 5_000))  # rows, areas, providers
 ROUNDS = 3
+# A table of courses as one would have it, with its texts and a stored vector of them.
 STOCK = """
 CREATE TABLE stock AS SELECT s.course_id, s.title, s.area_id, s.sector_code, s.study_mode, s.levels[1] AS level,
-    to_tsvector('english', concat_ws(' ', c.title, j.name, o.name, c.what_you_do)) AS words
+    j.name AS subject, o.name AS provider, c.what_you_do,
+    setweight(to_tsvector('english', c.title), 'A') || setweight(to_tsvector('english', j.name), 'B')
+    || setweight(to_tsvector('english', o.name), 'C') || setweight(to_tsvector('english', c.what_you_do), 'D') AS words
 FROM prospectus_coursesearch s JOIN prospectus_course c ON c.id = s.course_id
 JOIN prospectus_subject j ON j.code = c.subject_id JOIN providers_organisation o ON o.id = s.provider_id;
 CREATE INDEX ON stock USING gin (words);
@@ -251,7 +254,8 @@ def _tantivy(folder: str) -> Callable[[str], Any]:
     from django.db import connection
 
     schema = tantivy.SchemaBuilder()
-    for name in ("title", "subject", "more"):
+    texts = ("title", "subject", "more", "text")
+    for name in texts:
         schema.add_text_field(name, stored=name == "title", tokenizer_name="en_stem")
     facets = ("id", "level", "sector", "mode", "area")
     for name in facets:
@@ -261,12 +265,13 @@ def _tantivy(folder: str) -> Callable[[str], Any]:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT s.course_id, s.title, j.name, o.name, strpos('E12345678', s.levels[1]), s.sector_code::int, "
-            "length(s.study_mode), s.area_id FROM prospectus_coursesearch s "
+            "length(s.study_mode), s.area_id, c.what_you_do FROM prospectus_coursesearch s "
+            "JOIN prospectus_course c ON c.id = s.course_id "
             "JOIN prospectus_subject j ON j.code = s.subject_code JOIN providers_organisation o ON o.id = s.provider_id"
         )
-        for key, title, subject, provider, level, sector, mode, area in cursor:
+        for key, title, subject, provider, level, sector, mode, area, description in cursor:
             document = tantivy.Document()
-            for name, text in (("title", title), ("subject", subject), ("more", provider)):
+            for name, text in zip(texts, (title, subject, provider, description), strict=True):
                 document.add_text(name, text)
             for name, number in zip(facets, (key, level, sector, mode, area), strict=True):
                 document.add_unsigned(name, number)
@@ -275,12 +280,13 @@ def _tantivy(folder: str) -> Callable[[str], Any]:
     writer.wait_merging_threads()
     index.reload()
     searcher = index.searcher()
-    fields = ["title", "subject", "more"]
+    boosts = dict(zip(texts, (10.0, 5.0, 2.0, 1.0), strict=True))
+    # Words that are nearly the same are looked for where names stand; descriptions are searched as they are.
+    fuzzy = dict.fromkeys(texts[:3], (False, 1, True))
 
     def ask(text: str) -> None:
         query = index.parse_query(
-            text, fields, field_boosts={"title": 10.0, "subject": 5.0, "more": 2.0},
-            fuzzy_fields=dict.fromkeys(fields, (False, 1, True)), conjunction_by_default=True,
+            text, list(texts), field_boosts=boosts, fuzzy_fields=fuzzy, conjunction_by_default=True
         )  # fmt: skip
         for _, where in searcher.search(query, 20, count=True).hits:
             searcher.doc(where)

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import random
+from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -12,7 +13,7 @@ from prospectus.actions.places import give_places_back, take_places
 from prospectus.models import Consortium, ConsortiumPartner, CountCache, Course, CourseRun, SearchChange
 from prospectus.queries import CourseQuery, place_of, search_courses
 from prospectus.queries.search import cache, find
-from prospectus.queries.search.paging import PAGE_SIZE, Cursor, cursor_of
+from prospectus.queries.search.paging import PAGE_SIZE, Cursor, cursor_of, page_of
 from tests.factories import SiteFactory
 
 
@@ -352,10 +353,20 @@ def test_a_first_page_that_is_remembered_is_the_one_that_would_be_found(town, re
         assert found.rows
         again = find(question)
         assert (again.rows, again.next_after) == (found.rows, found.next_after)
+        assert again.attempt.counts.remembered == found.attempt.counts.remembered
         assert found.pages == 1 or find(question.on_page(2)).rows != found.rows
     course = town.course("Bricklaying", "05.2", "1", town.northfield)
     refresh_search(provider=town.northfield)
     assert find(CourseQuery(text="bricklaying")).rows[0].course == course.pk
+
+
+def test_a_first_page_is_not_remembered_with_counts_from_before_a_change(town, remembers_all):
+    question = CourseQuery(text="plumbing", is_exact=True)
+    counted_before = find(question).attempt
+    town.course("Plumbing for Beginners", "05.2", "1", town.northfield)
+    refresh_search(provider=town.northfield)
+    assert len(page_of(replace(counted_before, counts=replace(counted_before.counts, head=None)), number=1)) == 3
+    assert find(question).attempt.counts.total == 3
 
 
 def test_a_page_that_holds_what_json_cannot_say_is_found_each_time(town, remembers_all):

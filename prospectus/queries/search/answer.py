@@ -68,12 +68,12 @@ class Results:
 def find(query: CourseQuery) -> Finding:
     """The keys of the courses that fit, best first: nearest first with a place, otherwise the own area first."""
     understood, reading = understand(query)
-    attempt = _some_of_each(understood, reading) or first_that_finds(understood, reading.tries, titles=reading.titles)
+    attempt = first_that_finds(understood, reading.tries, reading)
     dropped: tuple[Phrase, ...] = ()
     if reading.phrases and not attempt.counts.total:
         # "plumbing evening", and no provider says when its plumbing is: better all plumbing, and say so.
         plain = replace(understood, filters=query.filters)
-        again = first_that_finds(plain, reading.tries or read(query.text, is_exact=True).tries, titles=reading.titles)
+        again = first_that_finds(plain, reading.tries or read(query.text, is_exact=True).tries, reading)
         if again.counts.total:
             attempt, understood, dropped = again, plain, reading.phrases
     total = attempt.counts.total
@@ -163,51 +163,53 @@ def understand(query: CourseQuery) -> tuple[CourseQuery, Reading]:
     return replace(query, filters=filters, place=place), reading
 
 
-def _some_of_each(query: CourseQuery, reading: Reading) -> Attempt | None:
-    """Where the words name several subjects that no course has together, each of them; None where they do not.
+def first_that_finds(query: CourseQuery, tries: tuple[str, ...], reading: Reading) -> Attempt:
+    """All words; without the words of kinds; any word; the same in descriptions. The first that finds anything.
+
+    What the filters then take away is not a reason to look for less: the page says which filter to take off. Where the
+    words name several subjects that no course has together, some of each come before anything else.
+    """
+    ways = [(words, WORDS) for words in tries] + [
+        (words, DESCRIPTION) for words in dict.fromkeys(tries[:1] + tries[-1:])
+    ]
+    for position, (words, condition) in enumerate(ways or [("", "")]):
+        attempt = Attempt(
+            query=query,
+            words=words,
+            condition=condition,
+            titles=reading.titles,
+            apart=() if position else _apart(reading),
+        )
+        counts = count(attempt)
+        if counts.is_apart and (each := _some_of_each(query, reading)).counts.unfiltered:
+            return each
+        if counts.unfiltered:
+            return replace(attempt, counts=counts, is_loosened=position > 0)
+    return replace(attempt, counts=counts)
+
+
+def _apart(reading: Reading) -> tuple[str, ...]:
+    """What nothing may have, and then what something must have each, for the subjects to be several.
 
     "Maths and physics" are two; "zoo keeper" is one job, and "travel and tourism" one title.
     """
     if len(reading.subjects) < 2:
-        return None
+        return ()
     subjects = [term.in_title for term in reading.subjects]
     # After an "and" it is not enough that a title has another word for one of them.
     together = [" & ".join(subjects if reading.is_unbroken else [term.direct for term in reading.subjects])]
     words = [quoted(word) for term in reading.subjects for word in term.words]
     if reading.is_unbroken:
         together.append(" <-> ".join(words))
-    # Each as a constant, so that the index knows where to look, and only as long as the answer is open.
-    ask = "EXISTS (SELECT FROM prospectus_coursesearch WHERE words @@ to_tsquery('prospectus', %s))"
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT NOT {ask} {f'AND {ask} ' * len(subjects)}",
-            [" | ".join(f"({one})" for one in together), *subjects],
-        )
-        (is_each_alone,) = cursor.fetchone()
-    if not is_each_alone:
-        return None
-    words_of_all = " & ".join([*([reading.kinds] if reading.kinds else []), f"({' | '.join(subjects)})"])
-    attempt = Attempt(query=query, words=words_of_all, condition=WORDS, titles=reading.titles, mixed=tuple(subjects))
-    counts = count(attempt)
-    return replace(attempt, counts=counts, is_loosened=True) if counts.unfiltered else None
+    return (" | ".join(f"({one})" for one in together), *subjects)
 
 
-def first_that_finds(
-    query: CourseQuery, tries: tuple[str, ...], *, titles: tuple[tuple[str, str], ...] = ()
-) -> Attempt:
-    """All words; without the words of kinds; any word; the same in descriptions. The first that finds anything.
-
-    What the filters then take away is not a reason to look for less: the page says which filter to take off.
-    """
-    ways = [(words, WORDS) for words in tries] + [
-        (words, DESCRIPTION) for words in dict.fromkeys(tries[:1] + tries[-1:])
-    ]
-    for position, (words, condition) in enumerate(ways or [("", "")]):
-        attempt = Attempt(query=query, words=words, condition=condition, titles=titles)
-        counts = count(attempt)
-        if counts.unfiltered:
-            return replace(attempt, counts=counts, is_loosened=position > 0)
-    return replace(attempt, counts=counts)
+def _some_of_each(query: CourseQuery, reading: Reading) -> Attempt:
+    """The courses of any of the subjects, in turn."""
+    subjects = tuple(term.in_title for term in reading.subjects)
+    words = " & ".join([*([reading.kinds] if reading.kinds else []), f"({' | '.join(subjects)})"])
+    attempt = Attempt(query=query, words=words, condition=WORDS, titles=reading.titles, mixed=subjects)
+    return replace(attempt, counts=count(attempt), is_loosened=True)
 
 
 def _next_after(attempt: Attempt, rows: list[Row], *, page: int, pages: int, after: Cursor | None) -> str:

@@ -16,8 +16,8 @@ SLOTS = 4096
 MANY = 2_000  # courses; fewer are counted as quickly as they are read
 VERSION = "(SELECT coalesce(sum(changes), 0)::bigint FROM prospectus_searchchange)"
 READ = f"""
-SELECT key, counted FROM prospectus_countcache
-WHERE slot = ANY(%s) AND key = ANY(%s) AND version = {VERSION}
+SELECT key, counted, version FROM prospectus_countcache
+WHERE slot = ANY(%(slots)s) AND key = ANY(%(keys)s) AND version = {VERSION}
 """
 WRITE = """
 INSERT INTO prospectus_countcache (slot, key, version, counted)
@@ -32,11 +32,9 @@ def key_of(*parts: Any) -> str:
     return hashlib.sha256(json.dumps(parts, sort_keys=True, default=list).encode()).hexdigest()
 
 
-def remembered(*keys: str) -> dict[str, Any]:
-    """What is known of these questions as search is now."""
-    with connection.cursor() as cursor:
-        cursor.execute(READ, [[_slot(key) for key in keys], list(keys)])
-        return {key: json.loads(counted) for key, counted in cursor.fetchall()}
+def asking(*keys: str) -> dict[str, Any]:
+    """The values of ``READ``: what is known of these questions as search is now."""
+    return {"slots": [_slot(key) for key in keys], "keys": list(keys)}
 
 
 def remember(found: Mapping[str, Any], *, version: int) -> None:

@@ -106,6 +106,7 @@ class Attempt:
     words: str = ""
     condition: str = ""
     titles: tuple[tuple[str, str], ...] = ()  # each subject as a title may have it: in any way, and as it was typed
+    apart: tuple[str, ...] = ()  # words that nothing may have together, and then those that something must have each
     mixed: tuple[str, ...] = ()  # several subjects, of each of which there should be some at the top
     counts: Counts = field(default_factory=Counts)
     is_loosened: bool = False
@@ -132,6 +133,7 @@ class Attempt:
             "words": self.words,
             **{f"title_{at}": words for at, (words, _) in enumerate(self.titles)},
             **{f"direct_{at}": words for at, (_, words) in enumerate(self.titles)},
+            **{f"apart_{at}": words for at, words in enumerate(self.apart)},
             **{f"mixed_{at}": words for at, words in enumerate(self.mixed)},
             "provider": list(self.query.providers),
             "own_area": self.query.own_area,
@@ -139,6 +141,13 @@ class Attempt:
             "near_miles": [miles for _, miles in near],
             **{name: list(values) for name, values in self.query.filters.items()},
         }
+
+    @property
+    def is_apart(self) -> str:
+        """Whether the words name several subjects that no course has together: a condition in SQL."""
+        # Each as a constant, so that the index knows where to look, and only as long as the answer is open.
+        ask = "EXISTS (SELECT FROM prospectus_coursesearch WHERE words @@ to_tsquery('prospectus', %(apart_{})s))"
+        return " AND ".join("NOT " * (not at) + ask.format(at) for at in range(len(self.apart))) or "false"
 
     @property
     def scopes(self) -> list[str]:

@@ -4,6 +4,7 @@ The count beside a value is what choosing only it in its own group would give. A
 its runs fit: its runs come as one set of sets.
 """
 
+import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -19,13 +20,17 @@ from prospectus.queries.search.paging import head_key
 
 MOST_PROVIDERS = 20
 
-# A row of a course with several rows is grouped with the rest of it; the others by what they have in common. The area
-# would make nearly as many groups as rows, so it is grouped by itself in the same pass, by the row that leads a course.
+# What is remembered comes with the rest, in one statement, the whole answer alone where there is one. PostgreSQL reads
+# rows only for what is not remembered: a condition that names none of them is asked once, before the first. A row of
+# a course with several rows is grouped with the rest of it; the others by what they have in common. The area would
+# make nearly as many groups as rows, so it is grouped by itself in the same pass, by the row that leads a course.
 GROUPS = """
-WITH grouped AS (
+WITH kept AS MATERIALIZED ({kept}), grouped AS (
     SELECT facets, places, repeated_course, (({here}) IS TRUE)::int AS is_here, area_id,
            GROUPING(area_id) = 1 AS is_set, count(*) AS rows, count(*) FILTER (WHERE is_lead AND {filters}) AS courses
-    FROM prospectus_coursesearch WHERE {where} GROUP BY GROUPING SETS ((1, 2, 3, 4), (5))
+    FROM prospectus_coursesearch
+    WHERE (SELECT NOT EXISTS (SELECT FROM kept WHERE key IN (%(of_sets)s, %(of_head)s))) AND {where}
+    GROUP BY GROUPING SETS ((1, 2, 3, 4), (5))
 )
 SELECT 'set', facets || ':' || is_here || ':' || places, rows FROM grouped WHERE is_set AND repeated_course = 0
 UNION ALL
@@ -33,6 +38,9 @@ SELECT 'set', sets, count(*) FROM (
     SELECT string_agg(facets || ':' || is_here || ':' || places, ' ' ORDER BY facets, is_here, places) AS sets
     FROM grouped WHERE is_set AND repeated_course <> 0 GROUP BY repeated_course) AS course GROUP BY sets
 UNION ALL SELECT 'area', area_id::text, courses FROM grouped WHERE NOT is_set
+UNION ALL SELECT key, counted::text, version FROM kept
+    WHERE key = %(of_head)s OR NOT EXISTS (SELECT FROM kept WHERE key = %(of_head)s)
+UNION ALL SELECT 'apart', '', ({apart})::int
 UNION ALL SELECT 'version', '', {version}
 """
 AREAS = """
@@ -52,9 +60,45 @@ _KNOWN: dict[int, dict[str, Facets]] = {}  # rows of FacetSet are never changed,
 
 
 def count(attempt: Attempt) -> Counts:
-    """All counts of an attempt but those of providers."""
-    sets, areas, head = _grouped(attempt)
-    return replace(_counts(attempt, sets, areas), head=head)
+    """All counts of an attempt but those of providers, and whether its subjects are apart."""
+    where, here, filters = _asked(attempt)
+    values = attempt.values
+    whole = {name: values[name] for name in ("words", "provider", "near_sites")} | {"area": values.get("area")}
+    of_sets = cache.key_of("sets", where, here, whole)
+    of_areas = cache.key_of("areas", where, filters, values | {"own_area": None, "area": None})
+    of_head = head_key(attempt)
+    sql = GROUPS.format(
+        here=here, filters=filters, where=where, apart=attempt.is_apart, kept=cache.READ, version=cache.VERSION
+    )
+    keys = {"of_sets": of_sets, "of_head": of_head}
+    counted, kept = _ask(sql, values | keys | cache.asking(of_sets, of_areas, of_head), keys=(*keys.values(), of_areas))
+    is_apart = bool(counted["apart"][""])
+    version: int | None = counted["version"][""]
+    if head := kept.get(of_head):
+        return Counts(**head["counts"], head=head["rows"], is_apart=is_apart)
+    sets, areas = kept.get(of_sets), kept.get(of_areas)
+    if sets is None:
+        sets, found = counted["set"], {of_sets: counted["set"]}
+        if areas is None and not attempt.is_of_runs:
+            areas = found[of_areas] = {key: number for key, number in counted["area"].items() if number}
+        _remember(found, version=version)
+    if areas is None:
+        where = attempt.where(*attempt.scopes, but="area")
+        counted, _ = _ask(AREAS.format(where=where, version=cache.VERSION), values)
+        areas, later = counted["area"], counted["version"][""]
+        _remember({of_areas: areas}, version=later)
+        version = version if version == later else None
+    return replace(_counts(attempt, sets, areas), is_apart=is_apart, version=version)
+
+
+def _asked(attempt: Attempt) -> tuple[str, str, str]:
+    """Which rows are grouped; which of them are here; which fit all filters. Conditions in SQL."""
+    here = all_of([*attempt.scopes, AREA] if "area" in attempt.active else attempt.scopes)
+    # With words, what is found elsewhere is grouped too: words that are only used elsewhere are not misspelt. Without,
+    # that would be the whole table.
+    where = attempt.condition if attempt.words else all_of(attempt.scopes)
+    filters = all_of([*attempt.scopes, *(FILTERS[name].condition for name in attempt.of_sets)])
+    return where, here, filters
 
 
 def providers_of(attempt: Attempt) -> list[tuple[int, str, str, int]]:
@@ -65,45 +109,24 @@ def providers_of(attempt: Attempt) -> list[tuple[int, str, str, int]]:
         return cursor.fetchall()
 
 
-def _grouped(attempt: Attempt) -> tuple[dict[str, int], dict[str, int], list[list[Any]] | None]:
-    """Sets of facets -> courses, area -> courses, and the first page; remembered where they were much to find."""
-    here = all_of([*attempt.scopes, AREA] if "area" in attempt.active else attempt.scopes)
-    # With words, what is found elsewhere is grouped too: words that are only used elsewhere are not misspelt. Without,
-    # that would be the whole table.
-    where = attempt.condition if attempt.words else all_of(attempt.scopes)
-    filters = all_of([*attempt.scopes, *(FILTERS[name].condition for name in attempt.of_sets)])
-    values = attempt.values
-    whole = {name: values[name] for name in ("words", "provider", "near_sites")} | {"area": values.get("area")}
-    of_sets = cache.key_of("sets", where, here, whole)
-    of_areas = cache.key_of("areas", where, filters, values | {"own_area": None, "area": None})
-    of_head = head_key(attempt)
-    remembered = cache.remembered(of_sets, of_areas, of_head)
-    sets, areas = remembered.get(of_sets), remembered.get(of_areas)
-    if sets is None:
-        counted = _ask(GROUPS.format(here=here, filters=filters, where=where, version=cache.VERSION), attempt)
-        sets, found = counted["set"], {of_sets: counted["set"]}
-        if areas is None and not attempt.is_of_runs:
-            areas = found[of_areas] = {key: number for key, number in counted["area"].items() if number}
-        _remember(found, version=counted["version"][""])
-    if areas is None:
-        where = attempt.where(*attempt.scopes, but="area")
-        counted = _ask(AREAS.format(where=where, version=cache.VERSION), attempt)
-        areas = counted["area"]
-        _remember({of_areas: areas}, version=counted["version"][""])
-    return sets, areas, remembered.get(of_head)
-
-
 def _remember(found: dict[str, dict[str, int]], *, version: int) -> None:
     cache.remember({key: one for key, one in found.items() if sum(one.values()) >= cache.MANY}, version=version)
 
 
-def _ask(sql: str, attempt: Attempt) -> dict[str, dict[str, int]]:
+def _ask(
+    sql: str, values: Mapping[str, Any], *, keys: tuple[str, ...] = ()
+) -> tuple[dict[str, dict[str, int]], dict[str, Any]]:
+    """What was counted, by kind; and what is remembered of these keys."""
     counted: dict[str, dict[str, int]] = {"set": {}, "area": {}}
+    kept: dict[str, Any] = {}
     with connection.cursor() as cursor:
-        cursor.execute(sql, attempt.values)
+        cursor.execute(sql, values)
         for kind, value, number in cursor.fetchall():
-            counted.setdefault(kind, {})[value] = int(number)
-    return counted
+            if kind in keys:
+                kept[kind] = json.loads(value)
+            else:
+                counted.setdefault(kind, {})[value] = int(number)
+    return counted, kept
 
 
 def _counts(attempt: Attempt, sets: Mapping[str, int], areas: Mapping[str, int]) -> Counts:

@@ -151,9 +151,11 @@ def page_of(attempt: Attempt, *, number: int, after: Cursor | None = None) -> li
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         found = cursor.fetchall()
-    # JSON has no number for "never starts".
-    if is_kept and found and all(math.isfinite(first) for _, _, _, first, *_ in found):
-        cache.remember({head_key(attempt): [one[:-1] for one in found]}, version=found[0][-1])
+    # JSON has no number for "never starts"; and numbers from before a change are no answer after it.
+    is_kept = is_kept and bool(found) and found[0][-1] == attempt.counts.version
+    if is_kept and all(math.isfinite(first) for _, _, _, first, *_ in found):
+        head = {"rows": [one[:-1] for one in found], "counts": attempt.counts.remembered}
+        cache.remember({head_key(attempt): head}, version=found[0][-1])
     return [Row(**dict(zip(COLUMNS, one, strict=False))) for one in found]
 
 
