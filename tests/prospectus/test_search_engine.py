@@ -334,7 +334,7 @@ def test_what_was_counted_is_not_counted_again_until_search_changes(town, rememb
 
 def test_a_remembered_count_serves_every_filter_of_the_same_words(town, remembers_all, django_assert_num_queries):
     find(CourseQuery(text="plumbing", is_exact=True))
-    with django_assert_num_queries(6):  # the words, what is remembered, areas, the page, remembering each of the two
+    with django_assert_num_queries(5):  # the words, what is remembered, areas, the page, remembering both
         assert find(CourseQuery(text="plumbing", is_exact=True).only(level=("3",))).attempt.counts.total == 1
 
 

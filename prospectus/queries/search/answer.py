@@ -9,7 +9,17 @@ from prospectus.queries.places import MILES, place_of, take_place
 from prospectus.queries.search.conditions import DESCRIPTION, WORDS, Attempt
 from prospectus.queries.search.counting import count, providers_of
 from prospectus.queries.search.counts import Counts
-from prospectus.queries.search.paging import BROAD, LAST_NUMBERED, PAGE_SIZE, Cursor, Row, cursor_of, order_of, page_of
+from prospectus.queries.search.paging import (
+    BROAD,
+    LAST_NUMBERED,
+    PAGE_SIZE,
+    Cursor,
+    Row,
+    cursor_of,
+    order_of,
+    page_of,
+    remember_counts,
+)
 from prospectus.queries.search.query import CourseQuery
 from prospectus.queries.words import Phrase, Reading, quoted, read
 
@@ -81,7 +91,11 @@ def find(query: CourseQuery) -> Finding:
     after = cursor_of(query.after) if query.after else None
     number = 1 if query.after and after is None else min(max(1, query.page), pages, LAST_NUMBERED)
     page = min(after.page, pages) if after else number
-    rows = page_of(attempt, number=page, after=after) if total else []
+    if total:
+        rows = page_of(attempt, number=page, after=after)
+    else:
+        rows = []
+        remember_counts(attempt.counts)
     if after and not rows and total:
         # What came after is gone meanwhile.
         page, after = 1, None

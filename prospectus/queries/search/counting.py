@@ -76,19 +76,18 @@ def count(attempt: Attempt) -> Counts:
     version: int | None = counted["version"][""]
     if head := kept.get(of_head):
         return Counts(**head["counts"], head=head["rows"], is_apart=is_apart)
-    sets, areas = kept.get(of_sets), kept.get(of_areas)
+    sets, areas, found = kept.get(of_sets), kept.get(of_areas), {}
     if sets is None:
-        sets, found = counted["set"], {of_sets: counted["set"]}
+        sets = found[of_sets] = counted["set"]
         if areas is None and not attempt.is_of_runs:
             areas = found[of_areas] = {key: number for key, number in counted["area"].items() if number}
-        _remember(found, version=version)
     if areas is None:
         where = attempt.where(*attempt.scopes, but="area")
         counted, _ = _ask(AREAS.format(where=where, version=cache.VERSION), values)
-        areas, later = counted["area"], counted["version"][""]
-        _remember({of_areas: areas}, version=later)
-        version = version if version == later else None
-    return replace(_counts(attempt, sets, areas), is_apart=is_apart, version=version)
+        areas = found[of_areas] = counted["area"]
+        version = version if version == counted["version"][""] else None
+    many = {key: one for key, one in found.items() if sum(one.values()) >= cache.MANY}
+    return replace(_counts(attempt, sets, areas), is_apart=is_apart, version=version, found=many)
 
 
 def _asked(attempt: Attempt) -> tuple[str, str, str]:
@@ -107,10 +106,6 @@ def providers_of(attempt: Attempt) -> list[tuple[int, str, str, int]]:
     with connection.cursor() as cursor:
         cursor.execute(PROVIDERS.format(where=attempt.where(*scopes)), attempt.values)
         return cursor.fetchall()
-
-
-def _remember(found: dict[str, dict[str, int]], *, version: int) -> None:
-    cache.remember({key: one for key, one in found.items() if sum(one.values()) >= cache.MANY}, version=version)
 
 
 def _ask(

@@ -16,6 +16,7 @@ class Counts:
     providers: list[tuple[int, str, str, int]] = field(default_factory=list)  # key, reference, name, courses
     is_apart: bool = False  # the words name several subjects that no course has together
     version: int | None = None  # of search, when all of it was counted; None where it changed meanwhile
+    found: dict[str, dict[str, int]] = field(default_factory=dict)  # of these numbers, what is worth remembering
     head: list[list[Any]] | None = None  # the first page, where it is remembered
 
     @property

@@ -9,13 +9,16 @@ import binascii
 import json
 import math
 import re
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
+from typing import Any
 
 from django.db import connection
 
 from core import clock
 from prospectus.queries.search import cache
 from prospectus.queries.search.conditions import WORDS, Attempt
+from prospectus.queries.search.counts import Counts
 
 PAGE_SIZE = 15
 LAST_NUMBERED = 200  # pages further on are reached by going on
@@ -131,6 +134,12 @@ def head_key(attempt: Attempt) -> str:
     return cache.key_of("head", PAGE_SIZE, where, rank, attempt.query.sort, attempt.values, str(clock.today()))
 
 
+def remember_counts(counts: Counts, also: Mapping[str, Any] | None = None) -> None:
+    """Whoever asks the same next need not count, nor look for what else was found with it."""
+    if counts.version is not None:
+        cache.remember({**counts.found, **(also or {})}, version=counts.version)
+
+
 def page_of(attempt: Attempt, *, number: int, after: Cursor | None = None) -> list[Row]:
     """The rows of one page. ``after`` counts more than the number."""
     is_head = number == 1 and not after
@@ -155,7 +164,9 @@ def page_of(attempt: Attempt, *, number: int, after: Cursor | None = None) -> li
     is_kept = is_kept and bool(found) and found[0][-1] == attempt.counts.version
     if is_kept and all(math.isfinite(first) for _, _, _, first, *_ in found):
         head = {"rows": [one[:-1] for one in found], "counts": attempt.counts.remembered}
-        cache.remember({head_key(attempt): head}, version=found[0][-1])
+        remember_counts(attempt.counts, {head_key(attempt): head})
+    else:
+        remember_counts(attempt.counts)
     return [Row(**dict(zip(COLUMNS, one, strict=False))) for one in found]
 
 
