@@ -1,3 +1,4 @@
+from prospectus.models.columns import ColumnAnswer
 from prospectus.models.course import (
     Consortium,
     ConsortiumPartner,
@@ -58,6 +59,7 @@ from prospectus.workflow import CourseState, FeedState, RunState
 __all__ = [
     "CareerWord",
     "CatalogueImage",
+    "ColumnAnswer",
     "Consortium",
     "ConsortiumPartner",
     "CountCache",
