@@ -35,6 +35,7 @@ AROUND_A_BLOCK = re.compile(
 )
 MOST_PASSES = 5  # one for nearly all; what is nested deeper than this nobody wrote for readers
 TAG = re.compile(r"<[^<>]*>")
+PLAIN_PARAGRAPHS = re.compile(r"(?:<p>[^<>]+</p>)+")
 BLOCK_END = re.compile(rf"</(?:{BLOCK})>|<br>")
 # Characters that are no text: no XML, and so no feed, can hold them.
 NOT_TEXT = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -78,6 +79,16 @@ def clean_html(text: str) -> str:
         previous = text
         text = _in_a_block(" ".join(EMPTY_BLOCK.sub("", AROUND_BLOCK.sub(r"\1", text)).split()))
     return text
+
+
+def as_written(clean: str) -> str:
+    """Cleaned HTML as somebody would type it into a cell: paragraphs with an empty line between; the HTML itself where
+    it says more than that. ``clean_html`` makes the same of it again."""
+    if PLAIN_PARAGRAPHS.fullmatch(clean):
+        written = html.unescape(clean.removeprefix("<p>").removesuffix("</p>").replace("</p><p>", "\n\n"))
+        if clean_html(written) == clean:
+            return written
+    return clean
 
 
 def plain_text(clean: str) -> str:

@@ -57,6 +57,7 @@ from prospectus.views.partners import (
     LeaveConsortiumView,
     NewConsortiumView,
 )
+from prospectus.views.proforma import ProformaView
 from prospectus.views.rollover import RollOverJobView, RollOverView
 from prospectus.views.saved import (
     SavedSearchChangeView,
@@ -98,9 +99,9 @@ __all__ = [
     "API_URLS",
     "ApiView",
     "ApplyView",
-    "AreaFeedView",
     "AreaCourseListPdfView",
     "AreaCourseListView",
+    "AreaFeedView",
     "AreasView",
     "BringBackCourseView",
     "ChangeOpeningView",
@@ -146,10 +147,11 @@ __all__ = [
     "PhraseChangeView",
     "PhraseDeleteView",
     "PhrasesView",
-    "ProviderFeedView",
-    "ProviderView",
+    "ProformaView",
     "ProviderCourseListPdfView",
     "ProviderCourseListView",
+    "ProviderFeedView",
+    "ProviderView",
     "PublishCourseView",
     "PublishReadyView",
     "PublishRunView",

@@ -29,7 +29,8 @@ SECONDS_KEPT = 300
 SLUG = re.compile(r"[-a-zA-Z0-9_]{1,80}")
 PER_SITEMAP = 10_000  # five times fewer than may be, so that one is made quickly
 NOT_FOR_ROBOTS = (
-    "/areas/*/course-list", "/providers/*/course-list", "/courses/?", "/courses/map/?", "/courses/together/?", "/start-now/?", "/compare/", "/shortlist/",
+    "/areas/*/course-list", "/providers/*/course-list", "/courses/?", "/courses/map/?", "/courses/together/?",
+    "/start-now/?", "/compare/", "/shortlist/",
     "/saved-searches/", "/courses/*/apply/", "/desk/", "/display/", "/forget/", "/sign-in/", "/wish/", "/api/v1/search",
 )  # fmt: skip
 VISITOR = AnonymousUser()  # what leaves here is what anybody may see, whoever asks

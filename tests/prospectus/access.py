@@ -64,7 +64,7 @@ ACCESS |= {"prospectus:shortlist-note": NOT_FOUND | {"learner": 200}}
 ACCESS |= {
     f"prospectus:{name}": NOT_FOUND | {"editor": 200}
     for name in (
-        "desk-courses", "course-create", "desk-course", "course-edit", "course-requirements", "course-share",
+        "desk-courses", "proforma", "course-create", "desk-course", "course-edit", "course-requirements", "course-share",
         "course-publish", "course-withdraw", "course-bring-back", "run-create", "run-edit", "run-publish", "run-end",
         "site-create", "consortia", "consortium-create", "consortium-edit", "consortium-end",
         "consortium-join", "consortium-leave", "roll-over", "roll-over-job",

@@ -1,0 +1,61 @@
+"""The words a cell may be chosen from, for each table that a heading names: by code, in the order people see them."""
+
+from collections import Counter
+
+from prospectus.models import (
+    Consortium,
+    Delivery,
+    Level,
+    Pattern,
+    ProvisionKind,
+    QualificationType,
+    Stage,
+    StudyMode,
+    Subject,
+)
+from providers.models import Organisation, Site
+
+ENUMERATIONS = {
+    "kinds": ProvisionKind,
+    "stages": Stage,
+    "study_modes": StudyMode,
+    "deliveries": Delivery,
+    "patterns": Pattern,
+}
+
+
+def choices() -> dict[str, dict[str, str]]:
+    """The tables that are the same for everybody. What is not known is an empty cell and no choice."""
+    found = {
+        name: {value: label for value, label in table.choices if value != "unknown"}
+        for name, table in ENUMERATIONS.items()
+    }
+    found["levels"] = dict(Level.objects.values_list("code", "name"))
+    # Two subjects may have one name, the broad one and the one in it: the code tells them apart.
+    found["subjects"] = {code: f"{code} {name}" for code, name in Subject.objects.values_list("code", "name")}
+    found["qualification_types"] = dict(
+        QualificationType.objects.order_by("-is_current", "name").values_list("code", "name")
+    )
+    return found
+
+
+def sites_by_name(provider: Organisation) -> dict[str, Site]:
+    """The open sites of the provider that their name alone tells apart, by what is common to two spellings of it."""
+    held = list(Site.objects.filter(organisation=provider).order_by("name", "pk"))
+    counted = Counter(site_name(site.name) for site in held)
+    return {
+        site_name(site.name): site
+        for site in held
+        if site.ended_on is None and site.name and counted[site_name(site.name)] == 1
+    }
+
+
+def site_name(name: str) -> str:
+    """The name as two spellings of it have it in common."""
+    return " ".join(name.split()).casefold()
+
+
+def consortium_names(provider: Organisation) -> list[str]:
+    """The partners that the provider leads now."""
+    led = Consortium.objects.current().filter(lead=provider)
+    return list(led.order_by("name").values_list("name", flat=True))
