@@ -78,7 +78,6 @@ urlpatterns = [
     re_path(r"^api/v1/(?P<rest>[\s\S]*)$", views.open_to_all(views.no_such_address), name="api-nothing"),
     path("feeds/xcri-1.2.xml", views.AreaFeedView.as_view(), name="feed"),
     path("providers/<str:reference>/xcri-1.2.xml", views.ProviderFeedView.as_view(), name="provider-feed"),
-    path("providers/<str:reference>/", views.ProviderView.as_view(), name="provider"),
     path(
         "providers/<str:reference>/course-list/",
         views.ProviderCourseListView.as_view(),
@@ -89,6 +88,7 @@ urlpatterns = [
         views.ProviderCourseListPdfView.as_view(),
         name="provider-course-list-pdf",
     ),
+    path("providers/<str:reference>/", views.ProviderView.as_view(), name="provider"),
     path("start-now/", views.StartNowView.as_view(), name="start-now"),
     path("compare/", views.CompareView.as_view(), name="compare"),
     path("courses/<str:reference>/apply/<str:run>/", views.ApplyView.as_view(), name="apply"),

@@ -176,9 +176,9 @@ ARGS = {
     "prospectus:synonym-delete": lambda world: [world.synonym.said],
     "prospectus:phrase-change": lambda world: [world.phrase.phrase],
     "prospectus:phrase-delete": lambda world: [world.phrase.phrase],
-    "prospectus:provider": lambda world: [world.provider.reference],
-}
     "prospectus:area-course-list": lambda world: [world.area.slug],
     "prospectus:area-course-list-pdf": lambda world: [world.area.slug],
     "prospectus:provider-course-list": lambda world: [world.provider.reference],
     "prospectus:provider-course-list-pdf": lambda world: [world.provider.reference],
+    "prospectus:provider": lambda world: [world.provider.reference],
+}
