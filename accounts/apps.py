@@ -8,7 +8,7 @@ class AccountsConfig(AppConfig):
         from accounts.imports import import_roll
         from accounts.queries import is_learner
         from accounts.registry import register_home
-        from accounts.tasks import run_letters, send_unlock_guessing
+        from accounts.tasks import run_letters, send_invitation, send_unlock_guessing
         from activity import registry
         from core import navigation
         from providers import uploads
@@ -20,6 +20,7 @@ class AccountsConfig(AppConfig):
 
         registry.register_job("unlock-letters", run=run_letters)
         registry.register_sender("unlock-guessing", send_unlock_guessing)
+        registry.register_sender("staff-invitation", send_invitation)
         uploads.register(
             uploads.UploadKind(
                 name="roll",

@@ -151,6 +151,25 @@ class AccountForm(PortalForm):
         return answers
 
 
+class JoinForm(AccountForm):
+    """Who somebody is who was invited, and how they sign in from now on."""
+
+    submit = "Make my account and join"
+    layout = ("name", "username", "password", "password_again")
+
+    name = forms.CharField(
+        label="Your name",
+        help_text="Colleagues see it beside what you do.",
+        max_length=120,
+        error_messages={"required": "Enter your name"},
+        widget=forms.TextInput(attrs={"autocomplete": "name", "class": "govuk-input--width-20"}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["username"].help_text = "4 or more letters, numbers, dots or dashes."
+
+
 class ConsentForm(PortalForm):
     """One question, answered yes or no."""
 

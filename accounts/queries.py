@@ -11,7 +11,7 @@ from django.urls import NoReverseMatch, reverse
 from accounts.models import Consent, ConsentKind, Learner, RollEntry, UnlockCode, UnlockFailure, User
 from accounts.registry import HOMES
 from core import clock
-from providers.models import Organisation
+from providers.models import Invitation, Organisation
 
 
 def own_learner_of(user: Any) -> Learner | None:
@@ -138,3 +138,9 @@ def failures_at(school: Organisation, *, within: dt.timedelta) -> int:
     """Wrong dates of birth lately for codes of the learners on a school's roll."""
     learners = RollEntry.objects.current().filter(school=school).values("learner")
     return UnlockFailure.objects.filter(unlock_code__learner__in=learners, at__gt=clock.now() - within).count()
+
+
+def open_invitation(token_hash: str) -> Invitation | None:
+    """The invitation whose working link has this hash."""
+    found = Invitation.objects.waiting().select_related("organisation").filter(token_hash=token_hash).first()
+    return found if token_hash and found is not None and found.is_open else None

@@ -5,11 +5,15 @@ from typing import Any
 from celery import shared_task
 from django.conf import settings
 from django.core.mail import send_mail
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 
 from accounts import actions
 from accounts.models import LetterRun, User
 from activity.registry import JobRefused, JobRun
 from core.errors import RuleBroken
+from providers.actions import make_link, tidy_staff
 from providers.models import StaffRole
 
 
@@ -37,8 +41,28 @@ def send_unlock_guessing(payload: dict[str, Any]) -> None:
         )
 
 
+def send_invitation(payload: dict[str, Any]) -> None:
+    """Sends the link of an invitation, made now and kept nowhere else. Names the provider and no person."""
+    made = make_link(invitation_id=payload["invitation_id"], sending=payload["sending"])
+    if made is None:
+        return
+    invitation, token = made
+    address = settings.PORTAL_ADDRESS + reverse("accounts:invitation-open", args=[token])
+    until = date_format(localtime(invitation.expires_at), "j F Y")
+    send_mail(
+        f"{settings.PORTAL_NAME}: you are invited to act for {invitation.organisation}",
+        f"{invitation.organisation} asks you to work with it on {settings.PORTAL_NAME}.\n\n"
+        f"Open this link to join. It works once, until {until}:\n\n{address}\n\n"
+        "Do not pass it on: whoever opens it can join in your place.\n\n"
+        "If you did not expect this, do nothing. Nobody has an account because of this message.",
+        None,
+        [invitation.email],
+    )
+
+
 @shared_task(name="accounts.nightly", ignore_result=True)
 def nightly() -> None:
-    """PDFs nobody fetched and counted failures do not outlive their time."""
+    """PDFs nobody fetched, counted failures and invitations nobody used do not outlive their time."""
     actions.remove_expired_letters()
     actions.remove_old_failures()
+    tidy_staff()

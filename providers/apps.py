@@ -6,9 +6,23 @@ class ProvidersConfig(AppConfig):
 
     def ready(self) -> None:
         from activity.registry import register_job
+        from core import slots
         from core.navigation import NavItem, register
         from providers.actions import fail_upload, run_upload
-        from providers.queries import may_upload
+        from providers.queries import acts_for, may_upload, role_kinds
 
         register_job("upload", run=run_upload, on_failure=fail_upload)
         register(NavItem(text="Uploads", url_name="providers:uploads", shows=may_upload, order=60))
+        register(
+            NavItem(
+                text="Staff",
+                url_name="providers:staff",
+                shows=lambda user: not role_kinds(user).isdisjoint({"manager", "help_desk"}),
+                order=62,
+            )
+        )
+        slots.register(
+            "header-who",
+            template="providers/_acts_for.html",
+            context=lambda _request, user: (found := acts_for(user)) and {"acting": found},
+        )

@@ -1,12 +1,39 @@
 from typing import Any
 
 from core.policies import Policy, the_service
+from providers.models import PROVIDER_ROLES, StaffRole
 from providers.uploads import KINDS
 
 
 def acts_for_its_organisation(user: Any, upload: Any) -> bool:
     """May hand over files of this kind for this organisation today."""
     return KINDS[upload.kind].organisations_for(user).filter(pk=upload.organisation_id).exists()
+
+
+def manages_staff(user: Any, organisation: Any) -> bool:
+    """Managers of the provider; as long as it has none, the help desk of its area."""
+    if not organisation.is_provider or organisation.ended_on is not None:
+        return False
+    roles = StaffRole.objects.of(user)
+    if roles.filter(kind="manager", organisation=organisation).exists():
+        return True
+    is_desk = roles.filter(kind="help_desk", organisation__area=organisation.area_id).exists()
+    managers = StaffRole.objects.current().filter(organisation=organisation, kind="manager", user__is_active=True)
+    return is_desk and not managers.exists()
+
+
+def manages_the_role(user: Any, role: Any) -> bool:
+    """Who manages the staff of its provider; a school's roles are not theirs."""
+    return role.kind in PROVIDER_ROLES and manages_staff(user, role.organisation)
+
+
+def manages_the_invitation(user: Any, invitation: Any) -> bool:
+    return manages_staff(user, invitation.organisation)
+
+
+def holds_the_link(user: Any, _invitation: Any) -> bool:
+    """Anybody who is signed in: the link itself is what lets them in, and the action asks for it."""
+    return bool(user.is_active)
 
 
 UPLOAD_POLICY = Policy(
@@ -21,4 +48,9 @@ UPLOAD_POLICY = Policy(
         "ask_undo": acts_for_its_organisation,
         "undo": the_service,
     }
+)
+STAFF_POLICY = Policy({"invite": manages_staff, "give_role": manages_staff})
+ROLE_POLICY = Policy({"end": manages_the_role})
+INVITATION_POLICY = Policy(
+    {"resend": manages_the_invitation, "withdraw": manages_the_invitation, "accept": holds_the_link}
 )

@@ -4,6 +4,20 @@ from providers import views
 
 app_name = "providers"
 urlpatterns = [
+    path("desk/staff/", views.StaffView.as_view(), name="staff"),
+    path("desk/staff/acting-for/", views.ActForView.as_view(), name="staff-act-for"),
+    path(
+        "desk/staff/invitations/<str:reference>/resend/", views.ResendInvitationView.as_view(), name="invitation-resend"
+    ),
+    path(
+        "desk/staff/invitations/<str:reference>/withdraw/",
+        views.WithdrawInvitationView.as_view(),
+        name="invitation-withdraw",
+    ),
+    path("desk/staff/roles/<str:reference>/end/", views.EndRoleView.as_view(), name="role-end"),
+    path("desk/staff/roles/<str:reference>/give/", views.GiveRoleView.as_view(), name="role-give"),
+    path("desk/staff/<str:reference>/", views.StaffOfView.as_view(), name="staff-of"),
+    path("desk/staff/<str:reference>/invite/", views.InviteStaffView.as_view(), name="staff-invite"),
     path("desk/uploads/", views.UploadsView.as_view(), name="uploads"),
     path("desk/uploads/new/<slug:kind>/", views.NewUploadView.as_view(), name="upload-new"),
     path("desk/uploads/<str:reference>/", views.UploadView.as_view(), name="upload"),

@@ -17,7 +17,7 @@ from prospectus.models import (
     Subject,
     Synonym,
 )
-from providers.models import Area, Cycle, Organisation, OrganisationKind, RoleKind, Site, StaffRole
+from providers.models import Area, Cycle, Invitation, Organisation, OrganisationKind, RoleKind, Site, StaffRole
 
 # --- providers
 
@@ -205,3 +205,19 @@ class PhraseRuleFactory(DjangoModelFactory):
     phrase = "after school"
     filter_name = "pattern"
     filter_value = "evening"
+
+
+# --- staff who are asked to come
+
+
+class InvitationFactory(DjangoModelFactory):
+    """Open on the tests' fixed day, and not sent yet."""
+
+    class Meta:
+        model = Invitation
+
+    organisation = factory.SubFactory(ProviderFactory)
+    kind = RoleKind.EDITOR
+    email = factory.Sequence(lambda n: f"colleague{n}@example.org")
+    by = factory.SubFactory(UserFactory)
+    expires_at = dt.datetime(2026, 12, 2, 10, tzinfo=dt.UTC)

@@ -16,6 +16,7 @@ from tests.factories import (
     CourseFactory,
     CourseRunFactory,
     CycleFactory,
+    InvitationFactory,
     LearnerContactFactory,
     LearnerFactory,
     OrganisationFactory,
@@ -91,6 +92,7 @@ def build_world() -> SimpleNamespace:
         file_sha256="1" * 64,
         state="checked",
     )
+    world.invitation = InvitationFactory(organisation=world.northfield, by=world.people["editor"])
     return world
 
 

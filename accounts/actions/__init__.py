@@ -2,6 +2,7 @@
 
 from accounts.actions.codes import issue_codes, new_code, read_code
 from accounts.actions.consents import answer_consent
+from accounts.actions.joining import join_as, join_as_new
 from accounts.actions.letters import fetch_letters, print_letters, remove_expired_letters, request_letters
 from accounts.actions.matching import RollRow
 from accounts.actions.rolls import RollOutcome, apply_roll
@@ -15,6 +16,8 @@ __all__ = [
     "check_code",
     "fetch_letters",
     "issue_codes",
+    "join_as",
+    "join_as_new",
     "new_code",
     "print_letters",
     "read_code",

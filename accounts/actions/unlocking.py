@@ -3,7 +3,6 @@
 import datetime as dt
 
 from django.contrib.auth.password_validation import validate_password
-from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from accounts.actions.codes import code_hash
@@ -105,7 +104,7 @@ def unlock_account(*, unlock_code: UnlockCode, username: str, password: str) -> 
             record("learner.unlock", subject=learner, by=user)
     except IntegrityError as error:
         # Somebody took the name between the check and the save.
-        raise _taken() from error
+        raise username_taken() from error
     return user
 
 
@@ -116,10 +115,11 @@ def _check_username(username: str, learner: Learner) -> None:
             code="username_number",
         )
     if User.objects.filter(username__iexact=username).exists():
-        raise _taken()
+        raise username_taken()
 
 
-def _taken() -> ValidationError:
+def username_taken() -> RuleBroken:
+    """What to say of a sign-in name that is somebody else's."""
     return RuleBroken("Somebody else has this sign-in name. Choose another one.", code="username_taken")
 
 

@@ -1,3 +1,4 @@
+from accounts.views.invitations import InvitationView, OpenInvitationView
 from accounts.views.letters import FetchLettersView, LetterRunView, LettersView, NewLettersView
 from accounts.views.roll import RollView
 from accounts.views.sign_in import CannotSignInView, SignInView, SignOutView, StartView
@@ -7,9 +8,11 @@ __all__ = [
     "CannotSignInView",
     "ConsentView",
     "FetchLettersView",
+    "InvitationView",
     "LetterRunView",
     "LettersView",
     "NewLettersView",
+    "OpenInvitationView",
     "RollView",
     "SignInView",
     "SignOutView",

@@ -1,14 +1,36 @@
 from providers.actions.confirming import abandon_upload, confirm_upload
 from providers.actions.reference import load_local_authorities, load_outcodes
+from providers.actions.staff import (
+    accept_invitation,
+    act_for,
+    end_role,
+    give_role,
+    hash_of,
+    invite_staff,
+    make_link,
+    resend_invitation,
+    tidy_staff,
+    withdraw_invitation,
+)
 from providers.actions.uploads import fail_upload, read_now, receive_upload, run_upload
 
 __all__ = [
     "abandon_upload",
+    "accept_invitation",
+    "act_for",
     "confirm_upload",
+    "end_role",
     "fail_upload",
+    "give_role",
+    "hash_of",
+    "invite_staff",
     "load_local_authorities",
     "load_outcodes",
+    "make_link",
     "read_now",
     "receive_upload",
+    "resend_invitation",
     "run_upload",
+    "tidy_staff",
+    "withdraw_invitation",
 ]

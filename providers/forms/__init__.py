@@ -1,7 +1,12 @@
+from providers.forms.staff import ActForForm, EndRoleForm, GiveRoleForm, InviteForm
 from providers.forms.uploads import AbandonUploadForm, ConfirmUploadForm, UploadForm
 
 __all__ = [
     "AbandonUploadForm",
+    "ActForForm",
     "ConfirmUploadForm",
+    "EndRoleForm",
+    "GiveRoleForm",
+    "InviteForm",
     "UploadForm",
 ]

@@ -1,5 +1,13 @@
 from providers.queries.calendar import add_working_days, is_working_day, working_days_between
-from providers.queries.people import may_upload, role_kinds
+from providers.queries.people import (
+    ActsFor,
+    acts_for,
+    may_upload,
+    role_kinds,
+    roles_today,
+    staffed_organisations,
+    waiting_invitations,
+)
 from providers.queries.places import OUTCODE, POSTCODE, Place, locate, normalise_postcode, outcode_of
 from providers.queries.uploads import (
     ChangeInWords,
@@ -13,8 +21,10 @@ from providers.queries.uploads import (
 __all__ = [
     "OUTCODE",
     "POSTCODE",
+    "ActsFor",
     "ChangeInWords",
     "Place",
+    "acts_for",
     "add_working_days",
     "changes_by_action",
     "in_words",
@@ -25,7 +35,10 @@ __all__ = [
     "normalise_postcode",
     "outcode_of",
     "role_kinds",
+    "roles_today",
+    "staffed_organisations",
     "uploadable_by",
     "usual_mode",
+    "waiting_invitations",
     "working_days_between",
 ]

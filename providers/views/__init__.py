@@ -1,3 +1,13 @@
+from providers.views.staff import (
+    ActForView,
+    EndRoleView,
+    GiveRoleView,
+    InviteStaffView,
+    ResendInvitationView,
+    StaffOfView,
+    StaffView,
+    WithdrawInvitationView,
+)
 from providers.views.uploads import (
     AbandonUploadView,
     ConfirmUploadView,
@@ -10,10 +20,18 @@ from providers.views.uploads import (
 
 __all__ = [
     "AbandonUploadView",
+    "ActForView",
     "ConfirmUploadView",
+    "EndRoleView",
+    "GiveRoleView",
+    "InviteStaffView",
     "NewUploadView",
+    "ResendInvitationView",
+    "StaffOfView",
+    "StaffView",
     "UploadChangesView",
     "UploadIssuesView",
     "UploadView",
     "UploadsView",
+    "WithdrawInvitationView",
 ]

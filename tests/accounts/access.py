@@ -21,6 +21,8 @@ ACCESS = {
     "accounts:start": GOES_ON,
     "accounts:unlock": GOES_ON | {"anonymous": 200},
     "accounts:unlock-account": GOES_ON,
+    "accounts:invitation": dict.fromkeys(PUBLIC, 404),  # no link was opened
+    "accounts:invitation-open": dict.fromkeys(PUBLIC, 404),  # no such link
     "accounts:consent": NOBODY | {"learner": 200, "other_learner": 200},
     "accounts:welcome": NOBODY | {"learner": 200, "other_learner": 200},
     "accounts:roll": NOBODY | {"coordinator": 200, "other_coordinator": 200},
@@ -30,6 +32,7 @@ ACCESS = {
     "accounts:letters-fetch": NOBODY | {"coordinator": 302},  # back to the run, with why there is nothing to fetch
 }
 ARGS = {
+    "accounts:invitation-open": lambda world: ["nobody-was-sent-this"],
     "accounts:letter-run": lambda world: [world.letter_run.reference],
     "accounts:letters-fetch": lambda world: [world.letter_run.reference],
 }

@@ -5,6 +5,13 @@ to confirm it.
 Coordinators may hand over rolls, editors courses; each sees only uploads of the kinds and organisations they act for.
 """
 
+from typing import Any
+
+
+def _role_of_editor(world: Any) -> str:
+    return world.people["editor"].staff_roles.get().reference
+
+
 _STAFF_ONLY = {
     "anonymous": 302,
     "learner": 404,
@@ -19,7 +26,22 @@ _STAFF_ONLY = {
 }
 _EDITOR_ONLY = _STAFF_ONLY | {"coordinator": 404, "other_coordinator": 404}
 
+_NOBODY = _STAFF_ONLY | dict.fromkeys(("coordinator", "other_coordinator", "editor"), 404)
+# Colleagues know each other; who changes anything is a manager, or the help desk (tests/providers/test_staff_pages.py).
+_COLLEAGUES = _NOBODY | {"admissions": 200, "editor": 200}
+_NOT_THEIRS = _NOBODY | {"admissions": 403, "editor": 403}
+
 ACCESS = {
+    "providers:staff": _NOBODY | {"admissions": 302, "other_admissions": 302, "editor": 302},  # each has only one
+    "providers:staff-act-for": {
+        person: {"anonymous": 302, "learner": 404, "other_learner": 404}.get(person, 200) for person in _STAFF_ONLY
+    },
+    "providers:staff-of": _COLLEAGUES,
+    "providers:staff-invite": _NOT_THEIRS,
+    "providers:role-end": _NOT_THEIRS,
+    "providers:role-give": _NOT_THEIRS,
+    "providers:invitation-resend": _NOT_THEIRS,
+    "providers:invitation-withdraw": _NOT_THEIRS,
     "providers:uploads": _STAFF_ONLY,
     "providers:upload-new": _EDITOR_ONLY,
     "providers:upload": _EDITOR_ONLY,
@@ -29,6 +51,12 @@ ACCESS = {
     "providers:upload-issues": _EDITOR_ONLY,
 }
 ARGS = {
+    "providers:staff-of": lambda world: [world.northfield.reference],
+    "providers:staff-invite": lambda world: [world.northfield.reference],
+    "providers:role-end": lambda world: [_role_of_editor(world)],
+    "providers:role-give": lambda world: [_role_of_editor(world)],
+    "providers:invitation-resend": lambda world: [world.invitation.reference],
+    "providers:invitation-withdraw": lambda world: [world.invitation.reference],
     "providers:uploads": lambda world: [],
     "providers:upload-new": lambda world: ["courses"],
     "providers:upload": lambda world: [world.upload.reference],
@@ -37,3 +65,4 @@ ARGS = {
     "providers:upload-abandon": lambda world: [world.checked_upload.reference],
     "providers:upload-issues": lambda world: [world.upload.reference],
 }
+POSTED = {"providers:invitation-resend", "providers:invitation-withdraw"}

@@ -1,0 +1,220 @@
+"""Who acts for a provider: its people, those who are asked to be, and for whom one acts oneself."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.views.generic import FormView
+
+from core.errors import RuleBroken, StaleState
+from core.views import ActionView, SignedInMixin, VisibleListView
+from providers import actions
+from providers.forms.staff import EVERYWHERE, ActForForm, EndRoleForm, GiveRoleForm, InviteForm
+from providers.models import PROVIDER_ROLES, Invitation, Organisation, RoleKind, StaffRole
+from providers.policies import INVITATION_POLICY, ROLE_POLICY, STAFF_POLICY
+from providers.queries import roles_today, staffed_organisations, waiting_invitations
+
+
+class StaffView(SignedInMixin, VisibleListView):
+    """The providers whose staff one may know. Who knows of one only goes straight there."""
+
+    template_name = "providers/staff.html"
+
+    def get_queryset(self) -> Any:
+        return staffed_organisations(self.request.user)
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        first = list(self.get_queryset()[:2])
+        if not first:
+            raise Http404
+        if len(first) == 1:
+            return redirect("providers:staff-of", first[0].reference)
+        return super().get(request, *args, **kwargs)
+
+
+class StaffOfView(SignedInMixin, VisibleListView):
+    """The people of one provider today, and the invitations that wait."""
+
+    queryset = StaffRole.objects
+    template_name = "providers/staff_of.html"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not request.user.is_authenticated:
+            return self.handle_no_permission()
+        organisations = Organisation.objects.staffed_through(request.user).select_related("area")
+        self.organisation = get_object_or_404(organisations, reference=kwargs["reference"])
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_queryset(self) -> Any:
+        roles = super().get_queryset().filter(organisation=self.organisation)
+        return roles.order_by("user__name", "user__username", "kind")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        can_manage = STAFF_POLICY.can(self.request.user, "invite", self.organisation)
+        context = super().get_context_data(
+            organisation=self.organisation,
+            can_manage=can_manage,
+            invitations=list(waiting_invitations(self.organisation)) if can_manage else [],
+            has_several=Organisation.objects.staffed_through(self.request.user)[1:2].exists(),
+            **kwargs,
+        )
+        # Asked once for the page: everything on it is of one provider.
+        rows = [(role, can_manage and role.kind in PROVIDER_ROLES) for role in context["object_list"]]
+        return context | {"rows": rows}
+
+
+class StaffFormView(ActionView):
+    """Something to do for the staff of one provider."""
+
+    def get_success_url(self) -> str:
+        return reverse("providers:staff-of", args=[self.organisation.reference])
+
+    @property
+    def organisation(self) -> Organisation:
+        return self.thing if isinstance(self.thing, Organisation) else self.thing.organisation
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(organisation=self.organisation, back=self.get_success_url(), **kwargs)
+
+
+class InviteStaffView(StaffFormView):
+    template_name = "providers/staff_invite.html"
+    form_class = InviteForm
+    done = "The invitation is on its way. It stands below until it is used."
+
+    def get_queryset(self) -> Any:
+        return Organisation.objects.staffed_through(self.request.user).select_related("area")
+
+    def require(self, user: Any) -> None:
+        STAFF_POLICY.require(user, "invite", self.thing)
+
+    def act(self, answers: dict[str, Any]) -> Invitation:
+        return actions.invite_staff(organisation=self.thing, by=self.request.user, **answers)
+
+
+class RoleView(StaffFormView):
+    queryset = StaffRole.objects
+
+
+class GiveRoleView(RoleView):
+    template_name = "providers/role_give.html"
+    form_class = GiveRoleForm
+
+    def require(self, user: Any) -> None:
+        STAFF_POLICY.require(user, "give_role", self.thing.organisation)
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        held = StaffRole.objects.current().filter(
+            user=self.thing.user, organisation=self.thing.organisation, ended_on=None
+        )
+        self.held = frozenset(held.values_list("kind", flat=True))
+        return super().get_form_kwargs() | {"held": self.held}
+
+    def act(self, answers: dict[str, Any]) -> StaffRole:
+        given = actions.give_role(role=self.thing, kind=answers["kind"], by=self.request.user)
+        messages.success(self.request, f"{given.user} has one more role: {given.get_kind_display()}.")
+        return given
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        return context | {"has_all": self.held >= set(PROVIDER_ROLES)}
+
+
+class EndRoleView(RoleView):
+    template_name = "providers/role_end.html"
+    form_class = EndRoleForm
+
+    def require(self, user: Any) -> None:
+        ROLE_POLICY.require(user, "end", self.thing)
+
+    def act(self, answers: dict[str, Any]) -> StaffRole:
+        role = actions.end_role(role=self.thing, last_on=answers["last_on"], by=self.request.user)
+        when = "has ended" if role.ended_at else f"ends after {role.ended_on:%-d %B %Y}"
+        messages.success(self.request, f"The role of {role.user} {when}: {role.get_kind_display()}.")
+        return role
+
+    def get_success_url(self) -> str:
+        """Who ended their own last role here may not see the page any more."""
+        seen = Organisation.objects.staffed_through(self.request.user).filter(pk=self.thing.organisation_id)
+        return super().get_success_url() if seen.exists() else reverse("accounts:start")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(is_own=self.thing.user_id == self.request.user.pk, **kwargs)
+
+
+class InvitationView(StaffFormView):
+    """One verb to an invitation that waits, by a button on the list."""
+
+    queryset = Invitation.objects
+    http_method_names = ["post"]
+    verb = ""
+
+    def require(self, user: Any) -> None:
+        INVITATION_POLICY.require(user, self.verb, self.thing)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            self.act({})
+        except RuleBroken as rule:
+            messages.error(request, rule.message)
+        except StaleState as stale:
+            raise StaleState(stale, back_url=self.get_success_url()) from stale
+        else:
+            messages.success(request, self.done)
+        return redirect(self.get_success_url())
+
+
+class ResendInvitationView(InvitationView):
+    verb = "resend"
+    done = "Sent again, with a new link. The old link no longer works."
+
+    def act(self, answers: dict[str, Any]) -> Invitation:
+        return actions.resend_invitation(invitation=self.thing, by=self.request.user)
+
+
+class WithdrawInvitationView(InvitationView):
+    verb = "withdraw"
+    done = "Withdrawn. Its link no longer works."
+
+    def act(self, answers: dict[str, Any]) -> Invitation:
+        return actions.withdraw_invitation(invitation=self.thing, by=self.request.user)
+
+
+class ActForView(SignedInMixin, FormView):
+    """For which of one's organisations one acts, and in which roles."""
+
+    template_name = "providers/staff_act_for.html"
+    form_class = ActForForm
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not request.user.is_authenticated:
+            return self.handle_no_permission()
+        self.roles = roles_today(request.user)
+        if not self.roles:
+            raise Http404
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"choices": list({role.reference: role.name for role in self.roles}.items())}
+
+    def get_initial(self) -> dict[str, Any]:
+        acting = {role.reference for role in self.roles if not role.is_aside}
+        return {"organisation": acting.pop() if len(acting) == 1 else EVERYWHERE}
+
+    def form_valid(self, form: ActForForm) -> HttpResponse:
+        reference = form.cleaned_data["organisation"]
+        chosen = None
+        if reference != EVERYWHERE:
+            keys = [role.organisation_id for role in self.roles]
+            chosen = get_object_or_404(Organisation.objects.filter(pk__in=keys), reference=reference)
+        actions.act_for(organisation=chosen, by=self.request.user)
+        messages.success(self.request, f"You act for {chosen or 'all of them'} now.")
+        return redirect("providers:staff-act-for")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        rows: dict[str, list[str]] = {}
+        for role in self.roles:
+            rows.setdefault(role.name, []).append(RoleKind(role.kind).label)
+        return super().get_context_data(rows=list(rows.items()), can_choose=len(rows) > 1, **kwargs)
