@@ -141,7 +141,8 @@ def take_phrases(words: list[str], rules: Iterable[PhraseRule]) -> tuple[list[st
 
 # All that the tables say of a text, in one question: rules and synonyms for its phrases; of each word whether the index
 # keeps it, how often it is used (nothing: never), and, of one that is not, whether a word begins like it; and the words
-# near those that are never or hardly ever used, or two that were written as one. Trigrams find long words; two letters
+# near those that are never or hardly ever used, or two that were written as one. The index keeps "cook" of "cooking",
+# so nothing in it begins like "cookin": of such a beginning comes the word that it is most often of. Trigrams find long words; two letters
 # changed places in a short one leave it hardly any in common. The signs ~>=~ and ~<~ compare letter by letter, as the
 # index of patterns is sorted: a beginning that is not a constant has no other index.
 LOOK_UP = """
@@ -165,6 +166,13 @@ FROM said JOIN unnest(%(wholes)s::text[], %(firsts)s::text[], %(rests)s::text[])
 WHERE lexeme IS NOT NULL AND uses IS NULL AND NOT is_beginning
   AND (SELECT true FROM prospectus_searchword v WHERE v.word = part.first)
   AND (SELECT true FROM prospectus_searchword v WHERE v.word = part.rest)
+UNION ALL
+SELECT 'whole', said.word, whole.word, ''
+FROM said CROSS JOIN LATERAL (
+    SELECT v.word, v.lexeme FROM prospectus_searchword v
+    WHERE v.word ~>=~ said.word AND v.word ~<~ (said.word || chr(1114111)) ORDER BY v.uses DESC, v.word LIMIT 1
+) AS whole
+WHERE is_beginning AND said.word = ANY(%(checked)s) AND NOT starts_with(whole.lexeme, said.word)
 UNION ALL
 SELECT 'near', said.word, near.word, near.uses::text
 FROM said CROSS JOIN LATERAL (
@@ -197,6 +205,7 @@ class Known:
     beginnings: Collection[str] = ()  # of the others: some word begins like this, somebody is still typing
     near: dict[str, list[tuple[str, int]]] = field(default_factory=dict)  # of words that may be misspelt
     split: dict[str, str] = field(default_factory=dict)  # two words written as one: "zookeeper"
+    whole: dict[str, str] = field(default_factory=dict)  # of beginnings that the index has not: "cookin", "cooking"
 
 
 def look_up(words: Sequence[str], *, corrects: bool = True) -> Known:
@@ -222,6 +231,8 @@ def look_up(words: Sequence[str], *, corrects: bool = True) -> Known:
                 known.meant.setdefault(said, []).append(first)
             elif kind == "split":
                 known.split.setdefault(said, f"{first} {second}")
+            elif kind == "whole":
+                known.whole[said] = first
             elif kind == "near":
                 known.near.setdefault(said, []).append((first, int(second)))
             elif kind == "empty":
@@ -243,11 +254,11 @@ class Spelling:
 
 def spell(words: Sequence[str], known: Known) -> Spelling:
     # "Fire fighter" is no mistake: together they are a word.
-    whole = {word for one, other in pairwise(words) if one + other in known.uses for word in (one, other)}
-    corrections = {
+    joined = {word for one, other in pairwise(words) if one + other in known.uses for word in (one, other)}
+    corrections = known.whole | {
         typed: nearest(typed, near)
         for typed, near in known.near.items()
-        if typed not in known.uses and typed not in whole and typed not in known.split
+        if typed not in known.uses and typed not in joined and typed not in known.split
     }
     # What only a provider or two write may be their mistake.
     others = {

@@ -2,6 +2,7 @@ import pytest
 from django.db import connection
 
 from prospectus.models import PhraseRule
+from prospectus.queries import CourseQuery, search_courses
 from prospectus.queries.spelling import correct, distance, nearest
 from prospectus.queries.words import normalise, quoted, read, take_phrases, take_postcode, tokens
 
@@ -114,3 +115,12 @@ def test_a_word_half_typed_is_a_beginning_not_a_mistake(town):
     reading = read("plumb hairdr")
     assert reading.corrections == {}
     assert ":*" in reading.tries[0]
+
+
+@pytest.mark.parametrize(("typed", "meant"), [("plumbin", "plumbing"), ("hairdressin", "hairdressing")])
+def test_a_word_without_its_last_letter_is_the_whole_word_although_the_index_keeps_neither(town, typed, meant):
+    assert read(typed).corrections == {typed: meant}
+    assert [found.course.title for found in search_courses(CourseQuery(text=typed)).courses] == [
+        found.course.title for found in search_courses(CourseQuery(text=meant)).courses
+    ]
+    assert search_courses(CourseQuery(text=typed, is_exact=True)).counts.total == 0
