@@ -108,6 +108,12 @@ class SiteQuerySet(models.QuerySet):
         """Every site that is open."""
         return self.filter(ended_on=None)
 
+    def kept_by(self, user: Any) -> "SiteQuerySet":
+        """The sites of the providers whose courses this person keeps, ended ones too."""
+        from providers.models import Organisation
+
+        return self.filter(organisation__in=Organisation.objects.editing_through(user))
+
 
 class UploadQuerySet(models.QuerySet):
     def visible_to(self, user: Any) -> "UploadQuerySet":

@@ -74,6 +74,10 @@ class Site(models.Model):
     longitude = models.FloatField(null=True, blank=True)
     is_exact = models.BooleanField(default=False, help_text="Coordinates are the site's own, not its outcode's middle.")
     ended_on = models.DateField(null=True, blank=True)
+    merged_into = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged",
+        help_text="It was the same place; what names this one means that one.",
+    )  # fmt: skip
 
     objects = SiteQuerySet.as_manager()
 
@@ -84,7 +88,10 @@ class Site(models.Model):
                 name="one_site_per_provider_reference",
                 fields=["organisation", "provider_reference"],
                 condition=~Q(provider_reference=""),
-            )
+            ),
+            models.CheckConstraint(
+                name="merged_site_has_ended", condition=Q(merged_into=None) | Q(ended_on__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:
