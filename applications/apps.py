@@ -10,14 +10,15 @@ class ApplicationsConfig(AppConfig):
 
     def ready(self) -> None:
         from applications.messages import register_senders
-        from applications.queries import live_choices_on
+        from applications.queries import live_choices_on, runs_applied_for
         from applications.slots import course_run_actions
         from core import navigation, slots
-        from prospectus.registry import register_live
+        from prospectus.registry import register_applied, register_live
         from providers.queries import role_kinds
 
         register_senders()
         register_live(live_choices_on)
+        register_applied(runs_applied_for)
         # Django's own hook, not our flow: it also runs after a flush, which is how test databases are emptied.
         post_migrate.connect(fill_state_properties, sender=self, dispatch_uid="applications.state_properties")
         slots.register(

@@ -1,11 +1,15 @@
 """What the prospectus asks of higher floors. They register in AppConfig.ready()."""
 
+import datetime as dt
 from collections.abc import Callable, Collection
 
 # How many learners have something going on that stands on these runs, by key.
 Counter = Callable[[Collection[int]], int]
+# Those of these runs, by key, that learners have applied for since then.
+Finder = Callable[[Collection[int], dt.datetime], set[int]]
 
 _live: list[Counter] = []
+_applied: list[Finder] = []
 
 
 def register_live(count: Counter) -> None:
@@ -17,3 +21,14 @@ def register_live(count: Counter) -> None:
 def live_on(run_ids: Collection[int]) -> int:
     """How many live choices stand on these runs: what somebody should know before taking a course out."""
     return sum(count(run_ids) for count in _live) if run_ids else 0
+
+
+def register_applied(find: Finder) -> None:
+    """From now on ``applied_since`` also asks ``find(run_ids, since)``. Called once, from AppConfig.ready()."""
+    if find not in _applied:
+        _applied.append(find)
+
+
+def applied_since(run_ids: Collection[int], since: dt.datetime) -> set[int]:
+    """The runs that learners have applied for since then, and still want: what is true of them must stay true."""
+    return set().union(*(find(run_ids, since) for find in _applied)) if run_ids else set()

@@ -65,6 +65,16 @@ class Said(NamedTuple):
     new: str
 
 
+class UndoStep(NamedTuple):
+    """What undoing an upload does with one thing it touched: a ``ReversalAction``, and why, where the thing stays."""
+
+    action: str
+    thing: str
+    key: int
+    title: str
+    why: str = ""
+
+
 class Progress(Protocol):
     """Tells people watching how far it is. May be called as often as wished."""
 
@@ -84,6 +94,10 @@ class UploadKind(NamedTuple):
     somebody confirms, and it is carried out again. ``hold(counts)`` answers why it should be looked at twice, if so;
     ``news(upload)`` whether something has happened since it was checked. ``things`` names what changes are of, and
     ``say(changes)`` puts each of some into words. A kind that ``has_modes`` asks whether the file is everything.
+
+    A kind whose last published upload can be undone says with ``undo_steps(upload)`` what that would do, in an order
+    that is the same every time, and with ``undo(upload, by)`` does it, in the caller's transaction, having locked out
+    everybody else who would change the same; what it answers is what it has done.
     """
 
     name: str
@@ -102,6 +116,8 @@ class UploadKind(NamedTuple):
     news: Callable[[Any], str] | None = None
     things: Mapping[str, str] = {}
     say: Callable[[Sequence[Any]], list[list[Said]]] | None = None
+    undo_steps: Callable[[Any], list[UndoStep]] | None = None
+    undo: Callable[[Any, Any], list[UndoStep]] | None = None
 
     @property
     def call(self) -> str:

@@ -24,5 +24,7 @@ urlpatterns = [
     path("desk/uploads/<str:reference>/changes/", views.UploadChangesView.as_view(), name="upload-changes"),
     path("desk/uploads/<str:reference>/confirm/", views.ConfirmUploadView.as_view(), name="upload-confirm"),
     path("desk/uploads/<str:reference>/abandon/", views.AbandonUploadView.as_view(), name="upload-abandon"),
+    path("desk/uploads/<str:reference>/undo/", views.UndoUploadView.as_view(), name="upload-undo"),
+    path("desk/uploads/<str:reference>/undone/", views.UndoneUploadView.as_view(), name="upload-undone"),
     path("desk/uploads/<str:reference>/issues.csv", views.UploadIssuesView.as_view(), name="upload-issues"),
 ]

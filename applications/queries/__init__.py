@@ -1,4 +1,10 @@
-from applications.queries.answers import can_hold_another, choices_released_by, competing_choices, live_choices_on
+from applications.queries.answers import (
+    can_hold_another,
+    choices_released_by,
+    competing_choices,
+    live_choices_on,
+    runs_applied_for,
+)
 from applications.queries.desk import GROUPS, group_counts, worklist
 from applications.queries.invariants import broken_invariants, state_properties
 from applications.queries.sending import (
@@ -24,6 +30,7 @@ __all__ = [
     "live_choices_on",
     "next_step",
     "problems_before_sending",
+    "runs_applied_for",
     "sha256_of",
     "snapshot_content",
     "starts_during_the_year",

@@ -1,5 +1,6 @@
 """What an answer to an offer would mean for the learner's other choices."""
 
+import datetime as dt
 from collections.abc import Collection
 
 from django.db.models import Q
@@ -30,3 +31,10 @@ def live_choices_on(run_ids: Collection[int]) -> int:
     """How many live choices, whoever made them, are about one of these runs."""
     about_them = ChoiceRun.objects.filter(run__in=run_ids).values("choice")
     return Choice.objects.that("is_live").filter(pk__in=about_them).count()
+
+
+def runs_applied_for(run_ids: Collection[int], since: dt.datetime) -> set[int]:
+    """Those of these runs that live choices sent since then, to the provider or first to the school, are about."""
+    sent = Choice.objects.that("is_live").filter(Q(sent_at__gte=since) | Q(with_school_at__gte=since))
+    found = ChoiceRun.objects.filter(run__in=run_ids, choice__in=sent.values("pk"))
+    return set(found.values_list("run_id", flat=True))

@@ -7,6 +7,7 @@ from django.db import transaction
 
 from activity.actions import record
 from prospectus.actions.merging import Merge
+from prospectus.actions.remembering import CatalogueMemory
 from prospectus.actions.search import refresh_search
 from prospectus.actions.sites import keep_sites
 from prospectus.actions.staged import StagedCourse
@@ -55,6 +56,8 @@ def publish_catalogue(
     )
     merge.stage(courses)
     issues = [*merge.repeated_courses(), *merge.repeated_runs()]
+    # A rehearsal is taken back as a whole.
+    memory = None if upload.is_rehearsal else CatalogueMemory(provider)
     keys, have_sites_changed = keep_sites(provider=provider, places=places)
     merge.stage_sites(keys)
     merge.stage_broken(broken)
@@ -65,6 +68,8 @@ def publish_catalogue(
     added, changed = (sum(pair) for pair in zip(merge.merge_courses(), merge.merge_runs(), strict=True))
     changed += merge.merge_requirements()
     ended = merge.end_runs() + merge.end_rolled_drafts() + merge.withdraw_courses() if is_everything else 0
+    if memory:
+        memory.keep(upload)
     merge.say_checked()
     published = Published(added, changed, ended, merge.staged() - added - changed, issues)
     if not provider.is_provider:

@@ -6,6 +6,7 @@ from typing import IO
 
 from prospectus.actions.courses import Published, publish_catalogue
 from prospectus.actions.staged import StagedCourse
+from prospectus.actions.undoing import undo_catalogue
 from prospectus.actions.watching import CatalogueWatch
 from prospectus.imports import feed
 from prospectus.imports.columns import COURSE_COLUMNS, RUN_COLUMNS
@@ -14,6 +15,7 @@ from prospectus.imports.staging import Stager
 from prospectus.imports.xcri import CatalogueReader
 from prospectus.queries.changes import news_since, say_changes, why_held
 from prospectus.queries.feeds import catalogues_of
+from prospectus.queries.undo import undo_steps
 from providers.models import Organisation, Outcode, Upload
 from providers.queries import outcode_of
 from providers.uploads import FileRefused, Progress, RowIssue, UploadKind, UploadResult
@@ -174,4 +176,6 @@ COURSES = UploadKind(
     news=news_since,
     things={"course": "Course", "run": "Date", "site": "Site"},
     say=say_changes,
+    undo_steps=undo_steps,
+    undo=undo_catalogue,
 )

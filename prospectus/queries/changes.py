@@ -62,12 +62,7 @@ class Line(NamedTuple):
     @property
     def title(self) -> str:
         """What people know it by. A run has no title: its course's, when, and where."""
-        if self.thing != "run":
-            return self.course_title
-        run = json.loads(self.after)
-        start = "any time" if run["is_flexible_start"] else _day(run["starts_on"]) if run["starts_on"] else ""
-        told = start or run["start_text"] or run["provider_reference"]
-        return ": ".join(filter(None, (self.course_title, ", ".join(filter(None, (told[:80], run["site"]))))))
+        return run_title(self.course_title, json.loads(self.after)) if self.thing == "run" else self.course_title
 
     @property
     def differing(self) -> dict[str, tuple[Any, Any]]:
@@ -79,6 +74,13 @@ class Line(NamedTuple):
         elif self.thing == "run":
             fields["site"] = (old.get("site"), new["site"])
         return fields
+
+
+def run_title(course_title: str, run: Mapping[str, Any]) -> str:
+    """What people know a run by, which has no title of its own."""
+    start = "any time" if run["is_flexible_start"] else _day(run["starts_on"]) if run["starts_on"] else ""
+    told = start or run["start_text"] or run["provider_reference"]
+    return ": ".join(filter(None, (course_title, ", ".join(filter(None, (told[:80], run["site"]))))))
 
 
 def why_held(counts: Mapping[str, Any]) -> str:

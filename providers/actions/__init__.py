@@ -12,6 +12,7 @@ from providers.actions.staff import (
     tidy_staff,
     withdraw_invitation,
 )
+from providers.actions.undoing import undo_upload
 from providers.actions.uploads import fail_upload, read_now, receive_upload, run_upload
 
 __all__ = [
@@ -32,5 +33,6 @@ __all__ = [
     "resend_invitation",
     "run_upload",
     "tidy_staff",
+    "undo_upload",
     "withdraw_invitation",
 ]

@@ -15,6 +15,7 @@ from core.references import ALPHABET, new_reference
 from providers.actions import door
 from providers.actions.checking import check, publish_as_confirmed, unconfirm
 from providers.actions.ending import JOB_KIND, end, store_issues
+from providers.actions.undoing import forget_asking, undo_as_asked
 from providers.models import Organisation, Upload
 from providers.policies import UPLOAD_POLICY
 from providers.uploads import KINDS, FileRefused, Progress
@@ -89,9 +90,12 @@ def run_upload(run: JobRun) -> None:
     """The job of an upload: everything the file changes, its issues and its end are the job's one transaction.
 
     What somebody has to confirm is checked first, with nothing changed, and published by the job of the confirmation.
+    The job of an upload that is published is to undo it.
     """
     upload = Upload.objects.select_for_update(of=("self",)).for_list().get(pk=run.payload["upload_id"])
-    if not KINDS[upload.kind].needs_confirmation:
+    if upload.is_published:
+        undo_as_asked(upload, run.progress)
+    elif not KINDS[upload.kind].needs_confirmation:
         _read(upload, run.progress)
     elif upload.confirmed_at is None:
         check(upload, run.progress)
@@ -105,6 +109,8 @@ def fail_upload(job: Job) -> None:
     upload = Upload.objects.select_for_update(of=("self",)).for_list().get(pk=job.payload["upload_id"])
     if upload.state in WAITING:
         unconfirm(upload, note=job.error)
+    elif upload.is_published:
+        forget_asking(upload, note=job.error)
     elif not upload.is_over:
         upload.refusal = job.error
         end(upload, "refuse")

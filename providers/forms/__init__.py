@@ -1,5 +1,5 @@
 from providers.forms.staff import ActForForm, EndRoleForm, GiveRoleForm, InviteForm
-from providers.forms.uploads import AbandonUploadForm, ConfirmUploadForm, UploadForm
+from providers.forms.uploads import AbandonUploadForm, ConfirmUploadForm, UndoUploadForm, UploadForm
 
 __all__ = [
     "AbandonUploadForm",
@@ -8,5 +8,6 @@ __all__ = [
     "EndRoleForm",
     "GiveRoleForm",
     "InviteForm",
+    "UndoUploadForm",
     "UploadForm",
 ]

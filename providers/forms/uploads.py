@@ -82,3 +82,12 @@ class AbandonUploadForm(PortalForm):
     """Nothing to fill in."""
 
     submit = "Put this file aside"
+
+
+class UndoUploadForm(PortalForm):
+    """What was on the page."""
+
+    submit = "Undo this file"
+    submit_colour = "warning"
+
+    seen = forms.CharField(widget=forms.HiddenInput, max_length=64)

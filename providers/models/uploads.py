@@ -19,6 +19,12 @@ UPLOAD_COLOURS = {
     UploadState.REFUSED: "red",
 }
 
+REVERSAL_COLOURS = {
+    ReversalAction.RESTORED: "green",
+    ReversalAction.TAKEN_OUT: "orange",
+    ReversalAction.KEPT: "yellow",
+}
+
 
 class Upload(models.Model):
     """A file somebody handed over, what came of it, and the file itself."""
@@ -97,6 +103,11 @@ class Upload(models.Model):
     @property
     def is_published(self) -> bool:
         return self.state == UploadState.PUBLISHED
+
+    @property
+    def is_being_undone(self) -> bool:
+        """Somebody has asked for it, and a worker has not done it yet."""
+        return self.is_published and self.undo_asked_at is not None
 
     @property
     def is_undone(self) -> bool:
@@ -192,3 +203,7 @@ class UploadReversal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.action} {self.thing} {self.title}"
+
+    @property
+    def colour(self) -> str:
+        return REVERSAL_COLOURS[ReversalAction(self.action)]

@@ -1,14 +1,17 @@
 """What may be handed over, and what became of it."""
 
-from collections.abc import Sequence
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from django.db.models import Count
+from django.db.models import Count, Max
 
-from providers.models import IssueSeverity, Organisation, Upload, UploadChange
+from providers.models import IssueSeverity, Organisation, Upload, UploadChange, UploadReversal
 from providers.queries.people import may_upload
-from providers.uploads import KINDS, Said, UploadKind
-from providers.workflow import ChangeAction
+from providers.uploads import KINDS, Said, UndoStep, UploadKind
+from providers.workflow import ChangeAction, ReversalAction, UploadState
 
 
 def uploadable_by(user: Any) -> list[tuple[UploadKind, list[Organisation]]]:
@@ -51,3 +54,64 @@ def changes_by_action(upload: Upload) -> dict[str, int]:
     """How many changes of each action the upload has, none left out."""
     counted = dict(upload.changes.order_by().values_list("action").annotate(Count("pk")))
     return {action: counted.get(action, 0) for action in ChangeAction.values}
+
+
+def is_last(upload: Upload) -> bool:
+    """Nothing of its kind has been published for its organisation since, nor published and undone: an undo goes one
+    step back. Uploads of one kind and organisation are open one after the other, so their keys tell the order."""
+    published = Upload.objects.filter(
+        kind=upload.kind, organisation=upload.organisation_id, state__in=(UploadState.PUBLISHED, UploadState.UNDONE)
+    )
+    return not published.filter(pk__gt=upload.pk).exists()
+
+
+def can_be_undone(upload: Upload) -> bool:
+    """Its page offers it: the last file published, of a kind that knows how."""
+    return upload.is_published and KINDS[upload.kind].undo is not None and is_last(upload)
+
+
+def last_published(uploads: Sequence[Upload]) -> set[int]:
+    """Those of these uploads, by key, that can be undone; one query, and none where nothing here can be."""
+    mine = [upload for upload in uploads if upload.is_published and KINDS[upload.kind].undo is not None]
+    if not mine:
+        return set()
+    published = Upload.objects.filter(
+        kind__in={upload.kind for upload in mine},
+        organisation__in={upload.organisation_id for upload in mine},
+        state__in=(UploadState.PUBLISHED, UploadState.UNDONE),
+    )
+    last = published.order_by().values_list("kind", "organisation").annotate(Max("pk"))
+    return {key for _kind, _organisation, key in last} & {upload.pk for upload in mine}
+
+
+class UndoPlan(NamedTuple):
+    """What undoing an upload would do, as rows that are not stored, and the digest of exactly that."""
+
+    reversals: list[UploadReversal]
+    digest: str
+
+
+def undo_plan(upload: Upload) -> UndoPlan:
+    find = KINDS[upload.kind].undo_steps
+    steps = find(upload) if find else []
+    return UndoPlan([reversal_of(upload, at, step) for at, step in enumerate(steps, start=1)], digest_of_steps(steps))
+
+
+def digest_of_steps(steps: Iterable[UndoStep]) -> str:
+    """The same for as long as undoing would do the same."""
+    return hashlib.sha256(json.dumps([[*step] for step in steps]).encode()).hexdigest()
+
+
+def reversal_of(upload: Upload, position: int, step: UndoStep) -> UploadReversal:
+    return UploadReversal(
+        upload=upload, position=position, action=step.action, thing=step.thing, thing_key=step.key,
+        title=step.title[:300], why=step.why[:300],
+    )  # fmt: skip
+
+
+def reversals_by_action(reversals: Iterable[UploadReversal]) -> dict[str, int]:
+    """How many there are of each action, none left out; what stays is first."""
+    counted = Counter(reversal.action for reversal in reversals)
+    return {
+        action: counted[action] for action in (ReversalAction.KEPT, ReversalAction.RESTORED, ReversalAction.TAKEN_OUT)
+    }

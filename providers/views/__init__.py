@@ -8,6 +8,7 @@ from providers.views.staff import (
     StaffView,
     WithdrawInvitationView,
 )
+from providers.views.undoing import UndoneUploadView, UndoUploadView
 from providers.views.uploads import (
     AbandonUploadView,
     ConfirmUploadView,
@@ -29,6 +30,8 @@ __all__ = [
     "ResendInvitationView",
     "StaffOfView",
     "StaffView",
+    "UndoUploadView",
+    "UndoneUploadView",
     "UploadChangesView",
     "UploadIssuesView",
     "UploadView",

@@ -14,9 +14,17 @@ from core.views import ActionView, SignedInMixin, VisibleDetailView, VisibleList
 from providers import actions
 from providers.forms import AbandonUploadForm, ConfirmUploadForm, UploadForm
 from providers.models import IssueSeverity, Upload
-from providers.queries import changes_by_action, in_words, issues_by_severity, uploadable_by, usual_mode
+from providers.queries import (
+    can_be_undone,
+    changes_by_action,
+    in_words,
+    issues_by_severity,
+    last_published,
+    uploadable_by,
+    usual_mode,
+)
 from providers.uploads import KINDS, UploadKind
-from providers.workflow import ChangeAction, UploadMode
+from providers.workflow import ChangeAction, ReversalAction, UploadMode
 
 ISSUES_PER_PAGE = 100
 CHANGES_PER_PAGE = 50
@@ -25,6 +33,12 @@ CHANGES_AT_ONCE = 10  # on the page of the upload itself
 
 def counted(kind: UploadKind, upload: Upload) -> list[tuple[str, int]]:
     return [(words, upload.counts[name]) for name, words in kind.labels.items() if name in upload.counts]
+
+
+def undone_counts(upload: Upload) -> list[tuple[str, int]]:
+    """What came of undoing it, in words; empty where it was not undone."""
+    counts = upload.counts.get("undone", {})
+    return [(action.label, counts[action]) for action in ReversalAction if action in counts]
 
 
 class UploaderMixin(SignedInMixin):
@@ -43,7 +57,9 @@ class UploadsView(UploaderMixin, VisibleListView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(kinds=[kind for kind, _ in self.uploadable], **kwargs)
-        return context | {"rows": [(upload, KINDS[upload.kind].title) for upload in context["object_list"]]}
+        uploads = context["object_list"]
+        undoable = last_published(uploads)
+        return context | {"rows": [(each, KINDS[each.kind].title, each.pk in undoable) for each in uploads]}
 
 
 class NewUploadView(UploaderMixin, FormView):
@@ -102,6 +118,8 @@ class UploadView(SignedInMixin, ProgressMixin, VisibleDetailView):
             all_issues=sum(numbers.values()),
             changes=in_words(kind, upload.changes.all()[:CHANGES_AT_ONCE]),
             all_changes=upload.changes.count(),
+            can_undo=can_be_undone(upload) and not upload.is_being_undone,
+            undone=undone_counts(upload),
             news=kind.news(upload) if kind.news and upload.is_waiting else "",
             page_obj=Paginator(issues, ISSUES_PER_PAGE).get_page(self.request.GET.get("page")),
             **kwargs,

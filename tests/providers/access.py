@@ -48,6 +48,8 @@ ACCESS = {
     "providers:upload-changes": _EDITOR_ONLY,
     "providers:upload-confirm": _EDITOR_ONLY,
     "providers:upload-abandon": _EDITOR_ONLY,
+    "providers:upload-undo": _EDITOR_ONLY,
+    "providers:upload-undone": _EDITOR_ONLY,
     "providers:upload-issues": _EDITOR_ONLY,
 }
 ARGS = {
@@ -63,6 +65,8 @@ ARGS = {
     "providers:upload-changes": lambda world: [world.upload.reference],
     "providers:upload-confirm": lambda world: [world.checked_upload.reference],
     "providers:upload-abandon": lambda world: [world.checked_upload.reference],
+    "providers:upload-undo": lambda world: [world.upload.reference],
+    "providers:upload-undone": lambda world: [world.upload.reference],
     "providers:upload-issues": lambda world: [world.upload.reference],
 }
 POSTED = {"providers:invitation-resend", "providers:invitation-withdraw"}

@@ -34,9 +34,11 @@ def kind(monkeypatch, settings, tmp_path):
     for module in (
         "providers.actions.uploads",
         "providers.actions.checking",
+        "providers.actions.undoing",
         "providers.policies",
         "providers.queries.uploads",
         "providers.views.uploads",
+        "providers.views.undoing",
     ):
         monkeypatch.setattr(f"{module}.KINDS", uploads.KINDS)
     areas = UploadKind(

@@ -1,0 +1,48 @@
+"""What a catalogue was before an upload is merged into it is kept, so that the upload can be undone."""
+
+from typing import Any
+
+from django.db import connection
+
+from prospectus.models import CatalogueImage
+from prospectus.queries.undo import TABLES, now_of, rows_of
+from providers.models import Organisation, Upload
+
+
+class CatalogueMemory:
+    """How everything of a provider was when the memory began. Costs a copy; what nobody changes is not looked at."""
+
+    def __init__(self, provider: Organisation) -> None:
+        self.values: dict[str, Any] = {"provider": provider.pk}
+        for thing in TABLES:
+            self._execute(f"DROP TABLE IF EXISTS former_{thing}")
+            self._execute(f"CREATE TEMP TABLE former_{thing} ON COMMIT DROP AS {rows_of(thing)}")
+            self._execute(f"ANALYZE former_{thing}")
+
+    def keep(self, upload: Upload) -> None:
+        """What has been written since stays known as what this upload did; earlier uploads cannot be undone any more.
+
+        ``staged_course`` has the courses that are about to be said to be right.
+        """
+        self.values["upload"] = upload.pk
+        CatalogueImage.objects.filter(upload__organisation=upload.organisation_id).delete()
+        for thing in TABLES:
+            self._execute(
+                f"""INSERT INTO prospectus_catalogueimage (upload_id, thing, thing_key, before, version)
+                SELECT %(upload)s, '{thing}', t.id, to_jsonb(former) - 'place', t.version
+                FROM ({now_of(thing)}) t LEFT JOIN former_{thing} former ON former.id = t.id
+                WHERE former.place IS DISTINCT FROM t.place"""
+            )
+        self._execute(
+            """INSERT INTO prospectus_catalogueimage (upload_id, thing, thing_key, before, version)
+            SELECT %(upload)s, 'checked', row_number() OVER (),
+                jsonb_build_object('checked_on', former.checked_on, 'courses', jsonb_agg(former.id)), ''
+            FROM staged_course s
+            JOIN prospectus_course c ON c.provider_id = %(provider)s AND c.provider_reference = s.provider_reference
+            JOIN former_course former ON former.id = c.id AND former.place = c.ctid
+            GROUP BY former.checked_on"""
+        )
+
+    def _execute(self, sql: str) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(sql, self.values)
