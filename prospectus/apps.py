@@ -12,10 +12,13 @@ class ProspectusConfig(AppConfig):
         from core import slots
         from core.navigation import NavItem
         from core.navigation import register as register_navigation
+        from prospectus.actions import feeds, fetches
         from prospectus.actions.rollover import JOB_KIND, run_roll_over
         from prospectus.imports import COURSES
+        from prospectus.imports.fetching import run_fetch
         from prospectus.messages import register_senders
         from prospectus.policies import keeps_the_course
+        from prospectus.queries.feeds import may_have_feeds
         from providers import uploads
         from providers.queries import role_kinds
 
@@ -37,6 +40,8 @@ class ProspectusConfig(AppConfig):
         )
         slots.register("course-actions", template="prospectus/_desk_here.html", context=desk_here)
         register_job(JOB_KIND, run=run_roll_over)
+        register_job(feeds.FETCH_JOB, run=run_fetch, on_failure=fetches.fail_fetch)
+        register_job(fetches.PART_JOB, run=fetches.run_part, on_failure=fetches.fail_part)
         register_navigation(
             NavItem(text="Find a course", url_name="prospectus:courses", also=("prospectus:provider",), order=10)
         )
@@ -54,6 +59,7 @@ class ProspectusConfig(AppConfig):
             NavItem(text="Your courses", url_name="prospectus:desk-courses", shows=keeps_courses, order=30)
         )
         register_navigation(NavItem(text="Data health", url_name="prospectus:health", shows=keeps_courses, order=32))
+        register_navigation(NavItem(text="Feeds", url_name="prospectus:desk-feeds", shows=may_have_feeds, order=34))
         register_navigation(
             NavItem(text="Open for applications", url_name="prospectus:opening", shows=keeps_courses, order=35)
         )

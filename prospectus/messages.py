@@ -8,9 +8,10 @@ from django.core import signing
 from django.core.mail import EmailMessage
 from django.urls import reverse
 
-from prospectus.actions import notices
+from prospectus.actions import fetches, notices
 from prospectus.actions.saved import KIND
-from prospectus.models import FreshnessNotice, NoticeStep, SavedSearch
+from prospectus.models import Feed, FeedPart, FeedState, FreshnessNotice, NoticeStep, SavedSearch
+from prospectus.queries.feeds import told_of_feed, told_of_part
 
 SALT = "prospectus.saved-search"
 BODY = """{news} in a search you saved.
@@ -41,6 +42,27 @@ Learners see on each course when you last checked it.
 
 You get this because you look after these courses. If you cannot do it now, tell your area's help desk; they can pause
 these e-mails."""
+
+FAILING_BODY = """The courses of {whose} are fetched by this portal from another system, {timetable}. The last
+{failures} times that did not work. The latest time:
+
+{sentence}
+
+What to do: look whether the address still holds, and tell whoever runs the other system. You can try it, or switch it
+off, here:
+
+{url}
+
+Learners still see the courses as they were fetched last. The portal goes on trying and writes again only if it works
+and then fails anew."""
+HELD_BODY = """The file that was fetched for {whose} would take much out of the prospectus, so nothing has been changed.
+It waits for somebody to look at it and to say that it is right:
+
+{url}
+
+{note}
+
+Nothing happens until then. If the file is wrong, put it aside, and tell whoever runs the other system."""
 
 
 def token_of(search: SavedSearch) -> str:
@@ -93,8 +115,47 @@ def send_notice(payload: dict[str, Any]) -> None:
     ).send()
 
 
+def send_feed_failing(payload: dict[str, Any]) -> None:
+    """One e-mail to one person, unless the feed has recovered, or it is not for this person any more."""
+    feed = Feed.objects.for_list().get(pk=payload["feed_id"])
+    person = told_of_feed(feed).filter(pk=payload["user_id"]).first()
+    if person is None or feed.state != FeedState.FAILING or feed.spells != payload["spell"]:
+        return
+    last = feed.fetches.filter(is_trial=False, ended_at__isnull=False).first()
+    EmailMessage(
+        subject=f"{settings.PORTAL_NAME}: the courses of {feed.whose} could not be fetched",
+        body=FAILING_BODY.format(
+            whose=feed.whose,
+            timetable=feed.timetable,
+            failures=feed.failures,
+            sentence=last.sentence if last else "",
+            url=settings.PORTAL_ADDRESS + reverse("prospectus:desk-feed", args=[feed.reference]),
+        ),
+        to=[person.email],
+    ).send()
+
+
+def send_feed_held(payload: dict[str, Any]) -> None:
+    """One e-mail to one person, unless the file waits no more, or it is not for this person any more."""
+    part = FeedPart.objects.select_related("provider", "upload").get(pk=payload["part_id"])
+    person = told_of_part(part).filter(pk=payload["user_id"]).first()
+    if person is None or part.upload is None or not part.upload.is_waiting:
+        return
+    EmailMessage(
+        subject=f"{settings.PORTAL_NAME}: a file for {part.provider} waits for you",
+        body=HELD_BODY.format(
+            whose=part.provider,
+            note=part.upload.note,
+            url=settings.PORTAL_ADDRESS + reverse("providers:upload", args=[part.upload.reference]),
+        ),
+        to=[person.email],
+    ).send()
+
+
 def register_senders() -> None:
     from activity.registry import register_sender
 
     register_sender(KIND, send)
     register_sender(notices.KIND, send_notice)
+    register_sender(fetches.FAILING, send_feed_failing)
+    register_sender(fetches.HELD, send_feed_held)

@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from core import clock
 from prospectus.actions import refresh_search
+from prospectus.actions.feeds import fetch_due_feeds
 from prospectus.actions.interest import fold_old_interest, forget_old_words
 from prospectus.actions.notices import tell_providers as tell_providers_today
 from prospectus.actions.saved import GROUPS, count_new_courses
@@ -29,6 +30,12 @@ def tell_of_new_courses() -> None:
     group = (now.hour - FIRST_HOUR) * 6 + now.minute // 10
     if group >= 0:
         tell_of_new_courses_upto(upto_group=min(group, GROUPS - 1))
+
+
+@shared_task(name="prospectus.fetch_feeds", ignore_result=True, soft_time_limit=50, time_limit=60)
+def fetch_feeds() -> None:
+    """The feeds whose time has come are being fetched, each by a job of its own; asked every minute."""
+    fetch_due_feeds()
 
 
 @shared_task(name="prospectus.tell_providers", ignore_result=True, time_limit=540)

@@ -36,6 +36,21 @@ VERB_WORDS = {
 }
 
 
+class ButtonWords(NamedTuple):
+    """What a button says, and its colour."""
+
+    text: str
+    colour: str
+
+
+FEED_WORDS = {
+    "resume": ButtonWords("Switch it on", ""),
+    "try": ButtonWords("Try it now, publish nothing", "secondary"),
+    "pause": ButtonWords("Switch it off", "secondary"),
+    "end": ButtonWords("End it", "secondary"),
+}
+
+
 def start_of(run: CourseRun) -> str:
     """When it starts, said to those who could say it. Learners are told to ask the provider."""
     is_said = run.is_flexible_start or run.starts_on or run.start_text

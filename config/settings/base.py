@@ -131,6 +131,7 @@ API_CALLS_A_MINUTE = env.number("PORTAL_API_CALLS_A_MINUTE", 300)  # from one ad
 # Feeds and the like are asked on the public internet only. Demonstrations may allow a network of their own, such as
 # 127.0.0.0/8; production must not (portal.E008).
 OUTGOING_PRIVATE_NETWORKS = env.words("PORTAL_OUTGOING_PRIVATE_NETWORKS")
+FEED_FOLDERS = env.text("PORTAL_FEED_FOLDERS", str(VAR_DIR / "feeds"))  # where files for feeds are put, a folder each
 JOURNEY_URL = env.address_pattern("PORTAL_JOURNEY_URL", "to")
 # What people typed is shown to staff once so many searches had it: fewer could say who it was.
 SEARCH_WORDS_SHOWN_FROM = 5
@@ -244,6 +245,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(day_of_week="thu", hour="16-18", minute="*/10"),
         "options": {"expires": 600},
     },
+    "prospectus-feeds": {"task": "prospectus.fetch_feeds", "schedule": 60.0, "options": {"expires": 60}},
     "prospectus-notices": {
         "task": "prospectus.tell_providers",
         "schedule": crontab(day_of_week="mon-fri", hour="9-16", minute=10),

@@ -18,6 +18,7 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 WHITENOISE_AUTOREFRESH = True
 MEDIA_ROOT = VAR_DIR / "test-media"
+FEED_FOLDERS = VAR_DIR / "test-feeds"
 OUTGOING_PRIVATE_NETWORKS: list[str] = []  # a test that asks a server of its own allows it
 
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

@@ -155,6 +155,14 @@ class FeedFetch(models.Model):
         return f"fetch {self.reference}"
 
     @property
+    def words(self) -> str:
+        """How far it is, for people who watch; asks the database."""
+        if self.job is not None and not self.job.is_over:
+            return str(self.job.words)
+        parts = list(self.parts.values_list("ended_at", flat=True))
+        return f"{sum(ended is not None for ended in parts)} of {len(parts)} providers are done"
+
+    @property
     def colour(self) -> str:
         return FETCH_COLOURS.get(FetchOutcome(self.outcome), "grey") if self.outcome else "blue"
 

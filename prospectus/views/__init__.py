@@ -25,6 +25,16 @@ from prospectus.views.desk_runs import (
     PublishReadyView,
     PublishRunView,
 )
+from prospectus.views.feeds import (
+    DeskFeedsView,
+    DeskFeedView,
+    FeedAddView,
+    FeedEndView,
+    FeedFetchView,
+    FeedPauseView,
+    FeedResumeView,
+    FeedTryView,
+)
 from prospectus.views.health import CoursesConfirmView, HealthCoursesView, HealthView
 from prospectus.views.health_area import (
     HealthAreaDownloadView,
@@ -115,11 +125,19 @@ __all__ = [
     "DeskCourseView",
     "DeskCoursesView",
     "DictionaryView",
+    "DeskFeedView",
+    "DeskFeedsView",
     "EditConsortiumView",
     "EditCourseView",
     "EditRunView",
     "EndConsortiumView",
     "EndRunView",
+    "FeedAddView",
+    "FeedEndView",
+    "FeedFetchView",
+    "FeedPauseView",
+    "FeedResumeView",
+    "FeedTryView",
     "HealthAreaDownloadView",
     "HealthAreaView",
     "HealthCoursesView",

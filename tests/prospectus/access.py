@@ -3,7 +3,7 @@
 from prospectus.actions.consortia import create_consortium
 from prospectus.actions.rollover import request_roll_over
 from prospectus.messages import token_of
-from prospectus.models import Consortium, ConsortiumPartner
+from prospectus.models import Consortium, ConsortiumPartner, Feed, FeedFetch
 from tests.factories import CourseFactory, CourseRunFactory
 
 EVERYBODY = (
@@ -91,7 +91,18 @@ ACCESS |= {
 }
 ACCESS |= {"prospectus:health-resume": NOT_FOUND | {"officer": 302}}
 ACCESS |= {"prospectus:courses-confirm": NOT_FOUND | {"editor": 302}}
+# Feeds: of one's own provider for its editors, all of them for those who look after all providers.
+ACCESS |= {
+    f"prospectus:{name}": NOT_FOUND | {"editor": 200, "officer": 200}
+    for name in ("desk-feeds", "desk-feed", "feed-add", "feed-fetch", "feed-end")
+}
+ACCESS |= {"prospectus:feed-try": NOT_FOUND | {"editor": 302, "officer": 302}}
+# The officer comes after the editor, who has done it already.
+ACCESS |= {f"prospectus:{name}": NOT_FOUND | {"editor": 302, "officer": 409} for name in ("feed-resume", "feed-pause")}
 POSTED = {
+    "prospectus:feed-try",
+    "prospectus:feed-resume",
+    "prospectus:feed-pause",
     "prospectus:health-resume",
     "prospectus:courses-confirm",
     "prospectus:runs-publish",
@@ -119,6 +130,14 @@ def asked_of(world):
     consortium, _ = Consortium.objects.get_or_create(lead=lead, name="Care line")
     ConsortiumPartner.objects.get_or_create(consortium=consortium, provider=world.provider, joined_on=None)
     return consortium
+
+
+def feed_of(world, *, state="paused"):
+    """The feed of the provider, put into this state each time one asks for it."""
+    feed, _ = Feed.objects.update_or_create(
+        provider=world.provider, defaults={"source": "folder", "by": world.people["editor"], "state": state}
+    )
+    return feed
 
 
 def roll_over_of(world):
@@ -156,6 +175,10 @@ ARGS = {
     "prospectus:health-resume": lambda world: [world.provider.reference],
     "prospectus:courses-mend": lambda world: [world.provider.reference, "level"],
     "prospectus:health-courses": lambda world: [world.provider.reference, "expired"],
+    **{f"prospectus:{name}": lambda world: [feed_of(world).reference] for name in ("desk-feed", "feed-try", "feed-end")},
+    "prospectus:feed-resume": lambda world: [feed_of(world).reference],
+    "prospectus:feed-pause": lambda world: [feed_of(world, state="on").reference],
+    "prospectus:feed-fetch": lambda world: [FeedFetch.objects.create(feed=feed_of(world)).reference],
     "prospectus:home": lambda world: [],
     "prospectus:saved-search-open": lambda world: [world.saved_search.reference],
     "prospectus:saved-search-change": lambda world: [world.saved_search.reference],

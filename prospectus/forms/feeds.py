@@ -1,0 +1,91 @@
+"""The shape of what is typed about a feed."""
+
+import calendar
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+
+from core.forms import PortalForm, Radios
+from prospectus.models import FeedRhythm, FeedSource
+from providers.models import Area, Organisation
+
+
+class FeedAddForm(PortalForm):
+    """Whose courses, where they come from, and when."""
+
+    submit = "Add it and try it"
+
+    whose = forms.ChoiceField(
+        label="Whose courses are they?", error_messages={"required": "Choose whose courses they are"}
+    )
+    source = forms.ChoiceField(
+        label="How does the file get here?",
+        choices=FeedSource.choices,
+        widget=Radios(
+            hints={
+                FeedSource.ADDRESS: "The portal fetches it, for example from your own website or course system.",
+                FeedSource.FOLDER: "Another program puts it there. You are told the name of the folder.",
+            }
+        ),
+        error_messages={"required": "Choose how the file gets here"},
+    )
+    address = forms.CharField(
+        label="Web address of the file",
+        required=False,
+        max_length=2000,
+        widget=forms.URLInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        help_text="Leave it empty for a folder. It starts with https://, such as https://example.org/courses.xml",
+    )
+    rhythm = forms.ChoiceField(
+        label="How often?", choices=FeedRhythm.choices, initial=FeedRhythm.DAILY, widget=Radios(inline=True)
+    )
+    weekday = forms.TypedChoiceField(
+        label="On which day?",
+        help_text="Only where it is every week.",
+        choices=[(number, calendar.day_name[number]) for number in range(7)],
+        coerce=int,
+        initial=0,
+    )
+    hour = forms.TypedChoiceField(
+        label="At what time?",
+        help_text="Within the hour that begins then. The night is best.",
+        choices=[(number, f"{number}:00") for number in range(24)],
+        coerce=int,
+        initial=3,
+    )
+
+    def __init__(self, *args: Any, providers: Sequence[Organisation], areas: Sequence[Area], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.things: dict[str, tuple[str, Any]] = {}
+        groups = []
+        if areas:
+            groups.append(("All providers of an area", self._options("area", [(area.slug, area) for area in areas])))
+        if providers:
+            options = self._options("provider", [(provider.reference, provider) for provider in providers])
+            groups.append(("One provider", options))
+        # With one there is nothing to choose; with several nobody should get another's by oversight.
+        several = len(self.things) > 1
+        self.fields["whose"].choices = (
+            [("", "Choose"), *groups] if several else [pair for _, pairs in groups for pair in pairs]
+        )
+
+    def _options(self, kind: str, named: Sequence[tuple[str, Any]]) -> list[tuple[str, str]]:
+        self.things |= {f"{kind}:{name}": (kind, thing) for name, thing in named}
+        return [(f"{kind}:{name}", str(thing)) for name, thing in named]
+
+    def clean_address(self) -> str:
+        return self.cleaned_data["address"].strip()
+
+    def clean(self) -> dict[str, Any]:
+        answers = super().clean() or {}
+        if answers.get("source") == FeedSource.ADDRESS and not answers.get("address") and "address" not in self.errors:
+            self.add_error("address", "Enter the web address of the file")
+        return answers
+
+    @property
+    def answers(self) -> dict[str, Any]:
+        """As the action wants them."""
+        answers = dict(self.cleaned_data)
+        kind, thing = self.things[answers.pop("whose")]
+        return answers | {kind: thing}
