@@ -39,6 +39,8 @@ def holds_the_link(user: Any, _invitation: Any) -> bool:
 UPLOAD_POLICY = Policy(
     {
         "receive": acts_for_its_organisation,
+        "fix": acts_for_its_organisation,
+        "check_again": acts_for_its_organisation,
         "confirm": acts_for_its_organisation,
         "abandon": acts_for_its_organisation,
         "check": the_service,

@@ -155,3 +155,19 @@ class UploadReversalQuerySet(models.QuerySet):
         from providers.models import Upload
 
         return self.filter(upload__in=Upload.objects.visible_to(user))
+
+
+class UploadRowQuerySet(models.QuerySet):
+    def visible_to(self, user: Any) -> "UploadRowQuerySet":
+        """The rows of the uploads this person may see."""
+        from providers.models import Upload
+
+        return self.filter(upload__in=Upload.objects.visible_to(user))
+
+
+class UploadFixQuerySet(models.QuerySet):
+    def visible_to(self, user: Any) -> "UploadFixQuerySet":
+        """The corrections of the uploads this person may see."""
+        from providers.models import Upload
+
+        return self.filter(upload__in=Upload.objects.visible_to(user))

@@ -40,13 +40,15 @@ OPEN = {S.RECEIVED, *WAITING}
 # Waiting for a worker and running are states of the upload's job. A confirmed file is checked again where the world has
 # changed; where it has not, it is published.
 UPLOAD_FLOW = Flow(UploadState, start=S.RECEIVED, moves={
-    # verb       from          to
-    "check":    (OPEN,         S.CHECKED),
-    "hold":     (OPEN,         S.HELD),
-    "confirm":  (WAITING,      STAYS),
-    "abandon":  (WAITING,      S.ABANDONED),
-    "publish":  (OPEN,         S.PUBLISHED),
-    "refuse":   (OPEN,         S.REFUSED),
-    "ask_undo": (S.PUBLISHED,  STAYS),
-    "undo":     (S.PUBLISHED,  S.UNDONE),
+    # verb         from           to
+    "check":       (OPEN,         S.CHECKED),
+    "hold":        (OPEN,         S.HELD),
+    "fix":         (WAITING,      STAYS),
+    "check_again": (WAITING,      STAYS),
+    "confirm":     (WAITING,      STAYS),
+    "abandon":     (WAITING,      S.ABANDONED),
+    "publish":     (OPEN,         S.PUBLISHED),
+    "refuse":      (OPEN,         S.REFUSED),
+    "ask_undo":    (S.PUBLISHED,  STAYS),
+    "undo":        (S.PUBLISHED,  S.UNDONE),
 })  # fmt: skip

@@ -1,9 +1,20 @@
 from providers.models.areas import Area, AreaHolding, Closure, Cycle, LocalAuthority, Outcode
 from providers.models.organisations import Organisation, OrganisationKind, Site
 from providers.models.staff import PROVIDER_ROLES, Invitation, RoleKind, StaffRole
-from providers.models.uploads import UPLOAD_COLOURS, IssueSeverity, Upload, UploadChange, UploadIssue, UploadReversal
+from providers.models.uploads import (
+    MOST_FIXABLE,
+    UPLOAD_COLOURS,
+    IssueSeverity,
+    Upload,
+    UploadChange,
+    UploadFix,
+    UploadIssue,
+    UploadReversal,
+    UploadRow,
+)
 
 __all__ = [
+    "MOST_FIXABLE",
     "PROVIDER_ROLES",
     "UPLOAD_COLOURS",
     "Area",
@@ -21,6 +32,8 @@ __all__ = [
     "StaffRole",
     "Upload",
     "UploadChange",
+    "UploadFix",
     "UploadIssue",
     "UploadReversal",
+    "UploadRow",
 ]

@@ -7,7 +7,14 @@ from django.db.models import Q
 from core import clock
 from core.references import ReferenceField
 from providers.models.organisations import Organisation
-from providers.querysets import UploadChangeQuerySet, UploadIssueQuerySet, UploadQuerySet, UploadReversalQuerySet
+from providers.querysets import (
+    UploadChangeQuerySet,
+    UploadFixQuerySet,
+    UploadIssueQuerySet,
+    UploadQuerySet,
+    UploadReversalQuerySet,
+    UploadRowQuerySet,
+)
 from providers.workflow import OPEN, WAITING, ChangeAction, ReversalAction, UploadMode, UploadState
 
 UPLOAD_COLOURS = {
@@ -24,6 +31,8 @@ REVERSAL_COLOURS = {
     ReversalAction.TAKEN_OUT: "orange",
     ReversalAction.KEPT: "yellow",
 }
+
+MOST_FIXABLE = 200  # rows; more are corrected in the file
 
 
 class Upload(models.Model):
@@ -50,6 +59,14 @@ class Upload(models.Model):
     digest = models.CharField(
         max_length=64, blank=True, db_default="", help_text="Of everything the last check found, issues too."
     )
+    headings = models.JSONField(
+        default=list, db_default=[], help_text="Of its columns, where cells of it can be corrected here."
+    )
+    bad_rows = models.PositiveIntegerField(default=0, db_default=0, help_text="Rows in which something is wrong.")
+    fixes_to_check = models.PositiveIntegerField(
+        default=0, db_default=0, help_text="Cells corrected since the file was last checked."
+    )
+    checks = models.PositiveSmallIntegerField(default=0, db_default=0, help_text="How often it was checked again.")
     confirmed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
@@ -94,7 +111,22 @@ class Upload(models.Model):
     @property
     def is_waiting(self) -> bool:
         """Somebody has to confirm it."""
-        return self.state in WAITING and self.confirmed_at is None
+        return self.state in WAITING and self.confirmed_at is None and not self.is_being_checked
+
+    @property
+    def is_being_checked(self) -> bool:
+        """A worker looks at it, for the first time or again."""
+        return self.state in OPEN and self.confirmed_at is None and self.job is not None and not self.job.is_over
+
+    @property
+    def is_fixable(self) -> bool:
+        """Its cells can be corrected here: it waits, and no more rows of it are wrong than one corrects by hand."""
+        return self.is_waiting and bool(self.headings) and 0 < self.bad_rows <= MOST_FIXABLE
+
+    @property
+    def corrections(self) -> dict[tuple[int, int], str]:
+        """What was corrected here, by row and place of the column: laid over what the file says."""
+        return {(fix.row, fix.column): fix.value for fix in self.fixes.all()}
 
     @property
     def is_held(self) -> bool:
@@ -207,3 +239,40 @@ class UploadReversal(models.Model):
     @property
     def colour(self) -> str:
         return REVERSAL_COLOURS[ReversalAction(self.action)]
+
+
+class UploadRow(models.Model):
+    """A row of an upload in which something is wrong, as it was last checked, so that its cells can be corrected."""
+
+    upload = models.ForeignKey(Upload, on_delete=models.CASCADE, related_name="rows")  # part of its upload
+    row = models.PositiveIntegerField(help_text="As the spreadsheet shows it.")
+    cells = models.JSONField(help_text="The text of each cell, one for every heading.")
+
+    objects = UploadRowQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["upload", "row"]
+        constraints = [models.UniqueConstraint(name="one_upload_row_per_number", fields=["upload", "row"])]
+
+    def __str__(self) -> str:
+        return f"row {self.row}"
+
+
+class UploadFix(models.Model):
+    """A cell of an upload that somebody has corrected here. The file itself stays as it came."""
+
+    upload = models.ForeignKey(Upload, on_delete=models.CASCADE, related_name="fixes")  # part of its upload
+    row = models.PositiveIntegerField(help_text="As the spreadsheet shows it.")
+    column = models.PositiveSmallIntegerField(help_text="Place of its heading, from 0.")
+    value = models.TextField(blank=True, help_text="What the cell is taken to say.")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=clock.now)
+
+    objects = UploadFixQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["upload", "row", "column"]
+        constraints = [models.UniqueConstraint(name="one_fix_per_cell", fields=["upload", "row", "column"])]
+
+    def __str__(self) -> str:
+        return f"row {self.row}, column {self.column}"
