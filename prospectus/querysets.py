@@ -5,7 +5,7 @@ from django.db.models import Q
 
 from core import clock
 from prospectus.workflow import FETCHED
-from providers.models import Organisation, StaffRole
+from providers.models import Organisation, StaffRole, Upload
 
 
 class CourseQuerySet(models.QuerySet):
@@ -139,6 +139,12 @@ class FeedFetchQuerySet(models.QuerySet):
 
     def for_list(self) -> "FeedFetchQuerySet":
         return self.select_related("feed__provider", "feed__area", "job")
+
+
+class PaperLineQuerySet(models.QuerySet):
+    def visible_to(self, user: Any) -> "PaperLineQuerySet":
+        """The lines of the paper lists this person may see."""
+        return self.filter(upload__in=Upload.objects.visible_to(user))
 
 
 class SearchRuleQuerySet(models.QuerySet):

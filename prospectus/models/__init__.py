@@ -38,6 +38,7 @@ from prospectus.models.interest import (
     ShortlistItem,
     Wish,
 )
+from prospectus.models.paper import PaperLine, PaperVerdict
 from prospectus.models.reference import (
     Level,
     QualificationType,
@@ -86,6 +87,8 @@ __all__ = [
     "Level",
     "NoticeStep",
     "PartOutcome",
+    "PaperLine",
+    "PaperVerdict",
     "Pattern",
     "PhraseRule",
     "PlacesLeft",
