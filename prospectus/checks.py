@@ -19,12 +19,15 @@ MOST_PENCE = 100_000_00
 MONTHS = {name.lower(): number for number, name in enumerate(calendar.month_name) if name}
 MONTHS |= {name.lower(): number for number, name in enumerate(calendar.month_abbr) if name} | {"sept": 9}
 ISO_DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ][\d:.]+(?:Z|[+-]\d\d:?\d\d)?|Z)?")
-BRITISH_DATE = re.compile(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4})")
-WORDED_DATE = re.compile(r"(?:[a-z]+,? )?(\d{1,2})(?:st|nd|rd|th)?[ -]([a-z]+)\.?,?[ -](\d{4})", re.IGNORECASE)
+BRITISH_DATE = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4}|\d{2})(?: 0?0:00(?::00)?)?")
+WORDED_DATE = re.compile(r"(?:[a-z]+,? )?(\d{1,2})(?:st|nd|rd|th)?[ -]([a-z]+)\.?,?[ -](\d{4}|\d{2})", re.IGNORECASE)
 MONTH_AND_YEAR = re.compile(r"([a-z]+)\.?,?[ -](\d{4})", re.IGNORECASE)
+PACKED_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})(?: [\d:]+)?")  # 20171122 08:55:27, of the national extracts
 ISO_MONTH = re.compile(r"(\d{4})-(\d{1,2})")
 WEB_ADDRESS = re.compile(r"https?://[a-z0-9.\-]+\.[a-z]{2,}(?::\d{1,5})?(?:[/?#][^\s<>\"]*)?", re.IGNORECASE)
 MONEY = re.compile(r"(?:£|GBP)? ?(\d[\d,]*(?:\.\d{1,4})?)(?: ?(?:GBP|pounds?))?", re.IGNORECASE)
+YES = {"yes", "y", "true", "1", "1.0", "on", "x"}
+NO = {"", "no", "n", "false", "0", "0.0", "off"}
 FREE = {"free", "none", "no fee", "no charge", "free of charge", "no cost", "nil"}
 
 
@@ -58,8 +61,8 @@ def check_web_address(value: Any, *, max_length: int = 500) -> str:
 
 
 def check_date(value: Any, *, at_end: bool = False) -> dt.date | None:
-    """A date written as 2026-09-07, 2026-09-07T00:00:00, 7/9/2026 or 7 September 2026; a month alone is its first day,
-    or its last with ``at_end``.
+    """A date written as 2026-09-07, 2026-09-07T00:00:00, 7/9/2026, 07-Sep-26 or 7 September 2026; a month alone
+    is its first day, or its last with ``at_end``.
 
     Raises: ``not_a_date`` for words that are no date, ``no_such_day`` for 31 February, ``year_out_of_range`` for 1900.
     """
@@ -83,9 +86,11 @@ def _parts(text: str) -> tuple[int, int, int | None]:
     if match := ISO_DATE.fullmatch(text):
         return int(match[1]), int(match[2]), int(match[3])
     if match := BRITISH_DATE.fullmatch(text):
-        return int(match[3]), int(match[2]), int(match[1])
+        return _year(match[3]), int(match[2]), int(match[1])
+    if match := PACKED_DATE.fullmatch(text):
+        return int(match[1]), int(match[2]), int(match[3])
     if (match := WORDED_DATE.fullmatch(text)) and match[2].lower() in MONTHS:
-        return int(match[3]), MONTHS[match[2].lower()], int(match[1])
+        return _year(match[3]), MONTHS[match[2].lower()], int(match[1])
     if (match := MONTH_AND_YEAR.fullmatch(text)) and match[1].lower() in MONTHS:
         return int(match[2]), MONTHS[match[1].lower()], None
     if match := ISO_MONTH.fullmatch(text):
@@ -93,10 +98,15 @@ def _parts(text: str) -> tuple[int, int, int | None]:
     raise ValidationError("This is not a date. Write it like 2026-09-07.", code="not_a_date")
 
 
+def _year(text: str) -> int:
+    """The year somebody means who writes 26: spreadsheet programs cut dates like that."""
+    return int(text) + (2000 if len(text) == 2 else 0)
+
+
 def names_a_day(text: str) -> bool:
     """Whether the text is a date and nothing else, so that the date says it all."""
     text = texts.tidy(text)
-    return any(form.fullmatch(text) for form in (ISO_DATE, BRITISH_DATE, WORDED_DATE))
+    return any(form.fullmatch(text) for form in (ISO_DATE, BRITISH_DATE, PACKED_DATE, WORDED_DATE))
 
 
 def check_pence(value: Any) -> int | None:
@@ -118,6 +128,16 @@ def check_pence(value: Any) -> int | None:
             "This is more than a course costs. Write the amount in pounds, like 120.00.", code="too_much"
         )
     return pence
+
+
+def check_yes_no(value: Any) -> bool:
+    """Whether the answer is yes; nothing is no. Raises: ``not_yes_or_no``."""
+    text = texts.tidy(str(value)).lower().rstrip(".") if value not in (None, "") else ""
+    if text in YES:
+        return True
+    if text in NO:
+        return False
+    raise ValidationError("This is neither yes nor no. Write Yes or No.", code="not_yes_or_no")
 
 
 def check_whole_number(value: Any, *, most: int = 100_000) -> int | None:

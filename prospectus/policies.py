@@ -58,6 +58,7 @@ PROVIDER_POLICY = Policy(
         "publish_ready": keeps_the_courses,
         "confirm_courses": keeps_the_courses,
         "mend_courses": keeps_the_courses,
+        "explain_columns": keeps_the_courses,
     }
 )
 COURSE_POLICY = Policy(

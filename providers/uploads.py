@@ -1,13 +1,25 @@
 """The registry of what can be uploaded. A higher floor registers its kind in AppConfig.ready()."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, NamedTuple, Protocol
+from typing import IO, Any, NamedTuple, Protocol
 
 from django.db.models import QuerySet
 
 
 class FileRefused(Exception):
-    """Nothing of the file can be used; the sentence says why and what to do."""
+    """Nothing of the file can be used; the sentence says why and what to do.
+
+    ``asks`` names what somebody could say so that it can be used after all, for the kind's ``ask``.
+    """
+
+    def __init__(self, sentence: str, *, asks: str = "") -> None:
+        super().__init__(sentence)
+        self.asks = asks
+
+    @property
+    def counts(self) -> dict[str, str]:
+        """What the refused upload remembers."""
+        return {"asks": self.asks} if self.asks else {}
 
 
 class RowIssue(NamedTuple):
@@ -95,6 +107,9 @@ class UploadKind(NamedTuple):
     ``news(upload)`` whether something has happened since it was checked. ``things`` names what changes are of, and
     ``say(changes)`` puts each of some into words. A kind that ``has_modes`` asks whether the file is everything.
 
+    A kind that knows its files by what is in them has a ``look(upload, file)``, asked before anything is kept; it
+    raises ``FileRefused``. ``ask(upload)`` is the address where somebody can say what a refused file needs, "" where
+    nothing is asked.
     A kind whose last published upload can be undone says with ``undo_steps(upload)`` what that would do, in an order
     that is the same every time, and with ``undo(upload, by)`` does it, in the caller's transaction, having locked out
     everybody else who would change the same; what it answers is what it has done.
@@ -116,6 +131,8 @@ class UploadKind(NamedTuple):
     news: Callable[[Any], str] | None = None
     things: Mapping[str, str] = {}
     say: Callable[[Sequence[Any]], list[list[Said]]] | None = None
+    look: Callable[[Any, IO[bytes]], None] | None = None
+    ask: Callable[[Any], str] | None = None
     undo_steps: Callable[[Any], list[UndoStep]] | None = None
     undo: Callable[[Any, Any], list[UndoStep]] | None = None
 

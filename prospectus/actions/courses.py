@@ -11,7 +11,7 @@ from prospectus.actions.remembering import CatalogueMemory
 from prospectus.actions.search import refresh_search
 from prospectus.actions.sites import keep_sites
 from prospectus.actions.staged import StagedCourse
-from providers.models import Organisation, Upload
+from providers.models import Organisation, Site, Upload
 from providers.uploads import RowIssue
 from providers.workflow import UploadMode
 
@@ -81,3 +81,24 @@ def publish_catalogue(
     facts = {"added": added, "changed": changed, "ended": ended, "unchanged": published.unchanged}
     record("courses.publish", subject=upload, by=by, provider=provider.pk, **facts)
     return published
+
+
+@transaction.atomic
+def publish_sites(*, provider: Organisation, upload: Upload, places: Mapping[str, Any], by: Any) -> int:
+    """The places of the upload are sites of the provider, and search knows it. Returns how many are new or changed.
+
+    Courses are left alone, and so are sites that the upload does not name.
+    """
+    Organisation.objects.select_for_update(no_key=True).get(pk=provider.pk)
+    before = {site.pk: _image(site) for site in Site.objects.filter(organisation=provider)}
+    keys, has_changed = keep_sites(provider=provider, places=places)
+    after = {site.pk: _image(site) for site in Site.objects.filter(pk__in=keys.values())}
+    changed = sum(before.get(key) != image for key, image in after.items())
+    if has_changed and not upload.is_rehearsal:
+        refresh_search(provider=provider)
+    record("sites.publish", subject=upload, by=by, provider=provider.pk, changed=changed)
+    return changed
+
+
+def _image(site: Site) -> tuple[Any, ...]:
+    return tuple(getattr(site, field.attname) for field in Site._meta.concrete_fields)

@@ -1,81 +1,70 @@
-"""The upload kind "courses": a provider's whole catalogue as XCRI-CAP becomes courses, runs and sites."""
+"""The upload kind "courses": a provider's catalogue, as a feed or a spreadsheet, becomes courses, runs and sites."""
 
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
-from prospectus.actions.courses import Published, publish_catalogue
+from prospectus.actions.courses import publish_catalogue
 from prospectus.actions.staged import StagedCourse
 from prospectus.actions.undoing import undo_catalogue
 from prospectus.actions.watching import CatalogueWatch
 from prospectus.imports import feed
 from prospectus.imports.columns import COURSE_COLUMNS, RUN_COLUMNS
 from prospectus.imports.findings import WARNING, Findings
+from prospectus.imports.results import result_of
 from prospectus.imports.staging import Stager
+from prospectus.imports.tables.applying import apply_table
+from prospectus.imports.tables.door import look
+from prospectus.imports.tables.kinds import is_xml
+from prospectus.imports.tables.reading import Sheet, open_table
 from prospectus.imports.xcri import CatalogueReader
 from prospectus.queries.changes import news_since, say_changes, why_held
 from prospectus.queries.feeds import catalogues_of
 from prospectus.queries.undo import undo_steps
 from providers.models import Organisation, Outcode, Upload
 from providers.queries import outcode_of
-from providers.uploads import FileRefused, Progress, RowIssue, UploadKind, UploadResult
+from providers.uploads import FileRefused, Progress, UploadKind, UploadResult
 
 EVERY = 50  # courses between two reports of progress
-FEW = 20  # ended courses and runs that are nothing to remark on
 
 
-def look_at(path: Path) -> feed.Survey:
+def look_at(path: Path) -> feed.Survey | Sheet:
     """What a file holds, before anything is done with it. Raises: FileRefused."""
     with path.open("rb") as file:
-        return feed.look_through(file)
+        return feed.look_through(file) if is_xml(file) else open_table(file)
 
 
 def apply_courses(upload: Upload, progress: Progress) -> UploadResult:
     """The catalogue in the file is the provider's. Everything the file says is used, or is among the issues."""
-    findings = Findings()
     with upload.file.open("rb") as file:
         progress(done=0, doing="Looking through the file")
-        survey = feed.look_through(file)
-        place = choose_provider(survey, upload.organisation, findings)
-        catalogue = Catalogue(
-            file,
-            survey=survey,
-            place=place,
-            organisation=upload.organisation,
-            findings=findings,
-            progress=progress,
-        )
-        published = publish_catalogue(
-            provider=upload.organisation,
-            upload=upload,
-            course_columns=COURSE_COLUMNS,
-            run_columns=RUN_COLUMNS,
-            courses=catalogue.courses(),
-            places=catalogue.places,
-            broken=catalogue.broken,
-            by=upload.by,
-        )
-    counts = {
-        "courses": survey.providers[place].courses,
-        "runs": survey.providers[place].runs,
-        "added": published.added,
-        "changed": published.changed,
-        "ended": published.ended,
-        "unchanged": published.unchanged,
-    }
-    return UploadResult(counts=counts, issues=[*_much_gone(published), *findings.issues(), *published.issues])
+        return _apply_feed(file, upload, progress) if is_xml(file) else apply_table(file, upload, progress)
 
 
-def _much_gone(published: Published) -> Iterator[RowIssue]:
-    """A word about a file that took most of the catalogue out: a part of it was handed over for the whole, perhaps."""
-    before = published.ended + published.changed + published.unchanged
-    if published.ended < FEW or published.ended * 2 <= before:
-        return
-    message = (
-        f"{published.ended:,} of {before:,} courses and course runs were not in this file, so they were taken out of "
-        "the prospectus. If the file is only a part of your catalogue, hand over the whole: they all come back."
+def _apply_feed(file: IO[bytes], upload: Upload, progress: Progress) -> UploadResult:
+    findings = Findings()
+    survey = feed.look_through(file)
+    place = choose_provider(survey, upload.organisation, findings)
+    catalogue = Catalogue(
+        file,
+        survey=survey,
+        place=place,
+        organisation=upload.organisation,
+        findings=findings,
+        progress=progress,
     )
-    yield RowIssue(0, "", "", code="FILE_ENDS_MOST", severity=WARNING, message=message)
+    published = publish_catalogue(
+        provider=upload.organisation,
+        upload=upload,
+        course_columns=COURSE_COLUMNS,
+        run_columns=RUN_COLUMNS,
+        courses=catalogue.courses(),
+        places=catalogue.places,
+        broken=catalogue.broken,
+        by=upload.by,
+    )
+    provider = survey.providers[place]
+    return result_of(published, findings, courses=provider.courses, runs=provider.runs)
 
 
 def choose_provider(survey: feed.Survey, organisation: Organisation, findings: Findings) -> int:
@@ -158,10 +147,11 @@ COURSES = UploadKind(
     title="Courses",
     organisations_for=catalogues_of,
     apply=apply_courses,
-    accepts=(".xml",),
+    accepts=(".xlsx", ".xls", ".ods", ".csv", ".tsv", ".txt", ".docx", ".xml"),
     max_bytes=feed.MOST_BYTES,
     intro="prospectus/_upload_intro.html",
     labels={
+        "sites": "Sites in the file",
         "courses": "Courses in the file",
         "runs": "Course runs in the file",
         "added": "Added",
@@ -176,6 +166,7 @@ COURSES = UploadKind(
     news=news_since,
     things={"course": "Course", "run": "Date", "site": "Site"},
     say=say_changes,
+    look=look,
     undo_steps=undo_steps,
     undo=undo_catalogue,
 )

@@ -126,7 +126,7 @@ class RunResource(resources.Resource):
     starts_on = _column("starts_on", CheckWidget(checks.check_date, empty=None))
     start_text = _line("start_text", 500)
     ends_on = _column("ends_on", CheckWidget(checks.check_date, empty=None))
-    is_flexible_start = _column("is_flexible_start", CheckWidget(bool, empty=False))
+    is_flexible_start = _column("is_flexible_start", CheckWidget(checks.check_yes_no, empty=False))
     duration_text = _line("duration_text", 255)
     study_mode = _column("study_mode", ChoiceWidget(StudyMode, StudyMode.UNKNOWN))
     delivery = _column("delivery", ChoiceWidget(Delivery, Delivery.UNKNOWN))

@@ -1,7 +1,17 @@
 """A course of a file between its format and our tables: the same shape whatever the file was."""
 
+import re
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
+
+
+def reference_of(title: str, level: str) -> str:
+    """What tells a course without a code of its own apart: its title and level. A new title makes a new course."""
+    return f"title:{_key(title)}" + (f":{_key(level)}" if level else "")
+
+
+def _key(text: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:100]
 
 
 class Venue(NamedTuple):

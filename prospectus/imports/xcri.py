@@ -12,7 +12,7 @@ from lxml import etree
 from prospectus.imports import feed, words
 from prospectus.imports.details import course_details
 from prospectus.imports.findings import NOTICE, WARNING, Findings
-from prospectus.imports.records import CourseRecord
+from prospectus.imports.records import CourseRecord, reference_of
 from prospectus.imports.xcri_runs import RunReader
 from prospectus.imports.xcri_text import local_type, rich_text, text_of
 from prospectus.texts import as_html, clean_html, cut, first_paragraph, first_sentences, plain_text
@@ -255,7 +255,7 @@ class CatalogueReader:
         title = draft.values.get("title", "")
         if not ranked and title:
             level = "-".join(draft.levels)
-            draft.values["provider_reference"] = f"title:{_key(title)}" + (f":{_key(level)}" if level else "")
+            draft.values["provider_reference"] = reference_of(title, level)
             self.findings.count(
                 draft.line, "identifier", "", code="COURSE_IDENTIFIER_MISSING", severity=NOTICE,
                 message="No identifier: {n courses}, the first on this line. They are told apart by title and level: "
@@ -330,10 +330,6 @@ def _rank(identifier: tuple[str, str]) -> tuple[bool, int]:
 
 def _is_address(text: str) -> bool:
     return text.lower().startswith(("http://", "https://", "www."))
-
-
-def _key(text: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:100]
 
 
 def _squeezed(text: str) -> str:

@@ -106,6 +106,7 @@ class _Run:
                     transaction.set_rollback(True)
         except FileRefused as refusal:
             self.upload.refusal = str(refusal)[:300]
+            self.upload.counts = refusal.counts
             end(self.upload, "refuse")
             return False
         finally:

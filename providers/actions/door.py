@@ -1,11 +1,13 @@
 """What can be said about a file before anybody reads it."""
 
 from pathlib import PurePosixPath, PureWindowsPath
+from typing import IO
 
 from django.template.defaultfilters import filesizeformat
 
 from core.errors import RuleBroken
-from providers.uploads import UploadKind
+from providers.models import Upload
+from providers.uploads import FileRefused, UploadKind
 
 HEAD_BYTES = 512
 # How files begin that people hand over by mistake, and what to call them.
@@ -41,6 +43,21 @@ def check_size(kind: UploadKind, size: int) -> None:
             f"The file is {filesizeformat(size)}. It must be {filesizeformat(kind.max_bytes)} or smaller.",
             code="upload_too_big",
         )
+
+
+def check_content(kind: UploadKind, upload: Upload, file: IO[bytes]) -> None:
+    """The file can be one of the kind's: as the kind itself says, where it knows its files by what is in them.
+
+    Raises: RuleBroken ``upload_wrong_type``, ``upload_refused``.
+    """
+    file.seek(0)
+    if kind.look is None:
+        check_type(kind, upload.file_name, file.read(HEAD_BYTES))
+        return
+    try:
+        kind.look(upload, file)
+    except FileRefused as refusal:
+        raise RuleBroken(str(refusal), code="upload_refused") from refusal
 
 
 def check_type(kind: UploadKind, file_name: str, head: bytes) -> None:

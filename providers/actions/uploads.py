@@ -38,14 +38,13 @@ def receive_upload(
     ``once`` is a new reference made with the form: the same form sent twice is one upload. So is the same file
     handed over again by the same person while it is being read.
 
-    Raises: NotAllowed; RuleBroken ``upload_empty``, ``upload_too_big``, ``upload_wrong_type`` or
+    Raises: NotAllowed; RuleBroken ``upload_empty``, ``upload_too_big``, ``upload_wrong_type``, ``upload_refused`` or
     ``upload_already_running``.
     """
     upload = Upload(kind=kind, organisation=organisation, by=by, file_name=door.last_name(file_name), mode=mode)
     UPLOAD_POLICY.require(by, "receive", upload)
     door.check_size(KINDS[kind], file.size)
-    file.seek(0)
-    door.check_type(KINDS[kind], upload.file_name, file.read(door.HEAD_BYTES))
+    door.check_content(KINDS[kind], upload, file)
     if re.fullmatch(f"[{ALPHABET}]{{10}}", once):
         if before := _same_form(upload, once):
             return before
@@ -173,6 +172,7 @@ def _read(upload: Upload, progress: Progress) -> None:
             number = store_issues(upload, result.issues)
     except FileRefused as refusal:
         upload.refusal = str(refusal)[:300]
+        upload.counts = refusal.counts
         end(upload, "refuse")
         return
     upload.counts = {**result.counts, "issues": number}

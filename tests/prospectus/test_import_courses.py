@@ -112,7 +112,7 @@ def test_a_refused_file_of_a_known_provider_stays_in_its_history(run, tmp_path):
     provider = ProviderFactory(ukprn="10099001")
     (tmp_path / "feed.xml").write_text("not xml")
 
-    with pytest.raises(CommandError, match="This is not an XML file"):
+    with pytest.raises(CommandError, match="No row of this file has headings"):
         run(tmp_path / "feed.xml", "--provider", "10099001")
 
     assert list(Upload.objects.values_list("organisation", "state")) == [(provider.pk, "refused")]

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+import zipfile
 from collections.abc import Collection, Iterator
 from typing import IO
 
@@ -19,7 +20,6 @@ TOO_WIDE = (
 )
 FAR_COLUMN = re.compile(rb'[ \n]r="([A-Z]{2,3})(?=\d)')
 FAR_ROW = re.compile(rb'[ \n]r="[A-Z]{0,3}(\d{4,})"')
-TABLE_NS = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 
 
 def tables(file: IO[bytes], kind: str, _told: Collection[str]) -> Iterator[Table]:
@@ -92,23 +92,23 @@ def _number(letters: bytes) -> int:
 
 
 def _require_bounded_ods(file: IO[bytes]) -> None:
-    """The same for a sheet that says "a million times the same" in one element. Raises: FileRefused."""
-    import zipfile
+    """The same for a sheet that says "a million times the same" in one element. Raises: FileRefused.
 
+    Names are looked at without their namespaces: the reader that comes next does not ask for these either.
+    """
     cells = 0
     try:
         with zipfile.ZipFile(file) as archive, archive.open("content.xml") as content:
             rows = etree.iterparse(
-                content, tag=f"{TABLE_NS}table-row", resolve_entities=False, no_network=True, load_dtd=False,
-                huge_tree=False,
-            )  # fmt: skip
+                content, tag="{*}table-row", resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
+            )
             for _event, row in rows:
                 width = last = 0
-                for cell in row:
+                for cell in row.iterchildren(etree.Element):
                     width += _times(cell, "columns")
-                    if len(cell) or len(cell.attrib) > 1 + (cell.get(f"{TABLE_NS}style-name") is not None):
+                    if len(cell) or any(name.endswith("value") for name, _value in cell.items()):
                         last = width
-                cells += last * _times(row, "rows") if last else 0
+                cells += last * _times(row, "rows")
                 if cells > MOST_CELLS:
                     raise FileRefused(TOO_WIDE)
                 row.clear()
@@ -117,4 +117,6 @@ def _require_bounded_ods(file: IO[bytes]) -> None:
 
 
 def _times(element: etree._Element, what: str) -> int:
-    return max(int(element.get(f"{TABLE_NS}number-{what}-repeated", "1")[:9]), 1)
+    """How often the element stands for itself."""
+    said = [value for name, value in element.items() if name.endswith(f"number-{what}-repeated")]
+    return max([1, *(int(value[:9]) for value in said)])
