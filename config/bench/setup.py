@@ -9,6 +9,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -24,8 +25,7 @@ SECOND_STARTS = 5
 def run() -> Iterator[dict[str, Any]]:
     """One line for the first start of a clone of HEAD, one for the median of five later starts."""
     with tempfile.TemporaryDirectory(prefix="portal bench ") as folder:
-        clone = Path(folder) / "clone"
-        subprocess.run(["git", "clone", "--quiet", settings.BASE_DIR, clone], check=True)  # noqa: S607 - whichever git
+        clone = cloned(folder)
         first = _start(clone)
         yield line(
             metric="seconds to the first page",
@@ -46,8 +46,22 @@ def run() -> Iterator[dict[str, Any]]:
         )
 
 
+def cloned(folder: str) -> Path:
+    """A fresh clone of HEAD in this folder."""
+    clone = Path(folder) / "clone"
+    subprocess.run(["git", "clone", "--quiet", settings.BASE_DIR, clone], check=True)  # noqa: S607 - whichever git
+    return clone
+
+
 def _start(clone: Path) -> float:
     """Seconds until the demo of this clone answers; it is stopped again before the answer."""
+    with running_demo(clone) as (_, seconds):
+        return seconds
+
+
+@contextmanager
+def running_demo(clone: Path) -> Iterator[tuple[str, float]]:
+    """The address of this clone's demo, and after how many seconds it answered. It is stopped at the end."""
     port = _free_port()
     environment = {
         name: value for name, value in os.environ.items() if not name.startswith(("DJANGO_", "DATABASE_URL"))
@@ -59,7 +73,7 @@ def _start(clone: Path) -> float:
         )
         try:
             _wait_for_page(port, demo, until=began + GIVE_UP_SECONDS)
-            return time.monotonic() - began
+            yield f"http://127.0.0.1:{port}", time.monotonic() - began
         finally:
             demo.send_signal(signal.SIGTERM)
             demo.wait(60)

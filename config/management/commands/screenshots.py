@@ -55,7 +55,7 @@ class Command(BaseCommand):
         arguments = ["--no-sandbox", "--disable-gpu"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
         try:
             with sync_playwright() as playwright:
-                browser = playwright.chromium.launch(executable_path=_browser(), args=arguments)
+                browser = playwright.chromium.launch(executable_path=find_browser(), args=arguments)
                 for picture in PICTURES:
                     context = browser.new_context(
                         base_url=options["address"],
@@ -96,6 +96,6 @@ class Command(BaseCommand):
         self.stdout.write(f"{file} {len(image) // 1000} kB")
 
 
-def _browser() -> str | None:
+def find_browser() -> str | None:
     """The browser of this machine; ``None`` lets Playwright look for the one it downloaded."""
     return env.text("PORTAL_BROWSER") or next(filter(None, map(shutil.which, BROWSERS)), None)
