@@ -24,7 +24,8 @@ COLOURS = {Freshness.FRESH: "green", Freshness.AGEING: "yellow", Freshness.OLD: 
 # day or later. A course nobody has checked is older than all others. Counts are those of search.
 AREAS = """
 SELECT s.area_id, count(*)::int, count(DISTINCT s.provider_id)::int, max(c.changed_at), max(c.checked_on),
-       nullif(percentile_disc(0.5) WITHIN GROUP (ORDER BY coalesce(c.checked_on, '0001-01-01'::date)), '0001-01-01')
+       nullif(percentile_disc(0.5) WITHIN GROUP (ORDER BY coalesce(c.checked_on, '0001-01-01'::date)), '0001-01-01'),
+       (SELECT max(f.succeeded_at) FROM prospectus_feed f WHERE f.area_id = s.area_id AND f.state IN ('on', 'failing'))
 FROM prospectus_coursesearch s JOIN prospectus_course c ON c.id = s.course_id
 WHERE s.is_lead AND s.area_id = ANY(%s) GROUP BY 1
 """
@@ -50,6 +51,7 @@ class AreaState:
     changed_at: dt.datetime | None = None
     checked_on: dt.date | None = None  # the latest check of any course
     mostly_checked_on: dt.date | None = None  # more than half were checked on this day or later
+    fetched_at: dt.datetime | None = None  # when the area's own system last said how its courses stand
 
     @property
     def freshness(self) -> Freshness:
@@ -75,7 +77,7 @@ def areas_state(areas: Sequence[Area]) -> list[AreaState]:
     with connection.cursor() as cursor:
         cursor.execute(AREAS, [[area.pk for area in areas]])
         rows = {row[0]: row[1:] for row in cursor.fetchall()}
-    fields = ("courses", "providers", "changed_at", "checked_on", "mostly_checked_on")
+    fields = ("courses", "providers", "changed_at", "checked_on", "mostly_checked_on", "fetched_at")
     return [AreaState(area=area, **dict(zip(fields, rows.get(area.pk, ()), strict=False))) for area in areas]
 
 

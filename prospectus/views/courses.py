@@ -11,6 +11,7 @@ from django.views.generic import ListView, TemplateView
 from core.views import VisibleDetailView
 from prospectus import queries, structured
 from prospectus.models import Course
+from prospectus.queries.feeds import with_fetched_at
 from prospectus.views.public import PublicMixin
 from prospectus.views.visits import count_visit
 from providers.models import Organisation
@@ -68,6 +69,7 @@ class ProviderView(PublicMixin, ListView):
 
     def get_queryset(self) -> Any:
         providers = Organisation.objects.visible_to(self.request.user).providers().select_related("area")
+        providers = with_fetched_at(providers)
         self.provider = get_object_or_404(providers, reference=self.kwargs["reference"])
         return queries.courses_of(self.provider, self.request.user)
 
