@@ -73,6 +73,14 @@ class ProspectusConfig(AppConfig):
         )
         register_navigation(
             NavItem(
+                text="Descriptions to read",
+                url_name="prospectus:descriptions",
+                shows=lambda user: not role_kinds(user).isdisjoint({"help_desk", "officer"}),
+                order=59,
+            )
+        )
+        register_navigation(
+            NavItem(
                 text="Search words",
                 url_name="prospectus:synonyms",
                 shows=lambda user: not role_kinds(user).isdisjoint({"help_desk", "officer"}),

@@ -8,10 +8,11 @@ from django.core import signing
 from django.core.mail import EmailMessage
 from django.urls import reverse
 
-from prospectus.actions import fetches, notices
+from prospectus.actions import descriptions, fetches, notices
 from prospectus.actions.saved import KIND
 from prospectus.models import Feed, FeedPart, FeedState, FreshnessNotice, NoticeStep, SavedSearch
 from prospectus.queries.feeds import told_of_feed, told_of_part
+from providers.models import Organisation
 
 SALT = "prospectus.saved-search"
 BODY = """{news} in a search you saved.
@@ -63,6 +64,15 @@ It waits for somebody to look at it and to say that it is right:
 {note}
 
 Nothing happens until then. If the file is wrong, put it aside, and tell whoever runs the other system."""
+RETURNED_BODY = """{provider}
+
+The area's editors have read {number} and ask you to change {them}. Their comments are at the top of your courses.
+
+{desk_url}
+
+Learners go on seeing the courses as they are. When you have changed a description, it is read again.
+
+You get this because you look after these courses. It comes at most once a day."""
 
 
 def token_of(search: SavedSearch) -> str:
@@ -152,6 +162,24 @@ def send_feed_held(payload: dict[str, Any]) -> None:
     ).send()
 
 
+def send_returned(payload: dict[str, Any]) -> None:
+    """One e-mail to one person, without any of the words, unless all was changed meanwhile or it is not for them."""
+    provider = Organisation.objects.get(pk=payload["provider_id"])
+    person, number = descriptions.returned_receiver(provider, payload["user_id"])
+    if person is None:
+        return
+    EmailMessage(
+        subject=f"{settings.PORTAL_NAME}: course descriptions of {provider} were returned",
+        body=RETURNED_BODY.format(
+            provider=provider,
+            number="1 of your course descriptions" if number == 1 else f"{number} of your course descriptions",
+            them="it" if number == 1 else "them",
+            desk_url=settings.PORTAL_ADDRESS + reverse("prospectus:desk-courses"),
+        ),
+        to=[person.email],
+    ).send()
+
+
 def register_senders() -> None:
     from activity.registry import register_sender
 
@@ -159,3 +187,4 @@ def register_senders() -> None:
     register_sender(notices.KIND, send_notice)
     register_sender(fetches.FAILING, send_feed_failing)
     register_sender(fetches.HELD, send_feed_held)
+    register_sender(descriptions.KIND, send_returned)

@@ -84,4 +84,6 @@ FEED_POLICY = Policy(
         "recover": the_service,
     }
 )
+# What waits for the area's editors is read by those who look after its providers.
+REVIEW_POLICY = Policy({"change": the_service, "check": looks_after_providers, "return": looks_after_providers})
 HEALTH_POLICY = Policy({"see_league": looks_after_providers, "pause": looks_after_providers})

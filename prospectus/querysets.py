@@ -95,6 +95,18 @@ class PartnerQuerySet(models.QuerySet):
         return self.filter(ended_on=None, joined_on__lte=clock.today())
 
 
+class ReviewQuerySet(models.QuerySet):
+    def visible_to(self, user: Any) -> "ReviewQuerySet":
+        """Of all courses in the prospectus, for who looks after the areas; of one's own for who keeps them."""
+        published = self.filter(course__state="published")
+        if StaffRole.objects.over_areas(user).exists():
+            return published
+        return published.filter(provider__in=Organisation.objects.editing_through(user))
+
+    def for_list(self) -> "ReviewQuerySet":
+        return self.select_related("course__provider__area", "by")
+
+
 class ShortlistQuerySet(models.QuerySet):
     def visible_to(self, user: Any) -> "ShortlistQuerySet":
         """One's own. Nobody else sees what somebody keeps in mind."""

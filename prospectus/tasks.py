@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from core import clock
 from prospectus.actions import refresh_search
+from prospectus.actions.descriptions import tell_of_returned
 from prospectus.actions.feeds import fetch_due_feeds
 from prospectus.actions.interest import fold_old_interest, forget_old_words
 from prospectus.actions.notices import tell_providers as tell_providers_today
@@ -42,3 +43,4 @@ def fetch_feeds() -> None:
 def tell_providers() -> None:
     """Providers whose courses need a look are told, each occasion once; asked every hour of the working day."""
     tell_providers_today()
+    tell_of_returned()

@@ -4,6 +4,7 @@ published, and no state."""
 from typing import NamedTuple
 
 from prospectus.models import CourseRun, CourseState, RunState
+from prospectus.workflow import ReviewState
 
 
 class StateWords(NamedTuple):
@@ -24,6 +25,12 @@ RUN_WORDS = {
     RunState.PUBLISHED: StateWords("Published", "green", "It stands on the course’s page."),
 }
 ENDED = StateWords("Taken out", "orange", "It stays on record for those who applied.")
+REVIEW_WORDS = {
+    ReviewState.WAITING: StateWords("Waits", "blue", "Nobody has read it as it is now."),
+    ReviewState.RETURNED: StateWords("Returned", "orange", "The provider is asked to change it."),
+    ReviewState.CHECKED: StateWords("In order", "green", "Somebody has read it as it is now."),
+}
+READING_WORDS = {"check": "It is in order", "return": "Return it to the provider"}
 # What the button says.
 VERB_WORDS = {
     "course.edit": "Change",

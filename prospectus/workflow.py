@@ -58,3 +58,20 @@ FEED_FLOW = Flow(FeedState, start=F.PAUSED, moves={
     "recover": ({F.FAILING},           F.ON),
     "end":     ({F.PAUSED, *FETCHED},  F.ENDED),
 })  # fmt: skip
+
+
+class ReviewState(models.TextChoices):
+    """Of a description that everybody sees already."""
+
+    WAITING = "waiting", "Waits to be read"
+    RETURNED = "returned", "Returned with a comment"
+    CHECKED = "checked", "In order"
+
+
+V = ReviewState
+REVIEW_FLOW = Flow(ReviewState, start=V.WAITING, moves={
+    # verb      from                       to
+    "change":  (set(ReviewState),          V.WAITING),
+    "check":   ({V.WAITING, V.RETURNED},   V.CHECKED),
+    "return":  ({V.WAITING},               V.RETURNED),
+})  # fmt: skip

@@ -28,7 +28,7 @@ def tell_providers() -> int:
     Nothing is told at night, on days nobody works, while a provider's e-mails are paused, or of an area whose courses
     come from elsewhere. What was missed is made up for with the latest occasion alone. Tells: ``freshness-notice``.
     """
-    if not FIRST_HOUR <= clock.now().astimezone(timezone.get_default_timezone()).hour < LAST_HOUR:
+    if not is_time_to_write():
         return 0
     today = clock.today()
     here = Organisation.objects.providers().filter(ended_on=None, area__holding=AreaHolding.HERE)
@@ -42,6 +42,11 @@ def tell_providers() -> int:
         if works[area.pk]:
             told += _tell(health.provider.pk, today=today)
     return told
+
+
+def is_time_to_write() -> bool:
+    """Somebody may be at a desk: e-mails about courses leave now."""
+    return FIRST_HOUR <= clock.now().astimezone(timezone.get_default_timezone()).hour < LAST_HOUR
 
 
 @transaction.atomic

@@ -3,6 +3,7 @@
 from django.db import connection, transaction
 
 from core import clock
+from prospectus.actions.descriptions import queue_descriptions
 from prospectus.actions.health import refresh_health
 from prospectus.models import SearchChange
 from providers.models import Organisation
@@ -138,6 +139,7 @@ def refresh_search(*, provider: Organisation | None = None) -> int:
     tell_change()
     refresh_vocabulary(provider=provider)
     refresh_health(provider=provider)
+    queue_descriptions(provider=provider)
     return written
 
 

@@ -8,142 +8,331 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('activity', '0003_append_only_history'),
-        ('prospectus', '0016_catalogue_images'),
-        ('providers', '0010_organisation_profile'),
+        ("activity", "0003_append_only_history"),
+        ("prospectus", "0016_catalogue_images"),
+        ("providers", "0010_organisation_profile"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Feed',
+            name="Feed",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reference', core.references.ReferenceField(default=core.references.new_reference, editable=False, max_length=12, unique=True)),
-                ('source', models.CharField(choices=[('address', 'A web address'), ('folder', 'A folder that a file is put into')], max_length=10)),
-                ('address', models.CharField(blank=True, max_length=2000)),
-                ('rhythm', models.CharField(choices=[('daily', 'Every day'), ('weekly', 'Every week')], default='daily', max_length=10)),
-                ('weekday', models.PositiveSmallIntegerField(default=0, help_text='0 is Monday. Of weekly feeds.')),
-                ('hour', models.PositiveSmallIntegerField(default=3, help_text='In London.')),
-                ('state', models.CharField(choices=[('paused', 'Switched off'), ('on', 'Switched on'), ('failing', 'Failing'), ('ended', 'Ended')], default='paused', max_length=10)),
-                ('next_at', models.DateTimeField(blank=True, help_text='When it is fetched next. Empty: not at all.', null=True)),
-                ('failures', models.PositiveSmallIntegerField(default=0, help_text='In a row, the latest fetches.')),
-                ('spells', models.PositiveIntegerField(default=0, help_text='How often it has begun to be failing.')),
-                ('etag', models.CharField(blank=True, help_text='Of the file that was used last, as it was sent.', max_length=300)),
-                ('last_modified', models.CharField(blank=True, help_text='The same, as it was sent.', max_length=100)),
-                ('sha256', models.CharField(blank=True, help_text='Of the file that was used last.', max_length=64)),
-                ('used_at', models.DateTimeField(blank=True, help_text='When a file was last used whole.', null=True)),
-                ('succeeded_at', models.DateTimeField(blank=True, help_text='When the other side last said how its courses stand.', null=True)),
-                ('created_at', models.DateTimeField(default=core.clock.now, editable=False)),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('area', models.ForeignKey(blank=True, help_text="Whose providers' catalogues are all in it; instead of one provider.", null=True, on_delete=django.db.models.deletion.PROTECT, related_name='feeds', to='providers.area')),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('provider', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='feeds', to='providers.organisation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "reference",
+                    core.references.ReferenceField(
+                        default=core.references.new_reference, editable=False, max_length=12, unique=True
+                    ),
+                ),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[("address", "A web address"), ("folder", "A folder that a file is put into")],
+                        max_length=10,
+                    ),
+                ),
+                ("address", models.CharField(blank=True, max_length=2000)),
+                (
+                    "rhythm",
+                    models.CharField(
+                        choices=[("daily", "Every day"), ("weekly", "Every week")], default="daily", max_length=10
+                    ),
+                ),
+                ("weekday", models.PositiveSmallIntegerField(default=0, help_text="0 is Monday. Of weekly feeds.")),
+                ("hour", models.PositiveSmallIntegerField(default=3, help_text="In London.")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("paused", "Switched off"),
+                            ("on", "Switched on"),
+                            ("failing", "Failing"),
+                            ("ended", "Ended"),
+                        ],
+                        default="paused",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "next_at",
+                    models.DateTimeField(
+                        blank=True, help_text="When it is fetched next. Empty: not at all.", null=True
+                    ),
+                ),
+                ("failures", models.PositiveSmallIntegerField(default=0, help_text="In a row, the latest fetches.")),
+                ("spells", models.PositiveIntegerField(default=0, help_text="How often it has begun to be failing.")),
+                (
+                    "etag",
+                    models.CharField(
+                        blank=True, help_text="Of the file that was used last, as it was sent.", max_length=300
+                    ),
+                ),
+                ("last_modified", models.CharField(blank=True, help_text="The same, as it was sent.", max_length=100)),
+                ("sha256", models.CharField(blank=True, help_text="Of the file that was used last.", max_length=64)),
+                ("used_at", models.DateTimeField(blank=True, help_text="When a file was last used whole.", null=True)),
+                (
+                    "succeeded_at",
+                    models.DateTimeField(
+                        blank=True, help_text="When the other side last said how its courses stand.", null=True
+                    ),
+                ),
+                ("created_at", models.DateTimeField(default=core.clock.now, editable=False)),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "area",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="Whose providers' catalogues are all in it; instead of one provider.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="feeds",
+                        to="providers.area",
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "provider",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="feeds",
+                        to="providers.organisation",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-created_at', '-pk'],
+                "ordering": ["-created_at", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='FeedFetch',
+            name="FeedFetch",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reference', core.references.ReferenceField(default=core.references.new_reference, editable=False, max_length=12, unique=True)),
-                ('is_trial', models.BooleanField(default=False)),
-                ('started_at', models.DateTimeField(default=core.clock.now, editable=False)),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('outcome', models.CharField(blank=True, choices=[('used', 'Used'), ('unchanged', 'Nothing new'), ('failed', 'Failed'), ('stopped', 'Stopped'), ('tried', 'Tried')], help_text='Empty while it runs.', max_length=10)),
-                ('status', models.PositiveSmallIntegerField(blank=True, help_text='What the other side answered (HTTP).', null=True)),
-                ('size', models.PositiveBigIntegerField(blank=True, help_text='Bytes, unpacked.', null=True)),
-                ('etag', models.CharField(blank=True, max_length=300)),
-                ('last_modified', models.CharField(blank=True, max_length=100)),
-                ('sha256', models.CharField(blank=True, max_length=64)),
-                ('sentence', models.CharField(blank=True, help_text='What came of it, for people.', max_length=300)),
-                ('feed', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='fetches', to='prospectus.feed')),
-                ('job', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='activity.job')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "reference",
+                    core.references.ReferenceField(
+                        default=core.references.new_reference, editable=False, max_length=12, unique=True
+                    ),
+                ),
+                ("is_trial", models.BooleanField(default=False)),
+                ("started_at", models.DateTimeField(default=core.clock.now, editable=False)),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "outcome",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("used", "Used"),
+                            ("unchanged", "Nothing new"),
+                            ("failed", "Failed"),
+                            ("stopped", "Stopped"),
+                            ("tried", "Tried"),
+                        ],
+                        help_text="Empty while it runs.",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "status",
+                    models.PositiveSmallIntegerField(
+                        blank=True, help_text="What the other side answered (HTTP).", null=True
+                    ),
+                ),
+                ("size", models.PositiveBigIntegerField(blank=True, help_text="Bytes, unpacked.", null=True)),
+                ("etag", models.CharField(blank=True, max_length=300)),
+                ("last_modified", models.CharField(blank=True, max_length=100)),
+                ("sha256", models.CharField(blank=True, max_length=64)),
+                ("sentence", models.CharField(blank=True, help_text="What came of it, for people.", max_length=300)),
+                (
+                    "feed",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="fetches", to="prospectus.feed"
+                    ),
+                ),
+                (
+                    "job",
+                    models.OneToOneField(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="activity.job"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-started_at', '-pk'],
+                "ordering": ["-started_at", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='FeedPart',
+            name="FeedPart",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveIntegerField(help_text='From 1, in the order of the file.')),
-                ('name', models.CharField(blank=True, help_text='As the file names the provider.', max_length=160)),
-                ('ukprn', models.CharField(blank=True, help_text='As in the file.', max_length=8)),
-                ('file', models.FileField(blank=True, help_text='Until it has been used.', upload_to='feeds/%Y/%m/')),
-                ('file_name', models.CharField(blank=True, max_length=255)),
-                ('sha256', models.CharField(blank=True, max_length=64)),
-                ('outcome', models.CharField(blank=True, choices=[('published', 'Published'), ('unchanged', 'Nothing new'), ('held', 'Waits for somebody'), ('refused', 'Not used'), ('unknown', 'Not known here'), ('left_out', 'Left out'), ('sound', 'Would be used')], help_text='Empty until it is known.', max_length=10)),
-                ('sentence', models.CharField(blank=True, max_length=400)),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('fetch', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='parts', to='prospectus.feedfetch')),
-                ('job', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='activity.job')),
-                ('provider', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='feed_parts', to='providers.organisation')),
-                ('upload', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='feed_part', to='providers.upload')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("position", models.PositiveIntegerField(help_text="From 1, in the order of the file.")),
+                ("name", models.CharField(blank=True, help_text="As the file names the provider.", max_length=160)),
+                ("ukprn", models.CharField(blank=True, help_text="As in the file.", max_length=8)),
+                ("file", models.FileField(blank=True, help_text="Until it has been used.", upload_to="feeds/%Y/%m/")),
+                ("file_name", models.CharField(blank=True, max_length=255)),
+                ("sha256", models.CharField(blank=True, max_length=64)),
+                (
+                    "outcome",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("published", "Published"),
+                            ("unchanged", "Nothing new"),
+                            ("held", "Waits for somebody"),
+                            ("refused", "Not used"),
+                            ("unknown", "Not known here"),
+                            ("left_out", "Left out"),
+                            ("sound", "Would be used"),
+                        ],
+                        help_text="Empty until it is known.",
+                        max_length=10,
+                    ),
+                ),
+                ("sentence", models.CharField(blank=True, max_length=400)),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "fetch",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="parts", to="prospectus.feedfetch"
+                    ),
+                ),
+                (
+                    "job",
+                    models.OneToOneField(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="activity.job"
+                    ),
+                ),
+                (
+                    "provider",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="feed_parts",
+                        to="providers.organisation",
+                    ),
+                ),
+                (
+                    "upload",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="feed_part",
+                        to="providers.upload",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['fetch', 'position'],
+                "ordering": ["fetch", "position"],
             },
         ),
         migrations.AddIndex(
-            model_name='feed',
-            index=models.Index(condition=models.Q(('next_at__isnull', False)), fields=['next_at'], name='feed_due'),
+            model_name="feed",
+            index=models.Index(condition=models.Q(("next_at__isnull", False)), fields=["next_at"], name="feed_due"),
         ),
         migrations.AddConstraint(
-            model_name='feed',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['paused', 'on', 'failing', 'ended'])), name='feed_state_known'),
+            model_name="feed",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["paused", "on", "failing", "ended"])), name="feed_state_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='feed',
-            constraint=models.CheckConstraint(condition=models.Q(('source__in', ['address', 'folder'])), name='feed_source_known'),
+            model_name="feed",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("source__in", ["address", "folder"])), name="feed_source_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='feed',
-            constraint=models.CheckConstraint(condition=models.Q(('rhythm__in', ['daily', 'weekly'])), name='feed_rhythm_known'),
+            model_name="feed",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("rhythm__in", ["daily", "weekly"])), name="feed_rhythm_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='feed',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('area__isnull', False), ('provider', None)), models.Q(('area', None), ('provider__isnull', False)), _connector='OR'), name='feed_of_a_provider_or_an_area'),
+            model_name="feed",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("area__isnull", False), ("provider", None)),
+                    models.Q(("area", None), ("provider__isnull", False)),
+                    _connector="OR",
+                ),
+                name="feed_of_a_provider_or_an_area",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='feed',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('source', 'address'), models.Q(('address', ''), _negated=True)), ('source', 'folder'), _connector='OR'), name='feed_address_or_folder'),
+            model_name="feed",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("source", "address"), models.Q(("address", ""), _negated=True)),
+                    ("source", "folder"),
+                    _connector="OR",
+                ),
+                name="feed_address_or_folder",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='feed',
-            constraint=models.CheckConstraint(condition=models.Q(('hour__lte', 23), ('weekday__lte', 6)), name='feed_hour_of_a_day'),
+            model_name="feed",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("hour__lte", 23), ("weekday__lte", 6)), name="feed_hour_of_a_day"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='feed',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'ended'), _negated=True), fields=('provider',), name='one_feed_per_provider'),
+            model_name="feed",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "ended"), _negated=True),
+                fields=("provider",),
+                name="one_feed_per_provider",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='feed',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'ended'), _negated=True), fields=('area',), name='one_feed_per_area'),
+            model_name="feed",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "ended"), _negated=True), fields=("area",), name="one_feed_per_area"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='feedfetch',
-            constraint=models.CheckConstraint(condition=models.Q(('outcome__in', ['', 'used', 'unchanged', 'failed', 'stopped', 'tried'])), name='fetch_outcome_known'),
+            model_name="feedfetch",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("outcome__in", ["", "used", "unchanged", "failed", "stopped", "tried"])),
+                name="fetch_outcome_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='feedfetch',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('outcome', '')), models.Q(models.Q(('outcome', ''), _negated=True), ('ended_at__isnull', False)), _connector='OR'), name='fetch_ends_with_an_outcome'),
+            model_name="feedfetch",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("ended_at", None), ("outcome", "")),
+                    models.Q(models.Q(("outcome", ""), _negated=True), ("ended_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="fetch_ends_with_an_outcome",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='feedfetch',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('feed', 'is_trial'), name='one_running_fetch_per_feed'),
+            model_name="feedfetch",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ended_at", None)), fields=("feed", "is_trial"), name="one_running_fetch_per_feed"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='feedpart',
-            constraint=models.UniqueConstraint(fields=('fetch', 'position'), name='one_part_per_position'),
+            model_name="feedpart",
+            constraint=models.UniqueConstraint(fields=("fetch", "position"), name="one_part_per_position"),
         ),
         migrations.AddConstraint(
-            model_name='feedpart',
-            constraint=models.CheckConstraint(condition=models.Q(('outcome__in', ['', 'published', 'unchanged', 'held', 'refused', 'unknown', 'left_out', 'sound'])), name='part_outcome_known'),
+            model_name="feedpart",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("outcome__in", ["", "published", "unchanged", "held", "refused", "unknown", "left_out", "sound"])
+                ),
+                name="part_outcome_known",
+            ),
         ),
     ]

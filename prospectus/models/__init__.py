@@ -3,6 +3,7 @@ from prospectus.models.course import (
     Consortium,
     ConsortiumPartner,
     Course,
+    CoursePart,
     CourseRun,
     Delivery,
     EntryRequirement,
@@ -44,6 +45,7 @@ from prospectus.models.reference import (
     QualificationType,
     Subject,
 )
+from prospectus.models.review import CourseReview
 from prospectus.models.search import (
     CareerWord,
     CountCache,
@@ -67,6 +69,8 @@ __all__ = [
     "Course",
     "CourseHealth",
     "CourseInterest",
+    "CoursePart",
+    "CourseReview",
     "CourseRun",
     "CourseSearch",
     "CourseState",

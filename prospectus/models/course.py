@@ -205,6 +205,30 @@ class Course(models.Model):
         return [level_name(code) for code in self.levels]
 
 
+class CoursePart(models.Model):
+    """A part of a course that several providers teach together: which of them teaches it, where and on which days."""
+
+    course = models.ForeignKey(Course, on_delete=models.CASCADE, related_name="parts")  # part of the course
+    position = models.PositiveSmallIntegerField(help_text="From 1.")
+    name = models.CharField(max_length=120)
+    provider = models.ForeignKey(
+        "providers.Organisation", on_delete=models.PROTECT, related_name="parts_taught",
+        help_text="The course's own or a partner of its consortium.",
+    )  # fmt: skip
+    site = models.ForeignKey("providers.Site", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    days = models.CharField(max_length=80, blank=True, help_text="In words: Mondays and Tuesdays.")
+
+    class Meta:
+        ordering = ["course", "position"]
+        constraints = [
+            models.UniqueConstraint(name="one_course_part_per_position", fields=["course", "position"]),
+            models.CheckConstraint(name="course_part_has_a_name", condition=~Q(name="")),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class EntryRequirement(models.Model):
     """One thing a learner needs to get in, so that grades can be held against it; the text beside it says the rest.
 

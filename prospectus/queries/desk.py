@@ -3,18 +3,37 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Exists, F, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    F,
+    IntegerField,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
 from django.db.models.functions import Coalesce
 
 from core import clock
 from prospectus.models import Consortium, ConsortiumPartner, Course, CourseRun, CourseState, RunState
 from prospectus.policies import COURSE_POLICY
-from prospectus.workflow import COURSE_FLOW, RUN_FLOW
+from prospectus.workflow import COURSE_FLOW, RUN_FLOW, ReviewState
 from providers.models import Organisation, Site
 
 NO_DATES = "none"  # no published date that can still be started
 DRAFT_DATES = "draft"  # a draft date waits
 FILTERS = ("search", "state", "provider", "dates")
+
+RETURNED = Case(
+    When(state=CourseState.PUBLISHED, review__state=ReviewState.RETURNED, then=Value(1)),
+    default=Value(0),
+    output_field=IntegerField(),
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,7 +47,8 @@ class DeskQuery:
 
 
 def kept_courses(user: Any, asked: DeskQuery) -> QuerySet:
-    """The courses this person keeps that fit, each with ``dates_to_come`` and ``draft_dates``."""
+    """The courses this person keeps that fit, each with ``dates_to_come`` and ``draft_dates``; first those whose
+    description was returned."""
     courses = Course.objects.kept_by(user)
     if asked.search:
         courses = courses.filter(
@@ -46,7 +66,14 @@ def kept_courses(user: Any, asked: DeskQuery) -> QuerySet:
     return courses.annotate(
         dates_to_come=_number(runs.shown().to_come()),
         draft_dates=_number(runs.filter(state=RunState.DRAFT, ended_on=None)),
-    ).order_by("title", "pk")
+    ).order_by(RETURNED.desc(), "title", "pk")
+
+
+def comment_on(course: Course) -> str:
+    """Why its description was returned; empty where it was not. Asks nothing where the course came with its review."""
+    review = getattr(course, "review", None)
+    is_returned = course.state == CourseState.PUBLISHED and review is not None
+    return review.comment if is_returned and review.state == ReviewState.RETURNED else ""
 
 
 def _number(runs: QuerySet) -> Coalesce:

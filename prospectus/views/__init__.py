@@ -8,6 +8,13 @@ from prospectus.views.course_list import (
     ProviderCourseListView,
 )
 from prospectus.views.courses import CourseView, LevelsView, ProviderView
+from prospectus.views.descriptions import (
+    DescriptionCheckView,
+    DescriptionReturnView,
+    DescriptionsCheckView,
+    DescriptionsView,
+    DescriptionView,
+)
 from prospectus.views.desk import DeskCoursesView, DeskCourseView, NewCourseView
 from prospectus.views.desk_forms import (
     BringBackCourseView,
@@ -122,6 +129,11 @@ __all__ = [
     "CoursesMendView",
     "CoursesTableView",
     "CoursesView",
+    "DescriptionCheckView",
+    "DescriptionReturnView",
+    "DescriptionView",
+    "DescriptionsCheckView",
+    "DescriptionsView",
     "DeskCourseView",
     "DeskCoursesView",
     "DictionaryView",

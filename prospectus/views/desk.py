@@ -95,7 +95,7 @@ class KeptCourseMixin:
 
     def get_queryset(self) -> Any:
         courses = Course.objects.kept_by(self.request.user)
-        return courses.select_related("provider__area", "subject", "qualification_type", "consortium")
+        return courses.select_related("provider__area", "subject", "qualification_type", "consortium", "review")
 
 
 class DeskCoursesView(KeeperMixin, ListView):
@@ -108,13 +108,16 @@ class DeskCoursesView(KeeperMixin, ListView):
     def get_queryset(self) -> Any:
         asked = {name: self.request.GET.get(name, "").replace("\0", "").strip()[:80] for name in desk.FILTERS}
         self.asked = desk.DeskQuery(**asked)
-        return desk.kept_courses(self.request.user, self.asked).select_related("provider")
+        return desk.kept_courses(self.request.user, self.asked).select_related("provider", "review")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(asked=self.asked, providers=self.providers, **kwargs)
         counts = desk.state_counts(self.request.user, self.asked)
         return context | {
-            "rows": [(course, COURSE_WORDS[CourseState(course.state)]) for course in context["courses"]],
+            "rows": [
+                (course, COURSE_WORDS[CourseState(course.state)], desk.comment_on(course))
+                for course in context["courses"]
+            ],
             "states": [(state, COURSE_WORDS[CourseState(state)].tag, number) for state, number in counts.items()],
             "all_courses": sum(counts.values()),
             "is_filtered": any(getattr(self.asked, name) for name in desk.FILTERS),
@@ -157,6 +160,7 @@ class DeskCourseView(SignedInMixin, KeptCourseMixin, DetailView):
         verbs = desk.course_verbs(self.request.user, course)
         return super().get_context_data(
             words=COURSE_WORDS[CourseState(course.state)],
+            comment=desk.comment_on(course),
             missing=missing,
             lacks_dates=[failing.sentence for failing in missing if failing.section == "runs"],
             sections=[self._section(name, missing) for name in URL_NAMES],

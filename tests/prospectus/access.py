@@ -1,5 +1,6 @@
 """Who may open which page of the prospectus: everybody, with or without an account."""
 
+from prospectus.actions import refresh_search
 from prospectus.actions.consortia import create_consortium
 from prospectus.actions.rollover import request_roll_over
 from prospectus.messages import token_of
@@ -89,6 +90,10 @@ ACCESS |= {
     f"prospectus:{name}": NOT_FOUND | {"officer": 200}
     for name in ("health-area", "health-area-download", "health-notices", "health-provider", "health-pause")
 }
+ACCESS |= {f"prospectus:{name}": NOT_FOUND | {"officer": 200} for name in ("descriptions", "description")}
+ACCESS |= {"prospectus:description-check": NOT_FOUND | {"officer": 409}}  # says nothing of the words that were read
+ACCESS |= {"prospectus:descriptions-check": NOT_FOUND | {"officer": 302}}
+ACCESS |= {"prospectus:description-return": NOT_FOUND | {"officer": 200}}
 ACCESS |= {"prospectus:health-resume": NOT_FOUND | {"officer": 302}}
 ACCESS |= {"prospectus:courses-confirm": NOT_FOUND | {"editor": 302}}
 # Feeds: of one's own provider for its editors, all of them for those who look after all providers.
@@ -105,6 +110,8 @@ POSTED = {
     "prospectus:feed-pause",
     "prospectus:health-resume",
     "prospectus:courses-confirm",
+    "prospectus:description-check",
+    "prospectus:descriptions-check",
     "prospectus:runs-publish",
     "prospectus:shortlist-keep",
     "prospectus:shortlist-remove",
@@ -140,6 +147,12 @@ def feed_of(world, *, state="paused"):
     return feed
 
 
+def described_of(world):
+    """The course of the provider, whose description somebody has to read."""
+    refresh_search(provider=world.provider)
+    return [world.course.reference]
+
+
 def roll_over_of(world):
     return request_roll_over(provider=world.provider, entry_year=2026, by=world.people["editor"])
 
@@ -173,6 +186,8 @@ ARGS = {
     "prospectus:health-provider": lambda world: [world.provider.reference],
     "prospectus:health-pause": lambda world: [world.provider.reference],
     "prospectus:health-resume": lambda world: [world.provider.reference],
+    **{f"prospectus:{name}": described_of for name in ("description", "description-return")},
+    "prospectus:description-check": described_of,
     "prospectus:courses-mend": lambda world: [world.provider.reference, "level"],
     "prospectus:health-courses": lambda world: [world.provider.reference, "expired"],
     **{f"prospectus:{name}": lambda world: [feed_of(world).reference] for name in ("desk-feed", "feed-try", "feed-end")},

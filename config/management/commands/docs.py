@@ -7,12 +7,13 @@ from django.core.management.base import BaseCommand, CommandError
 
 from activity.workflow import JOB_FLOW
 from applications.workflow import CHOICE_FLOW
-from prospectus.workflow import COURSE_FLOW, FEED_FLOW, RUN_FLOW
+from prospectus.workflow import COURSE_FLOW, FEED_FLOW, REVIEW_FLOW, RUN_FLOW
 from providers.workflow import UPLOAD_FLOW
 
 DIAGRAMS = {
     "choice": CHOICE_FLOW,
     "course": COURSE_FLOW,
+    "course_review": REVIEW_FLOW,
     "course_run": RUN_FLOW,
     "feed": FEED_FLOW,
     "job": JOB_FLOW,
