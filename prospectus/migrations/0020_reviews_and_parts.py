@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("prospectus", "0018_column_answers"),
+        ("prospectus", "0019_paper_lists"),
         ("providers", "0010_organisation_profile"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
