@@ -192,7 +192,11 @@ class Course(models.Model):
             models.CheckConstraint(name="course_kind_known", condition=Q(kind__in=ProvisionKind.values)),
             models.CheckConstraint(name="course_stage_known", condition=Q(stage__in=Stage.values)),
         ]
-        indexes = [models.Index(fields=["provider", "state"])]
+        indexes = [
+            models.Index(fields=["provider", "state"]),
+            # Whoever fetches all courses by the API goes on where the last page ended.
+            models.Index(name="course_by_change", fields=["changed_at", "id"], condition=Q(state=CourseState.PUBLISHED)),
+        ]
 
     def __str__(self) -> str:
         return self.title

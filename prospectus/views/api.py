@@ -154,7 +154,8 @@ def courses(request: HttpRequest, response: HttpResponse, question: Query[Course
         found = found.filter(changed_at__gte=_in_utc(question.changed_since))
     if question.cursor:
         moment, pk = _cursor(question.cursor)
-        found = found.filter(Q(changed_at__gt=moment) | Q(changed_at=moment, pk__gt=pk))
+        # The first condition follows from the second, and is the one that the index understands.
+        found = found.filter(Q(changed_at__gte=moment), Q(changed_at__gt=moment) | Q(pk__gt=pk))
     page = list(found.order_by("changed_at", "pk")[: question.limit + 1])
     page, more = page[: question.limit], page[question.limit :]
     if page:
