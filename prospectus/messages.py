@@ -8,10 +8,11 @@ from django.core import signing
 from django.core.mail import EmailMessage
 from django.urls import reverse
 
-from prospectus.actions import descriptions, fetches, notices
+from prospectus.actions import consortia, descriptions, fetches, notices
 from prospectus.actions.saved import KIND
-from prospectus.models import Feed, FeedPart, FeedState, FreshnessNotice, NoticeStep, SavedSearch
+from prospectus.models import ConsortiumPartner, Feed, FeedPart, FeedState, FreshnessNotice, NoticeStep, SavedSearch
 from prospectus.queries.feeds import told_of_feed, told_of_part
+from prospectus.queries.notices import who_is_told
 from providers.models import Organisation
 
 SALT = "prospectus.saved-search"
@@ -64,6 +65,20 @@ It waits for somebody to look at it and to say that it is right:
 {note}
 
 Nothing happens until then. If the file is wrong, put it aside, and tell whoever runs the other system."""
+ASKED_BODY = """{lead} asks {partner} to teach courses together, as “{name}”.
+
+Say yes or no here:
+
+{partners_url}
+
+Until you say yes, your name stands on none of their courses. You can leave at any time.
+
+You get this because you look after the courses of {partner}."""
+ANSWERED_BODY = """{partner} {answer} “{name}”, the partners that {lead} leads.
+
+{partners_url}
+
+You get this because you look after the courses of {lead}."""
 RETURNED_BODY = """{provider}
 
 The area's editors have read {number} and ask you to change {them}. Their comments are at the top of your courses.
@@ -180,6 +195,46 @@ def send_returned(payload: dict[str, Any]) -> None:
     ).send()
 
 
+def send_asked(payload: dict[str, Any]) -> None:
+    """One e-mail to one person, unless the question has been answered or taken back, or is not for this person."""
+    row = ConsortiumPartner.objects.select_related("consortium__lead", "provider").get(pk=payload["partner_id"])
+    person = who_is_told(row.provider).filter(pk=payload["user_id"]).first()
+    if person is None or row.joined_on or row.ended_on or row.consortium.ended_on:
+        return
+    EmailMessage(
+        subject=f"{settings.PORTAL_NAME}: {row.consortium.lead} asks you to teach with them",
+        body=ASKED_BODY.format(
+            lead=row.consortium.lead,
+            partner=row.provider,
+            name=row.consortium,
+            partners_url=settings.PORTAL_ADDRESS + reverse("prospectus:consortia"),
+        ),
+        to=[person.email],
+    ).send()
+
+
+def send_answered(payload: dict[str, Any]) -> None:
+    """One e-mail to one person of the lead: what the partner has said by now."""
+    row = ConsortiumPartner.objects.select_related("consortium__lead", "provider").get(pk=payload["partner_id"])
+    lead = row.consortium.lead
+    person = who_is_told(lead).filter(pk=payload["user_id"]).first()
+    if person is None or row.consortium.ended_on:
+        return
+    no = "has left" if row.joined_on else "has said no to"
+    answer = no if row.ended_on else "has said yes to"
+    EmailMessage(
+        subject=f"{settings.PORTAL_NAME}: {row.provider} {answer} {row.consortium}",
+        body=ANSWERED_BODY.format(
+            partner=row.provider,
+            answer=answer,
+            name=row.consortium,
+            lead=lead,
+            partners_url=settings.PORTAL_ADDRESS + reverse("prospectus:consortia"),
+        ),
+        to=[person.email],
+    ).send()
+
+
 def register_senders() -> None:
     from activity.registry import register_sender
 
@@ -188,3 +243,5 @@ def register_senders() -> None:
     register_sender(fetches.FAILING, send_feed_failing)
     register_sender(fetches.HELD, send_feed_held)
     register_sender(descriptions.KIND, send_returned)
+    register_sender(consortia.ASKED, send_asked)
+    register_sender(consortia.ANSWERED, send_answered)

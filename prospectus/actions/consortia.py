@@ -6,14 +6,17 @@ from typing import Any
 from django.db import transaction
 from django.db.models import QuerySet
 
-from activity.actions import record
+from activity.actions import post, record
 from core import clock
 from core.errors import RuleBroken, StaleState
 from prospectus.actions.changing import lock_provider
 from prospectus.actions.search import refresh_search
 from prospectus.models import Consortium, ConsortiumPartner
 from prospectus.policies import CONSORTIUM_POLICY, PROVIDER_POLICY
+from prospectus.queries.notices import who_is_told
 from providers.models import Organisation
+
+ASKED, ANSWERED = "consortium-asked", "consortium-answered"
 
 
 @transaction.atomic
@@ -22,7 +25,7 @@ def create_consortium(*, lead: Organisation, name: str, partners: Iterable[Organ
 
     A partner belongs to it, and is named to anybody, once it has said yes (``join_consortium``); one whose courses
     ``by`` keeps has. ``by`` keeps the courses of the lead.
-    Raises: NotAllowed, RuleBroken ``name_taken``, ``no_partner``.
+    Raises: NotAllowed, RuleBroken ``name_taken``, ``no_partner``. Tells: who is asked, ``consortium-asked``.
     """
     PROVIDER_POLICY.require(by, "create_consortium", lead)
     lock_provider(lead.pk)
@@ -39,7 +42,7 @@ def edit_consortium(*, consortium: Consortium, name: str, partners: Iterable[Org
     """It has this name and exactly these partners; who is no longer one left today, and stays on record. Who is new
     is asked.
 
-    Raises: NotAllowed, StaleState (ended), RuleBroken ``name_taken``, ``no_partner``.
+    Raises: NotAllowed, StaleState (ended), RuleBroken ``name_taken``, ``no_partner``. Tells: ``consortium-asked``.
     """
     consortium = _locked(consortium, "edit", by=by)
     _require_free_name(consortium.lead, name, besides=consortium)
@@ -61,14 +64,15 @@ def edit_consortium(*, consortium: Consortium, name: str, partners: Iterable[Org
 def join_consortium(*, consortium: Consortium, by: Any) -> Consortium:
     """The providers whose courses ``by`` keeps, and that were asked, belong to it from today.
 
-    Raises: NotAllowed, StaleState (ended).
+    Raises: NotAllowed, StaleState (ended). Tells: the lead, ``consortium-answered``.
     """
     consortium = _locked(consortium, "join", by=by)
     asked = _kept_by(consortium, by).filter(joined_on=None)
-    keys = sorted(asked.values_list("provider", flat=True))
-    if keys:
+    rows = list(asked)
+    if rows:
         asked.update(joined_on=clock.today())
-        record("consortium.join", subject=consortium, by=by, partners=keys)
+        record("consortium.join", subject=consortium, by=by, partners=sorted(row.provider_id for row in rows))
+        _tell_lead(consortium, rows, said="yes")
         _tell_search(consortium)
     return consortium
 
@@ -77,13 +81,14 @@ def join_consortium(*, consortium: Consortium, by: Any) -> Consortium:
 def leave_consortium(*, consortium: Consortium, by: Any) -> Consortium:
     """Today is the last day in it of the providers whose courses ``by`` keeps; asked again, they may say yes again.
 
-    Raises: NotAllowed, StaleState (ended).
+    Raises: NotAllowed, StaleState (ended). Tells: the lead, ``consortium-answered``.
     """
     consortium = _locked(consortium, "leave", by=by)
     held = _kept_by(consortium, by)
-    keys = sorted(held.values_list("provider", flat=True))
+    rows = list(held)
     held.update(ended_on=clock.today())
-    record("consortium.leave", subject=consortium, by=by, partners=keys)
+    record("consortium.leave", subject=consortium, by=by, partners=sorted(row.provider_id for row in rows))
+    _tell_lead(consortium, rows, said="no")
     _tell_search(consortium)
     return consortium
 
@@ -126,10 +131,20 @@ def _ask(consortium: Consortium, keys: set[int], *, by: Any) -> None:
     """Nobody's name stands on another provider's courses without a yes of its own."""
     own = set(Organisation.objects.editing_through(by).filter(pk__in=keys).values_list("pk", flat=True))
     today = clock.today()
-    ConsortiumPartner.objects.bulk_create(
+    rows = ConsortiumPartner.objects.bulk_create(
         ConsortiumPartner(consortium=consortium, provider_id=key, joined_on=today if key in own else None)
         for key in sorted(keys)
     )
+    for row in rows:
+        if row.joined_on is None:
+            for person in who_is_told(row.provider):
+                post(ASKED, key=f"{ASKED}:{row.pk}:{person.pk}", partner_id=row.pk, user_id=person.pk)
+
+
+def _tell_lead(consortium: Consortium, rows: Iterable[ConsortiumPartner], *, said: str) -> None:
+    for row in rows:
+        for person in who_is_told(consortium.lead):
+            post(ANSWERED, key=f"{ANSWERED}:{row.pk}:{said}:{person.pk}", partner_id=row.pk, user_id=person.pk)
 
 
 def _kept_by(consortium: Consortium, user: Any) -> QuerySet[ConsortiumPartner]:

@@ -2,16 +2,27 @@
 
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Q
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models.functions import JSONObject
 from django.utils.formats import date_format
 
 from core import clock
-from prospectus.models import ConsortiumPartner, Course, CourseRun, Delivery, Level, ProvisionKind, Stage
+from prospectus.models import (
+    ConsortiumPartner,
+    Course,
+    CoursePart,
+    CourseRun,
+    Delivery,
+    Level,
+    ProvisionKind,
+    Stage,
+)
 from prospectus.models.course import in_pounds, price_words
 from prospectus.queries.freshness import Freshness, freshness
 from prospectus.queries.requirements import requirement_words
@@ -94,6 +105,7 @@ class CoursePage:
     partners: Sequence[Organisation]  # without the provider itself, which leads
     needs: Sequence[str]
     helps: Sequence[str]
+    shared_parts: Sequence[Mapping[str, str]] = ()  # of a course taught together: which, who, where, when in the week
     shows_all: bool = False
 
     # --- its words
@@ -289,6 +301,7 @@ def course_page(course: Course, user: Any, *, shows_all: bool = False) -> Course
         partners=partners_of(course),
         needs=requirement_words(row for row in requirements if row.is_essential),
         helps=requirement_words(row for row in requirements if not row.is_essential),
+        shared_parts=getattr(course, "told_parts", ()),
         shows_all=shows_all,
     )
 
@@ -302,15 +315,40 @@ def runs_of(course: Course, user: Any) -> list[CourseRun]:
     return found
 
 
+def with_parts(courses: QuerySet) -> QuerySet:
+    """The courses, each with ``told_parts``: what its page says of the parts of a shared course. No further question.
+
+    Who has left, or has not said yes, is not named, and neither is the part without its teacher.
+    """
+    today = clock.today()
+    teaching = ConsortiumPartner.objects.filter(_still_on(today), joined_on__lte=today)
+    teaching = teaching.filter(consortium=OuterRef("course__consortium"), provider=OuterRef("provider"))
+    together = Course.objects.filter(pk=OuterRef("course"), consortium__isnull=False)
+    together = together.filter(_still_on(today, of="consortium__ended_on"))
+    parts = CoursePart.objects.filter(Exists(together), course=OuterRef("pk"))
+    parts = parts.filter(Q(provider=F("course__provider")) | Exists(teaching)).order_by("position")
+    told = JSONObject(
+        name="name",
+        provider="provider__name",
+        reference="provider__reference",
+        site="site__name",
+        town="site__town",
+        days="days",
+    )
+    return courses.annotate(told_parts=ArraySubquery(parts.values(part=told)))
+
+
+def _still_on(today: dt.date, *, of: str = "ended_on") -> Q:
+    return Q(**{of: None}) | Q(**{f"{of}__gte": today})
+
+
 def partners_of(course: Course) -> list[Organisation]:
     """Who teaches it together with its provider, as of today."""
     today = clock.today()
     together = course.consortium
     if together is None or (together.ended_on and together.ended_on < today):
         return []
-    rows = ConsortiumPartner.objects.filter(consortium=together, joined_on__lte=today).filter(
-        Q(ended_on=None) | Q(ended_on__gte=today)
-    )
+    rows = ConsortiumPartner.objects.filter(_still_on(today), consortium=together, joined_on__lte=today)
     providers = Organisation.objects.providers().filter(pk__in=rows.values("provider")).exclude(pk=course.provider_id)
     return list(providers.order_by("name", "pk"))
 

@@ -143,6 +143,12 @@ def sites_for(course: Course, *, held: CourseRun | None = None) -> list[Site]:
     return list(Site.objects.filter(fits).order_by("name", "pk"))
 
 
+def sites_of(providers: list[Organisation]) -> list[Site]:
+    """Their open sites, by provider and name."""
+    found = Site.objects.filter(organisation__in=providers, ended_on=None)
+    return list(found.order_by("organisation__name", "name", "pk"))
+
+
 def consortia_of(provider: Organisation) -> list[Consortium]:
     """The partners this provider may teach a course with, as their lead."""
     return list(Consortium.objects.current().filter(lead=provider).order_by("name"))
@@ -157,6 +163,12 @@ def consortia_for(user: Any) -> QuerySet:
     partners = ConsortiumPartner.objects.filter(ended_on=None).select_related("provider")
     open_now = Prefetch("partners", queryset=partners, to_attr="partners_now")
     return seen.prefetch_related(open_now).order_by(F("ended_on").desc(nulls_first=True), "name")
+
+
+def is_only_asked(user: Any, consortium: Consortium) -> bool:
+    """Whether none of the providers this person edits has said yes yet."""
+    kept = Organisation.objects.editing_through(user)
+    return not consortium.partners.filter(ended_on=None, provider__in=kept, joined_on__isnull=False).exists()
 
 
 def possible_partners(leads: list[Organisation]) -> QuerySet:

@@ -29,6 +29,9 @@ class CourseView(PublicMixin, VisibleDetailView):
     queryset = Course.objects.exclude(state="withdrawn").select_related("consortium", "subject__parent")
     template_name = "prospectus/course.html"
 
+    def get_queryset(self) -> Any:
+        return queries.with_parts(super().get_queryset())
+
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         response = super().get(request, *args, **kwargs)
         own_address = self.object.get_absolute_url()

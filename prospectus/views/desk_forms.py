@@ -12,10 +12,12 @@ from core.forms import ConfirmForm
 from core.views import ActionView
 from prospectus.actions.changing import ChangedMeanwhile
 from prospectus.actions.editing import edit_course, requirements_of, set_requirements, share_course
+from prospectus.actions.parts import set_parts, teachers_of
 from prospectus.actions.publishing import bring_back_course, publish_course, withdraw_course
 from prospectus.forms.desk import SectionForm
 from prospectus.forms.entry import RowsForm
 from prospectus.forms.partners import ShareForm
+from prospectus.forms.parts import PartsForm, with_one_more
 from prospectus.queries import desk
 from prospectus.queries.readiness import failings
 from prospectus.registry import live_on
@@ -168,6 +170,48 @@ class ShareCourseView(CourseVerbView):
 
     def act(self, answers: dict[str, Any]) -> None:
         share_course(course=self.thing, consortium=answers["consortium"], by=self.request.user, as_of=answers["as_of"])
+
+
+class PartsView(CourseVerbView):
+    """Which partner teaches which part of the course, where and on which days. Works without scripts too."""
+
+    template_name = "prospectus/desk_course_parts.html"
+    form_class = PartsForm
+    done = "Saved."
+
+    def _held(self, course: Any) -> list[Any]:
+        return list(course.parts.select_related("provider"))
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        kwargs = super().get_form_kwargs()
+        kwargs.pop("initial")
+        if kwargs.get("data") and "more" in self.request.POST:
+            kwargs["data"] = with_one_more(self.request.POST)
+        teachers = teachers_of(self.thing)
+        sites = desk.sites_of(teachers)
+        return kwargs | {"course": self.thing, "teachers": teachers, "sites": sites, "held": self._held(self.thing)}
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if "more" in request.POST:
+            return self.render_to_response(self.get_context_data(form=self.get_form()))
+        return super().post(request, *args, **kwargs)
+
+    def act(self, answers: dict[str, Any]) -> None:
+        set_parts(course=self.thing, parts=self.form.parts(), by=self.request.user, as_of=answers["as_of"])
+
+    def conflict(self) -> HttpResponse:
+        """Nothing typed is lost: saving again is a decision that knows what is saved by now."""
+        self.thing = self.get_queryset().get(pk=self.thing.pk)
+        kwargs = self.get_form_kwargs()
+        kwargs["data"] = self.request.POST.copy()
+        kwargs["data"]["as_of"] = self.thing.changed_at.isoformat()
+        form = PartsForm(**kwargs)
+        form.is_valid()
+        context = self.get_context_data(form=form, is_conflict=True, held=self._held(self.thing))
+        return self.render_to_response(context, status=409)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(is_shared=self.thing.consortium_id is not None, **kwargs)
 
 
 class PublishCourseView(CourseVerbView):

@@ -24,6 +24,8 @@ from prospectus.policies import CONSORTIUM_POLICY
 from prospectus.queries import desk
 from prospectus.views.desk import KeeperMixin
 
+LEFT = "You have left. Learners see it from tomorrow."
+
 
 class ConsortiaView(KeeperMixin, ListView):
     """Those that one's providers lead or take part in, with the courses they teach."""
@@ -57,7 +59,7 @@ class NewConsortiumView(KeeperMixin, FormView):
             return self.form_invalid(form)
         messages.success(
             self.request,
-            "Saved. Tell your partners: learners see them once they have said yes here. "
+            "Saved. Your partners are told by e-mail. Learners see them once they have said yes here. "
             "Open a course to say that you teach it together.",
         )
         return redirect("prospectus:consortia")
@@ -151,10 +153,18 @@ class LeaveConsortiumView(JoinConsortiumView):
 
     verb = "leave"
     template_name = "prospectus/desk_consortium_leave.html"
-    done = "You have left. Learners see it from tomorrow."
+
+    def require(self, user: Any) -> None:
+        super().require(user)
+        self.is_asked = desk.is_only_asked(user, self.thing)
+        self.done = "You have said no. The lead is told." if self.is_asked else LEFT
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        return super().get_form_kwargs() | {"submit": "Leave these partners", "submit_colour": "warning"}
+        words = "No, we do not teach with them" if self.is_asked else "Leave these partners"
+        return super().get_form_kwargs() | {"submit": words, "submit_colour": "warning"}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(is_asked=self.is_asked, **kwargs)
 
     def act(self, answers: dict[str, Any]) -> None:
         leave_consortium(consortium=self.thing, by=self.request.user)

@@ -66,6 +66,7 @@ ACCESS |= {
     f"prospectus:{name}": NOT_FOUND | {"editor": 200}
     for name in (
         "desk-courses", "proforma", "course-create", "desk-course", "course-edit", "course-requirements", "course-share",
+        "course-parts",
         "course-publish", "course-withdraw", "course-bring-back", "run-create", "run-edit", "run-publish", "run-end",
         "site-create", "consortia", "consortium-create", "consortium-edit", "consortium-end",
         "consortium-join", "consortium-leave", "roll-over", "roll-over-job",
@@ -165,6 +166,7 @@ ARGS = {
             "desk-course",
             "course-requirements",
             "course-share",
+            "course-parts",
             "course-withdraw",
             "run-create",
         )
