@@ -1,6 +1,6 @@
 """The registry of what can be uploaded. A higher floor registers its kind in AppConfig.ready()."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import IO, Any, NamedTuple, Protocol
 
 from django.db.models import QuerySet
@@ -87,6 +87,24 @@ class UndoStep(NamedTuple):
     why: str = ""
 
 
+class Table(Protocol):
+    """A file as rows under headings, as people see it, with what was corrected here laid over it."""
+
+    headings: list[str]
+
+    def rows(self) -> Iterator[tuple[int, list[Any]]]:
+        """The number of each row, as the spreadsheet shows it, and one value for every heading."""
+        ...
+
+
+class MarkedFile(NamedTuple):
+    """A file as it came, with what is wrong beside each row."""
+
+    name: str
+    content_type: str
+    content: Iterable[bytes]
+
+
 class Progress(Protocol):
     """Tells people watching how far it is. May be called as often as wished."""
 
@@ -113,6 +131,11 @@ class UploadKind(NamedTuple):
     A kind whose last published upload can be undone says with ``undo_steps(upload)`` what that would do, in an order
     that is the same every time, and with ``undo(upload, by)`` does it, in the caller's transaction, having locked out
     everybody else who would change the same; what it answers is what it has done.
+
+    A kind whose files are tables has a ``table(upload)``, None for a file whose cells cannot be corrected here, and
+    ``mark(upload, words)``, the file with these words ({row: words}) in a column more, which reading it again passes
+    by; None for a file that is no table. Both read ``upload.file``, open, and lay ``upload.corrections`` over it, as
+    ``apply`` does.
     """
 
     name: str
@@ -133,6 +156,8 @@ class UploadKind(NamedTuple):
     say: Callable[[Sequence[Any]], list[list[Said]]] | None = None
     look: Callable[[Any, IO[bytes]], None] | None = None
     ask: Callable[[Any], str] | None = None
+    table: Callable[[Any], Table | None] | None = None
+    mark: Callable[[Any, Mapping[int, str]], MarkedFile | None] | None = None
     undo_steps: Callable[[Any], list[UndoStep]] | None = None
     undo: Callable[[Any, Any], list[UndoStep]] | None = None
 

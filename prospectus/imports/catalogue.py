@@ -16,6 +16,7 @@ from prospectus.imports.staging import Stager
 from prospectus.imports.tables.applying import apply_table
 from prospectus.imports.tables.door import look
 from prospectus.imports.tables.kinds import is_xml
+from prospectus.imports.tables.marked import mark_sheet, sheet_of
 from prospectus.imports.tables.reading import Sheet, open_table
 from prospectus.imports.xcri import CatalogueReader
 from prospectus.queries.changes import news_since, say_changes, why_held
@@ -167,6 +168,8 @@ COURSES = UploadKind(
     things={"course": "Course", "run": "Date", "site": "Site"},
     say=say_changes,
     look=look,
+    table=sheet_of,
+    mark=mark_sheet,
     undo_steps=undo_steps,
     undo=undo_catalogue,
 )

@@ -1,4 +1,5 @@
 from providers.actions.confirming import abandon_upload, confirm_upload
+from providers.actions.fixing import RowChanged, check_again, fix_row
 from providers.actions.reference import load_local_authorities, load_outcodes
 from providers.actions.staff import (
     accept_invitation,
@@ -16,12 +17,15 @@ from providers.actions.undoing import undo_upload
 from providers.actions.uploads import fail_upload, read_now, receive_upload, run_upload
 
 __all__ = [
+    "RowChanged",
     "abandon_upload",
     "accept_invitation",
     "act_for",
+    "check_again",
     "confirm_upload",
     "end_role",
     "fail_upload",
+    "fix_row",
     "give_role",
     "hash_of",
     "invite_staff",

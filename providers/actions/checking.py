@@ -5,6 +5,7 @@ file of its own, which outlives the roll-back, and digested: publishing goes thr
 that was confirmed. If anything was changed meanwhile, nothing is published and the new differences are shown instead.
 """
 
+import datetime as dt
 import hashlib
 import json
 from collections.abc import Iterator
@@ -17,7 +18,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
 
 from providers.actions.ending import BATCH, end, fitting, move, store_issues
-from providers.models import Upload, UploadChange
+from providers.models import MOST_FIXABLE, IssueSeverity, Upload, UploadChange, UploadRow
 from providers.uploads import KINDS, Change, FileRefused, Progress, RowIssue
 
 IN_MEMORY = 2**20  # bytes of findings before they go to the disk
@@ -132,16 +133,48 @@ class _Run:
         upload.changes.all().delete()
         store_issues(upload, (RowIssue(*values) for values in self.findings.all("issue")))
         self._store_changes()
+        self._store_rows()
+        upload.fixes_to_check = 0
         upload.counts = self.findings.counts
         upload.digest = self.findings.digest.hexdigest()
         why = self.kind.hold(upload.counts) if self.kind.hold else ""
         upload.note = " ".join(filter(None, (note, why)))[:300]
         move(upload, "hold" if why else "check")
 
+    def _store_rows(self) -> None:
+        """The rows in which something is wrong can be corrected on a page, unless they are too many."""
+        upload = self.upload
+        upload.rows.all().delete()
+        wrong = upload.issues.exclude(severity=IssueSeverity.NOTICE).filter(row__gt=0)
+        numbers = set(wrong.order_by().values_list("row", flat=True).distinct())
+        upload.headings, upload.bad_rows = [], len(numbers)
+        if not numbers or len(numbers) > MOST_FIXABLE or self.kind.table is None:
+            return
+        with closing(upload.file):
+            upload.file.open("rb")
+            if table := self.kind.table(upload):
+                upload.headings = table.headings
+                found = ((number, cells) for number, cells in table.rows() if number in numbers)
+                UploadRow.objects.bulk_create(
+                    UploadRow(upload=upload, row=number, cells=[as_typed(cell) for cell in cells])
+                    for number, cells in islice(found, len(numbers))
+                )
+
     def _store_changes(self) -> None:
         rows = enumerate(self.findings.all("change"), start=1)
         while batch := [_stored(self.upload, position, Change(*values)) for position, values in islice(rows, BATCH)]:
             UploadChange.objects.bulk_create(batch)
+
+
+def as_typed(cell: Any) -> str:
+    """The cell as somebody would type it: dates with the day first, whole numbers without a decimal point."""
+    if cell is None:
+        return ""
+    if isinstance(cell, bool):
+        return "TRUE" if cell else "FALSE"
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return cell.strftime("%d/%m/%Y") if isinstance(cell, dt.date) else str(cell).replace("\0", "\ufffd")
 
 
 def _stored(upload: Upload, position: int, change: Change) -> UploadChange:

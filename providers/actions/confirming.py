@@ -17,17 +17,24 @@ def confirm_upload(*, upload: Upload, seen: str, by: Any, is_knowing: bool = Fal
     """A worker will publish what ``by`` has seen, and nothing else. Confirming twice is confirming once.
 
     ``seen`` is the digest of what was on the page. ``is_knowing``: it was held, and they want it all the same.
-    Raises: NotAllowed, StaleState (over, not checked yet, or confirmed by somebody else), RuleBroken ``upload_changed``
-    or ``upload_held``.
+    Raises: NotAllowed, StaleState (over, being checked, or confirmed by somebody else), RuleBroken ``upload_changed``,
+    ``upload_held``, or ``upload_not_checked`` where cells have been corrected since.
     """
     UPLOAD_POLICY.require(by, "confirm", upload)
     if _is_repeat(upload, seen, by):  # without waiting for the worker that is publishing it
         return upload
+    if upload.is_being_checked:  # without waiting for the worker that checks it again
+        raise StaleState(f"providers.upload:{upload.pk} is being checked again")
     with transaction.atomic():
         upload = _locked(upload)
         if _is_repeat(upload, seen, by):
             return upload
         UPLOAD_FLOW.target(upload.state, "confirm")
+        if upload.fixes_to_check:
+            raise RuleBroken(
+                "Cells have been corrected that have not been checked yet. Check the file again first.",
+                code="upload_not_checked",
+            )
         if seen != upload.digest:
             raise RuleBroken(
                 "This file has been checked again since you opened the page. Look at what it would do now.",
@@ -50,6 +57,8 @@ def abandon_upload(*, upload: Upload, by: Any) -> Upload:
     UPLOAD_POLICY.require(by, "abandon", upload)
     if upload.confirmed_at is not None:
         raise StaleState(f"providers.upload:{upload.pk} has been confirmed")
+    if upload.is_being_checked:
+        raise StaleState(f"providers.upload:{upload.pk} is being checked")
     with transaction.atomic():
         upload = _locked(upload)
         if upload.confirmed_at is not None:

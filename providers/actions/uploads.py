@@ -94,6 +94,8 @@ def run_upload(run: JobRun) -> None:
     upload = Upload.objects.select_for_update(of=("self",)).for_list().get(pk=run.payload["upload_id"])
     if upload.is_published:
         undo_as_asked(upload, run.progress)
+    elif upload.is_over:
+        return  # it was put aside before a worker came to check it again
     elif not KINDS[upload.kind].needs_confirmation:
         _read(upload, run.progress)
     elif upload.confirmed_at is None:
@@ -157,7 +159,8 @@ def _same_being_read(upload: Upload) -> Upload | None:
 
 def _put_aside(upload: Upload) -> None:
     """What waits for somebody to confirm it gives way to this new file."""
-    waiting = Upload.objects.select_for_update(of=("self",)).waiting()
+    # One that a worker has at the moment is not waited for: it is open, so the new file has to wait instead.
+    waiting = Upload.objects.select_for_update(of=("self",), skip_locked=True).waiting()
     for before in waiting.filter(kind=upload.kind, organisation=upload.organisation):
         before.refusal = f"Another file was handed over instead: {upload.file_name}"[:300]
         end(before, "abandon", by=upload.by)

@@ -1,3 +1,4 @@
+from providers.views.fixing import CheckAgainView, FixRowView, FixUploadView, MarkedUploadView
 from providers.views.staff import (
     ActForView,
     EndRoleView,
@@ -22,10 +23,14 @@ from providers.views.uploads import (
 __all__ = [
     "AbandonUploadView",
     "ActForView",
+    "CheckAgainView",
     "ConfirmUploadView",
     "EndRoleView",
+    "FixRowView",
+    "FixUploadView",
     "GiveRoleView",
     "InviteStaffView",
+    "MarkedUploadView",
     "NewUploadView",
     "ResendInvitationView",
     "StaffOfView",

@@ -13,7 +13,7 @@ from core.sheets import csv_response
 from core.views import ActionView, SignedInMixin, VisibleDetailView, VisibleListView
 from providers import actions
 from providers.forms import AbandonUploadForm, ConfirmUploadForm, UploadForm
-from providers.models import IssueSeverity, Upload
+from providers.models import MOST_FIXABLE, IssueSeverity, Upload
 from providers.queries import (
     can_be_undone,
     changes_by_action,
@@ -120,6 +120,9 @@ class UploadView(SignedInMixin, ProgressMixin, VisibleDetailView):
             all_changes=upload.changes.count(),
             can_undo=can_be_undone(upload) and not upload.is_being_undone,
             undone=undone_counts(upload),
+            can_mark=kind.mark is not None and not upload.file_name.lower().endswith(".xml"),
+            most_fixable=MOST_FIXABLE,
+            fixed=upload.fixes.count() if kind.table else 0,
             news=kind.news(upload) if kind.news and upload.is_waiting else "",
             page_obj=Paginator(issues, ISSUES_PER_PAGE).get_page(self.request.GET.get("page")),
             **kwargs,

@@ -48,6 +48,10 @@ ACCESS = {
     "providers:upload-changes": _EDITOR_ONLY,
     "providers:upload-confirm": _EDITOR_ONLY,
     "providers:upload-abandon": _EDITOR_ONLY,
+    "providers:upload-fix": _EDITOR_ONLY | {"editor": 302},
+    "providers:upload-fix-row": _EDITOR_ONLY | {"editor": 404},
+    "providers:upload-check-again": _EDITOR_ONLY | {"editor": 302},
+    "providers:upload-marked": _EDITOR_ONLY | {"editor": 404},
     "providers:upload-undo": _EDITOR_ONLY,
     "providers:upload-undone": _EDITOR_ONLY,
     "providers:upload-issues": _EDITOR_ONLY,
@@ -65,8 +69,17 @@ ARGS = {
     "providers:upload-changes": lambda world: [world.upload.reference],
     "providers:upload-confirm": lambda world: [world.checked_upload.reference],
     "providers:upload-abandon": lambda world: [world.checked_upload.reference],
+    "providers:upload-fix": lambda world: [world.checked_upload.reference],
+    "providers:upload-fix-row": lambda world: [world.checked_upload.reference, 2],
+    "providers:upload-check-again": lambda world: [world.checked_upload.reference],
+    "providers:upload-marked": lambda world: [world.upload.reference],
     "providers:upload-undo": lambda world: [world.upload.reference],
     "providers:upload-undone": lambda world: [world.upload.reference],
     "providers:upload-issues": lambda world: [world.upload.reference],
 }
-POSTED = {"providers:invitation-resend", "providers:invitation-withdraw"}
+POSTED = {
+    "providers:invitation-resend",
+    "providers:invitation-withdraw",
+    "providers:upload-check-again",
+    "providers:upload-fix-row",
+}

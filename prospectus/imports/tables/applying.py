@@ -8,7 +8,7 @@ from prospectus.imports.findings import Findings
 from prospectus.imports.results import result_of
 from prospectus.imports.tables.catalogue import TableCatalogue
 from prospectus.imports.tables.matching import Layout, match
-from prospectus.imports.tables.reading import open_table
+from prospectus.imports.tables.reading import Corrections, open_table
 from prospectus.queries.columns import answers_of
 from providers.models import Organisation, Upload
 from providers.uploads import FileRefused, Progress, UploadResult
@@ -21,10 +21,10 @@ WHICH = (
 NO_COURSE = "There is no course in this file, so nothing was changed. Put each course on a row of its own."
 
 
-def layout_of(file: IO[bytes], organisation: Organisation) -> Layout:
+def layout_of(file: IO[bytes], organisation: Organisation, corrections: Corrections | None = None) -> Layout:
     """The sheet of the file and what its columns are, as far as names and earlier answers say. Raises: FileRefused."""
     known = answers_of(organisation)
-    return match(open_table(file, known=known), known)
+    return match(open_table(file, corrections=corrections or {}, known=known), known)
 
 
 def apply_table(file: IO[bytes], upload: Upload, progress: Progress) -> UploadResult:
@@ -32,7 +32,7 @@ def apply_table(file: IO[bytes], upload: Upload, progress: Progress) -> UploadRe
 
     Raises: FileRefused, with ``asks`` where somebody has to say which column is which.
     """
-    layout = layout_of(file, upload.organisation)
+    layout = layout_of(file, upload.organisation, upload.corrections)
     if layout.must_ask:
         raise FileRefused(WHICH, asks=ASKS)
     findings = Findings()

@@ -1,0 +1,13 @@
+from collections.abc import Mapping
+
+from django import template
+
+from providers.queries.fixing import CellToFix
+
+register = template.Library()
+
+
+@register.simple_tag
+def now_typed(cell: CellToFix, typed: Mapping[int, str] | str) -> str:
+    """What stands in the box of this cell: what somebody has just typed, or else what the cell says."""
+    return typed.get(cell.place, cell.text) if isinstance(typed, Mapping) else cell.text

@@ -1,0 +1,398 @@
+"""What is wrong in a spreadsheet is corrected on a page, or in the file as it came with what is wrong in each row."""
+
+import csv
+import datetime as dt
+import io
+import time
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from python_calamine import CalamineWorkbook
+
+from activity.actions import run_job
+from activity.models import Event, Job
+from core.errors import NotAllowed, RuleBroken, StaleState
+from prospectus.models import Course, CourseRun
+from providers.actions import (
+    RowChanged,
+    abandon_upload,
+    check_again,
+    confirm_upload,
+    fix_row,
+    fixing,
+    receive_upload,
+    undo_upload,
+)
+from providers.models import Upload, UploadFix
+from providers.queries import undo_plan
+from providers.queries.fixing import rows_to_fix
+from providers.querysets import UploadQuerySet
+from tests.factories import ProviderFactory, StaffRoleFactory
+from tests.prospectus.sheets import docx, ods, text, xlsx
+from tests.races import at_once
+
+pytestmark = pytest.mark.django_db
+
+HEADINGS = ["Course code", "Course title", "Level", "Starts on", "Cost"]
+PLUMBING = ["C1", "Plumbing", "Level 2", "31/02/2027", "1200"]
+COOKING = ["C2", "Cooking", "Level 3", "07/09/2027", "free"]
+DRAMA = ["C3", "", "Level 1", "08/09/2027", ""]
+ROWS = [HEADINGS, PLUMBING, COOKING, DRAMA]
+
+
+@pytest.fixture(autouse=True)
+def media(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path / "media"
+
+
+@pytest.fixture
+def college(reference):
+    return ProviderFactory(name="Northfield College")
+
+
+@pytest.fixture
+def editor(college):
+    return StaffRoleFactory(organisation=college, kind="editor").user
+
+
+def after_its_job(upload):
+    run_job(upload.job_id)
+    return Upload.objects.get(pk=upload.pk)
+
+
+@pytest.fixture
+def hand_over(college, editor):
+    def hand_over(content=None, name="ours.csv", **rest):
+        content = text(ROWS) if content is None else content
+        file = SimpleUploadedFile(name, content)
+        given = {"kind": "courses", "organisation": college, "by": editor} | rest
+        return after_its_job(receive_upload(file=file, file_name=name, **given))
+
+    return hand_over
+
+
+def seen(upload, row):
+    return rows_to_fix(upload, upload.rows.filter(row=row))[0].digest
+
+
+def fix(upload, row, cells, by):
+    upload = Upload.objects.get(pk=upload.pk)
+    return fix_row(upload=upload, row=row, cells=cells, seen=seen(upload, row), by=by)
+
+
+def wrong(upload):
+    return [(issue.row, issue.column) for issue in upload.issues.exclude(severity="notice")]
+
+
+def test_rows_with_something_wrong_are_kept_with_their_cells(hand_over):
+    upload = hand_over()
+    assert (upload.state, upload.headings, upload.bad_rows) == ("checked", HEADINGS, 2)
+    assert [(each.row, each.cells) for each in upload.rows.all()] == [(2, PLUMBING), (4, DRAMA)]
+    first, second = rows_to_fix(upload, upload.rows.all())
+    assert [(cell.heading, cell.text) for cell in first.bad] == [("Starts on", "31/02/2027")]
+    assert [(cell.heading, cell.text) for cell in second.bad] == [("Course title", "")]
+    assert [cell.heading for cell in first.others] == ["Course code", "Course title", "Level", "Cost"]
+
+
+@pytest.mark.parametrize(
+    ("make", "name"),
+    [(text, "ours.csv"), (xlsx, "ours.xlsx"), (ods, "ours.ods"), (docx, "ours.docx")],
+)
+def test_what_is_corrected_is_checked_again_and_published_and_the_file_stays(hand_over, editor, make, name):
+    upload = hand_over(make(ROWS), name)
+    before = upload.file_sha256
+    assert fix(upload, 2, {3: "06/09/2027"}, editor) == 1
+    assert fix(upload, 4, {1: "Drama", 4: " £20 "}, editor) == 2
+    upload.refresh_from_db()
+    assert (upload.fixes_to_check, {row for row, _column in wrong(upload)}) == (3, {2, 4})
+
+    checked = after_its_job(check_again(upload=Upload.objects.get(pk=upload.pk), by=editor))
+
+    assert (checked.state, checked.fixes_to_check, wrong(checked), checked.rows.count()) == ("checked", 0, [], 0)
+    published = after_its_job(confirm_upload(upload=checked, seen=checked.digest, by=editor))
+    assert (published.state, published.file_sha256) == ("published", before)
+    assert set(CourseRun.objects.values_list("course__title", "starts_on", "cost_pence")) == {
+        ("Plumbing", dt.date(2027, 9, 6), 120_000),
+        ("Cooking", dt.date(2027, 9, 7), 0),
+        ("Drama", dt.date(2027, 9, 8), 2000),
+    }
+    assert [(each.row, each.column, each.value, each.by) for each in upload.fixes.all()] == [
+        (2, 3, "06/09/2027", editor), (4, 1, "Drama", editor), (4, 4, "£20", editor),
+    ]  # fmt: skip
+    assert [event.verb for event in Event.objects.filter(subject=f"providers.upload:{upload.pk}").order_by("pk")] == [
+        "upload.receive", "upload.check", "upload.fix", "upload.fix", "upload.check_again", "upload.check",
+        "upload.confirm", "courses.publish", "upload.publish",
+    ]  # fmt: skip
+
+
+def test_what_was_corrected_and_published_can_be_undone(hand_over, editor):
+    upload = hand_over()
+    fix(upload, 4, {1: "Drama"}, editor)
+    checked = after_its_job(check_again(upload=Upload.objects.get(pk=upload.pk), by=editor))
+    published = after_its_job(confirm_upload(upload=checked, seen=checked.digest, by=editor))
+    undone = after_its_job(undo_upload(upload=published, seen=undo_plan(published).digest, by=editor))
+    assert (undone.state, set(Course.objects.values_list("state", flat=True))) == ("undone", {"withdrawn"})
+
+
+def test_corrections_are_checked_against_the_world_as_it_is_when_they_are_published(hand_over, editor, college):
+    upload = hand_over()
+    fix(upload, 4, {1: "Drama"}, editor)
+    checked = after_its_job(check_again(upload=Upload.objects.get(pk=upload.pk), by=editor))
+    Course.objects.create(provider=college, provider_reference="C3", title="Drama by hand", state="published")
+    again = after_its_job(confirm_upload(upload=checked, seen=checked.digest, by=editor))
+    assert (again.state, again.confirmed_at) == ("checked", None)
+    assert again.note.startswith("Something has changed since this file was checked")
+    assert after_its_job(confirm_upload(upload=again, seen=again.digest, by=editor)).state == "published"
+    assert Course.objects.get(provider_reference="C3").title == "Drama"
+
+
+def test_nothing_is_published_whose_corrections_have_not_been_checked(hand_over, editor):
+    upload = hand_over()
+    fix(upload, 2, {3: "06/09/2027"}, editor)
+    with pytest.raises(RuleBroken) as refusal:
+        confirm_upload(upload=Upload.objects.get(pk=upload.pk), seen=upload.digest, by=editor)
+    assert refusal.value.code == "upload_not_checked"
+
+
+def test_the_same_words_again_change_nothing(hand_over, editor):
+    upload = hand_over()
+    assert fix(upload, 2, dict(enumerate(PLUMBING)), editor) == 0
+    assert (UploadFix.objects.count(), Event.objects.filter(verb="upload.fix").count()) == (0, 0)
+
+
+def test_a_cell_can_be_corrected_back(hand_over, editor):
+    upload = hand_over()
+    fix(upload, 2, {1: "Pipes"}, editor)
+    fix(upload, 2, {1: "Plumbing"}, editor)
+    assert rows_to_fix(upload, upload.rows.filter(row=2))[0].cells == PLUMBING
+
+
+@pytest.mark.parametrize("row", [1, 3, 9])
+def test_a_row_with_nothing_wrong_is_not_corrected_here(hand_over, editor, row):
+    with pytest.raises(RuleBroken) as refusal:
+        fix_row(upload=hand_over(), row=row, cells={1: "x"}, seen="", by=editor)
+    assert refusal.value.code == "row_unknown"
+
+
+def test_places_without_a_heading_are_ignored_and_a_cell_has_an_end(hand_over, editor):
+    upload = hand_over()
+    assert fix(upload, 2, {-1: "x", 99: "x"}, editor) == 0
+    with pytest.raises(RuleBroken) as refusal:
+        fix(upload, 2, {1: "x" * 32_768}, editor)
+    assert refusal.value.code == "cell_too_long"
+
+
+def test_only_somebody_who_keeps_the_courses_may(hand_over):
+    upload = hand_over()
+    stranger = StaffRoleFactory(organisation=ProviderFactory(), kind="editor").user
+    with pytest.raises(NotAllowed):
+        fix(upload, 2, {1: "x"}, stranger)
+    with pytest.raises(NotAllowed):
+        check_again(upload=upload, by=stranger)
+
+
+def test_more_than_two_hundred_rows_are_corrected_in_the_file(hand_over):
+    rows = [HEADINGS, *([f"C{at}", "", "", "", ""] for at in range(201))]
+    upload = hand_over(text([*rows, COOKING]))
+    assert (upload.bad_rows, upload.rows.count(), upload.is_fixable) == (201, 0, False)
+
+
+def test_a_feed_is_corrected_where_it_comes_from(hand_over):
+    from tests.prospectus.feeds import catalogue, course
+
+    upload = hand_over(catalogue(course("C1", "Plumbing"), course("C2", "")).encode(), "ours.xml")
+    assert (upload.headings, upload.is_fixable) == ([], False)
+
+
+def test_one_that_is_over_or_confirmed_or_being_checked_is_left_alone(hand_over, editor):
+    upload = hand_over()
+    asked = check_again(upload=upload, by=editor)
+    assert check_again(upload=Upload.objects.get(pk=upload.pk), by=editor).job == asked.job
+    for act in (
+        lambda each: fix_row(upload=each, row=2, cells={1: "x"}, seen="", by=editor),
+        lambda each: confirm_upload(upload=each, seen=each.digest, by=editor),
+        lambda each: abandon_upload(upload=each, by=editor),
+    ):
+        with pytest.raises(StaleState):
+            act(Upload.objects.get(pk=upload.pk))
+    checked = after_its_job(asked)
+    confirm_upload(upload=checked, seen=checked.digest, by=editor)
+    for act in (
+        lambda each: fix_row(upload=each, row=2, cells={1: "x"}, seen="", by=editor),
+        lambda each: check_again(upload=each, by=editor),
+    ):
+        with pytest.raises(StaleState):
+            act(Upload.objects.get(pk=upload.pk))
+
+
+def test_a_file_put_aside_before_the_worker_came_stays_aside(hand_over, editor):
+    upload = hand_over()
+    asked = check_again(upload=upload, by=editor)
+    hand_over(text([HEADINGS, COOKING]), "other.csv")
+    after = after_its_job(asked)
+    assert (after.state, Job.objects.get(pk=asked.job_id).state) == ("abandoned", "done")
+
+
+def test_a_mistake_of_ours_keeps_what_was_corrected(hand_over, editor, monkeypatch):
+    upload = hand_over()
+    fix(upload, 2, {3: "06/09/2027"}, editor)
+    with monkeypatch.context() as broken:
+        broken.setattr("providers.actions.checking._Run._apply", lambda *_rest: 1 / 0)
+        after = after_its_job(check_again(upload=Upload.objects.get(pk=upload.pk), by=editor))
+    assert (after.state, after.fixes_to_check, after.fixes.count()) == ("checked", 1, 1)
+    assert after.note.startswith("Something went wrong on our side and nothing was changed.")
+    assert {row for row, _column in wrong(after_its_job(check_again(upload=after, by=editor)))} == {4}
+
+
+class TestTwoEditors:
+    def test_the_later_is_told_and_nothing_of_theirs_is_saved(self, hand_over, editor, college):
+        upload = hand_over()
+        before = seen(upload, 2)
+        colleague = StaffRoleFactory(organisation=college, kind="editor").user
+        fix(upload, 2, {3: "06/09/2027"}, colleague)
+        with pytest.raises(RowChanged) as refusal:
+            fix_row(upload=upload, row=2, cells={3: "07/09/2027"}, seen=before, by=editor)
+        assert refusal.value.message.startswith(f"{colleague} has corrected this row since you opened the page.")
+        assert (refusal.value.now.cells[3], UploadFix.objects.get().value) == ("06/09/2027", "06/09/2027")
+
+    def fix_slowly(self, hand_over, editor, college, monkeypatch):
+        upload = hand_over()
+        colleague = StaffRoleFactory(organisation=college, kind="editor").user
+        before = seen(upload, 2)
+        row_to_fix = fixing.row_to_fix
+
+        def slowly(*arguments):
+            found = row_to_fix(*arguments)
+            time.sleep(0.4)
+            return found
+
+        monkeypatch.setattr(fixing, "row_to_fix", slowly)
+        return {
+            type(each)
+            for each in at_once(
+                *(
+                    lambda by=by, date=date: fix_row(
+                        upload=Upload.objects.get(pk=upload.pk), row=2, cells={3: date}, seen=before, by=by
+                    )
+                    for by, date in ((editor, "06/09/2027"), (colleague, "07/09/2027"))
+                )
+            )
+        }
+
+    @pytest.mark.django_db(transaction=True)
+    def test_at_once_one_wins(self, hand_over, editor, college, monkeypatch):
+        assert self.fix_slowly(hand_over, editor, college, monkeypatch) == {int, RowChanged}
+
+    @pytest.mark.django_db(transaction=True)
+    def test_without_the_lock_both_would_believe_they_had(self, hand_over, editor, college, monkeypatch):
+        monkeypatch.setattr(UploadQuerySet, "select_for_update", lambda self, **_options: self)
+        assert self.fix_slowly(hand_over, editor, college, monkeypatch) == {int}
+
+
+class TestPages:
+    @pytest.fixture
+    def browser(self, client, editor):
+        client.force_login(editor)
+        return client
+
+    def test_a_row_is_saved_without_javascript_and_the_page_goes_back_to_it(self, browser, hand_over):
+        upload = hand_over()
+        page = reverse("providers:upload-fix", args=[upload.reference])
+        words = browser.get(page).content.decode()
+        assert "Correct them here" in browser.get(reverse("providers:upload", args=[upload.reference])).content.decode()
+        assert 'value="31/02/2027"' in words
+        address = reverse("providers:upload-fix-row", args=[upload.reference, 2])
+        answer = browser.post(address, {"seen": seen(upload, 2), "cell-3": "06/09/2027"})
+        assert answer["Location"] == f"{page}?page=1#row-2"
+        words = browser.get(page).content.decode()
+        assert "Corrected, not checked yet" in words
+        assert "1 correction saved, and not checked yet." in words
+        answer = browser.post(reverse("providers:upload-check-again", args=[upload.reference]))
+        assert answer["Location"] == reverse("providers:upload", args=[upload.reference])
+        assert browser.get(page)["Location"] == answer["Location"]  # it is being checked
+
+    def test_with_htmx_only_the_row_comes_back(self, browser, hand_over):
+        upload = hand_over()
+        address = reverse("providers:upload-fix-row", args=[upload.reference, 2])
+        answer = browser.post(
+            address, {"seen": seen(upload, 2), "cell-3": "06/09/2027"}, headers={"HX-Request": "true"}
+        )
+        words = answer.content.decode()
+        assert "<h1" not in words
+        assert "Saved. 1 cell corrected." in words
+        assert 'id="to-check" hx-swap-oob="true"' in words
+        assert "csrfmiddlewaretoken" in words
+
+    def test_the_later_of_two_sees_both(self, browser, hand_over, college):
+        upload = hand_over()
+        before = seen(upload, 2)
+        fix(upload, 2, {3: "06/09/2027"}, StaffRoleFactory(organisation=college, kind="editor").user)
+        address = reverse("providers:upload-fix-row", args=[upload.reference, 2])
+        words = browser.post(address, {"seen": before, "cell-3": "<b>mine</b>"}).content.decode()
+        assert "has corrected this row since you opened the page" in words
+        assert 'value="&lt;b&gt;mine&lt;/b&gt;"' in words
+        assert "It says now: 06/09/2027" in words
+
+    @pytest.mark.parametrize("number", [1, 5])
+    def test_the_page_takes_the_same_queries_for_one_and_five_rows(
+        self, browser, hand_over, number, django_assert_num_queries
+    ):
+        rows = [HEADINGS, *([f"C{at}", "", "", "", ""] for at in range(number)), COOKING]
+        upload = hand_over(text(rows))
+        with django_assert_num_queries(8):
+            browser.get(reverse("providers:upload-fix", args=[upload.reference]))
+
+    def marked(self, browser, upload):
+        return browser.get(reverse("providers:upload-marked", args=[upload.reference]))
+
+    @pytest.mark.parametrize(
+        ("encoding", "delimiter"), [("utf-8", ","), ("utf-8-sig", ";"), ("cp1252", ";"), ("utf-16", "\t")]
+    )
+    def test_a_text_file_comes_back_as_it_was_with_one_column_more(self, browser, hand_over, encoding, delimiter):
+        rows = [HEADINGS, ["C1", "Café =1+1", "Level 2", "31/02/2027", "1200"], ["C2", "=Cooking", "Level 3", "", ""]]
+        content = text(rows, encoding=encoding, delimiter=delimiter)
+        answer = self.marked(browser, hand_over(content))
+        back = b"".join(answer.streaming_content)
+        assert answer["Content-Disposition"] == 'attachment; filename="ours-to-mend.csv"'
+        told = list(csv.reader(io.StringIO(back.decode(encoding)), delimiter=delimiter))
+        assert [row[:5] for row in told] == [*rows[:2], ["C2", "'=Cooking", "Level 3", "", ""]]
+        assert told[0][5] == "What to mend"
+        assert told[1][5].startswith("Starts on: ")
+        assert back.startswith(b"\xef\xbb\xbf") == (encoding == "utf-8-sig")
+
+    def test_handed_over_again_it_says_the_same(self, browser, hand_over):
+        first = hand_over(text([*ROWS, ["C4", "=Sums", "Level 2", "06/09/2027", ""]]))
+        told = [(each.row, each.column, each.code) for each in first.issues.all()]
+        again = hand_over(b"".join(self.marked(browser, first).streaming_content))
+        assert [(each.row, each.column, each.code) for each in again.issues.all()] == told
+        titles = list(first.changes.values_list("title", flat=True))
+        assert "=Sums" in titles
+        assert list(again.changes.values_list("title", flat=True)) == titles
+        twice = b"".join(self.marked(browser, again).streaming_content).decode()
+        assert twice.count("What to mend") == 1
+
+    @pytest.mark.parametrize(("make", "name"), [(xlsx, "ours.xlsx"), (ods, "ours.ods"), (docx, "ours.docx")])
+    def test_anything_else_comes_back_as_a_workbook_with_its_corrections(self, browser, hand_over, editor, make, name):
+        rows = [["Our courses", "", "", "", ""], *ROWS]
+        upload = hand_over(make(rows), name)
+        fix(upload, 3, {3: "06/09/2027"}, editor)
+        answer = self.marked(browser, upload)
+        book = CalamineWorkbook.from_filelike(io.BytesIO(b"".join(answer.streaming_content)))
+        told = book.get_sheet_by_index(0).to_python()
+        assert (told[0][0], told[1][:6]) == ("Our courses", [*HEADINGS, "What to mend"])
+        assert told[2][3] == "06/09/2027"
+        assert [bool(row[5]) for row in told] == [False, True, True, False, True]
+
+    def test_a_feed_has_no_such_file(self, browser, hand_over):
+        from tests.prospectus.feeds import catalogue, course
+
+        assert self.marked(browser, hand_over(catalogue(course()).encode(), "ours.xml")).status_code == 404
+
+    def test_others_see_none_of_it(self, client, hand_over):
+        upload = hand_over()
+        client.force_login(StaffRoleFactory(organisation=ProviderFactory(), kind="editor").user)
+        for name in ("upload-fix", "upload-marked", "upload-undo", "upload-undone"):
+            assert client.get(reverse(f"providers:{name}", args=[upload.reference])).status_code == 404
+        assert client.post(reverse("providers:upload-check-again", args=[upload.reference])).status_code == 404
+        assert client.post(reverse("providers:upload-fix-row", args=[upload.reference, 2])).status_code == 404
