@@ -2,7 +2,7 @@ from typing import Any
 
 from core.policies import Policy, the_service
 from prospectus.models import Consortium, Course, CourseRun, Feed
-from providers.models import Organisation, StaffRole
+from providers.models import Organisation, Site, StaffRole
 
 
 def keeps_the_courses(user: Any, provider: Organisation) -> bool:
@@ -18,6 +18,11 @@ def keeps_the_course(user: Any, course: Course) -> bool:
 def keeps_the_run(user: Any, run: CourseRun) -> bool:
     """Editors and managers of the provider of the run's course."""
     return keeps_the_course(user, run.course)
+
+
+def keeps_the_site(user: Any, site: Site) -> bool:
+    """Editors and managers of the provider it belongs to."""
+    return Organisation.objects.editing_through(user).filter(pk=site.organisation_id).exists()
 
 
 def leads(user: Any, consortium: Consortium) -> bool:
@@ -70,6 +75,7 @@ COURSE_POLICY = Policy(
     }
 )
 RUN_POLICY = Policy({"edit": keeps_the_run, "publish": keeps_the_run, "end": keeps_the_run})
+SITE_POLICY = Policy({"edit": keeps_the_site, "end": keeps_the_site, "merge": keeps_the_site})
 CONSORTIUM_POLICY = Policy({"edit": leads, "end": leads, "join": takes_part, "leave": takes_part})
 SEARCH_WORDS_POLICY = Policy({"change_synonym": keeps_search_words, "change_phrase": keeps_search_words})
 FEED_POLICY = Policy(

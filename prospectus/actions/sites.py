@@ -52,13 +52,19 @@ def keep_sites(*, provider: Organisation, places: Mapping[str, Any]) -> tuple[di
     """
     held = list(Site.objects.filter(organisation=provider).order_by("pk"))
     by_reference = {site.provider_reference: site for site in held if site.provider_reference}
-    by_place = {(site.name.lower(), _short(site.postcode)): site for site in reversed(held)}
+    # Of several in one place the oldest that was not merged into another: the last one written is kept.
+    ordered = sorted(held, key=lambda site: (site.merged_into_id is None, -site.pk))
+    by_place = {(site.name.lower(), _short(site.postcode)): site for site in ordered}
     keys: dict[str, int] = {}
     has_changed = False
     for key, place in places.items():
         site = by_reference.get(place.reference) or by_place.get((place.name.lower(), _short(place.postcode)))
         if site is not None and place.reference and site.provider_reference not in ("", place.reference):
             site = None  # a second place of the same name, with a code of its own
+        if site is not None and site.merged_into_id is not None:
+            # The file still names what somebody has said is another site: that one stays as it is.
+            keys[key] = _merged_into(site, held).pk
+            continue
         site = site or Site(organisation=provider)
         has_changed |= _keep_site(site, place)
         by_place[site.name.lower(), _short(site.postcode)] = site
@@ -66,6 +72,17 @@ def keep_sites(*, provider: Organisation, places: Mapping[str, Any]) -> tuple[di
             by_reference[site.provider_reference] = site
         keys[key] = site.pk
     return keys, has_changed
+
+
+def _merged_into(site: Site, held: list[Site]) -> Site:
+    """The site that this one became, however many steps away; open again if it had ended."""
+    by_key = {each.pk: each for each in held}
+    while site.merged_into_id is not None:
+        site = by_key[site.merged_into_id]
+    if site.ended_on is not None:
+        site.ended_on = None
+        site.save(update_fields=["ended_on"])
+    return site
 
 
 def _keep_site(site: Site, place: PlaceOfTeaching) -> bool:

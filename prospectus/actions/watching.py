@@ -16,6 +16,7 @@ from providers.workflow import ChangeAction
 # Kept by the portal, or said in words by the columns beside them.
 NOT_TOLD = {
     "id", "reference", "provider", "course", "organisation", "site", "consortium", "upload", "rolled_from",
+    "merged_into",
     "checked_on", "created_at", "changed_at", "published_at", "places_taken", "takes_applications",
 }  # fmt: skip
 

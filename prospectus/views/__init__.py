@@ -94,6 +94,7 @@ from prospectus.views.shortlist import (
     ShortlistRemoveView,
     ShortlistView,
 )
+from prospectus.views.sites import EditSiteView, EndSiteView, MergeSiteView, SitesView
 from prospectus.views.start_now import StartNowView
 from prospectus.views.together import TogetherView
 from prospectus.views.wish import WishMadeView, WishView
@@ -143,8 +144,10 @@ __all__ = [
     "EditConsortiumView",
     "EditCourseView",
     "EditRunView",
+    "EditSiteView",
     "EndConsortiumView",
     "EndRunView",
+    "EndSiteView",
     "FeedAddView",
     "FeedEndView",
     "FeedFetchView",
@@ -166,6 +169,7 @@ __all__ = [
     "LeaveConsortiumView",
     "LevelsView",
     "MapView",
+    "MergeSiteView",
     "MissesDownloadView",
     "MissesView",
     "NewConsortiumView",
@@ -202,6 +206,7 @@ __all__ = [
     "ShortlistNoteView",
     "ShortlistRemoveView",
     "ShortlistView",
+    "SitesView",
     "StartNowView",
     "SynonymAddView",
     "SynonymChangeView",

@@ -157,11 +157,11 @@ class KeptProviderView(ActionView):
 
 
 class NewSiteView(KeptProviderView):
-    """One more place of a provider. Comes from a date's form and goes back to it."""
+    """One more place of a provider. Goes back to the date's form it comes from, or to the sites."""
 
     template_name = "prospectus/desk_site.html"
     form_class = SiteForm
-    done = "The site is there. Choose it now."
+    done = "The site is there. Dates can be at it now."
 
     def act(self, answers: dict[str, Any]) -> None:
         create_site(provider=self.thing, by=self.request.user, **answers)
@@ -172,7 +172,7 @@ class NewSiteView(KeptProviderView):
             reference = self.request.GET.get(name, "")
             if reference.isalnum() and reference.isascii():
                 return reverse(f"prospectus:{runs}", args=[reference])
-        return reverse("prospectus:desk-courses")
+        return reverse("prospectus:sites" if self.request.GET.get("to") == "sites" else "prospectus:desk-courses")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(back=self.get_success_url(), provider=self.thing, **kwargs)

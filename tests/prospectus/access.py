@@ -68,7 +68,8 @@ ACCESS |= {
         "desk-courses", "proforma", "course-create", "desk-course", "course-edit", "course-requirements", "course-share",
         "course-parts",
         "course-publish", "course-withdraw", "course-bring-back", "run-create", "run-edit", "run-publish", "run-end",
-        "site-create", "consortia", "consortium-create", "consortium-edit", "consortium-end",
+        "site-create", "sites", "site-edit", "site-end", "site-merge",
+        "consortia", "consortium-create", "consortium-edit", "consortium-end",
         "consortium-join", "consortium-leave", "roll-over", "roll-over-job",
     )
 }  # fmt: skip
@@ -178,6 +179,10 @@ ARGS = {
     "prospectus:run-publish": lambda world: [CourseRunFactory(course=world.course, state="draft").reference],
     "prospectus:run-end": lambda world: [world.run.reference],
     "prospectus:site-create": lambda world: [world.provider.reference],
+    **dict.fromkeys(
+        ("prospectus:site-edit", "prospectus:site-end", "prospectus:site-merge"),
+        lambda world: [world.run.site.reference],
+    ),
     "prospectus:consortium-edit": lambda world: [partners_of(world).reference],
     "prospectus:consortium-end": lambda world: [partners_of(world).reference],
     "prospectus:consortium-join": lambda world: [asked_of(world).reference],

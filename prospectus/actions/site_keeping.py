@@ -1,0 +1,169 @@
+"""What a provider's editors do to its sites: change one, end one, say that two are the same.
+
+Lock order: the providers whose dates are there, by key; then the site. It is that of an upload, which locks its
+provider first. Search follows in the same transaction, because words and distances come from the site.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from activity.actions import record
+from core import clock
+from core.errors import RuleBroken, StaleState
+from prospectus.actions.changing import ChangedMeanwhile
+from prospectus.actions.search import refresh_search
+from prospectus.models import CourseRun, CourseState
+from prospectus.policies import SITE_POLICY
+from providers.models import Organisation, Site
+from providers.queries import locate
+
+SITE_FIELDS = ("name", "address", "town", "postcode", "provider_reference", "latitude", "longitude")
+
+
+def seen_as(site: Site) -> str:
+    """Stands for the site as somebody saw it, so that saving can tell whether it is still so."""
+    told = [getattr(site, name) if name not in ("latitude", "longitude") else None for name in SITE_FIELDS]
+    exact = [site.latitude, site.longitude] if site.is_exact else None
+    return hashlib.sha256(json.dumps([told, exact]).encode()).hexdigest()[:16]
+
+
+def dates_at(site: Site) -> QuerySet[CourseRun]:
+    """Dates that somebody could still start there, drafts too. The others stay with the site when it ends."""
+    runs = CourseRun.objects.filter(site=site, ended_on=None).to_come()
+    return runs.exclude(course__state=CourseState.WITHDRAWN)
+
+
+@transaction.atomic
+def edit_site(*, site: Site, values: Mapping[str, Any], seen: str, by: Any) -> Site:
+    """The site is as ``values`` say (``SITE_FIELDS``). Without a latitude and longitude of its own it is about where
+    its postcode is.
+
+    ``seen`` is ``seen_as`` of the site this person changed. Raises: NotAllowed, StaleState (it has ended),
+    ChangedMeanwhile, RuleBroken ``code_taken``, ``site_known`` or ``half_a_place``.
+    """
+    site = _lock(site, "edit", by=by)
+    if seen != seen_as(site):
+        raise ChangedMeanwhile(f"site {site.pk} was saved meanwhile")
+    before = {name: getattr(site, name) for name in (*SITE_FIELDS, "is_exact")}
+    for name in SITE_FIELDS:
+        setattr(site, name, values[name])
+    _require_its_own_name(site)
+    _place(site)
+    changed = sorted(name for name in before if getattr(site, name) != before[name])
+    if changed:
+        site.save()
+        record("site.edit", subject=site, by=by, provider=site.organisation_id, fields=changed)
+        _refresh(_providers_at(site))
+    return site
+
+
+@transaction.atomic
+def end_site(*, site: Site, move_to: Site | None, by: Any) -> int:
+    """Nothing new is taught there; what can still be started there moves to ``move_to``. Returns how many dates moved.
+
+    Raises: NotAllowed, StaleState (it has ended), RuleBroken ``dates_there`` where none was given and there are such
+    dates, or ``not_your_site``.
+    """
+    site = _lock(site, "end", by=by)
+    there = list(dates_at(site).values_list("pk", flat=True))
+    if there and move_to is None:
+        dates = "1 date" if len(there) == 1 else f"{len(there)} dates"
+        raise RuleBroken(
+            f"{dates} that can still be started {'is' if len(there) == 1 else 'are'} at {site}. "
+            "Choose the site to move to.",
+            code="dates_there",
+        )
+    concerned = _providers_at(site)
+    if there:
+        move_to = _other(site, move_to)
+        CourseRun.objects.filter(pk__in=there).update(site=move_to, changed_at=clock.now())
+    site.ended_on = clock.today()
+    site.save()
+    record(
+        "site.end", subject=site, by=by, provider=site.organisation_id, moved=len(there),
+        to=move_to.pk if there and move_to else None,
+    )  # fmt: skip
+    _refresh(concerned)
+    return len(there)
+
+
+@transaction.atomic
+def merge_site(*, site: Site, into: Site, by: Any) -> int:
+    """The two are one place: every date of ``site`` is at ``into``, which takes over what it lacks, and ``site`` has
+    ended. Uploads that name the one mean the other from now on. Returns how many dates moved.
+
+    Raises: NotAllowed, StaleState (one of them has ended), RuleBroken ``not_your_site``.
+    """
+    site = _lock(site, "merge", by=by)
+    into = _other(site, into)
+    concerned = _providers_at(site) | _providers_at(into)
+    moved = CourseRun.objects.filter(site=site).update(site=into, changed_at=clock.now())
+    for name in ("address", "town", "postcode"):
+        if not getattr(into, name):
+            setattr(into, name, getattr(site, name))
+    if site.latitude is not None and (into.latitude is None or (site.is_exact and not into.is_exact)):
+        into.latitude, into.longitude, into.is_exact = site.latitude, site.longitude, site.is_exact
+    into.save()
+    site.ended_on, site.merged_into = clock.today(), into
+    site.save()
+    record("site.merge", subject=site, by=by, provider=site.organisation_id, into=into.pk, moved=moved)
+    _refresh(concerned)
+    return moved
+
+
+def _lock(site: Site, verb: str, *, by: Any) -> Site:
+    """The site as it is now. Nobody else changes it, or the courses taught there, until the transaction ends."""
+    keys = _providers_at(site) | {site.organisation_id}
+    list(Organisation.objects.select_for_update(no_key=True).filter(pk__in=keys).order_by("pk").values_list("pk"))
+    found = Site.objects.select_for_update(of=("self",), no_key=True).select_related("organisation").get(pk=site.pk)
+    SITE_POLICY.require(by, verb, found)
+    if found.ended_on is not None:
+        raise StaleState(f"Cannot {verb} site {found.pk}: it has ended")
+    return found
+
+
+def _other(site: Site, other: Site | None) -> Site:
+    """Another open site of the same provider."""
+    sites = Site.objects.select_for_update(no_key=True).filter(organisation=site.organisation_id, ended_on=None)
+    found = sites.exclude(pk=site.pk).filter(pk=other.pk).first() if other else None
+    if found is None:
+        raise RuleBroken("Choose another of your own sites that is open.", code="not_your_site")
+    return found
+
+
+def _require_its_own_name(site: Site) -> None:
+    others = Site.objects.filter(organisation=site.organisation_id).exclude(pk=site.pk)
+    if site.provider_reference and others.filter(provider_reference=site.provider_reference).exists():
+        raise RuleBroken(
+            f"Another of your sites has the code {site.provider_reference}. Use a code of its own.", code="code_taken"
+        )
+    same = others.filter(ended_on=None, name__iexact=site.name)
+    if same.filter(postcode=site.postcode).exists():
+        raise RuleBroken(
+            f"You have a site called {site.name} there already. If the two are the same, merge them.",
+            code="site_known",
+        )
+
+
+def _place(site: Site) -> None:
+    """Coordinates that were given are the site's own; otherwise they follow the postcode."""
+    if (site.latitude is None) != (site.longitude is None):
+        raise RuleBroken("Give both latitude and longitude, or neither.", code="half_a_place")
+    site.is_exact = site.latitude is not None
+    if not site.is_exact and (found := locate(site.postcode)):
+        site.latitude, site.longitude = found.latitude, found.longitude
+
+
+def _providers_at(site: Site) -> set[int]:
+    """Its own provider and those whose courses are taught there."""
+    return set(CourseRun.objects.filter(site=site).values_list("course__provider", flat=True)) | {site.organisation_id}
+
+
+def _refresh(providers: set[int]) -> None:
+    for provider in Organisation.objects.filter(pk__in=providers).order_by("pk"):
+        refresh_search(provider=provider)

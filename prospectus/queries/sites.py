@@ -1,0 +1,33 @@
+"""The sites of the providers somebody keeps, and what is at them."""
+
+from typing import Any
+
+from django.db.models import Count, F, IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from prospectus.models import CourseRun, CourseState
+from providers.models import Site
+
+
+def kept_sites(user: Any, *, provider: str = "") -> QuerySet:
+    """Those of the providers this person keeps, open ones first, each with ``dates_to_come`` and ``dates_ever``."""
+    runs = CourseRun.objects.filter(site=OuterRef("pk"))
+    to_come = runs.filter(ended_on=None).to_come().exclude(course__state=CourseState.WITHDRAWN)
+    sites = Site.objects.kept_by(user).filter(organisation__ended_on=None)
+    if provider:
+        sites = sites.filter(organisation__reference=provider)
+    return (
+        sites.select_related("organisation", "merged_into")
+        .annotate(dates_to_come=_number(to_come), dates_ever=_number(runs))
+        .order_by("organisation__name", F("ended_on").desc(nulls_first=True), "name", "pk")
+    )
+
+
+def other_sites(site: Site) -> list[Site]:
+    """The other open sites of its provider."""
+    return list(Site.objects.filter(organisation=site.organisation_id, ended_on=None).exclude(pk=site.pk))
+
+
+def _number(runs: QuerySet) -> Coalesce:
+    counted = runs.order_by().values("site").annotate(number=Count("pk")).values("number")
+    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
