@@ -92,4 +92,6 @@ FEED_POLICY = Policy(
 )
 # What waits for the area's editors is read by those who look after its providers.
 REVIEW_POLICY = Policy({"change": the_service, "check": looks_after_providers, "return": looks_after_providers})
-HEALTH_POLICY = Policy({"see_league": looks_after_providers, "pause": looks_after_providers})
+HEALTH_POLICY = Policy(
+    {"see_league": looks_after_providers, "pause": looks_after_providers, "change_rule": looks_after_providers}
+)

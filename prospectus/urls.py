@@ -60,6 +60,8 @@ urlpatterns = [
         name="health-courses",
     ),
     path("desk/health/mend/<str:reference>/<slug:problem>/", views.CoursesMendView.as_view(), name="courses-mend"),
+    path("desk/health/rules/", views.FreshnessRulesView.as_view(), name="freshness-rules"),
+    path("desk/health/rules/<slug:area>/<slug:kind>/", views.FreshnessRuleView.as_view(), name="freshness-rule-change"),
     path("desk/descriptions/", views.DescriptionsView.as_view(), name="descriptions"),
     path("desk/descriptions/check/", views.DescriptionsCheckView.as_view(), name="descriptions-check"),
     path("desk/descriptions/<str:reference>/", views.DescriptionView.as_view(), name="description"),

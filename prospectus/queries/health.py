@@ -96,6 +96,7 @@ class ProviderHealth:
     coming: int | None  # the year of entry learners apply for now; None: no cycle is open in its area
     for_coming: int  # courses that can be started in it
     checked_on: dt.date | None  # more than half of the courses were checked on this day or later
+    joined_on: dt.date | None  # its first editor or course
     score: int | None  # of 100; None: there is no course
     problems: Mapping[Problem, int]
     light: Light
@@ -154,6 +155,7 @@ def _health(provider: Organisation, row: tuple[Any, ...], terms: Any) -> Provide
         coming=coming,
         for_coming=for_coming,
         checked_on=checked_on,
+        joined_on=joined_on,
         score=score,
         problems=dict(zip(CONDITIONS, numbers, strict=True)),
         light=light(terms, updated_on=checked_on, joined_on=joined_on),

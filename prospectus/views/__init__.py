@@ -53,6 +53,7 @@ from prospectus.views.health_area import (
     HealthResumeView,
 )
 from prospectus.views.health_mend import CoursesMendView
+from prospectus.views.health_rules import FreshnessRulesView, FreshnessRuleView
 from prospectus.views.home import HomeView
 from prospectus.views.interest import InterestDownloadView, InterestView
 from prospectus.views.map import MapView
@@ -154,6 +155,8 @@ __all__ = [
     "FeedPauseView",
     "FeedResumeView",
     "FeedTryView",
+    "FreshnessRuleView",
+    "FreshnessRulesView",
     "HealthAreaDownloadView",
     "HealthAreaView",
     "HealthCoursesView",

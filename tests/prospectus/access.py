@@ -93,6 +93,7 @@ ACCESS |= {
     for name in ("health-area", "health-area-download", "health-notices", "health-provider", "health-pause")
 }
 ACCESS |= {f"prospectus:{name}": NOT_FOUND | {"officer": 200} for name in ("descriptions", "description")}
+ACCESS |= {f"prospectus:{name}": NOT_FOUND | {"officer": 200} for name in ("freshness-rules", "freshness-rule-change")}
 ACCESS |= {"prospectus:description-check": NOT_FOUND | {"officer": 409}}  # says nothing of the words that were read
 ACCESS |= {"prospectus:descriptions-check": NOT_FOUND | {"officer": 302}}
 ACCESS |= {"prospectus:description-return": NOT_FOUND | {"officer": 200}}
@@ -195,6 +196,7 @@ ARGS = {
     "prospectus:health-resume": lambda world: [world.provider.reference],
     **{f"prospectus:{name}": described_of for name in ("description", "description-return")},
     "prospectus:description-check": described_of,
+    "prospectus:freshness-rule-change": lambda world: [world.area.slug, "college"],
     "prospectus:courses-mend": lambda world: [world.provider.reference, "level"],
     "prospectus:health-courses": lambda world: [world.provider.reference, "expired"],
     **{f"prospectus:{name}": lambda world: [feed_of(world).reference] for name in ("desk-feed", "feed-try", "feed-end")},

@@ -1,0 +1,76 @@
+"""How long an update lasts: the rules, and changing one after seeing whose light it would turn."""
+
+from dataclasses import asdict
+from functools import cached_property
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
+from django.views.generic import FormView, TemplateView
+
+from core.errors import RuleBroken
+from prospectus.actions.freshness import change_freshness_rule
+from prospectus.forms.freshness import FreshnessRuleForm
+from prospectus.queries.lights import EVERYWHERE, Terms, terms_of
+from prospectus.queries.rules import rule_history, rules_in_force, terms_words, turns
+from prospectus.views.health_area import AreaStaffMixin
+from providers.models import Area, Closure, OrganisationKind
+
+
+class FreshnessRulesView(AreaStaffMixin, TemplateView):
+    """The rules of all areas, and the days on which nobody is written to."""
+
+    template_name = "prospectus/freshness_rules.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        areas = Area.objects.visible_to(self.request.user)
+        closures = Closure.objects.filter(area__in=areas).select_related("area").order_by("-ends_on", "area__name")
+        return super().get_context_data(rules=rules_in_force(areas), closures=closures[:50], **kwargs)
+
+
+class FreshnessRuleView(AreaStaffMixin, FormView):
+    """One kind of provider in one area. The first press shows what would change; the second changes it."""
+
+    template_name = "prospectus/freshness_rule_change.html"
+    form_class = FreshnessRuleForm
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if kwargs["kind"] not in OrganisationKind.values:
+            raise Http404
+        self.kind = OrganisationKind(kwargs["kind"])
+        self.area = get_object_or_404(Area, slug=kwargs["area"])
+        return super().dispatch(request, *args, **kwargs)
+
+    @cached_property
+    def now(self) -> Terms:
+        return terms_of([self.area.pk])[self.area.pk, self.kind]
+
+    def get_initial(self) -> dict[str, Any]:
+        return asdict(EVERYWHERE[self.kind] if "everywhere" in self.request.GET else self.now)
+
+    def form_valid(self, form: FreshnessRuleForm) -> HttpResponse:
+        terms = form.terms()
+        if "save" not in self.request.POST and terms.turn_month <= terms.last_month:
+            turning, providers = turns(self.area, self.kind, terms)
+            self.template_name = "prospectus/freshness_rule_confirm.html"
+            context = {"turning": turning, "providers": providers, "then": terms_words(terms)}
+            return self.render_to_response(self.get_context_data(form=form, is_same=terms == self.now, **context))
+        try:
+            is_new = change_freshness_rule(area=self.area, kind=self.kind, terms=terms, by=self.request.user)
+        except RuleBroken as rule:
+            form.add_error(None, rule)
+            return self.form_invalid(form)
+        messages.success(self.request, "Saved. The lights follow it." if is_new else "It was so already.")
+        return redirect("prospectus:freshness-rules")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(
+            area=self.area,
+            kind=self.kind,
+            words=terms_words(self.now),
+            is_own=self.now != EVERYWHERE[self.kind],
+            everywhere=terms_words(EVERYWHERE[self.kind]),
+            history=rule_history(self.area, self.kind),
+            **kwargs,
+        )

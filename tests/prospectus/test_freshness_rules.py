@@ -1,0 +1,203 @@
+"""How long an update lasts: the rules that hold, what another one would do, and changing it."""
+
+import datetime as dt
+from dataclasses import replace
+
+import pytest
+
+from activity.models import Event
+from core.errors import NotAllowed, RuleBroken
+from prospectus.actions.freshness import change_freshness_rule
+from prospectus.actions.health import refresh_health
+from prospectus.models import Course, FreshnessRule, Rhythm
+from prospectus.queries.health import health_of
+from prospectus.queries.lights import EVERYWHERE, Colour
+from prospectus.queries.rules import terms_words, turns
+from providers.models import Closure
+from tests.core.test_look_in_browser import CONTROLS, SMALL_TARGETS, fits
+from tests.factories import AreaFactory, CycleFactory, OrganisationFactory, ProviderFactory, RoleKind, StaffRoleFactory
+from tests.prospectus.test_health import course
+from tests.prospectus.test_health_pages import words
+from tests.races import at_once
+
+pytestmark = pytest.mark.django_db
+
+RULES = "/desk/health/rules/"
+ANNUAL = EVERYWHERE["college"]
+ROLLING = replace(ANNUAL, rhythm=Rhythm.ROLLING)
+
+
+@pytest.fixture
+def northmoor():
+    """Two colleges; one checked its courses in July, one in March. Both joined long ago."""
+    northmoor = CycleFactory().area
+    for name, day in (("Northfield College", dt.date(2026, 7, 1)), ("Southbank College", dt.date(2026, 3, 1))):
+        course(ProviderFactory(name=name, area=northmoor), checked_on=day)
+    Course.objects.update(created_at=dt.datetime(2025, 1, 1, tzinfo=dt.UTC))
+    refresh_health()
+    return northmoor
+
+
+@pytest.fixture
+def help_desk(northmoor):
+    council = OrganisationFactory(name="Northmoor Council", kind="authority", area=northmoor)
+    return StaffRoleFactory(kind=RoleKind.HELP_DESK, organisation=council).user
+
+
+@pytest.fixture
+def desk(client, help_desk):
+    client.force_login(help_desk)
+    return client
+
+
+def answers(**changes):
+    return {name: str(value) for name, value in vars(ANNUAL).items()} | changes
+
+
+def colours(area):
+    return [health.colour for health in health_of(area.organisations.filter(is_provider=True).order_by("name"))]
+
+
+def test_the_lights_follow_the_rule_and_the_history_has_both(northmoor, help_desk):
+    assert colours(northmoor) == [Colour.GREEN, Colour.RED]
+
+    assert change_freshness_rule(area=northmoor, kind="college", terms=replace(ANNUAL, last_month=12), by=help_desk)
+
+    assert colours(northmoor) == [Colour.GREEN, Colour.GREEN]
+    event = Event.objects.get(verb="freshness_rule.change")
+    assert (event.by, event.facts["before"]["last_month"], event.facts["after"]["last_month"]) == (help_desk, 9, 12)
+
+
+def test_the_same_again_changes_nothing(northmoor, help_desk):
+    assert not change_freshness_rule(area=northmoor, kind="college", terms=ANNUAL, by=help_desk)
+    assert not Event.objects.exists()
+    assert not FreshnessRule.objects.exists()
+
+
+@pytest.mark.parametrize("changes", [{"turn_month": 10}, {"summer_from_month": 12}])
+def test_the_first_month_does_not_come_after_the_last(northmoor, help_desk, changes):
+    with pytest.raises(RuleBroken) as refused:
+        change_freshness_rule(area=northmoor, kind="college", terms=replace(ANNUAL, **changes), by=help_desk)
+
+    assert refused.value.code == "months_not_in_order"
+
+
+def test_a_provider_changes_no_rule(northmoor):
+    editor = StaffRoleFactory(kind=RoleKind.EDITOR, organisation=northmoor.organisations.first()).user
+
+    with pytest.raises(NotAllowed):
+        change_freshness_rule(area=northmoor, kind="college", terms=ROLLING, by=editor)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_save_at_once_leave_one_rule_and_both_in_the_history(northmoor, help_desk):
+    def save(days):
+        terms = replace(ANNUAL, grace_days=days)
+        return lambda: change_freshness_rule(area=northmoor, kind="college", terms=terms, by=help_desk)
+
+    assert at_once(save(10), save(20)) == [True, True]
+    first, second = Event.objects.order_by("pk")
+    assert first.facts["after"] == second.facts["before"]
+    assert FreshnessRule.objects.get().grace_days == second.facts["after"]["grace_days"]
+
+
+def test_what_would_turn_is_known_before(northmoor):
+    turning, providers = turns(northmoor, "college", replace(ANNUAL, last_month=12))
+
+    assert [(turn.health.provider.name, turn.health.colour, turn.colour) for turn in turning] == [
+        ("Southbank College", Colour.RED, Colour.GREEN)
+    ]
+    assert providers == 2
+    assert not FreshnessRule.objects.exists()
+
+
+def test_a_rule_is_said_in_words():
+    assert terms_words(ANNUAL) == (
+        "Once a year: green to the end of September; an update from May on lasts into the next year. "
+        "Amber for 1 month, then red. A new provider has 42 days."
+    )
+    assert terms_words(replace(ROLLING, amber_months=2)) == (
+        "An update lasts 2 months; one from June on at least to the end of November. "
+        "Amber for 2 months, then red. A new provider has 42 days."
+    )
+
+
+def test_the_rules_of_all_areas_and_the_days_off_are_on_the_page(desk, northmoor, help_desk):
+    ProviderFactory(kind="school", area=AreaFactory(name="Eastvale"))
+    change_freshness_rule(area=northmoor, kind="college", terms=ROLLING, by=help_desk)
+    Closure.objects.create(
+        area=northmoor, name="Half term", starts_on=dt.date(2026, 10, 26), ends_on=dt.date(2026, 10, 30)
+    )
+
+    said = words(desk.get(RULES))
+
+    assert "School Eastvale Once a year" in said
+    assert "As everywhere 1 Change" in said
+    assert "College Northmoor An update lasts 2 months" in said
+    assert "The area’s own 2 Change" in said
+    assert "Half term Northmoor 26 Oct 2026 30 Oct 2026" in said
+
+
+def test_one_sees_whose_light_would_turn_then_saves(desk, northmoor):
+    page = f"{RULES}northmoor/college/"
+
+    shown = words(desk.post(page, answers(last_month="12")))
+    assert not FreshnessRule.objects.exists()
+    saved = words(desk.post(page, answers(last_month="12", save="1"), follow=True))
+    again = words(desk.post(page, answers(last_month="12", save="1"), follow=True))
+
+    assert "1 of 2 providers would have another light today. Nothing has been changed yet." in shown
+    assert "Southbank College Red: out of date Green: up to date 31 Dec 2026" in shown
+    assert "Saved. The lights follow it." in saved
+    assert "It was so already." in again
+    one = words(desk.get(page))
+    assert "What it has been" in one
+    assert "Before: Once a year: green to the end of September" in one
+    assert 'value="9" selected' in desk.get(page + "?everywhere=1").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"turn_month": "10"}, "The first month comes after the last."),
+        ({"green_months": "0"}, "greater than or equal to 1"),
+        ({"grace_days": "x"}, "Write a whole number"),
+        ({"rhythm": ""}, "Choose how often"),
+    ],
+)
+def test_what_cannot_be_is_said_on_the_form(desk, northmoor, changes, sentence):
+    assert sentence in words(desk.post(f"{RULES}northmoor/college/", answers(**changes)))
+
+
+@pytest.mark.parametrize("path", ["northmoor/nonsense/", "nowhere/college/"])
+def test_an_unknown_area_or_kind_is_not_there(desk, northmoor, path):
+    assert desk.get(RULES + path).status_code == 404
+
+
+@pytest.mark.parametrize("number", [1, 5])
+def test_the_pages_ask_the_same_of_one_and_of_more(desk, northmoor, number, django_assert_num_queries):
+    for one in range(number):
+        course(ProviderFactory(kind="school", area=AreaFactory(name=f"Area {one}")))
+
+    with django_assert_num_queries(8):
+        desk.get(RULES)
+    with django_assert_num_queries(10):
+        desk.post(f"{RULES}northmoor/college/", answers(last_month="12"))
+
+
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
+def test_the_pages_of_rules_break_no_rule_of_access(open_page, axe, northmoor, help_desk):
+    change_freshness_rule(area=northmoor, kind="college", terms=ROLLING, by=help_desk)
+    for width in (320, 1200):
+        page = open_page(RULES, width=width, user=help_desk)
+        axe(page)
+        assert fits(page)
+        page = open_page(f"{RULES}northmoor/college/", width=width, user=help_desk)
+        axe(page)
+        assert fits(page)
+        assert page.evaluate(SMALL_TARGETS, CONTROLS) == []
+        page.get_by_label("Days a new provider has to begin").fill("10")
+        page.get_by_role("button", name="Show me what would change").click()
+        axe(page)
+        assert fits(page)
