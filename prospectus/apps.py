@@ -16,6 +16,7 @@ class ProspectusConfig(AppConfig):
         from prospectus.actions.rollover import JOB_KIND, run_roll_over
         from prospectus.imports import COURSES
         from prospectus.imports.fetching import run_fetch
+        from prospectus.imports.paper import PAPER_LIST
         from prospectus.messages import register_senders
         from prospectus.policies import keeps_the_course
         from prospectus.queries.feeds import may_have_feeds
@@ -32,6 +33,7 @@ class ProspectusConfig(AppConfig):
             )
 
         uploads.register(COURSES)
+        uploads.register(PAPER_LIST)
         register_senders()
         slots.register(
             "course-actions",

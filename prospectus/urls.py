@@ -15,6 +15,7 @@ urlpatterns = [
     path("courses/<str:reference>/<slug:slug>/", views.CourseView.as_view(), name="course"),
     path("desk/courses/", views.DeskCoursesView.as_view(), name="desk-courses"),
     path("desk/courses/new/", views.NewCourseView.as_view(), name="course-create"),
+    path("desk/courses/paper-lists/<str:reference>/", views.PaperListView.as_view(), name="paper-list"),
     path("desk/courses/proforma.xlsx", views.ProformaView.as_view(), name="proforma"),
     path("desk/courses/partners/", views.ConsortiaView.as_view(), name="consortia"),
     path("desk/courses/partners/new/", views.NewConsortiumView.as_view(), name="consortium-create"),

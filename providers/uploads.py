@@ -118,7 +118,8 @@ class UploadKind(NamedTuple):
     ``apply(upload, progress)``: read ``upload.file`` (open, at its beginning), check and write everything, inside the
     pipeline's one transaction; or raise ``FileRefused``, which undoes whatever it wrote.
     ``intro`` and ``result`` are templates for the page that asks for the file and the page that shows what came of it;
-    ``labels`` are the words, and the order, of the counts people see.
+    ``labels`` are the words, and the order, of the counts people see; ``used`` says what became of a file where nothing
+    is published by it.
 
     A kind that ``needs_confirmation`` is carried out, described by its ``watch(upload)``, rolled back and shown;
     somebody confirms, and it is carried out again. ``hold(counts)`` answers why it should be looked at twice, if so;
@@ -147,6 +148,7 @@ class UploadKind(NamedTuple):
     intro: str = ""
     result: str = ""
     labels: Mapping[str, str] = {}
+    used: str = ""
     needs_confirmation: bool = False
     has_modes: bool = False
     watch: Callable[[Any], Watch] | None = None

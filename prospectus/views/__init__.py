@@ -68,6 +68,7 @@ from prospectus.views.open_data import (
     sitemap_part,
 )
 from prospectus.views.opening import ChangeOpeningView, OpeningView
+from prospectus.views.paper import PaperListView
 from prospectus.views.partners import (
     ConsortiaView,
     EditConsortiumView,
@@ -181,6 +182,7 @@ __all__ = [
     "NewSiteView",
     "OpenDataView",
     "OpeningView",
+    "PaperListView",
     "PartsView",
     "PhraseAddView",
     "PhraseChangeView",

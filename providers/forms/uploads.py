@@ -9,6 +9,8 @@ from providers.models import Organisation
 from providers.uploads import UploadKind
 from providers.workflow import UploadMode
 
+MOST_RADIOS = 12  # organisations; a help desk has hundreds
+
 
 class UploadForm(PortalForm):
     """A file, and for whom it is when that is not clear."""
@@ -42,7 +44,12 @@ class UploadForm(PortalForm):
         if len(organisations) == 1:
             del self.fields["organisation"]
         else:
-            self.fields["organisation"].choices = [(one.reference, one.name) for one in organisations]
+            if len(organisations) > MOST_RADIOS:
+                self.fields["organisation"].widget = forms.Select(attrs={"class": "govuk-select"})
+            self.fields["organisation"].choices = [
+                *([("", "Choose one")] if len(organisations) > MOST_RADIOS else []),
+                *((one.reference, one.name) for one in organisations),
+            ]
         if not kind.has_modes:
             del self.fields["mode"]
         self.fields["file"].widget.attrs["accept"] = ",".join(kind.accepts)

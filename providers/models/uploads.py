@@ -133,6 +133,14 @@ class Upload(models.Model):
         return self.state == UploadState.HELD
 
     @property
+    def state_words(self) -> str:
+        """The state for people; a kind that publishes nothing calls its end something else."""
+        from providers.uploads import KINDS
+
+        kind = KINDS.get(self.kind)
+        return (kind.used if kind and self.is_published else "") or self.get_state_display()
+
+    @property
     def is_published(self) -> bool:
         return self.state == UploadState.PUBLISHED
 

@@ -5,6 +5,7 @@ from prospectus.actions.consortia import create_consortium
 from prospectus.actions.rollover import request_roll_over
 from prospectus.messages import token_of
 from prospectus.models import Consortium, ConsortiumPartner, Feed, FeedFetch
+from providers.models import Upload
 from tests.factories import CourseFactory, CourseRunFactory
 
 EVERYBODY = (
@@ -65,8 +66,13 @@ ACCESS |= {"prospectus:shortlist-note": NOT_FOUND | {"learner": 200}}
 ACCESS |= {
     f"prospectus:{name}": NOT_FOUND | {"editor": 200}
     for name in (
+<<<<<<< HEAD
         "desk-courses", "proforma", "course-create", "desk-course", "course-edit", "course-requirements", "course-share",
         "course-parts",
+=======
+        "desk-courses", "proforma", "paper-list",
+        "course-create", "desk-course", "course-edit", "course-requirements", "course-share",
+>>>>>>> 35b72ec (prospectus: A list on paper is held against what is here, side by side)
         "course-publish", "course-withdraw", "course-bring-back", "run-create", "run-edit", "run-publish", "run-end",
         "site-create", "sites", "site-edit", "site-end", "site-merge",
         "consortia", "consortium-create", "consortium-edit", "consortium-end",
@@ -150,10 +156,19 @@ def feed_of(world, *, state="paused"):
     return feed
 
 
+<<<<<<< HEAD
 def described_of(world):
     """The course of the provider, whose description somebody has to read."""
     refresh_search(provider=world.provider)
     return [world.course.reference]
+=======
+def paper_list_of(world):
+    """A list on paper that was held against the provider's courses."""
+    return Upload.objects.create(
+        kind="paper-list", organisation=world.provider, file_name="list.csv", file_size=1, file_sha256="2" * 64,
+        state="published",
+    )  # fmt: skip
+>>>>>>> 35b72ec (prospectus: A list on paper is held against what is here, side by side)
 
 
 def roll_over_of(world):
@@ -176,6 +191,7 @@ ARGS = {
     "prospectus:course-edit": lambda world: [world.course.reference, "basics"],
     "prospectus:course-publish": lambda world: [course_of(world, "draft").reference],
     "prospectus:course-bring-back": lambda world: [course_of(world, "withdrawn").reference],
+    "prospectus:paper-list": lambda world: [paper_list_of(world).reference],
     "prospectus:run-edit": lambda world: [world.run.reference],
     "prospectus:run-publish": lambda world: [CourseRunFactory(course=world.course, state="draft").reference],
     "prospectus:run-end": lambda world: [world.run.reference],
@@ -199,7 +215,9 @@ ARGS = {
     "prospectus:freshness-rule-change": lambda world: [world.area.slug, "college"],
     "prospectus:courses-mend": lambda world: [world.provider.reference, "level"],
     "prospectus:health-courses": lambda world: [world.provider.reference, "expired"],
-    **{f"prospectus:{name}": lambda world: [feed_of(world).reference] for name in ("desk-feed", "feed-try", "feed-end")},
+    **{
+        f"prospectus:{name}": lambda world: [feed_of(world).reference] for name in ("desk-feed", "feed-try", "feed-end")
+    },
     "prospectus:feed-resume": lambda world: [feed_of(world).reference],
     "prospectus:feed-pause": lambda world: [feed_of(world, state="on").reference],
     "prospectus:feed-fetch": lambda world: [FeedFetch.objects.create(feed=feed_of(world)).reference],
