@@ -8,6 +8,7 @@ from prospectus.actions import refresh_search
 from prospectus.actions.descriptions import tell_of_returned
 from prospectus.actions.feeds import fetch_due_feeds
 from prospectus.actions.interest import fold_old_interest, forget_old_words
+from prospectus.actions.links import sweep_links as sweep_links_tonight
 from prospectus.actions.notices import tell_providers as tell_providers_today
 from prospectus.actions.saved import GROUPS, count_new_courses
 from prospectus.actions.saved import tell_of_new_courses as tell_of_new_courses_upto
@@ -22,6 +23,12 @@ def nightly() -> None:
     count_new_courses()
     fold_old_interest()
     forget_old_words()
+
+
+@shared_task(name="prospectus.sweep_links", ignore_result=True, soft_time_limit=1700, time_limit=1800)
+def sweep_links() -> None:
+    """The addresses that courses lead to are asked whether something is there, a few of each site."""
+    sweep_links_tonight()
 
 
 @shared_task(name="prospectus.tell_of_new_courses", ignore_result=True, time_limit=540)

@@ -79,7 +79,7 @@ ADVICE = {
     "titles": "The same course twice? Keep one, and give it all its dates. If not, say in the title how they differ.",
     "copied": "The same description stands with several courses. Say what is different about each.",
     "reading": "Use shorter sentences and everyday words. Most learners are 15 or 16.",
-    "links": "Use the address that begins with https. Browsers warn people about the other.",
+    "links": "Use addresses that begin with https, since browsers warn of others, and at which something is there.",
 }
 
 
@@ -117,8 +117,8 @@ MEND_WORDS = {
         "Say in one or two sentences what is different about each course. Learners read them in lists of courses.",
     ),
     "links": MendWords(
-        "Use https for these",
-        "Use https for the links of many courses",
-        "Each address stays the same but begins with https. Nearly every site can do that. Try one or two first.",
+        "Mend the links of these",
+        "Mend the links of many courses",
+        "Addresses that begin with http begin with https instead. Nearly every site can do that. Try one or two first.",
     ),
 }

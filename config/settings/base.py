@@ -239,6 +239,8 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-outbox": {"task": "activity.sweep_outbox", "schedule": 60.0, "options": {"expires": 60}},
     "accounts-nightly": {"task": "accounts.nightly", "schedule": crontab(hour=2, minute=10)},
     "prospectus-nightly": {"task": "prospectus.nightly", "schedule": crontab(hour=2, minute=20)},
+    # Early enough for a dead page to be put right the same morning.
+    "prospectus-links": {"task": "prospectus.sweep_links", "schedule": crontab(hour=3, minute=10)},
     # After school, in six groups over an hour; two more hours catch up what was missed.
     "prospectus-saved-searches": {
         "task": "prospectus.tell_of_new_courses",

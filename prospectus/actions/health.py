@@ -2,6 +2,7 @@
 
 from django.db import connection, transaction
 
+from prospectus.actions.links import mark_dead_links
 from providers.models import Organisation
 
 # The hash tells whether a description has changed, so that only those are read again.
@@ -114,3 +115,4 @@ def refresh_health(*, provider: Organisation | None = None) -> None:
     with connection.cursor() as cursor:
         for statement in (GONE, COURSES, TWINS, COPIES):
             cursor.execute(statement, values)
+    mark_dead_links(provider=provider)

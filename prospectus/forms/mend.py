@@ -12,7 +12,7 @@ from prospectus import checks
 from prospectus.forms.desk import HOW_TO_TYPE, clean_levels, level_choices, subject_choices
 from prospectus.models import Course, Subject
 from prospectus.queries.health import Problem
-from prospectus.queries.mends import NEEDED_TEXTS, TEXTS
+from prospectus.queries.mends import NEEDED_TEXTS, TEXTS, dead_links_of, with_runs
 from prospectus.typed import from_typed
 
 MOST_TITLES = 12  # to choose among
@@ -163,6 +163,23 @@ class MendSummariesForm(MendForm):
 
 class MendLinksForm(MendForm):
     submit = "Show me the addresses"
+    layout = ["course", Question("dead", legend_size="m")]
+
+    dead = forms.ChoiceField(
+        label="What about addresses at which nothing is there?",
+        choices=[("keep", "Keep them"), ("take_out", "Take them out")],
+        initial="keep",
+        help_text="They were asked three nights in a row. A course may do without an address.",
+        widget=Radios(),
+        error_messages={"required": "Choose what becomes of them"},
+    )
+
+    def answers(self) -> dict[str, Any]:
+        takes_out = self.cleaned_data["dead"] == "take_out"
+        return {"dead": dead_links_of(with_runs(self._kept())) if takes_out else frozenset()}
+
+    def _kept(self) -> Any:
+        return Course.objects.filter(pk__in=[course.pk for course in self.courses])
 
 
 class MendExpiredForm(MendForm):

@@ -39,6 +39,7 @@ from prospectus.models.interest import (
     ShortlistItem,
     Wish,
 )
+from prospectus.models.link import LinkAnswer, WebLink
 from prospectus.models.paper import PaperLine, PaperVerdict
 from prospectus.models.reference import (
     Level,
@@ -89,6 +90,7 @@ __all__ = [
     "HealthPause",
     "InterestKind",
     "Level",
+    "LinkAnswer",
     "NoticeStep",
     "PaperLine",
     "PaperVerdict",
@@ -110,5 +112,6 @@ __all__ = [
     "StudyMode",
     "Subject",
     "Synonym",
+    "WebLink",
     "Wish",
 ]

@@ -75,6 +75,7 @@ class CourseHealth(models.Model):
     lacks_subject = models.BooleanField()
     lacks_texts = models.BooleanField(help_text="Some text that publishing asks for is not there.")
     has_insecure_link = models.BooleanField()
+    has_dead_link = models.BooleanField(default=False, db_default=False, help_text="As it was asked at night.")
     text_hash = models.CharField(max_length=32, blank=True, help_text="Of its description. Empty: it has none.")
     copies = models.PositiveIntegerField(default=1, help_text="Courses of the provider with this description.")
     reading_age = models.FloatField(null=True, help_text="Years. Empty: too few words to say.")

@@ -29,7 +29,7 @@ class Problem(TextChoices):
     TITLES = "titles", "Another course has nearly the same title"
     COPIED = "copied", "Description used again and again"
     READING = "reading", "Hard to read"
-    LINKS = "links", "A link that is not secure"
+    LINKS = "links", "A link that is not secure or is dead"
 
 
 # ``h`` is what is said of the course, ``y`` the coming cycle of its area. Only these constants become SQL.
@@ -42,7 +42,7 @@ CONDITIONS = {
     Problem.TITLES: "h.twin_id IS NOT NULL",
     Problem.COPIED: f"h.copies > {COPIES}",
     Problem.READING: f"h.reading_age > {READING_AGE}",
-    Problem.LINKS: "h.has_insecure_link",
+    Problem.LINKS: "h.has_insecure_link OR h.has_dead_link",
 }
 NUMBER_OF = " + ".join(f"coalesce(({condition})::int, 0)" for condition in CONDITIONS.values())
 # The year learners apply for now: the newest whose common opening date has come.

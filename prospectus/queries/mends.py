@@ -1,11 +1,11 @@
 """What setting one thing for many courses would do to each of them: the page shows it, the action does it."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from django.db.models import Prefetch, QuerySet
 
-from prospectus.models import Course, CourseRun, Subject
+from prospectus.models import Course, CourseRun, Subject, WebLink
 from prospectus.models.course import level_name
 from prospectus.queries.health import Problem
 from prospectus.texts import cut, plain_text
@@ -22,6 +22,13 @@ TEXTS = {
 NEEDED_TEXTS = ("what_you_do", "how_assessed", "entry_requirements")
 SHOWN = 160  # characters of a text, before and after
 NOT_SECURE, SECURE = "http:", "https:"
+
+
+def dead_links_of(courses: Iterable[Course]) -> frozenset[str]:
+    """The addresses of these courses (``with_runs``) at which nothing was there, night after night."""
+    known = {course.website for course in courses}
+    known |= {run.apply_url for course in courses for run in course.shown_runs}  # type: ignore[attr-defined]
+    return frozenset(WebLink.objects.filter(is_dead=True, address__in=known).values_list("address", flat=True))
 
 
 class Difference(NamedTuple):
@@ -90,21 +97,24 @@ def _summary(course: Course, answers: Mapping[str, Any]) -> Proposal:
     return _of(course, {"summary": then}, [_text("summary", course.summary, then)] if then != course.summary else [])
 
 
-def _links(course: Course, _answers: Mapping[str, Any]) -> Proposal:
+def _links(course: Course, answers: Mapping[str, Any]) -> Proposal:
+    """``answers["dead"]`` are the addresses to take out; the others begin with https."""
     values: dict[str, Any] = {}
     differences = []
-    if course.website.startswith(NOT_SECURE):
-        values["website"] = _secure(course.website)
-        differences.append(Difference("Its page on your own site", course.website, values["website"]))
+    website = _mended(course.website, answers["dead"])
+    if website != course.website:
+        values["website"] = website
+        differences.append(Difference("Its page on your own site", course.website, website))
     for name, label in TEXTS.items():
         if f'href="{NOT_SECURE}' in (text := getattr(course, name)):
             values[name] = text.replace(f'href="{NOT_SECURE}', f'href="{SECURE}')
             differences.append(Difference(label, "Links that begin with http", "They begin with https"))
     runs = []
     for run in course.shown_runs:  # type: ignore[attr-defined]
-        if run.apply_url.startswith(NOT_SECURE):
-            runs.append((run, {"apply_url": _secure(run.apply_url)}))
-            differences.append(Difference(f"Where to apply, {run.start_words}", run.apply_url, _secure(run.apply_url)))
+        apply_url = _mended(run.apply_url, answers["dead"])
+        if apply_url != run.apply_url:
+            runs.append((run, {"apply_url": apply_url}))
+            differences.append(Difference(f"Where to apply, {run.start_words}", run.apply_url, apply_url))
     return Proposal(course, differences, values, runs)
 
 
@@ -120,8 +130,10 @@ def _text(name: str, before: str, after: str) -> Difference:
     return Difference(TEXTS[name], cut(plain_text(before), SHOWN), cut(plain_text(after), SHOWN))
 
 
-def _secure(address: str) -> str:
-    return SECURE + address.removeprefix(NOT_SECURE)
+def _mended(address: str, dead: Collection[str]) -> str:
+    if address in dead:
+        return ""
+    return SECURE + address.removeprefix(NOT_SECURE) if address.startswith(NOT_SECURE) else address
 
 
 MENDS: dict[Problem, Mend] = {
