@@ -14,7 +14,7 @@ from prospectus.models import Feed, FeedFetch, FeedRhythm, FeedSource
 from prospectus.policies import FEED_POLICY
 from prospectus.queries.feeds import next_due
 from prospectus.workflow import FEED_FLOW
-from providers.models import Area, Organisation
+from providers.models import Area, AreaHolding, Organisation
 
 FETCH_JOB = "feed-fetch"
 
@@ -80,8 +80,12 @@ def try_feed(*, feed: Feed, by: Any) -> FeedFetch:
 
 
 def resume_feed(*, feed: Feed, by: Any) -> Feed:
-    """The feed is switched on and fetched within a minute, then by its timetable. Raises: NotAllowed, StaleState."""
+    """The feed is switched on and fetched within a minute, then by its timetable. Its area says so to everybody.
+
+    Raises: NotAllowed, StaleState.
+    """
     with moving(feed, "resume", by=by) as held:
+        _say_how_they_come(held, AreaHolding.FEED)
         held.next_at, held.failures = clock.now(), 0
     return held
 
@@ -96,8 +100,14 @@ def pause_feed(*, feed: Feed, by: Any) -> Feed:
 def end_feed(*, feed: Feed, by: Any) -> Feed:
     """The feed is over for good. The courses it brought stay. Raises: NotAllowed, StaleState."""
     with moving(feed, "end", by=by) as held:
+        _say_how_they_come(held, AreaHolding.HERE)
         held.next_at, held.ended_at = None, clock.now()
     return held
+
+
+def _say_how_they_come(feed: Feed, holding: AreaHolding) -> None:
+    if feed.area_id is not None:
+        Area.objects.filter(pk=feed.area_id).update(holding=holding)
 
 
 def fetch_due_feeds(*, limit: int = 200) -> int:

@@ -299,14 +299,15 @@ def _move(feed: Feed, verb: str, **facts: Any) -> None:
 
 
 def _counted(counts: Mapping[str, Any], *, would: bool = False) -> str:
-    """What a file did, or would do, in numbers: "12 courses and dates were added, 3 changed and 2 ended." and so on."""
-    added, changed, ended, same, issues = (
-        counts.get(name, 0) for name in ("added", "changed", "ended", "unchanged", "issues")
-    )
-    verbs = ("would be", "would stay") if would else ("were", "stayed")
-    words = f"{added:,} courses and dates {verbs[0]} added, {changed:,} changed and {ended:,} ended; "
-    words += f"{same:,} {verbs[1]} as they are." if would else f"{same:,} {verbs[1]} as they were."
-    if issues:
+    """What a file did, or would do: "12 courses and dates were added, 3 changed; 480 stayed as they were." """
+    done = [f"{number:,} {verb}" for verb in ("added", "changed", "ended") if (number := counts.get(verb, 0))]
+    if done:
+        number, verb = done[0].split()
+        done[0] = f"{number} courses and dates {'would be' if would else 'were'} {verb}"
+    same = counts.get("unchanged", 0)
+    stayed = f"{same:,} would stay as they are" if would else f"{same:,} stayed as they were"
+    words = "; ".join(filter(None, [", ".join(done), stayed if same or not done else ""])) + "."
+    if issues := counts.get("issues", 0):
         words += f" {'1 place in the file needs' if issues == 1 else f'{issues:,} places in the file need'} a look."
     return words
 

@@ -145,6 +145,11 @@ def with_last_fetch(feeds: QuerySet[Feed]) -> QuerySet[Feed]:
     return feeds.annotate(last_sentence=Subquery(last.values("sentence")[:1]), trouble=order).order_by("trouble", "-pk")
 
 
+def needs_somebody(fetch: FeedFetch) -> bool:
+    """Whether a provider in the file waits for somebody, or could not be used."""
+    return fetch.parts.filter(outcome__in=[PartOutcome.HELD, PartOutcome.REFUSED]).exists()
+
+
 def may_have_feeds(user: Any) -> bool:
     """Whether the menu shows feeds. Which ones is asked of each."""
     return not role_kinds(user).isdisjoint({"editor", "manager", "help_desk", "officer"})

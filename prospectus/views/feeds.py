@@ -19,7 +19,7 @@ from prospectus.forms.feeds import FeedAddForm
 from prospectus.imports.fetching import folder_of
 from prospectus.models import Feed, FeedFetch, FeedSource
 from prospectus.policies import FEED_POLICY, looks_after_providers
-from prospectus.queries.feeds import may_have_feeds, with_last_fetch
+from prospectus.queries.feeds import may_have_feeds, needs_somebody, with_last_fetch
 from prospectus.words import FEED_WORDS
 from prospectus.workflow import FEED_FLOW
 from providers.models import Area, Organisation
@@ -116,13 +116,15 @@ class DeskFeedView(SignedInMixin, RunningMixin, VisibleDetailView):
         feed, user = self.object, self.request.user
         page = Paginator(feed.fetches.all(), FETCHES_PER_PAGE).get_page(self.request.GET.get("page"))
         may = FEED_POLICY.can(user, "pause", feed)
+        last = next((fetch for fetch in page if fetch.ended_at), None) if page.number == 1 else None
         verbs = [verb for verb in FEED_FLOW.verbs_from(feed.state) if verb in FEED_WORDS and may]
         return super().get_context_data(
             buttons=[(verb, FEED_WORDS[verb], f"prospectus:feed-{verb}") for verb in verbs],
             folder=folder_of(feed).name if feed.source == FeedSource.FOLDER else "",
             is_open=feed.address.startswith("http://"),
             page_obj=page,
-            last=next((fetch for fetch in page if fetch.ended_at), None) if page.number == 1 else None,
+            last=last,
+            needs_somebody=needs_somebody(last) if last else False,
             **kwargs,
         )
 

@@ -22,7 +22,7 @@ from prospectus.queries.feeds import catalogues_of, next_due, with_fetched_at
 from prospectus.tasks import fetch_feeds
 from prospectus.workflow import FEED_FLOW
 from providers.actions import abandon_upload, confirm_upload
-from providers.models import Organisation, RoleKind, Upload
+from providers.models import Area, Organisation, RoleKind, Upload
 from tests.factories import OrganisationFactory, ProviderFactory, StaffRoleFactory, UserFactory
 from tests.outside import LOCAL, running
 from tests.prospectus.fetched import catalogue, courses, fetch_now, provider, switched_on, work
@@ -412,6 +412,27 @@ def test_while_another_file_is_being_read_the_feed_waits_for_its_next_time(town,
     assert "being read at the moment" in fetch.sentence
 
 
+@pytest.mark.parametrize(
+    ("counts", "did", "would", "look"),
+    [
+        (
+            (12, 3, 2, 480, 1),
+            "12 courses and dates were added, 3 changed, 2 ended; 480 stayed as they were.",
+            "12 courses and dates would be added, 3 changed, 2 ended; 480 would stay as they are.",
+            " 1 place in the file needs a look.",
+        ),
+        ((0, 0, 1200, 0, 0), "1,200 courses and dates were ended.", "1,200 courses and dates would be ended.", ""),
+        ((0, 0, 0, 7, 2), "7 stayed as they were.", "7 would stay as they are.", " 2 places in the file need a look."),
+        ((0, 0, 0, 0, 0), "0 stayed as they were.", "0 would stay as they are.", ""),
+    ],
+)
+def test_what_a_file_did_in_words(counts, did, would, look):
+    named = dict(zip(("added", "changed", "ended", "unchanged", "issues"), counts, strict=True))
+
+    assert fetches._counted(named) == did + look
+    assert fetches._counted(named, would=True) == would + look
+
+
 # Failing and recovering
 
 
@@ -656,6 +677,17 @@ def test_each_known_provider_of_the_area_is_published_and_the_others_are_listed(
     assert Course.objects.published().filter(provider=town.valley).count() == 3
     assert not Course.objects.filter(provider=town.northfield, title="Course 0").exists()
     assert heard_of(town.valley) == feed.succeeded_at == heard_of(town.eastgate)
+
+
+def test_the_area_says_how_its_courses_come_here(town, help_desk, outside, eastvale):
+    feed = add_feed(area=town.eastvale, source="address", address=outside.serve(body=eastvale()), by=help_desk)
+    assert Area.objects.get(pk=town.eastvale.pk).holding == "here"
+
+    resume_feed(feed=feed, by=help_desk)
+    assert Area.objects.get(pk=town.eastvale.pk).holding == "feed"
+
+    end_feed(feed=feed, by=help_desk)
+    assert Area.objects.get(pk=town.eastvale.pk).holding == "here"
 
 
 def test_one_bad_provider_spoils_nothing_else(town, help_desk, outside, eastvale):

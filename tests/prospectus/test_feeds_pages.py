@@ -140,6 +140,18 @@ def test_the_help_desk_adds_a_neighbours_whole_dataset(town, help_desk, client, 
     assert "All its providers" in words(client.get(LIST))
 
 
+def test_a_fetch_that_needs_somebody_does_not_look_as_if_all_were_well(town, editor, client, outside, address):
+    feed = switched_on(editor, provider=town.southbank, address=address)
+    fetch_now(feed)
+    client.force_login(editor)
+    assert "The last fetch worked" in words(client.get(page_of(feed)))
+    outside.serve(body=catalogue(provider(town.southbank.ukprn, "Southbank Sixth Form", *courses(2))))
+
+    fetch_now(feed)
+
+    assert "It was fetched, and somebody has to look at it" in words(client.get(page_of(feed)))
+
+
 def test_a_stranger_to_the_provider_gets_nothing(town, editor, client):
     feed = add_feed(provider=town.southbank, source="folder", by=editor)
     fetch = feed.fetches.get()
@@ -228,8 +240,9 @@ def test_a_feed_and_a_fetch_ask_as_often_for_many_rows(town, help_desk, client, 
                 fetch=fetch, position=fetch.parts.count() + 1, provider=ProviderFactory(), outcome="published",
                 ended_at=clock.now(),
             )  # fmt: skip
-        # The session, the person, their roles; the feed, what runs of it, how many fetches, a page; whether one may.
-        with django_assert_num_queries(8):
+        # The session, the person, their roles; the feed, what runs of it, how many fetches, a page, whether the last
+        # needs somebody; whether one may.
+        with django_assert_num_queries(9):
             client.get(page_of(feed))
         # The session, the person, their roles; the fetch, how many parts, a page of them.
         with django_assert_num_queries(6):
