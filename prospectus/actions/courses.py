@@ -91,7 +91,10 @@ def publish_sites(*, provider: Organisation, upload: Upload, places: Mapping[str
     """
     Organisation.objects.select_for_update(no_key=True).get(pk=provider.pk)
     before = {site.pk: _image(site) for site in Site.objects.filter(organisation=provider)}
+    memory = None if upload.is_rehearsal else CatalogueMemory(provider)
     keys, has_changed = keep_sites(provider=provider, places=places)
+    if memory:
+        memory.keep(upload, says_right=False)
     after = {site.pk: _image(site) for site in Site.objects.filter(pk__in=keys.values())}
     changed = sum(before.get(key) != image for key, image in after.items())
     if has_changed and not upload.is_rehearsal:

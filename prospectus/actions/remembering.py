@@ -19,10 +19,10 @@ class CatalogueMemory:
             self._execute(f"CREATE TEMP TABLE former_{thing} ON COMMIT DROP AS {rows_of(thing)}")
             self._execute(f"ANALYZE former_{thing}")
 
-    def keep(self, upload: Upload) -> None:
+    def keep(self, upload: Upload, *, says_right: bool = True) -> None:
         """What has been written since stays known as what this upload did; earlier uploads cannot be undone any more.
 
-        ``staged_course`` has the courses that are about to be said to be right.
+        ``says_right``: the courses in ``staged_course`` are about to be said to be right.
         """
         self.values["upload"] = upload.pk
         CatalogueImage.objects.filter(upload__organisation=upload.organisation_id).delete()
@@ -33,6 +33,8 @@ class CatalogueMemory:
                 FROM ({now_of(thing)}) t LEFT JOIN former_{thing} former ON former.id = t.id
                 WHERE former.place IS DISTINCT FROM t.place"""
             )
+        if not says_right:
+            return
         self._execute(
             """INSERT INTO prospectus_catalogueimage (upload_id, thing, thing_key, before, version)
             SELECT %(upload)s, 'checked', row_number() OVER (),

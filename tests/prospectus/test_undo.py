@@ -34,6 +34,7 @@ from tests.factories import (
     UserFactory,
 )
 from tests.prospectus.feeds import catalogue, course, run, take_in
+from tests.prospectus.sheets import text
 from tests.races import at_once
 
 pytestmark = pytest.mark.django_db
@@ -239,6 +240,22 @@ def test_undoing_leaves_everything_that_was_there_as_it_was(
     assert set(offered.values_list("provider_reference", flat=True)) == {f"C{at}" for at in first}
     assert CourseRun.objects.filter(course__provider=college, ended_on=None).count() == len(first)
     assert not CatalogueImage.objects.filter(upload=upload).exists()
+
+
+def test_a_file_of_sites_alone_is_undone_too(college, editor, reference):
+    Site.objects.create(organisation=college, provider_reference="S1", name="Hill Site", postcode="NR1 1AA")
+    before = everything()
+    rows = [["Site code", "Site", "Site postcode"], ["S1", "Hill Campus", "NR1 1AA"], ["S2", "Valley Site", "NR2 2BB"]]
+    file = SimpleUploadedFile("sites.csv", text(rows))
+    upload = after_its_job(
+        receive_upload(kind="courses", organisation=college, file=file, file_name="sites.csv", by=editor, mode="merge")
+    )
+    upload = after_its_job(confirm_upload(upload=upload, seen=upload.digest, by=editor))
+    assert upload.state == "published"
+    assert told(undone(upload, editor)) == [
+        ("restored", "site", "Hill Campus, NR1 1AA", ""), ("taken_out", "site", "Valley Site, NR2 2BB", ""),
+    ]  # fmt: skip
+    assert before["Site"][0] in everything()["Site"]
 
 
 class TestTouchedSince:

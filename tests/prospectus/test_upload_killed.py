@@ -1,4 +1,4 @@
-"""A real feed handed over on the page; a real worker is killed while it checks it and again while it publishes it."""
+"""A real feed handed over on the page; a real worker is killed while it checks, publishes and undoes it."""
 
 import time
 
@@ -10,7 +10,8 @@ from activity.models import Event
 from config.bench import address
 from config.bench.workers import Workers
 from prospectus.models import Course, CourseRun
-from providers.actions import confirm_upload, receive_upload
+from providers.actions import confirm_upload, receive_upload, undo_upload
+from providers.queries import undo_plan
 from tests.factories import ProviderFactory, StaffRoleFactory
 
 pytestmark = [
@@ -81,3 +82,19 @@ def test_a_feed_whose_worker_is_killed_in_the_middle_is_published_once(workers, 
     assert (Course.objects.count(), CourseRun.objects.count()) == (537, 1317)
     assert upload.issues.count() == upload.counts["issues"]
     assert Event.objects.filter(verb="upload.publish").count() == 1
+    workers.kill()
+
+    job = undo_upload(upload=upload, seen=undo_plan(upload).digest, by=editor).job
+    workers.start()
+    wait_until(is_reading, workers)
+    time.sleep(0.2)  # into what it puts back
+    workers.kill()
+    upload.refresh_from_db()
+    assert (upload.state, Course.objects.filter(state="withdrawn").count()) == ("published", 0)
+    workers.start()
+    wait_until(lambda: type(upload).objects.get(pk=upload.pk).is_undone, workers)
+    job.refresh_from_db()
+    assert (job.state, job.attempts) == ("done", 2)
+    assert Course.objects.filter(state="withdrawn").count() == 537
+    assert CourseRun.objects.filter(ended_on=None).count() == 0
+    assert Event.objects.filter(verb="courses.undo").count() == 1
