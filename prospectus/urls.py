@@ -39,6 +39,7 @@ urlpatterns = [
     path("desk/courses/<str:reference>/publish/", views.PublishCourseView.as_view(), name="course-publish"),
     path("desk/courses/<str:reference>/withdraw/", views.WithdrawCourseView.as_view(), name="course-withdraw"),
     path("desk/courses/<str:reference>/bring-back/", views.BringBackCourseView.as_view(), name="course-bring-back"),
+    path("desk/uploads/<str:reference>/columns/", views.ExplainColumnsView.as_view(), name="columns-explain"),
     path("desk/feeds/", views.DeskFeedsView.as_view(), name="desk-feeds"),
     path("desk/feeds/new/", views.FeedAddView.as_view(), name="feed-add"),
     path("desk/feeds/fetches/<str:reference>/", views.FeedFetchView.as_view(), name="feed-fetch"),

@@ -9,15 +9,15 @@ from django.db.models import QuerySet
 class FileRefused(Exception):
     """Nothing of the file can be used; the sentence says why and what to do.
 
-    ``asks`` names what somebody could say so that it can be used after all, for the kind's ``ask``.
+    ``asks`` is what somebody has to be shown who could say how to use it after all, for the kind's ``ask``.
     """
 
-    def __init__(self, sentence: str, *, asks: str = "") -> None:
+    def __init__(self, sentence: str, *, asks: Mapping[str, Any] | None = None) -> None:
         super().__init__(sentence)
         self.asks = asks
 
     @property
-    def counts(self) -> dict[str, str]:
+    def counts(self) -> dict[str, Any]:
         """What the refused upload remembers."""
         return {"asks": self.asks} if self.asks else {}
 

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
+from django.urls import reverse
+
 from prospectus.actions.courses import publish_catalogue
 from prospectus.actions.staged import StagedCourse
 from prospectus.actions.undoing import undo_catalogue
@@ -143,6 +145,11 @@ def _countries(survey: feed.Survey) -> dict[str, str]:
     return {postcode: countries[outcode] for postcode, outcode in outcodes.items() if outcode in countries}
 
 
+def where_to_answer(upload: Upload) -> str:
+    """The page that asks which column is which, where that is what a file was refused for."""
+    return reverse("prospectus:columns-explain", args=[upload.reference]) if upload.counts.get("asks") else ""
+
+
 COURSES = UploadKind(
     name="courses",
     title="Courses",
@@ -168,6 +175,7 @@ COURSES = UploadKind(
     things={"course": "Course", "run": "Date", "site": "Site"},
     say=say_changes,
     look=look,
+    ask=where_to_answer,
     table=sheet_of,
     mark=mark_sheet,
     undo_steps=undo_steps,

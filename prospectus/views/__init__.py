@@ -1,6 +1,7 @@
 from prospectus.views.api import API_URLS, no_such_address, open_to_all
 from prospectus.views.api_page import ApiView
 from prospectus.views.areas import AreasView
+from prospectus.views.columns import ExplainColumnsView
 from prospectus.views.course_list import (
     AreaCourseListPdfView,
     AreaCourseListView,
@@ -150,6 +151,7 @@ __all__ = [
     "EndConsortiumView",
     "EndRunView",
     "EndSiteView",
+    "ExplainColumnsView",
     "FeedAddView",
     "FeedEndView",
     "FeedFetchView",

@@ -14,7 +14,7 @@ from providers.actions.staff import (
     withdraw_invitation,
 )
 from providers.actions.undoing import undo_upload
-from providers.actions.uploads import fail_upload, read_now, receive_upload, run_upload
+from providers.actions.uploads import fail_upload, hand_over_again, read_now, receive_upload, run_upload
 
 __all__ = [
     "RowChanged",
@@ -27,6 +27,7 @@ __all__ = [
     "fail_upload",
     "fix_row",
     "give_role",
+    "hand_over_again",
     "hash_of",
     "invite_staff",
     "load_local_authorities",

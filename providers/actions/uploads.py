@@ -64,6 +64,24 @@ def receive_upload(
     return upload
 
 
+def hand_over_again(*, upload: Upload, by: Any, once: str = "") -> Upload:
+    """The file of an upload that is over is read once more, as if somebody had handed it over again in the same way.
+
+    Raises: as ``receive_upload``.
+    """
+    with closing(upload.file):
+        upload.file.open("rb")
+        return receive_upload(
+            kind=upload.kind,
+            organisation=upload.organisation,
+            file=upload.file,
+            file_name=upload.file_name,
+            by=by,
+            once=once,
+            mode=upload.mode,
+        )
+
+
 def read_now(
     *, kind: str, organisation: Organisation, path: Path, by: Any = None, progress: Progress | None = None
 ) -> Upload:

@@ -80,6 +80,7 @@ ACCESS |= {
     )
 }  # fmt: skip
 ACCESS |= {"prospectus:runs-publish": NOT_FOUND | {"editor": 302}}
+ACCESS |= {"prospectus:columns-explain": NOT_FOUND | {"editor": 302}}  # nothing is asked
 ACCESS |= {
     f"prospectus:{name}": dict.fromkeys(EVERYBODY, 200) | {"anonymous": 302}
     for name in ("saved-searches", "saved-search-save")
@@ -188,6 +189,7 @@ ARGS = {
             "run-create",
         )
     },
+    "prospectus:columns-explain": lambda world: [world.upload.reference],
     "prospectus:course-edit": lambda world: [world.course.reference, "basics"],
     "prospectus:course-publish": lambda world: [course_of(world, "draft").reference],
     "prospectus:course-bring-back": lambda world: [course_of(world, "withdrawn").reference],

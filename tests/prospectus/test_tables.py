@@ -381,7 +381,9 @@ def test_when_no_column_is_surely_the_title_somebody_is_asked_once(college, tmp_
     content = xlsx([["Was", "Course level", "Starts on"], ["Art", "Level 2", dt.date(2027, 9, 6)]])
 
     assert "which column holds the title" in refusal(college, tmp_path, content)
-    assert Upload.objects.get().counts == {"asks": "columns"}
+    assert Upload.objects.get().counts == {
+        "asks": {"columns": [["Was", "Art"], ["Course level", "Level 2"], ["Starts on", "2027-09-06"]]}
+    }
 
     ColumnAnswer.objects.create(provider=college, heading="was", key="course.title", by=UserFactory())
     take_in_file(college, tmp_path, content)

@@ -1,19 +1,24 @@
 """A spreadsheet of courses, or of sites alone, is carried out."""
 
+from itertools import islice
 from typing import IO
 
 from prospectus.actions.courses import publish_catalogue, publish_sites
+from prospectus.headings import squeezed
 from prospectus.imports.columns import COURSE_COLUMNS, RUN_COLUMNS
 from prospectus.imports.findings import Findings
 from prospectus.imports.results import result_of
 from prospectus.imports.tables.catalogue import TableCatalogue
+from prospectus.imports.tables.cells import words_of
 from prospectus.imports.tables.matching import Layout, match
 from prospectus.imports.tables.reading import Corrections, open_table
 from prospectus.queries.columns import answers_of
+from prospectus.texts import cut, tidy
 from providers.models import Organisation, Upload
 from providers.uploads import FileRefused, Progress, UploadResult
 
-ASKS = "columns"
+EXAMPLES = 3  # cells of a column shown to somebody who is asked what it holds
+LONGEST = 28  # characters of each
 WHICH = (
     "It is not clear which column holds the title of each course. Say which one it is, once: the file is then checked "
     "by itself, and so is the next one like it."
@@ -27,6 +32,18 @@ def layout_of(file: IO[bytes], organisation: Organisation, corrections: Correcti
     return match(open_table(file, corrections=corrections or {}, known=known), known)
 
 
+def columns_to_choose_from(layout: Layout) -> list[list[str]]:
+    """The columns that may be the one asked for, each with a few of its cells: those that have a name of their own."""
+    headings = layout.sheet.headings
+    rows = [cells for _row, cells in islice(layout.sheet.rows(), EXAMPLES)]
+    named = {squeezed(headings[place]): place for place in reversed(range(len(headings)))}
+    places = sorted(place for name, place in named.items() if name)
+    return [
+        [headings[place], *(shown for cells in rows if (shown := cut(tidy(words_of(cells[place])), LONGEST)))]
+        for place in places
+    ]
+
+
 def apply_table(file: IO[bytes], upload: Upload, progress: Progress) -> UploadResult:
     """The catalogue is what the sheet says, and what it does not speak of stays.
 
@@ -34,7 +51,7 @@ def apply_table(file: IO[bytes], upload: Upload, progress: Progress) -> UploadRe
     """
     layout = layout_of(file, upload.organisation, upload.corrections)
     if layout.must_ask:
-        raise FileRefused(WHICH, asks=ASKS)
+        raise FileRefused(WHICH, asks={"columns": columns_to_choose_from(layout)})
     findings = Findings()
     layout.note(findings)
     catalogue = TableCatalogue(layout, organisation=upload.organisation, findings=findings, progress=progress)

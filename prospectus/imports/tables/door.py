@@ -3,10 +3,11 @@
 import io
 from typing import IO
 
-from prospectus.imports.tables.kinds import is_xml, kind_of_file
+from prospectus.imports.tables.kinds import HEAD, NOTHING, is_xml, kind_of_file
 from prospectus.imports.tables.reading import open_table
 from prospectus.queries.columns import answers_of
 from providers.models import Upload
+from providers.uploads import FileRefused
 
 SMALL = 2 * 2**20  # bytes of a workbook that somebody can wait for; a larger one is opened by the worker only
 
@@ -14,6 +15,8 @@ SMALL = 2 * 2**20  # bytes of a workbook that somebody can wait for; a larger on
 def look(upload: Upload, file: IO[bytes]) -> None:
     """Raises: FileRefused where nothing of the file could be used, whoever confirmed it."""
     if is_xml(file):
+        if not file.read(HEAD).strip():
+            raise FileRefused(NOTHING)
         return  # feeds are looked through by the worker
     kind = kind_of_file(file)
     file.seek(0, io.SEEK_END)

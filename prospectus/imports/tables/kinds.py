@@ -17,6 +17,7 @@ OTHERS = {
     b"GIF8": "a picture", b"MZ": "a program", b"{\\rtf": "a document in RTF", b"\x7fELF": "a program",
     b"Rar!": "a compressed file", b"7z\xbc\xaf": "a compressed file", b"SQLite": "a database",
 }  # fmt: skip
+NOTHING = "There is nothing in this file. Choose the file that has your records in it."
 UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -56,7 +57,7 @@ def kind_of_file(file: IO[bytes]) -> str:
     if b"\0" in head and not head.startswith(UTF_16_MARKS) and not is_plain_utf_16(head):
         raise FileRefused("This is not a spreadsheet. Save your list as .xlsx, .ods or .csv and hand it over.")
     if not head.strip():
-        raise FileRefused("There is nothing in this file. Choose the file that has your records in it.")
+        raise FileRefused(NOTHING)
     return "text"
 
 
