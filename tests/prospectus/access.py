@@ -66,13 +66,8 @@ ACCESS |= {"prospectus:shortlist-note": NOT_FOUND | {"learner": 200}}
 ACCESS |= {
     f"prospectus:{name}": NOT_FOUND | {"editor": 200}
     for name in (
-<<<<<<< HEAD
-        "desk-courses", "proforma", "course-create", "desk-course", "course-edit", "course-requirements", "course-share",
-        "course-parts",
-=======
         "desk-courses", "proforma", "paper-list",
-        "course-create", "desk-course", "course-edit", "course-requirements", "course-share",
->>>>>>> 35b72ec (prospectus: A list on paper is held against what is here, side by side)
+        "course-create", "desk-course", "course-edit", "course-requirements", "course-share", "course-parts",
         "course-publish", "course-withdraw", "course-bring-back", "run-create", "run-edit", "run-publish", "run-end",
         "site-create", "sites", "site-edit", "site-end", "site-merge",
         "consortia", "consortium-create", "consortium-edit", "consortium-end",
@@ -157,19 +152,18 @@ def feed_of(world, *, state="paused"):
     return feed
 
 
-<<<<<<< HEAD
 def described_of(world):
     """The course of the provider, whose description somebody has to read."""
     refresh_search(provider=world.provider)
     return [world.course.reference]
-=======
+
+
 def paper_list_of(world):
     """A list on paper that was held against the provider's courses."""
     return Upload.objects.create(
         kind="paper-list", organisation=world.provider, file_name="list.csv", file_size=1, file_sha256="2" * 64,
         state="published",
     )  # fmt: skip
->>>>>>> 35b72ec (prospectus: A list on paper is held against what is here, side by side)
 
 
 def roll_over_of(world):
