@@ -124,6 +124,7 @@ class UploadView(SignedInMixin, ProgressMixin, VisibleDetailView):
             most_fixable=MOST_FIXABLE,
             fixed=upload.fixes.count() if kind.table else 0,
             news=kind.news(upload) if kind.news and upload.is_waiting else "",
+            ask=kind.ask(upload) if kind.ask and upload.is_over else "",
             page_obj=Paginator(issues, ISSUES_PER_PAGE).get_page(self.request.GET.get("page")),
             **kwargs,
         )
