@@ -2,6 +2,7 @@
 
 import datetime as dt
 import os
+import threading
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -15,8 +16,9 @@ from core import clock
 from core.errors import NotAllowed, RuleBroken, StaleState
 from prospectus.actions import fetches
 from prospectus.actions.feeds import add_feed, end_feed, fetch_due_feeds, pause_feed, resume_feed, try_feed
+from prospectus.exports.table import courses_csv
 from prospectus.imports.fetching import folder_of
-from prospectus.models import Course, Feed, FeedFetch, FeedPart, FeedRhythm, FeedState
+from prospectus.models import Course, CourseRun, Feed, FeedFetch, FeedPart, FeedRhythm, FeedState
 from prospectus.policies import FEED_POLICY
 from prospectus.queries.feeds import catalogues_of, next_due, with_fetched_at
 from prospectus.tasks import fetch_feeds
@@ -765,15 +767,71 @@ def test_a_trial_of_a_dataset_says_it_for_each_provider(town, help_desk, outside
     assert Upload.objects.count() == 0
 
 
+def test_a_neighbour_with_the_same_portal_hands_over_its_open_data_table(town, help_desk, outside):
+    """The table of all areas; the providers of this one are used, and twice is once."""
+    CourseRun.objects.filter(course=town.heating).update(cost_pence=12000, places=15)
+    table = b"".join(courses_csv())
+    feed = switched_on(help_desk, area=town.eastvale, address=outside.serve("/open-data/courses.csv", body=table))
+
+    fetch = fetch_now(feed)
+
+    assert by_name(fetch) == {
+        "Northfield College": "left_out",
+        "Southbank Sixth Form": "left_out",
+        "Eastgate Training": "published",
+    }
+    part = fetch.parts.get(name="Eastgate Training")
+    assert part.upload.file_name == f"{town.eastgate.ukprn}.xml"
+    town.heating.refresh_from_db()
+    run = town.heating.runs.get()
+    assert (town.heating.state, run.cost_pence, run.places, run.ended_on) == ("published", 12000, 15, None)
+    assert Course.objects.filter(provider=town.eastgate).count() == 3
+    assert fetch_now(feed).outcome == "unchanged"
+
+
+def test_one_provider_may_hand_over_an_open_data_table_too(town, editor, outside):
+    url = outside.serve("/courses.csv", body=b"".join(courses_csv()))
+    feed = switched_on(editor, provider=town.southbank, address=url)
+
+    fetch = fetch_now(feed)
+
+    assert (fetch.outcome, by_name(fetch)) == ("used", {"Southbank Sixth Form": "published"})
+    town.southbank.ukprn = "10055555"
+    town.southbank.save()
+    Feed.objects.update(sha256="")
+    assert "No line of this table has the UKPRN of Southbank" in fetch_now(feed).sentence
+
+
+def test_what_is_no_dataset_is_refused_for_an_area(town, help_desk, outside):
+    feed = switched_on(help_desk, area=town.eastvale, address=outside.serve(body="title,level\nPlumbing,2\n"))
+
+    fetch = fetch_now(feed)
+
+    assert fetch.outcome == "failed"
+    assert "neither an XCRI-CAP feed nor the open-data table" in fetch.sentence
+
+
 @pytest.mark.django_db(transaction=True)
-def test_two_parts_that_end_at_once_end_the_fetch_once(town, help_desk, outside, eastvale):
+def test_of_two_parts_that_end_at_once_the_later_one_ends_the_fetch(town, help_desk, outside, eastvale):
+    """Each has ended its part and counts before the other has said so to everybody: one has to wait for the other."""
     feed = switched_on(help_desk, area=town.eastvale, address=outside.serve(body=eastvale()))
     fetch_due_feeds()
     run_job(Job.objects.free().get().pk)
-    jobs = list(Job.objects.free().values_list("pk", flat=True))
-    assert len(jobs) == 2
+    one, other = FeedPart.objects.filter(fetch__feed=feed, ended_at=None, fetch__is_trial=False)
+    has_counted, is_over = threading.Event(), threading.Event()
 
-    at_once(*[lambda job=job: run_job(job) for job in jobs])
+    def first():
+        with transaction.atomic():
+            fetches._end_part(one, "published", "Fine.")
+            has_counted.set()
+            is_over.wait(1)  # without a lock the other one is over by now, having seen this part open
+
+    def second():
+        has_counted.wait(10)
+        fetches._end_part(other, "published", "Fine.")
+        is_over.set()
+
+    assert at_once(first, second) == [None, None]
 
     fetch = feed.fetches.first()
     assert (fetch.outcome, fetch.parts.filter(outcome="published").count()) == ("used", 2)
