@@ -223,7 +223,8 @@ def send_answered(payload: dict[str, Any]) -> None:
     no = "has left" if row.joined_on else "has said no to"
     answer = no if row.ended_on else "has said yes to"
     EmailMessage(
-        subject=f"{settings.PORTAL_NAME}: {row.provider} {answer} {row.consortium}",
+        # Without the name that somebody typed: a line of its own in a header would never be sent.
+        subject=f"{settings.PORTAL_NAME}: {row.provider} {answer} the partners you lead",
         body=ANSWERED_BODY.format(
             partner=row.provider,
             answer=answer,

@@ -62,6 +62,10 @@ urlpatterns = [
         name="health-courses",
     ),
     path("desk/health/mend/<str:reference>/<slug:problem>/", views.CoursesMendView.as_view(), name="courses-mend"),
+    path("desk/health/closures/add/", views.ClosureAddView.as_view(), name="closure-add"),
+    path(
+        "desk/health/closures/<slug:area>/<slug:day>/remove/", views.ClosureRemoveView.as_view(), name="closure-remove"
+    ),
     path("desk/health/rules/", views.FreshnessRulesView.as_view(), name="freshness-rules"),
     path("desk/health/rules/<slug:area>/<slug:kind>/", views.FreshnessRuleView.as_view(), name="freshness-rule-change"),
     path("desk/descriptions/", views.DescriptionsView.as_view(), name="descriptions"),

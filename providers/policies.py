@@ -56,3 +56,11 @@ ROLE_POLICY = Policy({"end": manages_the_role})
 INVITATION_POLICY = Policy(
     {"resend": manages_the_invitation, "withdraw": manages_the_invitation, "accept": holds_the_link}
 )
+
+
+def looks_after_areas(user: Any, _area: Any) -> bool:
+    """Area coordinators, and officers of an authority."""
+    return StaffRole.objects.over_areas(user).exists()
+
+
+CLOSURE_POLICY = Policy({"add": looks_after_areas, "remove": looks_after_areas})

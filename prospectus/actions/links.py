@@ -31,7 +31,7 @@ FROM (
     WHERE c.state = 'published' AND r.state = 'published' AND r.ended_on IS NULL AND r.apply_url LIKE 'http%%'
 ) AS used
 WHERE substring(address FROM '^[a-zA-Z]+://([^/:?#]+)') IS NOT NULL
-ON CONFLICT (address) DO NOTHING
+ORDER BY 1 ON CONFLICT (address) DO NOTHING
 """
 GONE = """
 DELETE FROM prospectus_weblink w

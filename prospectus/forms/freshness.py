@@ -5,11 +5,12 @@ from typing import Any
 
 from django import forms
 
-from core.forms import PortalForm, Radios
+from core.forms import DateField, PortalForm, Radios
 from core.layout import Fieldset, Question
 from prospectus.forms.desk import NARROW
 from prospectus.models import Rhythm
 from prospectus.queries.lights import Terms
+from providers.models import Area
 
 MONTHS = [(str(number), name) for number, name in enumerate(calendar.month_name) if name]
 
@@ -52,3 +53,29 @@ class FreshnessRuleForm(PortalForm):
 
     def terms(self) -> Terms:
         return Terms(**self.cleaned_data)
+
+
+class ClosureForm(PortalForm):
+    """Days on which an area is closed."""
+
+    submit = "Add these days"
+
+    area = forms.ModelChoiceField(
+        queryset=Area.objects.none(), to_field_name="slug", label="Area", error_messages={"required": "Choose an area"}
+    )
+    name = forms.CharField(
+        label="Closed for",
+        max_length=80,
+        help_text="Half term, for example. Bank holidays are known already.",
+        error_messages={"required": "Enter what the days are for"},
+    )
+    starts_on = DateField(
+        label="First day", what="first day", error_messages={"required": "Enter the first day"}, help_text="26 10 2026"
+    )
+    ends_on = DateField(
+        label="Last day", what="last day", error_messages={"required": "Enter the last day"}, help_text="30 10 2026"
+    )
+
+    def __init__(self, *args: Any, areas: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["area"].queryset = areas

@@ -54,7 +54,7 @@ from prospectus.views.health_area import (
     HealthResumeView,
 )
 from prospectus.views.health_mend import CoursesMendView
-from prospectus.views.health_rules import FreshnessRulesView, FreshnessRuleView
+from prospectus.views.health_rules import ClosureAddView, ClosureRemoveView, FreshnessRulesView, FreshnessRuleView
 from prospectus.views.home import HomeView
 from prospectus.views.interest import InterestDownloadView, InterestView
 from prospectus.views.map import MapView
@@ -127,6 +127,8 @@ __all__ = [
     "AreasView",
     "BringBackCourseView",
     "ChangeOpeningView",
+    "ClosureAddView",
+    "ClosureRemoveView",
     "CompareView",
     "ConsortiaView",
     "CourseView",

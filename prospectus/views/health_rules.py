@@ -1,5 +1,6 @@
 """How long an update lasts: the rules, and changing one after seeing whose light it would turn."""
 
+import datetime as dt
 from dataclasses import asdict
 from functools import cached_property
 from typing import Any
@@ -7,14 +8,16 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
-from django.views.generic import FormView, TemplateView
+from django.views.generic import FormView, TemplateView, View
 
+from core import clock
 from core.errors import RuleBroken
 from prospectus.actions.freshness import change_freshness_rule
-from prospectus.forms.freshness import FreshnessRuleForm
+from prospectus.forms.freshness import ClosureForm, FreshnessRuleForm
 from prospectus.queries.lights import EVERYWHERE, Terms, terms_of
 from prospectus.queries.rules import rule_history, rules_in_force, terms_words, turns
 from prospectus.views.health_area import AreaStaffMixin
+from providers.actions.closures import add_closure, remove_closure
 from providers.models import Area, Closure, OrganisationKind
 
 
@@ -26,7 +29,51 @@ class FreshnessRulesView(AreaStaffMixin, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         areas = Area.objects.visible_to(self.request.user)
         closures = Closure.objects.filter(area__in=areas).select_related("area").order_by("-ends_on", "area__name")
-        return super().get_context_data(rules=rules_in_force(areas), closures=closures[:50], **kwargs)
+        return super().get_context_data(
+            rules=rules_in_force(areas), closures=closures[:50], today=clock.today(), **kwargs
+        )
+
+
+class ClosureAddView(AreaStaffMixin, FormView):
+    """Days on which nobody of an area is written to."""
+
+    template_name = "prospectus/closure_add.html"
+    form_class = ClosureForm
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"areas": Area.objects.visible_to(self.request.user)}
+
+    def form_valid(self, form: ClosureForm) -> HttpResponse:
+        try:
+            add_closure(by=self.request.user, **form.cleaned_data)
+        except RuleBroken as rule:
+            form.add_error(None, rule)
+            return self.form_invalid(form)
+        messages.success(self.request, "Added. Nobody of the area is written to on these days.")
+        return redirect("prospectus:freshness-rules")
+
+
+class ClosureRemoveView(AreaStaffMixin, View):
+    """The button that makes days to come working days again."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            day = dt.date.fromisoformat(kwargs["day"])
+        except ValueError:
+            raise Http404 from None
+        areas = Area.objects.visible_to(request.user)
+        closure = Closure.objects.filter(area__in=areas, area__slug=kwargs["area"], starts_on=day).first()
+        if closure is None:
+            raise Http404
+        try:
+            remove_closure(closure=closure, by=request.user)
+        except RuleBroken as rule:
+            messages.error(request, " ".join(rule.messages))
+        else:
+            messages.success(request, "Taken out. These are working days again.")
+        return redirect("prospectus:freshness-rules")
 
 
 class FreshnessRuleView(AreaStaffMixin, FormView):

@@ -95,7 +95,11 @@ ACCESS |= {
     for name in ("health-area", "health-area-download", "health-notices", "health-provider", "health-pause")
 }
 ACCESS |= {f"prospectus:{name}": NOT_FOUND | {"officer": 200} for name in ("descriptions", "description")}
-ACCESS |= {f"prospectus:{name}": NOT_FOUND | {"officer": 200} for name in ("freshness-rules", "freshness-rule-change")}
+ACCESS |= {
+    f"prospectus:{name}": NOT_FOUND | {"officer": 200}
+    for name in ("freshness-rules", "freshness-rule-change", "closure-add")
+}
+ACCESS |= {"prospectus:closure-remove": NOT_FOUND}  # there is none on that day
 ACCESS |= {"prospectus:description-check": NOT_FOUND | {"officer": 409}}  # says nothing of the words that were read
 ACCESS |= {"prospectus:descriptions-check": NOT_FOUND | {"officer": 302}}
 ACCESS |= {"prospectus:description-return": NOT_FOUND | {"officer": 200}}
@@ -115,6 +119,7 @@ POSTED = {
     "prospectus:feed-pause",
     "prospectus:health-resume",
     "prospectus:courses-confirm",
+    "prospectus:closure-remove",
     "prospectus:description-check",
     "prospectus:descriptions-check",
     "prospectus:runs-publish",
@@ -208,6 +213,7 @@ ARGS = {
     "prospectus:health-resume": lambda world: [world.provider.reference],
     **{f"prospectus:{name}": described_of for name in ("description", "description-return")},
     "prospectus:description-check": described_of,
+    "prospectus:closure-remove": lambda world: [world.area.slug, "2026-12-21"],
     "prospectus:freshness-rule-change": lambda world: [world.area.slug, "college"],
     "prospectus:courses-mend": lambda world: [world.provider.reference, "level"],
     "prospectus:health-courses": lambda world: [world.provider.reference, "expired"],

@@ -13,7 +13,9 @@ from prospectus.models import Course, FreshnessRule, Rhythm
 from prospectus.queries.health import health_of
 from prospectus.queries.lights import EVERYWHERE, Colour
 from prospectus.queries.rules import terms_words, turns
+from providers.actions.closures import add_closure, remove_closure
 from providers.models import Closure
+from providers.queries import is_working_day
 from tests.core.test_look_in_browser import CONTROLS, SMALL_TARGETS, fits
 from tests.factories import AreaFactory, CycleFactory, OrganisationFactory, ProviderFactory, RoleKind, StaffRoleFactory
 from tests.prospectus.test_health import course
@@ -185,12 +187,83 @@ def test_the_pages_ask_the_same_of_one_and_of_more(desk, northmoor, number, djan
         desk.post(f"{RULES}northmoor/college/", answers(last_month="12"))
 
 
+# --- days off
+
+
+def closure(area, by, *, first=dt.date(2026, 12, 21), last=dt.date(2027, 1, 1), name="Christmas"):
+    return add_closure(area=area, name=name, starts_on=first, ends_on=last, by=by)
+
+
+def test_days_that_are_added_are_no_working_days_and_the_same_again_is_one(northmoor, help_desk):
+    closure(northmoor, help_desk)
+    closure(northmoor, help_desk)
+
+    assert Closure.objects.count() == Event.objects.filter(verb="closure.add").count() == 1
+    assert not is_working_day(dt.date(2026, 12, 21), area=northmoor)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "code"),
+    [
+        (dt.date(2026, 12, 21), dt.date(2026, 12, 20), "closure_not_in_order"),
+        (dt.date(2026, 12, 21), dt.date(2027, 3, 22), "closure_too_long"),
+        (dt.date(2026, 11, 16), dt.date(2026, 11, 17), "closure_over"),
+    ],
+)
+def test_days_are_in_order_to_come_and_at_most_three_months(northmoor, help_desk, first, last, code):
+    with pytest.raises(RuleBroken) as refused:
+        closure(northmoor, help_desk, first=first, last=last)
+
+    assert refused.value.code == code
+
+
+def test_days_to_come_are_taken_out_and_those_that_have_begun_stay(northmoor, help_desk):
+    to_come, begun = closure(northmoor, help_desk), closure(northmoor, help_desk, first=dt.date(2026, 11, 18))
+
+    remove_closure(closure=to_come, by=help_desk)
+    with pytest.raises(RuleBroken) as refused:
+        remove_closure(closure=begun, by=help_desk)
+
+    assert refused.value.code == "closure_begun"
+    assert list(Closure.objects.all()) == [begun]
+    assert Event.objects.get(verb="closure.remove").facts["starts_on"] == "2026-12-21"
+
+
+def test_a_provider_adds_and_removes_no_days(northmoor, help_desk):
+    editor = StaffRoleFactory(kind=RoleKind.EDITOR, organisation=northmoor.organisations.first()).user
+    held = closure(northmoor, help_desk)
+
+    with pytest.raises(NotAllowed):
+        closure(northmoor, editor)
+    with pytest.raises(NotAllowed):
+        remove_closure(closure=held, by=editor)
+
+
+def test_days_are_added_and_taken_out_on_the_page(desk, northmoor):
+    days = {f"starts_on_{part}": value for part, value in (("day", "21"), ("month", "12"), ("year", "2026"))}
+    days |= {f"ends_on_{part}": value for part, value in (("day", "1"), ("month", "1"), ("year", "2027"))}
+    answer = days | {"area": "northmoor", "name": "Christmas"}
+
+    wrong = words(desk.post("/desk/health/closures/add/", answer | {"ends_on_year": "2026"}))
+    added = words(desk.post("/desk/health/closures/add/", answer, follow=True))
+    gone = words(desk.post("/desk/health/closures/northmoor/2026-12-21/remove/", follow=True))
+
+    assert "The last day is before the first." in wrong
+    assert "Christmas Northmoor 21 Dec 2026 1 Jan 2027 Take out" in added
+    assert "These are working days again." in gone
+    assert desk.post("/desk/health/closures/northmoor/nonsense/remove/").status_code == 404
+
+
 @pytest.mark.browser
 @pytest.mark.django_db(transaction=True)
 def test_the_pages_of_rules_break_no_rule_of_access(open_page, axe, northmoor, help_desk):
     change_freshness_rule(area=northmoor, kind="college", terms=ROLLING, by=help_desk)
+    closure(northmoor, help_desk)
     for width in (320, 1200):
         page = open_page(RULES, width=width, user=help_desk)
+        axe(page)
+        assert fits(page)
+        page = open_page("/desk/health/closures/add/", width=width, user=help_desk)
         axe(page)
         assert fits(page)
         page = open_page(f"{RULES}northmoor/college/", width=width, user=help_desk)

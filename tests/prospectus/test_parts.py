@@ -65,15 +65,15 @@ def test_a_partner_is_asked_by_e_mail_and_the_lead_hears_the_answer(line, theirs
     assert "“Engineering line”" in body
     assert "/desk/courses/partners/" in body
     join_consortium(consortium=line, by=theirs)
-    assert sent() == [("editor@northfield.example", "Southbank Sixth Form has said yes to Engineering line")]
+    assert sent() == [("editor@northfield.example", "Southbank Sixth Form has said yes to the partners you lead")]
     leave(consortium=line, by=theirs)
-    assert sent() == [("editor@northfield.example", "Southbank Sixth Form has left Engineering line")]
+    assert sent() == [("editor@northfield.example", "Southbank Sixth Form has left the partners you lead")]
 
 
 def test_a_no_is_told_too_and_who_is_asked_again_is_told_again(line, town, editor, theirs):
     sent()
     leave(consortium=line, by=theirs)
-    assert sent() == [("editor@northfield.example", "Southbank Sixth Form has said no to Engineering line")]
+    assert sent() == [("editor@northfield.example", "Southbank Sixth Form has said no to the partners you lead")]
 
     edit_consortium(consortium=line, name="Engineering line", partners=[town.southbank], by=editor)
     assert sent() == [("editor@southbank.example", "Northfield College asks you to teach with them")]
