@@ -4,33 +4,65 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('prospectus', '0021_courses_by_change'),
+        ("prospectus", "0021_courses_by_change"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='coursehealth',
-            name='has_dead_link',
-            field=models.BooleanField(db_default=False, default=False, help_text='As it was asked at night.'),
+            model_name="coursehealth",
+            name="has_dead_link",
+            field=models.BooleanField(db_default=False, default=False, help_text="As it was asked at night."),
         ),
         migrations.CreateModel(
-            name='WebLink',
+            name="WebLink",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('address', models.CharField(max_length=500, unique=True)),
-                ('host', models.CharField(help_text='Asked about a few addresses a night.', max_length=255)),
-                ('asked_at', models.DateTimeField(help_text='When it was last asked. Empty: not yet.', null=True)),
-                ('answer', models.CharField(blank=True, choices=[('there', 'Something is there'), ('missing', 'The page is not there'), ('broken', 'The site says that it is broken'), ('silent', 'The site does not answer')], help_text='The last one.', max_length=10)),
-                ('status', models.PositiveSmallIntegerField(help_text='Of HTTP. Empty: there was no answer.', null=True)),
-                ('failures', models.PositiveSmallIntegerField(default=0, help_text='Nights in a row without anything there.')),
-                ('failing_since', models.DateField(help_text='The first of these nights.', null=True)),
-                ('is_dead', models.BooleanField(default=False, help_text='Three such nights, or more, over three days.')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("address", models.CharField(max_length=500, unique=True)),
+                ("host", models.CharField(help_text="Asked about a few addresses a night.", max_length=255)),
+                ("asked_at", models.DateTimeField(help_text="When it was last asked. Empty: not yet.", null=True)),
+                (
+                    "answer",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("there", "Something is there"),
+                            ("missing", "The page is not there"),
+                            ("broken", "The site says that it is broken"),
+                            ("silent", "The site does not answer"),
+                        ],
+                        help_text="The last one.",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "status",
+                    models.PositiveSmallIntegerField(help_text="Of HTTP. Empty: there was no answer.", null=True),
+                ),
+                (
+                    "failures",
+                    models.PositiveSmallIntegerField(default=0, help_text="Nights in a row without anything there."),
+                ),
+                ("failing_since", models.DateField(help_text="The first of these nights.", null=True)),
+                (
+                    "is_dead",
+                    models.BooleanField(default=False, help_text="Three such nights, or more, over three days."),
+                ),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('is_dead', True)), fields=['address'], name='link_dead')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('answer', ''), ('answer__in', ['there', 'missing', 'broken', 'silent']), _connector='OR'), name='link_answer_known'), models.CheckConstraint(condition=models.Q(('failures', 0), ('failing_since__isnull', False), _connector='XOR'), name='link_failing_since_a_day')],
+                "indexes": [models.Index(condition=models.Q(("is_dead", True)), fields=["address"], name="link_dead")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("answer", ""), ("answer__in", ["there", "missing", "broken", "silent"]), _connector="OR"
+                        ),
+                        name="link_answer_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("failures", 0), ("failing_since__isnull", False), _connector="XOR"),
+                        name="link_failing_since_a_day",
+                    ),
+                ],
             },
         ),
     ]
