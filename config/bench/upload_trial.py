@@ -3,6 +3,7 @@
 Run as ``python -m config.bench.upload_trial WHAT FILE UKPRN``; prints the seconds and the peak in MB as JSON.
 """
 
+import datetime as dt
 import json
 import resource
 import sys
@@ -20,12 +21,16 @@ from import_export import resources  # noqa: E402
 from import_export.fields import Field  # noqa: E402
 from import_export.widgets import ForeignKeyWidget  # noqa: E402
 from lxml import etree  # noqa: E402
+from python_calamine import CalamineWorkbook  # noqa: E402
 from tablib import Dataset  # noqa: E402
+from xlsxwriter import Workbook  # noqa: E402
 
 from prospectus.imports import feed  # noqa: E402
 from prospectus.imports.catalogue import Catalogue  # noqa: E402
 from prospectus.imports.columns import COURSE_COLUMNS, RUN_COLUMNS  # noqa: E402
 from prospectus.imports.findings import Findings  # noqa: E402
+from prospectus.imports.tables.applying import layout_of  # noqa: E402
+from prospectus.imports.tables.catalogue import TableCatalogue  # noqa: E402
 from prospectus.models import Course, CourseRun  # noqa: E402
 from providers.actions import read_now  # noqa: E402
 from providers.actions.organisations import create_area, create_provider  # noqa: E402
@@ -33,6 +38,7 @@ from providers.models import Area, Organisation  # noqa: E402
 
 SUBJECTS = ("Plumbing", "Bakery", "Motor vehicles", "Hairdressing", "Computing", "Animal care", "History", "Music")
 RUNS_PER_COURSE = 2
+TEXT = "In {} you work with your hands and with others, in the workshop and outside. "
 
 
 def write_feed(path: Path, records: int) -> None:
@@ -67,6 +73,36 @@ def _course(number: int) -> str:
     )
 
 
+def write_sheet(path: Path, records: int) -> None:
+    """A workbook of an invented college, a row for each of this many runs, two to a course, every fiftieth row with a
+    fault. The columns that providers fill in."""
+    headings = [
+        "Course code", "Course title", "Summary", "What you will do", "Entry requirements", "Level", "Subject",
+        "Qualification", "Web page of the course", "Date code", "Starts on", "Ends on", "Full or part time",
+        "When in the week", "Cost", "Places", "Site", "Site postcode",
+    ]  # fmt: skip
+    with Workbook(path, {"constant_memory": True, "strings_to_urls": False, "strings_to_formulas": False}) as book:
+        sheet = book.add_worksheet("Courses")
+        day = book.add_format({"num_format": "dd/mm/yyyy"})
+        sheet.write_row(0, 0, headings)
+        for row in range(1, records + 1):
+            number, run = divmod(row - 1, RUNS_PER_COURSE)
+            title = f"{SUBJECTS[number % len(SUBJECTS)]} {number}"
+            text = TEXT.format(title)
+            start = dt.date(2027, 9, run + 1) if row % 50 else "31/02/2027"
+            cells = [
+                f"C{number}", title, f"{title} in a year.", text * 4, text * 2, f"Level {number % 3 + 1}",
+                "05.2 Building and construction", f"Diploma in {title}", f"https://www.example.org/courses/{number}",
+                f"{number}-{run}", start, dt.date(2028, 6, 30), "Part time", "Daytime", number % 900 + 0.5, 20,
+                f"Site {number % 9}", f"ZN{number % 9} 1AA",
+            ]  # fmt: skip
+            for at, cell in enumerate(cells):
+                if isinstance(cell, dt.date):
+                    sheet.write_datetime(row, at, cell, day)
+                else:
+                    sheet.write(row, at, cell)
+
+
 def _provider(ukprn: str) -> Organisation:
     area = Area.objects.first() or create_area(name="Northmoor", by=None)
     found = Organisation.objects.filter(ukprn=ukprn).first()
@@ -80,12 +116,29 @@ def ours(path: Path, ukprn: str) -> Callable[[], Any]:
 
 
 def parse(path: Path, ukprn: str) -> Callable[[], Any]:
-    """The parser alone, each course dropped once it has been seen."""
+    """The parser alone, each row or course dropped once it has been seen."""
 
     def read() -> None:
         with path.open("rb") as file:
+            if path.suffix == ".xlsx":
+                for _row in CalamineWorkbook.from_filelike(file).get_sheet_by_index(0).iter_rows():
+                    pass
+                return
             for _event, element in etree.iterparse(file, tag="{*}course"):
                 element.clear()
+
+    return read
+
+
+def openpyxl(path: Path, ukprn: str) -> Callable[[], Any]:
+    """The peer in memory: openpyxl, reading only."""
+    from openpyxl import load_workbook
+
+    def read() -> None:
+        book = load_workbook(path, read_only=True, data_only=True)
+        for _row in book.worksheets[0].iter_rows(values_only=True):
+            pass
+        book.close()
 
     return read
 
@@ -150,10 +203,16 @@ class StockRun(resources.ModelResource):
 def _values(path: Path, ukprn: str, *, of_runs: bool = False) -> tuple[list[list[Any]], list[list[Any]]]:
     """The converted values of every course and run; with ``of_runs`` a run starts with its course's reference."""
     with path.open("rb") as file:
-        survey = feed.look_through(file)
-        catalogue = Catalogue(
-            file, survey=survey, place=0, organisation=_provider(ukprn), findings=Findings(), progress=_unwatched
-        )
+        organisation = _provider(ukprn)
+        catalogue: Any
+        if path.suffix == ".xlsx":
+            layout = layout_of(file, organisation)
+            catalogue = TableCatalogue(layout, organisation=organisation, findings=Findings(), progress=_unwatched)
+        else:
+            catalogue = Catalogue(
+                file, survey=feed.look_through(file), place=0, organisation=organisation, findings=Findings(),
+                progress=_unwatched,
+            )  # fmt: skip
         staged = list(catalogue.courses())
     json_at = COURSE_COLUMNS.index("other_texts")
     courses = [[json.dumps(value) if at == json_at else value for at, value in enumerate(c.values)] for c in staged]
@@ -179,7 +238,7 @@ def _peak_mb() -> float:
 
 
 def main(what: str, path: str, ukprn: str) -> dict[str, float]:
-    measured = {"ours": ours, "parse": parse, "copy": copy, "peer": peer}[what](Path(path), ukprn)
+    measured = {"ours": ours, "parse": parse, "copy": copy, "peer": peer, "openpyxl": openpyxl}[what](Path(path), ukprn)
     started = time.perf_counter()
     measured()
     return {"seconds": time.perf_counter() - started, "peak_mb": _peak_mb()}

@@ -173,7 +173,8 @@ class ValueReader:
         parts = [part.strip().lower() for part in said.replace(";", ",").split(",")]
         found = [known[part] for part in parts] if all(part in known for part in parts) else words.read_levels(said)
         values["levels"] = found or []
-        values.setdefault("level_text", said)
+        if not self.layout.has("course.level_text"):
+            values["level_text"] = said
         if found is None:
             self.findings.count(
                 row, self.layout.heading("course.levels"), said, code="COURSE_LEVEL_UNKNOWN", severity=NOTICE,
