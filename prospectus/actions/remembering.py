@@ -4,7 +4,6 @@ from typing import Any
 
 from django.db import connection
 
-from prospectus.models import CatalogueImage
 from prospectus.queries.undo import TABLES, now_of, rows_of
 from providers.models import Organisation, Upload
 
@@ -25,7 +24,18 @@ class CatalogueMemory:
         ``says_right``: the courses in ``staged_course`` are about to be said to be right.
         """
         self.values["upload"] = upload.pk
-        CatalogueImage.objects.filter(upload__organisation=upload.organisation_id).delete()
+        # Statistics are old right after a large load, and a nested loop chosen by them would take quadratic time.
+        self._execute("SET LOCAL enable_nestloop = off")
+        self._keep_what_changed()
+        if says_right:
+            self._keep_days()
+        self._execute("SET LOCAL enable_nestloop = on")
+
+    def _keep_what_changed(self) -> None:
+        self._execute(
+            """DELETE FROM prospectus_catalogueimage image USING providers_upload u
+            WHERE u.id = image.upload_id AND u.organisation_id = %(provider)s"""
+        )
         for thing in TABLES:
             self._execute(
                 f"""INSERT INTO prospectus_catalogueimage (upload_id, thing, thing_key, before, version)
@@ -33,8 +43,8 @@ class CatalogueMemory:
                 FROM ({now_of(thing)}) t LEFT JOIN former_{thing} former ON former.id = t.id
                 WHERE former.place IS DISTINCT FROM t.place"""
             )
-        if not says_right:
-            return
+
+    def _keep_days(self) -> None:
         self._execute(
             """INSERT INTO prospectus_catalogueimage (upload_id, thing, thing_key, before, version)
             SELECT %(upload)s, 'checked', row_number() OVER (),

@@ -33,12 +33,14 @@ def undo_catalogue(upload: Upload, by: Any) -> list[UndoStep]:
     provider = lock_provider(upload.organisation_id)
     list(CourseRun.objects.select_for_update(no_key=True).filter(course__provider=provider).order_by("pk").values("pk"))
     steps = undo_steps(upload)
+    _execute("SET LOCAL enable_nestloop = off")  # as for merging: statistics may be old right after a large load
     for thing in TABLES:
         done = [step for step in steps if step.thing == thing and step.action != ReversalAction.KEPT]
         _put_back(thing, upload, [step.key for step in done])
         _take_out(thing, upload, [step.key for step in done if step.action == ReversalAction.TAKEN_OUT])
     _put_requirements_back(upload, _keys_of("course", steps))
     _put_days_back(upload)
+    _execute("SET LOCAL enable_nestloop = on")
     refresh_search(provider=provider)
     facts = {action.value: sum(step.action == action for step in steps) for action in ReversalAction}
     record("courses.undo", subject=upload, by=by, provider=provider.pk, **facts)

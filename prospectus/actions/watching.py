@@ -77,6 +77,8 @@ class CatalogueWatch:
     def changes(self) -> Iterator[Change]:
         """Everything that is otherwise now. What came back from having been ended has changed; what was ended and is
         still ended is left out."""
+        # Statistics are old right after a large load, and a nested loop chosen by them would take quadratic time.
+        self._execute("SET LOCAL enable_nestloop = off")
         with connection.chunked_cursor() as cursor:  # images of ten thousand things would not all fit at once
             cursor.execute(DIFFERENT.format(things=_all_things()), self.values)
             for row in cursor:
@@ -87,6 +89,7 @@ class CatalogueWatch:
                     yield Change(ChangeAction.ENDED, line.thing, line.title, line.key)
                 elif line.is_held and (fields := line.differing):
                     yield Change(ChangeAction.CHANGED, line.thing, line.title, line.key, fields)
+        self._execute("SET LOCAL enable_nestloop = on")
 
     def facts(self) -> Mapping[str, Any]:
         """How much was on offer, how much of that would not be any more, and how many learners stand on it."""

@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.formats import date_format
 
@@ -112,7 +112,13 @@ class Touched(NamedTuple):
 def undo_steps(upload: Upload) -> list[UndoStep]:
     """What undoing this upload would do with each thing it added, changed or ended; what stays is first, each with
     the reason. The same for as long as nobody touches any of them. Means something for the provider's last upload."""
-    return _Plan(upload).steps()
+    with transaction.atomic():
+        with connection.cursor() as cursor:  # as for merging: statistics may be old right after a large load
+            cursor.execute("SET LOCAL enable_nestloop = off")
+        steps = _Plan(upload).steps()
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL enable_nestloop = on")
+    return steps
 
 
 class _Plan:
