@@ -95,6 +95,10 @@ REFUSED = {
     "an older document": (stream("WordDocument"), "older Word document"),
     "a binary workbook": (packed({"xl/workbook.bin": "x"}), "binary Excel workbook"),
     "a cell far out": (xlsx(ROWS, more={"xl/worksheets/sheet1.xml": FAR}), "far larger than a list of courses"),
+    "a cell far out, written otherwise": (
+        xlsx(ROWS, more={"xl/worksheets/sheet1.xml": FAR.replace('r="XFD1048576"', "\tr = 'xfd1048576'")}),
+        "far larger than a list of courses",
+    ),
     "a million times the same": (ods([], inside=MILLION), "far larger than a list of courses"),
     "a document without a table": (docx(), "There is no table in this document."),
     "too many rows": (text([*ROWS, *([["C1", "Art", ""]] * 200_000)]), "more than 200,000 rows"),

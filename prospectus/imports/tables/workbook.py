@@ -18,8 +18,8 @@ MOST_SHEETS = 50
 TOO_WIDE = (
     "A sheet of this file is far larger than a list of courses: delete the empty rows and columns and save it again."
 )
-FAR_COLUMN = re.compile(rb'[ \n]r="([A-Z]{2,3})(?=\d)')
-FAR_ROW = re.compile(rb'[ \n]r="[A-Z]{0,3}(\d{4,})"')
+FAR_COLUMN = re.compile(rb"""\sr\s*=\s*["']([A-Za-z]{2,3})(?=\d)""")
+FAR_ROW = re.compile(rb"""\sr\s*=\s*["'][A-Za-z]{0,3}(\d{5,})["']""")
 
 
 def tables(file: IO[bytes], kind: str, _told: Collection[str]) -> Iterator[Table]:
@@ -65,17 +65,20 @@ def _value(cell: object) -> Cell:
 
 
 def _require_bounded(file: IO[bytes]) -> None:
-    """No sheet has a cell so far out that everything before it would fill the memory. Raises: FileRefused."""
+    """No sheet has a cell so far out that everything before it would fill the memory. Raises: FileRefused.
+
+    Every part is looked at: a workbook may keep its sheets under any name.
+    """
     seen: dict[str, tuple[int, int]] = {}
     tails: dict[str, bytes] = {}
 
     def watch(name: str, piece: bytes) -> None:
-        if not name.startswith("xl/worksheets/"):
-            return
         piece = tails.get(name, b"") + piece
         tails[name] = piece[-32:]
         column, row = seen.get(name, (26, 10_000))
-        column = max([column, *(_number(letters) for letters in set(FAR_COLUMN.findall(piece)))])
+        column = max(
+            [column, *(_number(letters) for letters in {found.upper() for found in FAR_COLUMN.findall(piece)})]
+        )
         row = max([row, *(int(digits[:8]) for digits in FAR_ROW.findall(piece))])
         seen[name] = (column, row)
         if column * row > MOST_CELLS:
