@@ -56,6 +56,7 @@ PROVIDER_POLICY = Policy(
     {
         "open_for_applications": keeps_the_courses,
         "close_for_applications": keeps_the_courses,
+        "set_opening": keeps_the_courses,
         "create_course": keeps_the_courses,
         "create_consortium": keeps_the_courses,
         "create_site": keeps_the_courses,

@@ -1,15 +1,21 @@
 """Which course runs learners may apply for here."""
 
+import datetime as dt
+from collections.abc import Collection
 from typing import Any
 
 from django.db import transaction
+from django.utils.formats import date_format
 
 from activity.actions import record
 from core import clock
+from core.errors import RuleBroken
+from prospectus.actions.changing import lock_provider
 from prospectus.actions.search import refresh_search
-from prospectus.models import CourseRun
+from prospectus.models import CourseRun, is_apprenticeship_service
 from prospectus.policies import PROVIDER_POLICY
-from providers.models import Organisation
+from prospectus.queries.opening import Route, cycle_of, openable_runs
+from providers.models import Cycle, Organisation
 
 
 @transaction.atomic
@@ -43,3 +49,111 @@ def close_for_applications(*, provider: Organisation, by: Any) -> int:
         refresh_search(provider=provider)
         record("provider.close_for_applications", subject=provider, by=by, runs=closed)
     return closed
+
+
+@transaction.atomic
+def set_opening(
+    *,
+    provider: Organisation,
+    runs: Collection[int],
+    route: str,
+    by: Any,
+    from_on: dt.date | None = None,
+    until_on: dt.date | None = None,
+    url: str = "",
+) -> int:
+    """One applies for these dates by this ``Route``, from and until these days; returns how many dates that are.
+
+    A provider that took no applications here takes them now, for these dates and no others.
+    Raises: NotAllowed, RuleBroken ``dates_changed`` where one of them is no longer published or has started,
+    ``days_not_in_order``, ``day_passed``, ``after_start``, ``outside_cycle``, ``link_missing`` or ``other_link``.
+    """
+    PROVIDER_POLICY.require(by, "set_opening", provider)
+    provider = lock_provider(provider.pk)
+    found = list(openable_runs(provider).filter(pk__in=runs))
+    if len(found) != len(set(runs)):
+        raise RuleBroken("Some of these dates have changed meanwhile. Choose them again.", code="dates_changed")
+    is_here, has_link = route == Route.HERE, route in (Route.OWN, Route.APPRENTICESHIP)
+    _require_link(route, url)
+    if route != Route.ASK:
+        _require_days(from_on, until_on)
+        _require_before_start(found, until_on)
+    if is_here:
+        _require_cycle(provider, found, from_on, until_on)
+    if is_here and not provider.takes_applications:
+        CourseRun.objects.filter(course__provider=provider, takes_applications=True).update(takes_applications=False)
+        Organisation.objects.filter(pk=provider.pk).update(takes_applications=True)
+    CourseRun.objects.filter(pk__in=[run.pk for run in found]).update(
+        takes_applications=is_here,
+        apply_from_on=None if route == Route.ASK else from_on,
+        apply_until_on=None if route == Route.ASK else until_on,
+        apply_url=url if has_link else "",
+        changed_at=clock.now(),
+    )
+    refresh_search(provider=provider)
+    record(
+        "provider.set_opening",
+        subject=provider,
+        by=by,
+        route=str(route),
+        from_on=from_on and from_on.isoformat(),
+        until_on=until_on and until_on.isoformat(),
+        runs=sorted(run.pk for run in found),
+    )
+    return len(found)
+
+
+def _require_link(route: str, url: str) -> None:
+    if route in (Route.OWN, Route.APPRENTICESHIP) and not url:
+        raise RuleBroken("Give the address of the page to apply on.", code="link_missing")
+    if route == Route.APPRENTICESHIP and not is_apprenticeship_service(url):
+        raise RuleBroken(
+            "This is not an address of Find an apprenticeship. Copy it from there, or choose your own site.",
+            code="other_link",
+        )
+
+
+def _require_days(from_on: dt.date | None, until_on: dt.date | None) -> None:
+    if from_on and until_on and until_on < from_on:
+        raise RuleBroken("The last day to apply is before the first. Change one of them.", code="days_not_in_order")
+    if until_on and until_on < clock.today():
+        raise RuleBroken("The last day to apply is over already. Give a later day.", code="day_passed")
+
+
+def _require_before_start(runs: list[CourseRun], until_on: dt.date | None) -> None:
+    if until_on is None:
+        return
+    late = [run for run in runs if run.starts_on and not run.is_flexible_start and run.starts_on < until_on]
+    if late:
+        raise RuleBroken(
+            f"{_dates(late)} before the last day to apply: {late[0].course.title} on {_day(late[0].starts_on)}. "
+            "Give an earlier last day, or choose fewer dates.",
+            code="after_start",
+        )
+
+
+def _require_cycle(
+    provider: Organisation, runs: list[CourseRun], from_on: dt.date | None, until_on: dt.date | None
+) -> None:
+    cycles = {cycle.entry_year: cycle for cycle in Cycle.objects.filter(area=provider.area_id)}
+    concerned = {cycle.pk: cycle for run in runs if (cycle := cycle_of(run, cycles)) is not None}
+    for cycle in concerned.values():
+        year = f"entry in {cycle.entry_year}"
+        if from_on and from_on < cycle.opens_on:
+            raise RuleBroken(
+                f"Applications for {year} open on {_day(cycle.opens_on)}. Give that day or a later one as the first.",
+                code="outside_cycle",
+            )
+        if (until_on and until_on > cycle.ends_on) or (from_on and from_on > cycle.ends_on):
+            raise RuleBroken(
+                f"Applications for {year} are over after {_day(cycle.ends_on)}. Give that day or an earlier one.",
+                code="outside_cycle",
+            )
+
+
+def _dates(runs: list[CourseRun]) -> str:
+    return "1 of these dates starts" if len(runs) == 1 else f"{len(runs)} of these dates start"
+
+
+def _day(day: dt.date | None) -> str:
+    return date_format(day, "j F Y") if day else ""

@@ -54,7 +54,8 @@ WITH course AS (
            coalesce(to_char(r.starts_on, 'YYYY-MM'), '') AS start_month,
            CASE WHEN r.places IS NULL THEN '' WHEN r.places > r.places_taken THEN 'left' ELSE 'full' END AS places,
            coalesce(r.is_flexible_start, false) AS is_flexible_start,
-           coalesce(r.takes_applications, false) AND course.takes_applications AS takes_applications,
+           coalesce(r.takes_applications, false) AND course.takes_applications
+               AND coalesce(r.apply_until_on >= %(today)s, true) AS takes_applications,
            row_number() OVER (PARTITION BY course.id ORDER BY r.starts_on < %(today)s, r.starts_on, r.id) = 1
                AS is_lead,
            CASE WHEN count(*) OVER (PARTITION BY course.id) > 1 THEN course.id ELSE 0 END AS repeated_course,

@@ -12,6 +12,7 @@ from prospectus.models.course import (
     Stage,
     StartTime,
     StudyMode,
+    is_apprenticeship_service,
 )
 from prospectus.models.feed import (
     Feed,
@@ -114,4 +115,5 @@ __all__ = [
     "Synonym",
     "WebLink",
     "Wish",
+    "is_apprenticeship_service",
 ]

@@ -1,3 +1,5 @@
+from urllib.parse import urlsplit
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
@@ -26,6 +28,22 @@ def price_words(pence: int) -> str:
 def level_name(code: str) -> str:
     """The name of a level by its code, without asking the table."""
     return "Entry level" if code == "E" else f"Level {code}"
+
+
+# Where the government's service is, and the page that leads to it.
+APPRENTICESHIP_HOSTS = ("findapprenticeship.service.gov.uk", "apprenticeships.education.gov.uk")
+APPRENTICESHIP_PAGE = "/apply-apprenticeship"
+
+
+def is_apprenticeship_service(url: str) -> bool:
+    """Whether an address is one of the government's Find an apprenticeship service."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    host = parts.hostname or ""
+    is_its_own = any(host == one or host.endswith(f".{one}") for one in APPRENTICESHIP_HOSTS)
+    return is_its_own or (host == "www.gov.uk" and parts.path.rstrip("/") == APPRENTICESHIP_PAGE)
 
 
 class ProvisionKind(models.TextChoices):
@@ -195,7 +213,9 @@ class Course(models.Model):
         indexes = [
             models.Index(fields=["provider", "state"]),
             # Whoever fetches all courses by the API goes on where the last page ended.
-            models.Index(name="course_by_change", fields=["changed_at", "id"], condition=Q(state=CourseState.PUBLISHED)),
+            models.Index(
+                name="course_by_change", fields=["changed_at", "id"], condition=Q(state=CourseState.PUBLISHED)
+            ),
         ]
 
     def __str__(self) -> str:
@@ -349,6 +369,16 @@ class CourseRun(models.Model):
         today = clock.today()
         has_begun = self.apply_from_on is None or self.apply_from_on <= today
         return has_begun and (self.apply_until_on is None or self.apply_until_on >= today)
+
+    @property
+    def opens_later(self) -> bool:
+        """The first day to apply is still to come."""
+        return self.apply_from_on is not None and self.apply_from_on > clock.today()
+
+    @property
+    def is_on_apprenticeship_service(self) -> bool:
+        """One applies for it on the government's service."""
+        return bool(self.apply_url) and is_apprenticeship_service(self.apply_url)
 
     @property
     def start_words(self) -> str:

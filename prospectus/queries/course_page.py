@@ -273,7 +273,9 @@ class CoursePage:
             return f"Here, with your one application.{by}"
         if later := [run.apply_from_on for run in here if run.apply_from_on and run.apply_from_on > today]:
             return f"Here, from {date_format(min(later), 'j F Y')}"
-        if any(run.apply_url for run in self.offered):
+        if linked := [run for run in self.offered if run.apply_url]:
+            if all(run.is_on_apprenticeship_service for run in linked):
+                return "On the government’s Find an apprenticeship service"
             return "On the provider’s own site"
         if here:
             return "It is too late to apply here. Ask the provider."

@@ -68,7 +68,7 @@ from prospectus.views.open_data import (
     sitemap_index,
     sitemap_part,
 )
-from prospectus.views.opening import ChangeOpeningView, OpeningView
+from prospectus.views.opening import ChangeOpeningView, OpeningRunsView, OpeningView, SetOpeningView
 from prospectus.views.paper import PaperListView
 from prospectus.views.partners import (
     ConsortiaView,
@@ -185,6 +185,7 @@ __all__ = [
     "NewRunView",
     "NewSiteView",
     "OpenDataView",
+    "OpeningRunsView",
     "OpeningView",
     "PaperListView",
     "PartsView",
@@ -210,6 +211,7 @@ __all__ = [
     "SavedSearchSaveView",
     "SavedSearchStopView",
     "SavedSearchesView",
+    "SetOpeningView",
     "ShareCourseView",
     "ShortlistKeepView",
     "ShortlistNoteView",

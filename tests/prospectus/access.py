@@ -69,11 +69,12 @@ ACCESS |= {
         "desk-courses", "proforma", "paper-list",
         "course-create", "desk-course", "course-edit", "course-requirements", "course-share", "course-parts",
         "course-publish", "course-withdraw", "course-bring-back", "run-create", "run-edit", "run-publish", "run-end",
-        "site-create", "sites", "site-edit", "site-end", "site-merge",
+        "site-create", "sites", "site-edit", "site-end", "site-merge", "opening-runs",
         "consortia", "consortium-create", "consortium-edit", "consortium-end",
         "consortium-join", "consortium-leave", "roll-over", "roll-over-job",
     )
 }  # fmt: skip
+ACCESS |= {"prospectus:opening-set": NOT_FOUND | {"editor": 302}}  # nothing is ticked
 ACCESS |= {"prospectus:runs-publish": NOT_FOUND | {"editor": 302}}
 ACCESS |= {"prospectus:columns-explain": NOT_FOUND | {"editor": 302}}  # nothing is asked
 ACCESS |= {
@@ -197,6 +198,8 @@ ARGS = {
     "prospectus:run-publish": lambda world: [CourseRunFactory(course=world.course, state="draft").reference],
     "prospectus:run-end": lambda world: [world.run.reference],
     "prospectus:site-create": lambda world: [world.provider.reference],
+    "prospectus:opening-runs": lambda world: [world.provider.reference],
+    "prospectus:opening-set": lambda world: [world.provider.reference],
     **dict.fromkeys(
         ("prospectus:site-edit", "prospectus:site-end", "prospectus:site-merge"),
         lambda world: [world.run.site.reference],

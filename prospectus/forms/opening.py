@@ -1,0 +1,64 @@
+"""How learners apply for some dates, and from when until when."""
+
+from typing import Any
+
+from django import forms
+
+from core.forms import DateField, PortalForm, Radios
+from core.layout import Question
+from prospectus import checks
+from prospectus.forms.desk import CheckedField
+from prospectus.queries.opening import Route
+
+
+class SetOpeningForm(PortalForm):
+    """The number is that of the page it was made for: what is saved is what was seen."""
+
+    layout = [
+        Question("route", legend_size="m"),
+        Question("from_on", legend_size="s"),
+        Question("until_on", legend_size="s"),
+        "url",
+        "number",
+    ]
+
+    route = forms.ChoiceField(
+        label="How do learners apply?",
+        choices=Route.choices,
+        widget=Radios,
+        error_messages={"required": "Choose how learners apply"},
+    )
+    from_on = DateField(
+        label="First day to apply", what="first day", required=False, help_text="Leave it empty to open now."
+    )
+    until_on = DateField(
+        label="Last day to apply", what="last day", required=False, help_text="Leave it empty if there is none."
+    )
+    url = CheckedField(
+        checks.check_web_address,
+        label="Address of the page to apply on",
+        help_text="Only if they do not apply here. Like https://www.example.org/apply",
+    )
+    number = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, number: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.now = number
+        self.initial["number"] = number
+        self.submit = "Save for 1 date" if number == 1 else f"Save for {number} dates"
+
+    def clean_number(self) -> int:
+        number = self.cleaned_data["number"]
+        if number != self.now:
+            dates = "1 date now" if self.now == 1 else f"{self.now} dates now"
+            self.data = self.data.copy()
+            self.data["number"] = str(self.now)
+            raise forms.ValidationError(f"It was {number} when you opened this page, and is {dates}. Look again.")
+        return number
+
+    def clean(self) -> dict[str, Any] | None:
+        answers = super().clean()
+        route, url = self.cleaned_data.get("route"), self.cleaned_data.get("url")
+        if url and route in (Route.HERE, Route.ASK):
+            self.add_error("url", "Take the address out, or choose that learners apply elsewhere")
+        return answers
