@@ -19,18 +19,21 @@ WITH course AS (
     SELECT c.id, c.title, c.levels, coalesce(c.subject_id, '') AS subject_code,
            coalesce(s.parent_id, s.code, '') AS sector_code, coalesce(c.qualification_type_id, '') AS type_code,
            c.kind, c.stage, o.id AS provider_id, o.area_id, o.takes_applications, partner.ids AS partners,
-           setweight(to_tsvector('prospectus', prospectus_normal(c.title)), 'A') ||
-           setweight(to_tsvector('prospectus', prospectus_normal(concat_ws(' ',
-               c.qualification_title, t.name, c.level_text, array_to_string(c.subject_words, ' '),
+           -- An "and" stands between parts, so that the end of one and the beginning of the next are no phrase.
+           -- What a title says is included is not what the course is about.
+           setweight(to_tsvector('prospectus', prospectus_normal(
+               regexp_replace(c.title, '[ (]+(including|incl?[.]?) .*$', '', 'i'))), 'A') ||
+           setweight(to_tsvector('prospectus', prospectus_normal(concat_ws(' and ',
+               c.qualification_title, t.name, c.level_text, array_to_string(c.subject_words, ' and '),
                (SELECT string_agg('level' || level, ' ') FROM unnest(c.levels) AS level WHERE level <> 'E')))), 'B') ||
-           setweight(to_tsvector('prospectus', prospectus_normal(concat_ws(' ',
-               o.name, c.awarding_organisation, c.search_words, partner.names,
+           setweight(to_tsvector('prospectus', prospectus_normal(concat_ws(' and ',
+               c.title, o.name, c.awarding_organisation, c.search_words, partner.names,
                (SELECT string_agg(DISTINCT concat_ws(' ', p.name, p.town), ' ')
                 FROM prospectus_courserun r JOIN providers_site p ON p.id = r.site_id
                 WHERE r.course_id = c.id AND r.ended_on IS NULL AND r.state = 'published')))), 'C') ||
            -- True of a course, but also of many that are quite another thing.
-           setweight(to_tsvector('prospectus', prospectus_normal(concat_ws(' ', s.name, s.plain_name, sector.name,
-               (SELECT string_agg(w.words, ' ') FROM prospectus_careerword w WHERE w.subject_id = s.code)))), 'D')
+           setweight(to_tsvector('prospectus', prospectus_normal(concat_ws(' and ', s.name, s.plain_name, sector.name,
+               (SELECT string_agg(w.words, ' and ') FROM prospectus_careerword w WHERE w.subject_id = s.code)))), 'D')
            AS words
     FROM prospectus_course c
     JOIN providers_organisation o ON o.id = c.provider_id

@@ -24,9 +24,17 @@ RULES: tuple[tuple[re.Pattern[str], str], ...] = (
     *((re.compile(rf"\blevel[- ]{word}\b"), f"level{number}") for number, word in enumerate(NUMBERS, 1)),
     (re.compile(r"\b(?:levels?|lvl|l)[- ]?([1-8])\b"), r"level\1"),
     (re.compile(r"\bnvq[- ]?([1-8])\b"), r"nvq level\1"),
+    (re.compile(r"\bfurther[- ](?=maths?\b|mathematics\b)"), "furthermaths "),
     (re.compile(r"\b(?:it|i\.t)\b"), "ict"),
     (re.compile("['\N{RIGHT SINGLE QUOTATION MARK}]s?\\b"), ""),
     (re.compile(r"[-/_]"), " "),
+)
+# "Level 2 and 3" is two levels; a title that says so is found by either.
+SEVERAL_LEVELS = re.compile(r"\blevels?[- ]?([1-8])\s*(?:and|or|to|&|/|-|,)\s*([1-8])\b", re.IGNORECASE)
+# "Work with animals" is about animals; "social work" is work.
+WORK_WITH = re.compile(
+    r"(?:^|\b(?:to|and|like|likes|love|loves|enjoy|enjoys|wanna))\s*work(?:ing)?\s+(?:with|in|as|at|for|on)\b",
+    re.IGNORECASE,
 )
 BREAK = re.compile(r"\b(?:and|or|with)\b|[,&+;]|/", re.IGNORECASE)
 TOKEN = re.compile(r"[^\W_]+")
@@ -35,17 +43,20 @@ OUTCODE = re.compile(r"\b(?:near|in|around|from)\s+([a-z]{1,2}\d[a-z\d]?)\b", re
 
 # Words of a question that say nothing about a course. PostgreSQL's own list has the rest ("the", "and").
 EMPTY = frozenset(
-    "want wants wanted wanna like love would become becoming being get getting learn learning study studying about job "
-    "jobs career careers course courses class classes lesson lessons near me my mine thing things stuff please best "
-    "good where what which how can could do does doing dont much really looking find finding need needs help some any "
-    "something anything im ive id son daughter child kid old know thinking interested enjoy enjoys into go there "
-    "available local offer who that is are i we he she they".split()
+    "want wants wanted wanna like love would become becoming being get getting learn learning study studying about "
+    "job jobs career careers course courses class classes lesson lessons near me my mine thing things stuff please "
+    "best good where what which how can could do does doing dont much really looking find finding need needs help "
+    "some any something anything im ive id son daughter child kid old know thinking interested enjoy enjoys into go "
+    "there available local offer who that is are i we he she they loves loved likes liked hates hate hes shes theyre "
+    "cant doesnt didnt isnt wont wouldnt n u ur r idk tbh plz pls smth gonna gotta kinda bit lot lots loads make sit "
+    "hi hello legally actually maybe probably currently soon after next year".split()
 )
 # Words that say what kind of course it is: left out when nothing has them as well as the subject.
 KIND = frozenset(
     "college school sixth form diploma certificate award btec nvq gcse gcses alevel aslevel tlevel hnc hnd "
-    "qualification apprenticeship apprenticeships apprentice traineeship training work working level1 level2 level3 "
-    "level4 level5 level6 level7 level8 beginner beginners intermediate advanced introduction foundation".split()
+    "qualification apprenticeship apprenticeships apprentice traineeship resit resits retake retakes training work "
+    "working works level1 level2 level3 level4 level5 level6 level7 level8 beginner beginners intermediate advanced "
+    "introduction foundation".split()
 )
 
 
@@ -142,9 +153,9 @@ def take_phrases(words: list[str], rules: Iterable[PhraseRule]) -> tuple[list[st
 # All that the tables say of a text, in one question: rules and synonyms for its phrases; of each word whether the index
 # keeps it, how often it is used (nothing: never), and, of one that is not, whether a word begins like it; and the words
 # near those that are never or hardly ever used, or two that were written as one. The index keeps "cook" of "cooking",
-# so nothing in it begins like "cookin": of such a beginning comes the word that it is most often of. Trigrams find long words; two letters
-# changed places in a short one leave it hardly any in common. The signs ~>=~ and ~<~ compare letter by letter, as the
-# index of patterns is sorted: a beginning that is not a constant has no other index.
+# so nothing in it begins like "cookin": of such a beginning comes the word that it is most often of. Trigrams find
+# long words; two letters changed places in a short one leave it hardly any in common. The signs ~>=~ and ~<~ compare
+# letter by letter, as the index of patterns is sorted: a beginning that is not a constant has no other index.
 LOOK_UP = """
 WITH said AS MATERIALIZED (
     SELECT word, lexeme, uses, uses IS NULL AND EXISTS (
@@ -301,6 +312,15 @@ class Term:
         """The words themselves, in a title."""
         return self._any_of(own="A", is_direct=True)
 
+    @property
+    def meanings(self) -> tuple[str, ...]:
+        """Each thing that it also means, in a title."""
+        return tuple(
+            " & ".join(quoted(word, "A") for word in words)
+            for other in self.others
+            if (words := tokens(normalise(other)))
+        )
+
     def _any_of(self, *, own: str = "", others: str = "", is_direct: bool = False) -> str:
         marks = own + ("*" if self.is_beginning else "")
         ways = [" & ".join(quoted(word, marks if word == self.words[-1] else own) for word in self.words)]
@@ -361,7 +381,8 @@ def read(text: str, *, is_exact: bool = False, has_place: bool = False) -> Readi
     typed, postcode = text[:MOST_CHARACTERS], ""
     if not is_exact and not has_place:
         text, postcode = take_postcode(text[:MOST_CHARACTERS])
-    words = tokens(normalise(text))
+    text = SEVERAL_LEVELS.sub(r"level \1 level \2", text)
+    words = tokens(normalise(WORK_WITH.sub(" ", text))) or tokens(normalise(text))
     if not words:
         return Reading(postcode=postcode)
     known = look_up(words, corrects=not is_exact)

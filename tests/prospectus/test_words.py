@@ -21,6 +21,9 @@ from prospectus.queries.words import normalise, quoted, read, take_phrases, take
         ("NVQ 2 hair", "nvq level2 hair"),
         ("a level 2 course", "a level2 course"),
         ("Health/Social-care", "health social care"),
+        ("Further Maths", "furthermaths maths"),
+        ("further-mathematics", "furthermaths mathematics"),
+        ("Further education", "further education"),
     ],
 )
 @pytest.mark.django_db

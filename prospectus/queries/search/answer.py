@@ -193,9 +193,10 @@ def first_that_finds(query: CourseQuery, tries: tuple[str, ...], reading: Readin
             condition=condition,
             titles=reading.titles,
             apart=() if position else _apart(reading),
+            mixed=() if position else _meanings(reading),
         )
         counts = count(attempt)
-        if counts.is_apart and (each := _some_of_each(query, reading)).counts.unfiltered:
+        if counts.is_apart and not attempt.mixed and (each := _some_of_each(query, reading)).counts.unfiltered:
             return each
         if counts.unfiltered:
             return replace(attempt, counts=counts, is_loosened=position > 0)
@@ -205,10 +206,11 @@ def first_that_finds(query: CourseQuery, tries: tuple[str, ...], reading: Readin
 def _apart(reading: Reading) -> tuple[str, ...]:
     """What nothing may have, and then what something must have each, for the subjects to be several.
 
-    "Maths and physics" are two; "zoo keeper" is one job, and "travel and tourism" one title.
+    "Maths and physics" are two; "zoo keeper" is one job, and "travel and tourism" one title. One subject is several
+    where no title has the word: a "doctor" is biology, chemistry and medical science.
     """
     if len(reading.subjects) < 2:
-        return ()
+        return tuple(term.direct for term in reading.subjects) if _meanings(reading) else ()
     subjects = [term.in_title for term in reading.subjects]
     # After an "and" it is not enough that a title has another word for one of them.
     together = [" & ".join(subjects if reading.is_unbroken else [term.direct for term in reading.subjects])]
@@ -216,6 +218,12 @@ def _apart(reading: Reading) -> tuple[str, ...]:
     if reading.is_unbroken:
         together.append(" <-> ".join(words))
     return (" | ".join(f"({one})" for one in together), *subjects)
+
+
+def _meanings(reading: Reading) -> tuple[str, ...]:
+    """The several things that the one subject of these words may mean."""
+    meanings = reading.subjects[0].meanings if len(reading.subjects) == 1 else ()
+    return meanings if len(meanings) > 1 else ()
 
 
 def _some_of_each(query: CourseQuery, reading: Reading) -> Attempt:

@@ -107,7 +107,7 @@ class Attempt:
     condition: str = ""
     titles: tuple[tuple[str, str], ...] = ()  # each subject as a title may have it: in any way, and as it was typed
     apart: tuple[str, ...] = ()  # words that nothing may have together, and then those that something must have each
-    mixed: tuple[str, ...] = ()  # several subjects, of each of which there should be some at the top
+    mixed: tuple[str, ...] = ()  # several subjects, of each of which there should be some at the top, where apart
     counts: Counts = field(default_factory=Counts)
     is_loosened: bool = False
 
@@ -143,8 +143,13 @@ class Attempt:
         }
 
     @property
-    def is_apart(self) -> str:
-        """Whether the words name several subjects that no course has together: a condition in SQL."""
+    def is_mixed(self) -> bool:
+        """Some of each subject come first, then more of each."""
+        return bool(self.mixed) and (self.counts.is_apart or not self.apart)
+
+    @property
+    def apart_condition(self) -> str:
+        """Whether the words name several subjects that no course has together, in SQL."""
         # Each as a constant, so that the index knows where to look, and only as long as the answer is open.
         ask = "EXISTS (SELECT FROM prospectus_coursesearch WHERE words @@ to_tsquery('prospectus', %(apart_{})s))"
         return " AND ".join("NOT " * (not at) + ask.format(at) for at in range(len(self.apart))) or "false"

@@ -68,7 +68,7 @@ def count(attempt: Attempt) -> Counts:
     of_areas = cache.key_of("areas", where, filters, values | {"own_area": None, "area": None})
     of_head = head_key(attempt)
     sql = GROUPS.format(
-        here=here, filters=filters, where=where, apart=attempt.is_apart, kept=cache.READ, version=cache.VERSION
+        here=here, filters=filters, where=where, apart=attempt.apart_condition, kept=cache.READ, version=cache.VERSION
     )
     keys = {"of_sets": of_sets, "of_head": of_head}
     counted, kept = _ask(sql, values | keys | cache.asking(of_sets, of_areas, of_head), keys=(*keys.values(), of_areas))

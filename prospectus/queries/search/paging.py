@@ -125,7 +125,7 @@ def order_of(attempt: Attempt) -> str:
     if attempt.query.place:
         return "nearest"
     is_ranked = bool(attempt.words) and attempt.condition == WORDS and attempt.counts.total <= BROAD
-    return ("mixed" if attempt.mixed else "best") if is_ranked else "title"
+    return ("mixed" if attempt.is_mixed else "best") if is_ranked else "title"
 
 
 def head_key(attempt: Attempt) -> str:
@@ -151,7 +151,7 @@ def page_of(attempt: Attempt, *, number: int, after: Cursor | None = None) -> li
     if after:
         values |= {"after_first": after.first, "after_title": after.title, "after_course": after.course}
     order = after.order if after else order_of(attempt)
-    if (order == "nearest" and not attempt.query.place) or (order == "mixed" and not attempt.mixed):
+    if (order == "nearest" and not attempt.query.place) or (order == "mixed" and not attempt.is_mixed):
         order = order_of(attempt)  # it goes on from another search's page
     walks = " UNION ALL ".join(_walks(attempt, order, number=number, after=after))
     sql = f"""
