@@ -21,7 +21,7 @@ class ProspectusConfig(AppConfig):
         from prospectus.policies import keeps_the_course
         from prospectus.queries.feeds import may_have_feeds
         from providers import uploads
-        from providers.queries import role_kinds
+        from providers.queries import role_kinds, roles_today
 
         def keeps_courses(user: Any) -> bool:
             return not role_kinds(user).isdisjoint({"editor", "manager"})
@@ -32,6 +32,11 @@ class ProspectusConfig(AppConfig):
                 {"course": course} if keeps_courses(request.user) and keeps_the_course(request.user, course) else None
             )
 
+        def keeps_this(user: Any, provider: Any) -> bool:
+            """Asks the database nothing: the roles are known for the menu."""
+            held = [role for role in roles_today(user) if role.kind in ("editor", "manager") and not role.is_aside]
+            return provider.pk in {role.organisation_id for role in held}
+
         uploads.register(COURSES)
         uploads.register(PAPER_LIST)
         register_senders()
@@ -41,6 +46,11 @@ class ProspectusConfig(AppConfig):
             context=lambda _request, course: {"course": course} if course.state == "published" else None,
         )
         slots.register("course-actions", template="prospectus/_desk_here.html", context=desk_here)
+        slots.register(
+            "provider-actions",
+            template="prospectus/_profile_here.html",
+            context=lambda request, provider: {"provider": provider} if keeps_this(request.user, provider) else None,
+        )
         register_job(JOB_KIND, run=run_roll_over)
         register_job(feeds.FETCH_JOB, run=run_fetch, on_failure=fetches.fail_fetch)
         register_job(fetches.PART_JOB, run=fetches.run_part, on_failure=fetches.fail_part)

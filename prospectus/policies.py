@@ -60,6 +60,7 @@ PROVIDER_POLICY = Policy(
         "create_course": keeps_the_courses,
         "create_consortium": keeps_the_courses,
         "create_site": keeps_the_courses,
+        "edit_profile": keeps_the_courses,
         "roll_over": keeps_the_courses,
         "publish_ready": keeps_the_courses,
         "confirm_courses": keeps_the_courses,

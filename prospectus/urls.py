@@ -77,6 +77,7 @@ urlpatterns = [
     path("desk/opening/<str:reference>/", views.ChangeOpeningView.as_view(), name="opening-change"),
     path("desk/opening/<str:reference>/dates/", views.OpeningRunsView.as_view(), name="opening-runs"),
     path("desk/opening/<str:reference>/set/", views.SetOpeningView.as_view(), name="opening-set"),
+    path("desk/profile/<str:reference>/", views.EditProfileView.as_view(), name="profile-edit"),
     path("desk/sites/", views.SitesView.as_view(), name="sites"),
     path("desk/sites/<str:reference>/", views.EditSiteView.as_view(), name="site-edit"),
     path("desk/sites/<str:reference>/end/", views.EndSiteView.as_view(), name="site-end"),

@@ -78,6 +78,7 @@ from prospectus.views.partners import (
     LeaveConsortiumView,
     NewConsortiumView,
 )
+from prospectus.views.profile import EditProfileView
 from prospectus.views.proforma import ProformaView
 from prospectus.views.rollover import RollOverJobView, RollOverView
 from prospectus.views.saved import (
@@ -148,6 +149,7 @@ __all__ = [
     "DictionaryView",
     "EditConsortiumView",
     "EditCourseView",
+    "EditProfileView",
     "EditRunView",
     "EditSiteView",
     "EndConsortiumView",

@@ -70,6 +70,7 @@ ACCESS |= {
         "course-create", "desk-course", "course-edit", "course-requirements", "course-share", "course-parts",
         "course-publish", "course-withdraw", "course-bring-back", "run-create", "run-edit", "run-publish", "run-end",
         "site-create", "sites", "site-edit", "site-end", "site-merge", "opening-runs",
+        "profile-edit",
         "consortia", "consortium-create", "consortium-edit", "consortium-end",
         "consortium-join", "consortium-leave", "roll-over", "roll-over-job",
     )
@@ -198,6 +199,7 @@ ARGS = {
     "prospectus:run-publish": lambda world: [CourseRunFactory(course=world.course, state="draft").reference],
     "prospectus:run-end": lambda world: [world.run.reference],
     "prospectus:site-create": lambda world: [world.provider.reference],
+    "prospectus:profile-edit": lambda world: [world.provider.reference],
     "prospectus:opening-runs": lambda world: [world.provider.reference],
     "prospectus:opening-set": lambda world: [world.provider.reference],
     **dict.fromkeys(
