@@ -18,7 +18,7 @@ from providers.models import Organisation, Upload
 from providers.uploads import FileRefused, Progress, UploadResult
 
 EXAMPLES = 3  # cells of a column shown to somebody who is asked what it holds
-LONGEST = 28  # characters of each
+LONGEST = 18  # characters of each: no wider than a telephone, if it is one word
 WHICH = (
     "It is not clear which column holds the title of each course. Say which one it is, once: the file is then checked "
     "by itself, and so is the next one like it."
