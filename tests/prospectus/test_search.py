@@ -8,6 +8,7 @@ from prospectus.actions import load_prospectus_reference, refresh_search
 from prospectus.models import Course, CourseSearch, CourseState, SearchWord
 from prospectus.queries import CourseQuery, count_within, place_of, search_courses
 from prospectus.queries.search import CONDITIONS
+from tests.factories import SynonymFactory
 
 
 def titles(**question):
@@ -253,6 +254,32 @@ def test_one_row_leads_its_course_and_it_is_the_next_to_start(town):
     refresh_search()
     leads = CourseSearch.objects.filter(course=town.plumbing, is_lead=True)
     assert [row.starts_on for row in leads] == [dt.date(2027, 1, 11)]
+
+
+def test_what_a_title_includes_is_found_but_not_what_the_course_is_about(town):
+    town.course("GCSE Latin including English and Mathematics", "12.2", "2", town.northfield)
+    refresh_search()
+    assert titles(text="mathematics") == [town.maths.title, "GCSE Latin including English and Mathematics"]
+    assert titles(text="latin") == ["GCSE Latin including English and Mathematics"]
+
+
+def test_a_word_that_no_title_has_brings_some_of_each_thing_it_means(town):
+    for meant in ("zoology", "anatomy"):
+        SynonymFactory(said="doctor", meant=meant)
+        for number in range(3):
+            town.course(f"{meant.title()} {number}", "02.1", "3", town.northfield)
+    refresh_search()
+    assert {title.split()[0] for title in titles(text="doctor")[:2]} == {"Zoology", "Anatomy"}
+    town.course("Doctor", "01.1", "3", town.northfield)
+    refresh_search()
+    assert titles(text="doctor")[0] == "Doctor"
+
+
+def test_the_end_of_one_subject_word_and_the_beginning_of_the_next_are_no_phrase(town):
+    Course.objects.filter(pk=town.maths.pk).update(subject_words=["Logic", "Welding"])
+    refresh_search()
+    assert titles(text="logic", is_exact=True) == [town.maths.title]
+    assert not CourseSearch.objects.extra(where=["words @@ to_tsquery('prospectus', 'logic <-> welding')"]).exists()
 
 
 def test_a_refresh_twice_changes_nothing(town):

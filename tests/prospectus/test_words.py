@@ -127,3 +127,21 @@ def test_a_word_without_its_last_letter_is_the_whole_word_although_the_index_kee
         found.course.title for found in search_courses(CourseQuery(text=meant)).courses
     ]
     assert search_courses(CourseQuery(text=typed, is_exact=True)).counts.total == 0
+
+
+def test_two_levels_said_together_are_both(town):
+    assert read("plumbing level 2 and 3").filters == {"level": ("2", "3")}
+    assert read("plumbing levels 1/2").filters == {"level": ("1", "2")}
+
+
+@pytest.mark.parametrize(
+    ("typed", "subjects"),
+    [
+        ("i want to work with animals", ["animals"]),
+        ("working in a shop", ["shop"]),
+        ("social work", ["social work"]),
+        ("my daughter loves hair", ["hair"]),
+    ],
+)
+def test_a_sentence_is_about_its_subject(town, typed, subjects):
+    assert [" ".join(term.words) for term in read(typed).subjects] == subjects
