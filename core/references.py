@@ -7,11 +7,16 @@ from django.db import models
 
 # Nothing that looks like something else in print or handwriting: no 0 O 1 I L, 2 Z, 5 S, 8 B, U V.
 ALPHABET = "ACDEFGHJKMNPQRTWXY34679"
+LENGTH = 10
 
 
 def new_reference() -> str:
     """Ten random characters (45 bits): hard to guess, easy to read out."""
-    return "".join(secrets.choice(ALPHABET) for _ in range(10))
+    number, letters = secrets.randbelow(len(ALPHABET) ** LENGTH), []
+    for _ in range(LENGTH):
+        number, at = divmod(number, len(ALPHABET))
+        letters.append(ALPHABET[at])
+    return "".join(letters)
 
 
 class ReferenceField(models.CharField):

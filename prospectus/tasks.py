@@ -7,6 +7,7 @@ from core import clock
 from prospectus.actions import refresh_search
 from prospectus.actions.descriptions import tell_of_returned
 from prospectus.actions.feeds import fetch_due_feeds
+from prospectus.actions.health import read_texts as read_texts_now
 from prospectus.actions.interest import fold_old_interest, forget_old_words
 from prospectus.actions.links import sweep_links as sweep_links_tonight
 from prospectus.actions.notices import tell_providers as tell_providers_today
@@ -29,6 +30,12 @@ def nightly() -> None:
 def sweep_links() -> None:
     """The addresses that courses lead to are asked whether something is there, a few of each site."""
     sweep_links_tonight()
+
+
+@shared_task(name="prospectus.read_texts", ignore_result=True, time_limit=300)
+def read_texts() -> None:
+    """How hard the texts of large uploads are to read is known; asked every minute."""
+    read_texts_now()
 
 
 @shared_task(name="prospectus.tell_of_new_courses", ignore_result=True, time_limit=540)

@@ -248,6 +248,7 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 600},
     },
     "prospectus-feeds": {"task": "prospectus.fetch_feeds", "schedule": 60.0, "options": {"expires": 60}},
+    "prospectus-texts": {"task": "prospectus.read_texts", "schedule": 60.0, "options": {"expires": 60}},
     "prospectus-notices": {
         "task": "prospectus.tell_providers",
         "schedule": crontab(day_of_week="mon-fri", hour="9-16", minute=10),

@@ -242,8 +242,8 @@ class Merge:
                 upload_id = %(upload)s, changed_at = %(now)s
             WHEN NOT MATCHED THEN
                 INSERT (reference, provider_id, {", ".join(columns)}, state, upload_id, created_at, changed_at,
-                        published_at)
-                VALUES (given.reference, %(provider)s, {given}, given.state, %(upload)s, %(now)s, %(now)s,
+                        checked_on, published_at)
+                VALUES (given.reference, %(provider)s, {given}, given.state, %(upload)s, %(now)s, %(now)s, %(today)s,
                         CASE WHEN given.state = 'published' THEN %(now)s::timestamptz END)"""
         )
 

@@ -78,7 +78,10 @@ class CourseHealth(models.Model):
     has_dead_link = models.BooleanField(default=False, db_default=False, help_text="As it was asked at night.")
     text_hash = models.CharField(max_length=32, blank=True, help_text="Of its description. Empty: it has none.")
     copies = models.PositiveIntegerField(default=1, help_text="Courses of the provider with this description.")
-    reading_age = models.FloatField(null=True, help_text="Years. Empty: too few words to say.")
+    reading_age = models.FloatField(null=True, help_text="Years. Empty: too few words to say, or not read yet.")
+    read_hash = models.CharField(
+        max_length=32, blank=True, default="", db_default="", help_text="Of the words it holds of. Empty: not read yet."
+    )
     title_key = models.CharField(max_length=255, help_text="Its words in order of the alphabet, without small ones.")
     twin = models.ForeignKey(
         Course, null=True, on_delete=models.SET_NULL, related_name="+",
@@ -88,6 +91,11 @@ class CourseHealth(models.Model):
     is_always_open = models.BooleanField(help_text="Some run can be started at any time, or says no date.")
     last_start_on = models.DateField(null=True, help_text="Of its published runs. Empty: no run says one.")
     entry_years = ArrayField(models.SmallIntegerField(), help_text="Years of entry of its published runs.")
+
+    class Meta:
+        indexes = [
+            models.Index(name="course_health_to_read", fields=["course"], condition=models.Q(read_hash="")),
+        ]
 
     def __str__(self) -> str:
         return f"health of course {self.course_id}"

@@ -8,7 +8,7 @@ from activity.models import Event
 from core.errors import NotAllowed
 from prospectus.actions import refresh_search
 from prospectus.actions.editing import edit_course
-from prospectus.actions.health import refresh_health
+from prospectus.actions.health import read_texts, refresh_health
 from prospectus.actions.mending import confirm_courses
 from prospectus.actions.publishing import withdraw_course
 from prospectus.models import Course, CourseHealth, EntryRequirement
@@ -329,3 +329,21 @@ def test_a_course_without_a_word_has_no_reading_age_and_stops_nobody_from_publis
     refresh_search(provider=course.provider)
 
     assert CourseHealth.objects.get(course=course).reading_age is None
+
+
+def test_a_publisher_of_many_texts_does_not_wait_for_all_of_them_to_be_read(reference, monkeypatch):
+    monkeypatch.setattr("prospectus.actions.health.MOST_READ", 1)
+    provider = ProviderFactory()
+    for number in range(3):
+        CourseFactory(provider=provider, what_you_do=f"{HARD} {number}")
+
+    refresh_search(provider=provider)
+
+    ages = CourseHealth.objects.order_by("course").values_list("reading_age", flat=True)
+    assert [age is None for age in ages] == [False, True, True]
+    assert read_texts() == 2
+    assert read_texts() == 0
+    assert [age is None for age in ages.all()] == [False, False, False]
+    before = list(ages.all())
+    refresh_search(provider=provider)
+    assert list(ages.all()) == before

@@ -28,7 +28,9 @@ class Command(BaseCommand):
     help = "Makes a feed (XCRI-CAP 1.1 or 1.2) or a spreadsheet the catalogue of a provider."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("file", type=Path, metavar="FILE", help="XCRI-CAP, or a spreadsheet: XLSX, XLS, ODS, CSV or a Word table.")
+        parser.add_argument(
+            "file", type=Path, metavar="FILE", help="XCRI-CAP, or a spreadsheet: XLSX, XLS, ODS, CSV or a Word table."
+        )
         parser.add_argument("--provider", required=True, metavar="UKPRN", help="The provider's UKPRN, eight digits.")
         parser.add_argument("--create-provider", metavar="NAME", help="Make the provider with this name if new.")
         parser.add_argument("--area", metavar="SLUG", help="The area of a new provider, where there are several.")
