@@ -10,6 +10,7 @@ from lxml import etree
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetVisibleEnum
 
 from prospectus.imports.tables.kinds import Cell, Table
+from prospectus.imports.tables.older import made_safe
 from providers.packed import DAMAGED, LOCKED, check_packed
 from providers.uploads import FileRefused
 
@@ -28,6 +29,8 @@ def tables(file: IO[bytes], kind: str, _told: Collection[str]) -> Iterator[Table
         _require_bounded(file)
     elif kind == "ods":
         _require_bounded_ods(file)
+    else:
+        file = made_safe(file, most_cells=MOST_CELLS, too_wide=TOO_WIDE)
     file.seek(0)
     book = _safely(CalamineWorkbook.from_filelike, file)
     for sheet in book.sheets_metadata[:MOST_SHEETS]:
