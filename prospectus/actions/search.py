@@ -15,7 +15,13 @@ INSERT INTO prospectus_coursesearch
     (course_id, run_id, area_id, provider_id, partners, site_id, levels, subject_code, sector_code, type_code, kind,
      stage, study_mode, delivery, pattern, starts_on, start, start_month, places, is_flexible_start,
      takes_applications, is_lead, repeated_course, title, words, facets)
-WITH course AS (
+-- True of a course, but also of many that are quite another thing: the same for all of a subject.
+WITH subject AS MATERIALIZED (
+    SELECT s.code, s.parent_id, setweight(to_tsvector('prospectus', prospectus_normal(concat_ws(' and ', s.name,
+               s.plain_name, sector.name, (SELECT string_agg(w.words, ' and ' ORDER BY w.id)
+                                           FROM prospectus_careerword w WHERE w.subject_id = s.code)))), 'D') AS words
+    FROM prospectus_subject s LEFT JOIN prospectus_subject sector ON sector.code = s.parent_id
+), course AS (
     SELECT c.id, c.title, c.levels, coalesce(c.subject_id, '') AS subject_code,
            coalesce(s.parent_id, s.code, '') AS sector_code, coalesce(c.qualification_type_id, '') AS type_code,
            c.kind, c.stage, o.id AS provider_id, o.area_id, o.takes_applications, partner.ids AS partners,
@@ -31,14 +37,10 @@ WITH course AS (
                (SELECT string_agg(DISTINCT concat_ws(' ', p.name, p.town), ' ')
                 FROM prospectus_courserun r JOIN providers_site p ON p.id = r.site_id
                 WHERE r.course_id = c.id AND r.ended_on IS NULL AND r.state = 'published')))), 'C') ||
-           -- True of a course, but also of many that are quite another thing.
-           setweight(to_tsvector('prospectus', prospectus_normal(concat_ws(' and ', s.name, s.plain_name, sector.name,
-               (SELECT string_agg(w.words, ' and ') FROM prospectus_careerword w WHERE w.subject_id = s.code)))), 'D')
-           AS words
+           coalesce(s.words, '') AS words
     FROM prospectus_course c
     JOIN providers_organisation o ON o.id = c.provider_id
-    LEFT JOIN prospectus_subject s ON s.code = c.subject_id
-    LEFT JOIN prospectus_subject sector ON sector.code = s.parent_id
+    LEFT JOIN subject s ON s.code = c.subject_id
     LEFT JOIN prospectus_qualificationtype t ON t.code = c.qualification_type_id
     CROSS JOIN LATERAL (
         SELECT coalesce(array_agg(po.id ORDER BY po.id), '{}') AS ids, string_agg(po.name, ' ' ORDER BY po.id) AS names
