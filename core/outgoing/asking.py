@@ -4,7 +4,7 @@ import ssl
 import time
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urljoin
@@ -117,7 +117,9 @@ def _trust() -> ssl.SSLContext:
 
 
 def _led_on(before: Target, to: str) -> Target:
-    target = look_at_address(urljoin(before.address, to))
+    with suppress(ValueError):  # what cannot even be taken apart is refused as it came
+        to = urljoin(before.address, to)
+    target = look_at_address(to)
     if before.scheme == "https" and target.scheme != "https":
         raise AskRefused(
             "The address leads on to one without encryption (http). Give an https address that stays one.",

@@ -227,6 +227,9 @@ def test_a_redirect_is_followed_and_checked_like_the_first_address(outside):
         ("http://169.254.169.254/latest/meta-data/", "address_not_public"),
         ("file:///etc/passwd", "address_not_web"),
         ("http://name:word@example.org/", "address_has_password"),
+        ("http://[half/", "address_not_web"),
+        ("//example.org]/", "address_not_web"),
+        ("//example.org:99999/", "address_not_web"),
     ):
         outside.serve("/away", status=302, location=to)
         with pytest.raises(AskRefused) as refused:
