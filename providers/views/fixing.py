@@ -1,5 +1,6 @@
 """Correcting cells of a checked file here, and the file as it came with what is wrong beside each row."""
 
+import re
 from collections import defaultdict
 from contextlib import closing
 from typing import Any
@@ -19,6 +20,7 @@ from providers.queries.fixing import RowToFix, row_to_fix, rows_to_fix
 from providers.uploads import KINDS
 
 ROWS_PER_PAGE = 10
+CELL = re.compile(r"cell-([0-9]{1,4})")  # the box of a cell, by the place of its heading
 
 
 class FixUploadView(SignedInMixin, VisibleDetailView):
@@ -46,11 +48,7 @@ class FixRowView(SignedInMixin, View):
     def post(self, request: HttpRequest, reference: str, row: int) -> HttpResponse:
         upload = get_object_or_404(Upload.objects.visible_to(request.user).for_list(), reference=reference)
         held = get_object_or_404(UploadRow, upload=upload, row=row)
-        typed = {
-            int(name.removeprefix("cell-")): text
-            for name, text in request.POST.items()
-            if name.startswith("cell-") and name.removeprefix("cell-").isascii() and name[5:].isdigit()
-        }
+        typed = {int(found[1]): text for name, text in request.POST.items() if (found := CELL.fullmatch(name))}
         try:
             number = actions.fix_row(
                 upload=upload, row=row, cells=typed, seen=request.POST.get("seen", ""), by=request.user

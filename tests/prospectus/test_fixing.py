@@ -8,6 +8,7 @@ import time
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils.http import urlencode
 from python_calamine import CalamineWorkbook
 
 from activity.actions import run_job
@@ -312,6 +313,15 @@ class TestPages:
         assert answer["Location"] == reverse("providers:upload", args=[upload.reference])
         assert browser.get(page)["Location"] == answer["Location"]  # it is being checked
 
+    @pytest.mark.parametrize("place", ["9" * 5000, "-1", "3x", "\u00b2", ""])
+    def test_boxes_that_are_on_no_page_are_passed_by(self, browser, hand_over, place):
+        upload = hand_over()
+        address = reverse("providers:upload-fix-row", args=[upload.reference, 2])
+        typed = urlencode({"seen": seen(upload, 2), f"cell-{place}": "06/09/2027"})
+        answer = browser.post(address, typed, content_type="application/x-www-form-urlencoded")
+        assert answer.status_code == 302
+        assert upload.fixes.count() == 0
+
     def test_with_htmx_only_the_row_comes_back(self, browser, hand_over):
         upload = hand_over()
         address = reverse("providers:upload-fix-row", args=[upload.reference, 2])
@@ -383,6 +393,13 @@ class TestPages:
         assert (told[0][0], told[1][:6]) == ("Our courses", [*HEADINGS, "What to mend"])
         assert told[2][3] == "06/09/2027"
         assert [bool(row[5]) for row in told] == [False, True, True, False, True]
+
+    def test_an_endless_number_comes_back_as_nothing_as_it_was_read(self, browser, hand_over):
+        rows = [HEADINGS, [*PLUMBING[:4], float("inf")], ["C7", "Sums", "Level 2", "31/02/2027", float("-inf")]]
+        answer = self.marked(browser, hand_over(xlsx(rows), "ours.xlsx"))
+        book = CalamineWorkbook.from_filelike(io.BytesIO(b"".join(answer.streaming_content)))
+        told = book.get_sheet_by_index(0).to_python()
+        assert [row[3:5] for row in told[1:]] == [["31/02/2027", ""]] * 2
 
     def test_a_feed_has_no_such_file(self, browser, hand_over):
         from tests.prospectus.feeds import catalogue, course

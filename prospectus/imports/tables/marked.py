@@ -4,6 +4,7 @@ import codecs
 import csv
 import datetime as dt
 import io
+import math
 import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import PurePath
@@ -108,8 +109,8 @@ def _workbook(rows: Rows, sheet: Sheet) -> IO[bytes]:
     page.freeze_panes(sheet.heading_row, 0)
     for number, cells in rows:
         for place, cell in enumerate(cells):
-            if cell in ("", None):
-                continue
+            if cell in ("", None) or (isinstance(cell, float) and not math.isfinite(cell)):
+                continue  # an endless number is read as nothing, and no workbook can hold it
             if isinstance(cell, bool):
                 page.write_boolean(number - 1, place, cell)
             elif isinstance(cell, int | float):
