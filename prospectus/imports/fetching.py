@@ -140,7 +140,11 @@ def _short(answer: Answer, name: str, length: int) -> str:
 
 def _name_of(address: str) -> str:
     """The last part of the address as the name of a file."""
-    name = PurePosixPath(unquote(urlsplit(address).path)).name
+    return _plain(PurePosixPath(unquote(urlsplit(address).path)).name)
+
+
+def _plain(name: str) -> str:
+    """The name with nothing in it that is no letter: a disk may hold names that no database does."""
     return re.sub(r"[^\w. -]+", "_", name)[-100:] or "feed"
 
 
@@ -162,7 +166,7 @@ def _from_folder(fetch: FeedFetch, file: IO[bytes]) -> Got:
             digest.update(chunk)
             file.write(chunk)
     fetch.sha256, fetch.size = digest.hexdigest(), size
-    return Got(found.name, is_unchanged=fetch.sha256 == fetch.feed.sha256)
+    return Got(_plain(found.name), is_unchanged=fetch.sha256 == fetch.feed.sha256)
 
 
 def _latest(folder: Path) -> Path:

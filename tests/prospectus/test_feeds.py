@@ -633,6 +633,13 @@ def test_a_file_that_is_still_being_put_there_is_left_for_the_next_time(town, ed
     assert "on its way" in fetch_now(feed).sentence
 
 
+def test_a_name_that_is_no_text_does_not_keep_the_file_from_being_used(town, editor, outside):
+    feed = switched_on(editor, provider=town.southbank, source="folder")
+    drop(feed, os.fsdecode(b"caf\xe9 2027.xml"), southbank(town, *courses(4)))
+
+    assert (fetch_now(feed).outcome, Upload.objects.get().file_name) == ("used", "caf_ 2027.xml")
+
+
 # A neighbour's dataset
 
 
