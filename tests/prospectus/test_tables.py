@@ -1,12 +1,14 @@
 """Spreadsheets, whatever made them, become courses, runs and sites; what cannot be used is said by row."""
 
 import datetime as dt
+import io
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core.errors import RuleBroken
+from prospectus.imports.tables.reading import open_table
 from prospectus.models import ColumnAnswer, Course, CourseRun, CourseSearch
 from providers.models import Site, Upload
 from tests.factories import CourseFactory, CourseRunFactory, ProviderFactory, UserFactory
@@ -453,3 +455,15 @@ def test_a_workbook_with_a_spoilt_byte_ends_in_data_or_in_a_sentence(college, tm
 
 def _printable(text):
     return "".join(sign for sign in text if sign.isprintable())
+
+
+def test_a_part_of_a_file_of_several_tables_has_an_end_to_the_right():
+    rows = ["COURSES", "Course title,Course code" + ",More" * 5000, "Plumbing,C1", "Cooking,C2"]
+
+    sheet = open_table(io.BytesIO("\n".join(rows).encode()))
+
+    assert (sheet.shape, len(sheet.headings)) == ("sections", 400)
+    assert [(number, len(cells), cells[:2]) for number, cells in sheet.rows()] == [
+        (3, 400, ["Plumbing", "C1"]),
+        (4, 400, ["Cooking", "C2"]),
+    ]

@@ -10,6 +10,7 @@ from providers.uploads import FileRefused
 
 Cell = str | int | float | bool | dt.date
 HEAD = 4096
+MOST_COLUMNS = 400  # of one table, or of one part of a file with several
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 # How files begin that are no table, and what to call them.
 OTHERS = {

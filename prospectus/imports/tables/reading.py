@@ -7,12 +7,11 @@ from typing import IO, Any
 
 from prospectus.headings import are_of_courses, names, squeezed
 from prospectus.imports.tables import sections, text, word, workbook
-from prospectus.imports.tables.kinds import Cell, Table, kind_of_file
+from prospectus.imports.tables.kinds import MOST_COLUMNS, Cell, Table, kind_of_file
 from providers.uploads import FileRefused
 
 MOST_ABOVE = 40  # rows of titles and notes above the headings
 MOST_ROWS = 200_000
-MOST_COLUMNS = 400
 FEWEST_KNOWN = 2  # headings that must be recognised for a table to be one of courses or sites
 NO_HEADINGS = (
     "No row of this file has headings that are known here, such as “Course title” and “Starts on”. "

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from prospectus.headings import squeezed
-from prospectus.imports.tables.kinds import Cell, Table
+from prospectus.imports.tables.kinds import MOST_COLUMNS, Cell, Table
 
 VENUES, COURSES, RUNS = "venues", "courses", "opportunities"
 NAMES = {"providers", VENUES, COURSES, RUNS}
@@ -56,7 +56,7 @@ def flattened(table: Table) -> Flat | None:
         elif section and any(cells):
             at = at or number
             if section != "providers" and section not in places:
-                places[section] = [_place(str(cell), headings, shared) for cell in cells]
+                places[section] = [_place(str(cell), headings, shared) for cell in cells[:MOST_COLUMNS]]
             section = ""
     if COURSES not in places and VENUES not in places:
         return None
