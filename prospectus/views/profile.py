@@ -43,7 +43,7 @@ class EditProfileView(ActionView):
         """Nothing typed is lost: saving again is a decision that knows what is saved by now."""
         now = self.get_queryset().get(pk=self.thing.pk)
         data = self.request.POST.copy()
-        data["as_of"] = now.profile_changed_at.isoformat()
+        data["as_of"] = ProfileForm(provider=now).initial["as_of"]
         form = ProfileForm(data, provider=now)
         form.is_valid()
         return self.render_to_response(self.get_context_data(form=form, saved=now), status=409)

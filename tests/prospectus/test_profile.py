@@ -75,6 +75,12 @@ def test_two_editors_lose_nothing(client, town, editor, url):
     assert Organisation.objects.get(pk=town.northfield.pk).about == "Mine"
 
 
+def test_a_page_that_knows_of_a_save_that_never_was_is_shown_again(client, editor, url):
+    client.force_login(editor)
+    page = client.post(url, TOLD | {"as_of": "2026-11-01T10:00:00+00:00"})
+    assert (page.status_code, page.context["form"].data["as_of"]) == (409, "")
+
+
 @pytest.mark.parametrize(
     ("wrong", "sentence"),
     [
