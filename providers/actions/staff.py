@@ -19,6 +19,7 @@ from providers.policies import INVITATION_POLICY, ROLE_POLICY, STAFF_POLICY
 
 KIND = "staff-invitation"
 MOST_WAITING = 50  # invitations of one organisation, so that nobody sends the world e-mails in its name
+MOST_A_DAY = 100  # of one organisation, withdrawn ones too: withdrawing must not make room for writing to everybody
 MOST_SENDINGS = 5  # of one invitation
 KEPT_FOR = dt.timedelta(days=30)  # after its time is over: long enough to send it again
 
@@ -50,6 +51,12 @@ def invite_staff(*, organisation: Organisation, kind: str, email: str, by: Any) 
     if waiting.count() >= MOST_WAITING:
         raise RuleBroken(
             f"{MOST_WAITING} invitations are waiting, which is as many as may. Withdraw some that nobody has used.",
+            code="too_many_invitations",
+        )
+    since = clock.now() - dt.timedelta(days=1)
+    if Invitation.objects.filter(organisation=organisation, created_at__gt=since).count() >= MOST_A_DAY:
+        raise RuleBroken(
+            f"{MOST_A_DAY} invitations have been sent within a day, which is as many as may. Go on tomorrow.",
             code="too_many_invitations",
         )
     invitation = Invitation.objects.create(

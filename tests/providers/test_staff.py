@@ -159,6 +159,16 @@ def test_fifty_invitations_may_wait(college, manager, monkeypatch):
     assert broken(invite, college=college, by=manager, email="three@example.org") == "too_many_invitations"
 
 
+def test_withdrawing_makes_no_room_for_writing_to_everybody(college, manager, monkeypatch, school_day):
+    monkeypatch.setattr(staff, "MOST_A_DAY", 2)
+    for name in ("one", "two"):
+        invitation = invite(college, manager, email=f"{name}@example.org")
+        actions.withdraw_invitation(invitation=invitation, by=manager)
+    assert broken(invite, college=college, by=manager, email="three@example.org") == "too_many_invitations"
+    with clock.at(dt.date(2026, 11, 20)):
+        assert invite(college, manager, email="three@example.org").is_open
+
+
 # --- sending again, withdrawing
 
 
