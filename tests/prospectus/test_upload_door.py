@@ -135,3 +135,29 @@ def test_a_workbook_that_says_the_same_in_a_hundred_thousand_rows_is_no_bomb(edi
     content = xlsx(ROWS, more={"xl/worksheets/sheet1.xml": sheet_xml(rows)})
 
     assert hand_over(editor, content).state == "received"
+
+
+SST = f'<?xml version="1.0"?><sst xmlns="{MAIN}" uniqueCount=%s><si><t>Plumbing</t></si></sst>'
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"xl/sharedStrings.xml": SST % '"99999999999"'},
+        {"xl/sharedStrings.xml": SST % '  \n "&#57;9999999999"'},
+        {"xl/worksheets/sheet1.xml": sheet_xml(ROWS).replace('r="B2"', 'r="ZZZZ2"')},
+        {"xl/worksheets/sheet1.xml": sheet_xml(ROWS).replace('r="A2"', 'r="A00000001048576"')},
+        {"xl/worksheets/sheet1.xml": sheet_xml(ROWS).replace('r="B2"', f'r={" " * 600_000}"XFD900000"')},
+    ],
+    ids=["texts", "texts-otherwise", "four-letters", "zeros", "far-apart"],
+)
+def test_a_size_that_is_only_said_asks_for_no_memory(editor, more):
+    """Without this the first two end the process, which nobody can catch, and the others fill the memory."""
+    with pytest.raises(RuleBroken, match="far larger than a list of courses"):
+        hand_over(editor, xlsx(ROWS, more=more))
+
+    assert not Upload.objects.exists()
+
+
+def test_as_many_texts_as_a_list_can_have_are_read(editor):
+    assert hand_over(editor, xlsx(ROWS, more={"xl/sharedStrings.xml": SST % '"9999999"'})).state == "received"

@@ -19,8 +19,14 @@ MOST_SHEETS = 50
 TOO_WIDE = (
     "A sheet of this file is far larger than a list of courses: delete the empty rows and columns and save it again."
 )
-FAR_COLUMN = re.compile(rb"""\sr\s*=\s*["']([A-Za-z]{2,3})(?=\d)""")
-FAR_ROW = re.compile(rb"""\sr\s*=\s*["'][A-Za-z]{0,3}(\d{5,})["']""")
+FAR_COLUMN = re.compile(rb"""\sr\s*=\s*["']([A-Za-z]{2,})(?=\d)""")
+FAR_ROW = re.compile(rb"""\sr\s*=\s*["'][A-Za-z]*(\d{5,})["']""")
+# No program writes these: four letters, zeros before a number, and more texts than any list has, for which the reader
+# makes room before it has seen one (and the process ends where there is not enough).
+NEVER_WRITTEN = re.compile(
+    rb"""\sr\s*=\s*["'](?:[A-Za-z]{4}|[A-Za-z]+0|0{3})|\s(?:uniqueC|c)ount\s*=\s*["'][\d&][^"'<]{7,}"""
+)
+SPACES = re.compile(rb"\s{2,}")
 
 
 def tables(file: IO[bytes], kind: str, _told: Collection[str]) -> Iterator[Table]:
@@ -76,15 +82,15 @@ def _require_bounded(file: IO[bytes]) -> None:
     tails: dict[str, bytes] = {}
 
     def watch(name: str, piece: bytes) -> None:
-        piece = tails.get(name, b"") + piece
+        piece = SPACES.sub(b" ", tails.get(name, b"") + piece)  # so that nothing stands too far apart to be seen
         tails[name] = piece[-32:]
         column, row = seen.get(name, (26, 10_000))
         column = max(
-            [column, *(_number(letters) for letters in {found.upper() for found in FAR_COLUMN.findall(piece)})]
+            [column, *(_number(letters[:4]) for letters in {found.upper() for found in FAR_COLUMN.findall(piece)})]
         )
-        row = max([row, *(int(digits[:8]) for digits in FAR_ROW.findall(piece))])
+        row = max([row, *(int(digits.lstrip(b"0")[:8] or b"0") for digits in FAR_ROW.findall(piece))])
         seen[name] = (column, row)
-        if column * row > MOST_CELLS:
+        if column * row > MOST_CELLS or NEVER_WRITTEN.search(piece):
             raise FileRefused(TOO_WIDE)
 
     check_packed(file, watch=watch)
