@@ -127,7 +127,8 @@ class UploadKind(NamedTuple):
     ``say(changes)`` puts each of some into words. A kind that ``has_modes`` asks whether the file is everything.
 
     A kind that knows its files by what is in them has a ``look(upload, file)``, asked before anything is kept; it
-    raises ``FileRefused``. ``ask(upload)`` is the address where somebody can say what a refused file needs, "" where
+    raises ``FileRefused``. ``found_at`` names the page that leads somebody to such a file who decides about it and hands
+    none over. ``ask(upload)`` is the address where somebody can say what a refused file needs, "" where
     nothing is asked.
     A kind whose last published upload can be undone says with ``undo_steps(upload)`` what that would do, in an order
     that is the same every time, and with ``undo(upload, by)`` does it, in the caller's transaction, having locked out
@@ -149,6 +150,7 @@ class UploadKind(NamedTuple):
     result: str = ""
     labels: Mapping[str, str] = {}
     used: str = ""
+    found_at: str = ""
     needs_confirmation: bool = False
     has_modes: bool = False
     watch: Callable[[Any], Watch] | None = None

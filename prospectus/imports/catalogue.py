@@ -167,6 +167,7 @@ COURSES = UploadKind(
         "ended": "Ended",
         "unchanged": "Unchanged",
     },
+    found_at="prospectus:desk-feeds",
     needs_confirmation=True,
     has_modes=True,
     watch=CatalogueWatch,

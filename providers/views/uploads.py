@@ -20,6 +20,7 @@ from providers.queries import (
     in_words,
     issues_by_severity,
     last_published,
+    may_upload,
     uploadable_by,
     usual_mode,
 )
@@ -112,6 +113,7 @@ class UploadView(SignedInMixin, ProgressMixin, VisibleDetailView):
         issues = upload.issues.filter(severity=severity) if severity in numbers else upload.issues.all()
         return super().get_context_data(
             kind=kind,
+            hands_over=may_upload(self.request.user),
             counts=counted(kind, upload),
             severities=[(name, IssueSeverity(name).label, number) for name, number in numbers.items() if number],
             severity=severity if severity in numbers else "",

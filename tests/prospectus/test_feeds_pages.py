@@ -152,6 +152,25 @@ def test_a_fetch_that_needs_somebody_does_not_look_as_if_all_were_well(town, edi
     assert "It was fetched, and somebody has to look at it" in words(client.get(page_of(feed)))
 
 
+@pytest.mark.parametrize(
+    ("kind", "back", "leads_to"),
+    [(RoleKind.HELP_DESK, "Back to uploads", "/desk/uploads/"), (RoleKind.OFFICER, "Back to feeds", LIST)],
+)
+def test_the_way_back_from_a_held_file_leads_somewhere(town, editor, client, outside, address, kind, back, leads_to):
+    council = OrganisationFactory(name="Northmoor Council", kind="authority", area=town.northmoor)
+    feed = switched_on(editor, provider=town.southbank, address=address)
+    fetch_now(feed)
+    outside.serve(body=catalogue(provider(town.southbank.ukprn, "Southbank Sixth Form", *courses(2))))
+    fetch_now(feed)
+    held = FeedPart.objects.get(outcome="held").upload
+    client.force_login(StaffRoleFactory(organisation=council, kind=kind).user)
+
+    page = client.get(reverse("providers:upload", args=[held.reference]))
+
+    assert f'<a class="govuk-back-link" href="{leads_to}">{back}</a>' in page.content.decode()
+    assert client.get(leads_to).status_code == 200
+
+
 def test_a_stranger_to_the_provider_gets_nothing(town, editor, client):
     feed = add_feed(provider=town.southbank, source="folder", by=editor)
     fetch = feed.fetches.get()
