@@ -64,7 +64,7 @@ WITH subject AS MATERIALIZED (
            row_number() OVER (PARTITION BY course.id ORDER BY r.starts_on < %(today)s, r.starts_on, r.id) = 1
                AS is_lead,
            CASE WHEN count(*) OVER (PARTITION BY course.id) > 1 THEN course.id ELSE 0 END AS repeated_course,
-           lower(unaccent(title)) AS title, words
+           left(lower(unaccent(title)), 255) AS title, words  -- taking accents off makes three dots of "…"
     FROM course LEFT JOIN prospectus_courserun r
         ON r.course_id = course.id AND r.ended_on IS NULL AND r.state = 'published'
 )
