@@ -68,7 +68,13 @@ class ProspectusConfig(AppConfig):
             )
         )
         register_navigation(
-            NavItem(text="Your courses", url_name="prospectus:desk-courses", shows=keeps_courses, order=30)
+            NavItem(
+                text="Your courses",
+                url_name="prospectus:desk-courses",
+                shows=keeps_courses,
+                also=("prospectus:sites",),
+                order=30,
+            )
         )
         register_navigation(NavItem(text="Data health", url_name="prospectus:health", shows=keeps_courses, order=32))
         register_navigation(NavItem(text="Feeds", url_name="prospectus:desk-feeds", shows=may_have_feeds, order=34))

@@ -39,6 +39,7 @@ def publish_catalogue(
     by: Any,
     kept: Collection[str] | None = None,
     spot: str = "line",
+    called: tuple[str, str] = ("identifier", "identifier"),
 ) -> Published:
     """The provider's catalogue is these courses and runs; what it no longer has is ended, and search knows it.
 
@@ -46,13 +47,20 @@ def publish_catalogue(
     ``places`` (by the key runs use) and ``broken`` (references of courses whose rows could not be used, and which
     therefore stay as they are) are read after it. Courses entered by hand, which no upload made, are never ended; an
     upload that says it is only some of the catalogue ends nothing. ``kept`` are columns the file does not have: what is
-    here stays; None where the kind of file decides. ``spot`` is what the file's places are called.
+    here stays; None where the kind of file decides. ``spot`` is what the file's places are called,
+    ``called`` what it calls the identifier of a course and of a run.
     """
     # One publisher of a provider at a time. Not a full lock: choices may still be made that point at the provider.
     Organisation.objects.select_for_update(no_key=True).get(pk=provider.pk)
     is_everything = upload.mode == UploadMode.REPLACE
     merge = Merge(
-        provider=provider, upload=upload, course_columns=course_columns, run_columns=run_columns, kept=kept, spot=spot
+        provider=provider,
+        upload=upload,
+        course_columns=course_columns,
+        run_columns=run_columns,
+        kept=kept,
+        spot=spot,
+        called=called,
     )
     merge.stage(courses)
     issues = [*merge.repeated_courses(), *merge.repeated_runs()]

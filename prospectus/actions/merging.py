@@ -30,11 +30,14 @@ class Merge:
         run_columns: Sequence[str],
         kept: Collection[str] | None = None,
         spot: str = "line",
+        called: tuple[str, str] = ("identifier", "identifier"),
     ) -> None:
         """``kept`` are the columns (of courses and runs, as in the database) that the file says nothing about, where it
-        is a kind of file that says everything else; None for feeds. ``spot`` is what its places are called."""
+        is a kind of file that says everything else; None for feeds. ``spot`` is what its places are called,
+        ``called`` what it calls the identifier of a course and of a run."""
         self.kept = kept
         self.spot = spot
+        self.called_of_course, self.called_of_run = called
         self.values: dict[str, Any] = {
             "provider": provider.pk,
             "upload": upload.pk,
@@ -147,14 +150,17 @@ class Merge:
             first = f"{self.spot} {first_line}"
             if is_same:
                 code, severity = "COURSE_IDENTIFIER_REPEATED", IssueSeverity.WARNING
-                message = f"“{title[:80]}” is also on {first}. Its runs are together under the first texts."
+                message = (
+                    f"“{title[:80]}” is also on {first}. All its dates are kept; what {first} says about the course "
+                    "is used. Say the same on both."
+                )
             else:
                 code, severity = "COURSE_IDENTIFIER_TAKEN", IssueSeverity.ERROR
                 message = (
                     f"“{title[:80]}” has the identifier of “{first_title[:80]}” ({first}). This course is "
                     "not used. Give each course its own identifier."
                 )
-            yield RowIssue(line, "identifier", reference, code, severity, message)
+            yield RowIssue(line, self.called_of_course, reference, code, severity, message)
 
     def repeated_runs(self) -> Iterator[RowIssue]:
         """Of runs with one identifier in one course the first is used."""
@@ -172,7 +178,7 @@ class Merge:
                 f"This run has the identifier of another run of the course ({self.spot} {first_line}) and is not used. "
                 "Give each run its own identifier."
             )
-            yield RowIssue(line, "identifier", reference, "RUN_IDENTIFIER_TAKEN", IssueSeverity.ERROR, message)
+            yield RowIssue(line, self.called_of_run, reference, "RUN_IDENTIFIER_TAKEN", IssueSeverity.ERROR, message)
 
     def renamed_courses(self) -> list[RowIssue]:
         """One course gone and one come, alike in title and level and the only such ones, are one renumbered course."""
@@ -200,7 +206,7 @@ class Merge:
         )
         return [
             RowIssue(
-                line, "identifier", becomes, "COURSE_IDENTIFIER_CHANGED", IssueSeverity.WARNING,
+                line, self.called_of_course, becomes, "COURSE_IDENTIFIER_CHANGED", IssueSeverity.WARNING,
                 f"“{title[:80]}” was known as {was[:60]}. Same title and level, so it is taken to be the same course. "
                 "Keep identifiers from year to year.",
             )

@@ -21,6 +21,7 @@ MOST_GONE = 0.2
 FEWEST_GONE = 5
 LONGEST = 240  # characters of a text shown in a list of changes
 BEFORE = 40  # of them before the first difference
+MADE_UP = "run:"  # how the codes begin that are made here for a run without one
 AGAIN = "It is checked again when you confirm, and nothing else is published than what you have seen."
 
 CHOICES = {
@@ -79,7 +80,8 @@ class Line(NamedTuple):
 def run_title(course_title: str, run: Mapping[str, Any]) -> str:
     """What people know a run by, which has no title of its own."""
     start = "any time" if run["is_flexible_start"] else _day(run["starts_on"]) if run["starts_on"] else ""
-    told = start or run["start_text"] or run["provider_reference"]
+    code = run["provider_reference"]
+    told = start or run["start_text"] or ("no start given" if code.startswith(MADE_UP) else code)
     return ": ".join(filter(None, (course_title, ", ".join(filter(None, (told[:80], run["site"]))))))
 
 

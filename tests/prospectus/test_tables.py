@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from core.errors import RuleBroken
 from prospectus.imports.tables.reading import open_table
 from prospectus.models import ColumnAnswer, Course, CourseRun, CourseSearch
+from prospectus.queries.changes import run_title
 from providers.models import Site, Upload
 from tests.factories import CourseFactory, CourseRunFactory, ProviderFactory, UserFactory
 from tests.prospectus.sheets import docx, ods, take_in_file, text, xlsx
@@ -253,6 +254,56 @@ def test_a_site_is_found_again_by_its_code_or_name_alone(college, tmp_path):
     ]  # fmt: skip
     assert (4, "Site code", "VENUE_NOT_KNOWN") in told(upload)
     assert Site.objects.count() == 1
+
+
+def test_two_rows_that_say_different_things_of_one_course_are_told_by_the_column_of_the_file(college, tmp_path):
+    other = ["C1", "Plumbing", "Level 3", dt.date(2028, 1, 10), "Main", "NR1 1AA", 1200, "Full time"]
+
+    upload = take_in_file(college, tmp_path, xlsx([HEADINGS, PLUMBING, other]))
+
+    issue = upload.issues.get(code="COURSE_IDENTIFIER_REPEATED")
+    assert (issue.row, issue.column) == (3, "Course code")
+    assert issue.message == (
+        "“Plumbing” is also on row 2. All its dates are kept; what row 2 says about the course is used. "
+        "Say the same on both."
+    )
+    assert [(title, starts_on) for title, starts_on, *_rest in starts()] == [
+        ("Plumbing", dt.date(2027, 9, 6)), ("Plumbing", dt.date(2028, 1, 10)),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("code", "told"), [("run:main", "no start given"), ("R7", "R7")])
+def test_a_date_without_a_start_is_not_called_by_a_code_that_is_made_up_here(code, told):
+    run = {"is_flexible_start": False, "starts_on": None, "start_text": "", "provider_reference": code, "site": "Main"}
+    assert run_title("Weaving", run) == f"Weaving: {told}, Main"
+
+
+def test_a_cost_that_is_no_amount_is_not_lost_in_silence(college, tmp_path):
+    headings = ["Course code", "Course title", "Starts on", "Cost", "Cost in your words"]
+    rows = [
+        ["C1", "Plumbing", dt.date(2027, 9, 6), "lots", "Ask us"],
+        ["C2", "Cooking", dt.date(2027, 9, 6), "about £20 a week", ""],
+        ["C3", "Drama", dt.date(2027, 9, 6), "ask us", "ask us"],
+    ]
+
+    upload = take_in_file(college, tmp_path, xlsx([headings, *rows]))
+
+    found = CourseRun.objects.order_by("course__title").values_list("course__title", "cost_pence", "cost_text")
+    assert list(found) == [
+        ("Cooking", None, "about £20 a week"), ("Drama", None, "ask us"), ("Plumbing", None, "Ask us"),
+    ]  # fmt: skip
+    said = upload.issues.filter(code="RUN_COST_PENCE_NOT_AN_AMOUNT").values_list("row", "column", "value", "message")
+    assert list(said) == [(2, "Cost", "lots", "This is not one amount. Write it like 120.00. It is left out.")]
+
+
+def test_a_title_that_is_longer_without_its_accents_is_published_and_found(college, tmp_path):
+    title = "Waiting… " * 28  # 252 characters, and more where "…" becomes three dots
+    rows = [["Course code", "Course title", "Starts on"], ["C1", title, dt.date(2027, 9, 6)]]
+
+    upload = take_in_file(college, tmp_path, xlsx(rows))
+
+    assert upload.state == "published"
+    assert CourseSearch.objects.get().course.title == title.strip()
 
 
 NATIONAL = (

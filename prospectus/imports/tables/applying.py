@@ -68,6 +68,7 @@ def apply_table(file: IO[bytes], upload: Upload, progress: Progress) -> UploadRe
         by=upload.by,
         kept=catalogue.kept,
         spot=catalogue.spot,
+        called=(layout.heading("course.provider_reference"), layout.heading("run.provider_reference")),
     )
     if not catalogue.number:
         raise FileRefused(catalogue.why_empty or NO_COURSE)

@@ -108,6 +108,10 @@ class ValueReader:
                     reader(values, row, cell)
                 else:
                     values[name] = read.words_of(cell)
+        said, error = values.pop("cost_said", (None, None))
+        if error and said != values["cost_text"]:
+            # The file has a column for words about the cost, and it says something else.
+            self._left_out(row, "run.cost_pence", said, error)
         self._compose_run(values, row)
         return values
 
@@ -157,6 +161,7 @@ class ValueReader:
                 said = read.words_of(cell)
                 if name == "cost_pence" and error.code == "not_an_amount" and isinstance(cell, str):
                     values.setdefault("cost_text", said)
+                    values["cost_said"] = (said, error)
                 else:
                     self._left_out(row, key, said, error)
 
