@@ -127,8 +127,8 @@ class UploadKind(NamedTuple):
     ``say(changes)`` puts each of some into words. A kind that ``has_modes`` asks whether the file is everything.
 
     A kind that knows its files by what is in them has a ``look(upload, file)``, asked before anything is kept; it
-    raises ``FileRefused``. ``found_at`` names the page that leads somebody to such a file who decides about it and hands
-    none over. ``ask(upload)`` is the address where somebody can say what a refused file needs, "" where
+    raises ``FileRefused``. ``found_at`` names the page that leads somebody to such a file who decides about it and
+    hands none over. ``ask(upload)`` is the address where somebody can say what a refused file needs, "" where
     nothing is asked.
     A kind whose last published upload can be undone says with ``undo_steps(upload)`` what that would do, in an order
     that is the same every time, and with ``undo(upload, by)`` does it, in the caller's transaction, having locked out

@@ -55,8 +55,12 @@ class UploadForm(PortalForm):
         self.fields["file"].widget.attrs["accept"] = ",".join(kind.accepts)
         self.fields["file"].help_text = " ".join(
             [
-                *([f"{', '.join(ending[1:].upper() for ending in kind.accepts)},"] if kind.accepts else []),
-                f"up to {kind.max_bytes // 2**20} MB",
+                *(
+                    [f"{', '.join(ending[1:].upper() for ending in kind.accepts)}, up to"]
+                    if kind.accepts
+                    else ["Up to"]
+                ),
+                f"{kind.max_bytes // 2**20} MB",
             ]
         )
 

@@ -152,6 +152,17 @@ def test_a_fetch_that_needs_somebody_does_not_look_as_if_all_were_well(town, edi
     assert "It was fetched, and somebody has to look at it" in words(client.get(page_of(feed)))
 
 
+def test_a_wrong_address_is_no_dead_end(town, editor, client, address):
+    feed = switched_on(editor, provider=town.southbank, address=address.replace("courses", "nothing"))
+    fetch_now(feed)
+    client.force_login(editor)
+
+    page = words(client.get(page_of(feed)))
+
+    assert "Is the address wrong? End this feed, and add it again with the right one." in page
+    assert "Read more about this fetch" in page
+
+
 @pytest.mark.parametrize(
     ("kind", "back", "leads_to"),
     [(RoleKind.HELP_DESK, "Back to uploads", "/desk/uploads/"), (RoleKind.OFFICER, "Back to feeds", LIST)],

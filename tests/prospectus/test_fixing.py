@@ -127,6 +127,20 @@ def test_what_is_corrected_is_checked_again_and_published_and_the_file_stays(han
     ]  # fmt: skip
 
 
+def test_a_corrected_cell_no_longer_looks_wrong(hand_over, editor, client):
+    upload = hand_over()
+    client.force_login(editor)
+    address = reverse("providers:upload-fix", args=[upload.reference])
+    wrong_cell = '<div class="govuk-form-group govuk-form-group--error">'
+    assert client.get(address).content.decode().count(wrong_cell) == 2
+
+    fix(upload, 2, {3: "06/09/2027"}, editor)
+
+    page = client.get(address).content.decode()
+    assert page.count(wrong_cell) == 1
+    assert "Said before it was corrected: There is no such day." in page
+
+
 def test_what_was_corrected_and_published_can_be_undone(hand_over, editor):
     upload = hand_over()
     fix(upload, 4, {1: "Drama"}, editor)

@@ -278,3 +278,14 @@ def test_the_help_desk_hands_a_list_over_for_a_provider_and_comes_to_the_compari
 
     upload = Upload.objects.get(kind=NAME)
     assert (upload.organisation, upload.state) == (town.northfield, "received")
+    assert "Up to 20 MB" in words(client.get(address))
+
+
+def test_a_list_that_differs_is_not_called_in_need_of_no_look(town, client, tmp_path):
+    upload, _lines = compared(town, paper(tmp_path, ["Riding", "1", "", ""]))
+    client.force_login(StaffRoleFactory(organisation=town.northfield, kind=RoleKind.EDITOR).user)
+
+    page = words(client.get(reverse("providers:upload", args=[upload.reference])))
+
+    assert "Compared, nothing changed Every row could be read." in page
+    assert "Nothing in it needs a look" not in page

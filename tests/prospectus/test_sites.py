@@ -256,6 +256,7 @@ def test_the_list_says_what_is_where(desk, town, other):
         assert words in page
     assert "Valley Site" not in page
     assert page.index("Mill Site") < page.index("Closed Site")
+    assert page.count('aria-current="true"') == 1  # the menu shows where one is
 
 
 def test_what_is_typed_is_saved_and_what_is_wrong_is_said(desk, town):
