@@ -33,6 +33,7 @@ AROUND_A_BLOCK = re.compile(
     rf"(?=(?:(?!</?\1[ >]).|<\1[ >](?:(?!</?\1[ >]).)*</\1>)*?<(?:{BLOCK})>)",
     re.DOTALL,
 )
+DEEPEST = 50  # one in the other; each would be a pass over the whole text, so of what is deeper only the words are kept
 MOST_PASSES = 5  # one for nearly all; what is nested deeper than this nobody wrote for readers
 TAG = re.compile(r"<[^<>]*>")
 PLAIN_PARAGRAPHS = re.compile(r"(?:<p>[^<>]+</p>)+")
@@ -67,6 +68,8 @@ def clean_html(text: str) -> str:
     if not KNOWN_TAG.search(text):
         return _paragraphs(text)  # nothing in it can be mark-up
     text = _safe(TO_RENAME.sub(_renamed, text))
+    if _depth(text) > DEEPEST:
+        return _paragraphs(plain_text(text))
     for _ in range(MOST_PASSES):
         # Every reader of HTML moves a paragraph out of the bold, or the link, around it, each in its own way unless
         # a paragraph begins before it. Then the bold is inside, and the text is read the same wherever it is put.
@@ -125,6 +128,16 @@ def _safe(text: str) -> str:
         url_schemes={"http", "https"},
         link_rel="nofollow noopener",
     )
+
+
+def _depth(clean: str) -> int:
+    """How many elements stand one in the other, at the most."""
+    depth = deepest = 0
+    for tag in TAG.finditer(clean):
+        if tag[0] != "<br>":
+            depth += -1 if tag[0].startswith("</") else 1
+            deepest = max(deepest, depth)
+    return deepest
 
 
 def _unescaped(text: str) -> str:

@@ -71,3 +71,8 @@ def test_plain_words_of_html():
 def test_cutting_ends_after_a_word():
     assert cut("one two three", 9) == "one two…"
     assert first_sentences("One. Two three. Four", limit=16) == "One. Two three."
+
+
+def test_of_what_is_deeper_than_anybody_writes_only_the_words_are_kept():
+    assert clean_html("<ul><li>" * 20 + "word") == "<ul><li>" * 20 + "word" + "</li></ul>" * 20
+    assert clean_html("<ul><li>" * 2000 + "one &amp; two") == "<p>one &amp; two</p>"
