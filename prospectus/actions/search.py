@@ -28,12 +28,13 @@ WITH subject AS MATERIALIZED (
            -- An "and" stands between parts, so that the end of one and the beginning of the next are no phrase.
            -- What a title says is included is not what the course is about.
            setweight(to_tsvector('prospectus', prospectus_normal(
-               regexp_replace(c.title, '[ (]+(including|incl?[.]?) .*$', '', 'i'))), 'A') ||
+               regexp_replace(c.title, '(?i)[ (]+(?:including|incl?[.]?) .*$', ''))), 'A') ||
            setweight(to_tsvector('prospectus', prospectus_normal(concat_ws(' and ',
                c.qualification_title, t.name, c.level_text, array_to_string(c.subject_words, ' and '),
                (SELECT string_agg('level' || level, ' ') FROM unnest(c.levels) AS level WHERE level <> 'E')))), 'B') ||
            setweight(to_tsvector('prospectus', prospectus_normal(concat_ws(' and ',
-               c.title, o.name, c.awarding_organisation, c.search_words, partner.names,
+               substring(c.title FROM '(?i)[ (]+(?:including|incl?[.]?) .*$'), o.name, c.awarding_organisation,
+               c.search_words, partner.names,
                (SELECT string_agg(DISTINCT concat_ws(' ', p.name, p.town), ' ')
                 FROM prospectus_courserun r JOIN providers_site p ON p.id = r.site_id
                 WHERE r.course_id = c.id AND r.ended_on IS NULL AND r.state = 'published')))), 'C') ||

@@ -319,7 +319,8 @@ NOT_CARRIED = {
         "rolled_from",  # last year's run is not in the feed
     },
     Site: {
-        "id", "organisation", "reference", "ended_on",  # each portal's own; only sites of runs on offer leave
+        # each portal's own; only sites of runs on offer leave
+        "id", "organisation", "reference", "ended_on", "merged_into",
     },
     EntryRequirement: {"id", "course"},
 }  # fmt: skip
