@@ -16,6 +16,11 @@ def choose_settings(module):
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", module)
 
 
+def choose_address(address: str) -> None:
+    """Links in e-mails lead to ``address`` unless PORTAL_ADDRESS says otherwise."""
+    os.environ.setdefault("PORTAL_ADDRESS", address)
+
+
 def text(name: str, default: str = "") -> str:
     """The variable's text without surrounding space; an empty variable counts as unset."""
     return os.environ.get(name, "").strip() or default

@@ -100,6 +100,7 @@ class Demo:
 
     def _prepare(self):
         env.choose_settings("config.settings.local")
+        env.choose_address(f"http://127.0.0.1:{self.options.port}")
         if not env.text("DATABASE_URL"):
             self.cluster = Cluster(name="portal", root=env.BASE_DIR)
             hold(self.cluster)
@@ -141,7 +142,7 @@ class Demo:
 
     def _tell(self, sign_ins):
         address = f"http://127.0.0.1:{self.options.port}/"
-        say(f"\n{sign_ins}\n\nOpen {address} (stop with Ctrl-C)")
+        say(f"\n{sign_ins}\n\nE-mails are written to {env.VAR_DIR / 'mail'}.\nOpen {address} (stop with Ctrl-C)")
         has_display = sys.platform == "darwin" or env.text("DISPLAY") or env.text("WAYLAND_DISPLAY")
         if has_display and not self.options.no_open:
             webbrowser.open(address)

@@ -1,5 +1,6 @@
 """The environment becomes settings, and a typing error never switches something silently."""
 
+import os
 import stat
 
 import pytest
@@ -24,6 +25,15 @@ def test_a_flag_refuses_a_word_it_does_not_know(monkeypatch):
 def test_words_are_parted_at_commas(monkeypatch):
     monkeypatch.setenv("PORTAL_TRIAL", "a.example, b.example,")
     assert env.words("PORTAL_TRIAL") == ["a.example", "b.example"]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"), [(None, "http://127.0.0.1:8123"), ("https://a.example", "https://a.example")]
+)
+def test_links_in_e_mails_lead_to_the_demo_unless_an_address_is_given(monkeypatch, before, after):
+    monkeypatch.setattr(os, "environ", {} if before is None else {"PORTAL_ADDRESS": before})
+    env.choose_address("http://127.0.0.1:8123")
+    assert env.text("PORTAL_ADDRESS") == after
 
 
 def test_a_database_address_becomes_settings():
