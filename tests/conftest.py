@@ -224,6 +224,7 @@ def axe():
     tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
     def check(page):
+        page.wait_for_load_state()
         found = checker.run(page, options={"runOnly": {"type": "tag", "values": tags}})
         assert [
             (violation["id"], [node["html"][:200] for node in violation["nodes"]])

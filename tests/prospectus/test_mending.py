@@ -341,11 +341,13 @@ def test_many_are_mended_in_a_browser_without_scripts_too(open_page, axe, northf
         page = open_page(list_of(northfield, "level"), width=width, user=editor)
         axe(page)
         assert fits(page)
-        page.get_by_role("button", name="All 2 on this list").click()
+        with page.expect_navigation():
+            page.get_by_role("button", name="All 2 on this list").click()
         axe(page)
         assert fits(page)
         page.get_by_label("Level 3").check()
-        page.get_by_role("button", name="Show me what would change").click()
+        with page.expect_navigation():
+            page.get_by_role("button", name="Show me what would change").click()
         axe(page)
         assert fits(page)
         assert page.evaluate(SMALL_TARGETS, CONTROLS) == []
