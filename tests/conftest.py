@@ -55,6 +55,11 @@ NEEDS = {
         "NOT CHECKED WITH REDIS",
         "no redis-server found: install one or set REDIS_URL",
     ),
+    "tls": (
+        shutil.which("openssl"),
+        "NOT CHECKED WITH ENCRYPTION",
+        "no openssl program found: install it",
+    ),
     "data": (
         SHARED_DATA.is_dir(),
         "NOT CHECKED ON REAL FILES",

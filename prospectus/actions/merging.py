@@ -1,6 +1,7 @@
 """A staged catalogue becomes the provider's courses, runs and requirements, in set statements."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any, cast
 
 from django.db import connection, models
@@ -383,14 +384,10 @@ class Merge:
 
 
 def _batches(courses: Iterable[StagedCourse]) -> Iterator[tuple[int, list[StagedCourse]]]:
-    first, batch = 0, []
-    for course in courses:
-        batch.append(course)
-        if len(batch) == BATCH:
-            yield first, batch
-            first, batch = first + BATCH, []
-    if batch:
+    first, rest = 0, iter(courses)
+    while batch := list(islice(rest, BATCH)):
         yield first, batch
+        first += len(batch)
 
 
 def _column(model: type[models.Model], name: str) -> str:

@@ -6,6 +6,7 @@ with our own details, so that one reader knows how a course is read, whatever it
 
 import csv
 import io
+from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from tempfile import SpooledTemporaryFile
@@ -49,17 +50,17 @@ class Named(NamedTuple):
     ukprn: str
 
 
-class Dataset:
+class Dataset(ABC):
     """A file of several providers, looked through; ``providers`` are in its order, each once."""
 
     providers: list[Named]
 
+    @abstractmethod
     def divided(self, wanted: Collection[str], *, within: ExitStack) -> Mapping[str, IO[bytes]]:
         """The part of each provider with one of these UKPRNs as an XCRI-CAP file, open until ``within`` ends.
 
         Raises: FileRefused.
         """
-        raise NotImplementedError
 
 
 def is_open_data(file: IO[bytes]) -> bool:

@@ -1,9 +1,7 @@
 from prospectus.models.columns import ColumnAnswer
+from prospectus.models.consortium import Consortium, ConsortiumPartner, CoursePart
 from prospectus.models.course import (
-    Consortium,
-    ConsortiumPartner,
     Course,
-    CoursePart,
     CourseRun,
     Delivery,
     EntryRequirement,

@@ -7,7 +7,7 @@ from django.db import connection
 from prospectus.models import Course
 from prospectus.queries.found import Found, courses_found
 from prospectus.queries.places import MILES_PER_DEGREE, miles_between
-from prospectus.queries.words import KIND
+from prospectus.queries.small_words import KIND
 
 NEAR_MILES = 15
 MOST_CANDIDATES = 3000  # of one course's own area, and of the sites near it: a bound, not a choice

@@ -8,6 +8,7 @@ from itertools import pairwise
 from django.db import connection
 
 from prospectus.models import PhraseRule
+from prospectus.queries.small_words import EMPTY, KIND
 from prospectus.queries.spelling import correct, distance, nearest
 
 MOST_CHARACTERS = 300
@@ -40,24 +41,6 @@ BREAK = re.compile(r"\b(?:and|or|with)\b|[,&+;]|/", re.IGNORECASE)
 TOKEN = re.compile(r"[^\W_]+")
 POSTCODE = re.compile(r"\b(?:(?:near|in|around|from)\s+)?([a-z]{1,2}\d[a-z\d]?)\s*(\d[a-z]{2})\b", re.IGNORECASE)
 OUTCODE = re.compile(r"\b(?:near|in|around|from)\s+([a-z]{1,2}\d[a-z\d]?)\b", re.IGNORECASE)
-
-# Words of a question that say nothing about a course. PostgreSQL's own list has the rest ("the", "and").
-EMPTY = frozenset(
-    "want wants wanted wanna like love would become becoming being get getting learn learning study studying about "
-    "job jobs career careers course courses class classes lesson lessons near me my mine thing things stuff please "
-    "best good where what which how can could do does doing dont much really looking find finding need needs help "
-    "some any something anything im ive id son daughter child kid old know thinking interested enjoy enjoys into go "
-    "there available local offer who that is are i we he she they loves loved likes liked hates hate hes shes theyre "
-    "cant doesnt didnt isnt wont wouldnt n u ur r idk tbh plz pls smth gonna gotta kinda bit lot lots loads make sit "
-    "hi hello legally actually maybe probably currently soon after next year".split()
-)
-# Words that say what kind of course it is: left out when nothing has them as well as the subject.
-KIND = frozenset(
-    "college school sixth form diploma certificate award btec nvq gcse gcses alevel aslevel tlevel hnc hnd "
-    "qualification apprenticeship apprenticeships apprentice traineeship resit resits retake retakes training work "
-    "working works level1 level2 level3 level4 level5 level6 level7 level8 beginner beginners intermediate advanced "
-    "introduction foundation".split()
-)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,5 +1,6 @@
 """Feeds at the desk: which there are, how they do, and switching them on and off."""
 
+from abc import abstractmethod
 from typing import Any
 
 from django.contrib import messages
@@ -44,8 +45,9 @@ class RunningMixin:
 
     request: HttpRequest
 
+    @abstractmethod
     def running(self) -> FeedFetch | None:
-        raise NotImplementedError
+        """What is being fetched for this page; None when nothing is."""
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         self.object = self.get_object()  # type: ignore[attr-defined]

@@ -26,6 +26,7 @@ def run(name, **environment):
 LACKS = [
     ("test_a_page_opens_without_scripts", {"PORTAL_BROWSER": "/nowhere/chromium"}, "browser", "IN A BROWSER"),
     ("test_redis_answers", {"PATH": "/nowhere", "REDIS_URL": ""}, "redis", "WITH REDIS"),
+    ("test_a_certificate_can_be_made", {"PATH": "/nowhere"}, "tls", "WITH ENCRYPTION"),
     ("test_the_real_files_are_there", {"PORTAL_SHARED_DATA": "/nowhere/data"}, "data", "ON REAL FILES"),
 ]
 
@@ -39,7 +40,7 @@ def test_a_lack_is_counted_in_the_summary(name, lack, need, words):
 
 @pytest.mark.parametrize(("name", "lack", "need", "words"), LACKS)
 def test_a_lack_of_what_is_required_is_a_failure(name, lack, need, words):
-    answer = run(name, PORTAL_REQUIRE="browser,redis,data", **lack)
+    answer = run(name, PORTAL_REQUIRE="browser,redis,tls,data", **lack)
     assert answer.returncode == 1
     assert f"PORTAL_REQUIRE names {need}" in answer.stdout
 
@@ -47,6 +48,11 @@ def test_a_lack_of_what_is_required_is_a_failure(name, lack, need, words):
 @pytest.mark.redis
 def test_redis_answers(redis_server):
     assert redis_server.startswith("redis")
+
+
+@pytest.mark.tls
+def test_a_certificate_can_be_made():
+    assert subprocess.run(["openssl", "version"], capture_output=True, check=True).stdout.startswith(b"OpenSSL")
 
 
 @pytest.mark.data
