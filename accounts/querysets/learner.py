@@ -1,0 +1,64 @@
+from typing import Any
+
+from django.db import models
+from django.db.models import OuterRef, Q, Subquery
+
+from providers.models import Organisation, StaffRole
+
+
+class LearnerQuerySet(models.QuerySet):
+    def visible_to(self, user: Any) -> "LearnerQuerySet":
+        """Every learner whose name this person may see.
+
+        A learner sees themselves. A coordinator and a tutor see the roll of their school, an adviser the schools
+        of their caseload, an officer the learners of their authority's area, all while the relation lasts.
+        Providers see nobody here: they see applications.
+        """
+        if not user.is_authenticated:
+            return self.none()
+        own = Q(user=user)
+        on_roll = Q(pk__in=self.on_roll_of(Organisation.objects.with_role(user, "coordinator", "tutor")).values("pk"))
+        areas = StaffRole.objects.of(user, "officer").values("organisation__area")
+        return self.filter(own | on_roll | Q(pk__in=self.on_caseload_of(user).values("pk")) | Q(area__in=areas))
+
+    def on_roll_of(self, schools: Any) -> "LearnerQuerySet":
+        """Learners on the roll of these schools today."""
+        from accounts.models import Learner, RollEntry
+
+        return Learner.objects.filter(pk__in=RollEntry.objects.current().filter(school__in=schools).values("learner"))
+
+    def on_caseload_of(self, user: Any) -> "LearnerQuerySet":
+        """Learners at the schools ``user`` answers for as an adviser today."""
+        from accounts.models import CaseloadSchool
+
+        return self.on_roll_of(CaseloadSchool.objects.of(user).values("school"))
+
+    def sharing_with_advisers(self) -> "LearnerQuerySet":
+        """Learners whose newest answer lets the advice service see plan and applications."""
+        from accounts.models import Consent
+
+        newest = Consent.objects.filter(learner=OuterRef("pk"), kind="advice_service").order_by("-at", "-pk")
+        return self.alias(shares=Subquery(newest.values("is_given")[:1])).filter(shares=True)
+
+    def for_list(self) -> "LearnerQuerySet":
+        """With the user and the roll entry of today (``learner.roll_now``, a list of one or none)."""
+        from accounts.models import RollEntry
+
+        return self.select_related("user", "area").prefetch_related(
+            models.Prefetch("roll_entries", RollEntry.objects.current().select_related("school"), to_attr="roll_now")
+        )
+
+
+class LearnerContactQuerySet(models.QuerySet):
+    def visible_to(self, user: Any) -> "LearnerContactQuerySet":
+        """Contact details: the learner, their coordinator, and the adviser who answers for them."""
+        from accounts.models import Learner
+
+        if not user.is_authenticated:
+            return self.none()
+        on_roll = Learner.objects.on_roll_of(Organisation.objects.with_role(user, "coordinator"))
+        return self.filter(
+            Q(learner__user=user)
+            | Q(learner__in=on_roll.values("pk"))
+            | Q(learner__in=Learner.objects.on_caseload_of(user).values("pk"))
+        )

@@ -1,0 +1,51 @@
+from typing import Any
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+
+from core import clock
+from providers.models import Organisation, StaffRole
+
+
+def _current(queryset: Any) -> Any:
+    today = clock.today()
+    return queryset.filter(started_on__lte=today).filter(Q(ended_on=None) | Q(ended_on__gte=today))
+
+
+class RollEntryQuerySet(models.QuerySet):
+    def visible_to(self, user: Any) -> "RollEntryQuerySet":
+        """The roll of the schools this person is a coordinator or tutor of, as it stands today."""
+        return self.current().filter(school__in=Organisation.objects.with_role(user, "coordinator", "tutor"))
+
+    def current(self) -> "RollEntryQuerySet":
+        """Entries that hold today. The day an entry ends is the first day without it."""
+        today = clock.today()
+        return self.filter(started_on__lte=today).filter(Q(ended_on=None) | Q(ended_on__gt=today))
+
+    def not_unlocked(self) -> "RollEntryQuerySet":
+        """Entries of learners who cannot sign in yet."""
+        return self.filter(learner__user=None)
+
+    def matching(self, words: str) -> "RollEntryQuerySet":
+        """Entries whose learner's names begin with each of these words, in any order."""
+        found = self
+        for word in words.split():
+            found = found.filter(
+                Q(learner__given_name__istartswith=word)
+                | Q(learner__family_name__istartswith=word)
+                | Q(learner__preferred_name__istartswith=word)
+            )
+        return found
+
+    def for_list(self) -> "RollEntryQuerySet":
+        """With the learner, and whether a letter with a code that still works has been printed for them."""
+        from accounts.models import UnlockCode
+
+        open_codes = UnlockCode.objects.open().filter(learner=OuterRef("learner"))
+        return self.select_related("learner__user", "school").annotate(has_open_code=Exists(open_codes))
+
+
+class CaseloadSchoolQuerySet(models.QuerySet):
+    def of(self, user: Any) -> "CaseloadSchoolQuerySet":
+        """The schools ``user`` answers for as an adviser today."""
+        return _current(self).filter(adviser__in=StaffRole.objects.of(user, "adviser"))
