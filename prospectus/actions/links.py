@@ -42,7 +42,7 @@ WHERE NOT EXISTS (SELECT FROM prospectus_course c WHERE c.website = w.address AN
 """
 # Sites take turns, so that no two questions to one site follow each other while there is another to ask.
 DUE = """
-SELECT id FROM (
+SELECT id, asked_at FROM (
     SELECT id, asked_at, row_number() OVER (PARTITION BY host ORDER BY failures DESC, asked_at NULLS FIRST, id) AS turn
     FROM prospectus_weblink
     WHERE asked_at IS NULL OR asked_at < %(today)s::date AND (failures > 0 OR asked_at < %(again)s::date)
@@ -82,14 +82,13 @@ def sweep_links() -> int:
     with connection.cursor() as cursor:
         values: dict[str, Any] = {"today": today, "again": again, "of_a_host": MOST_OF_A_HOST, "most": MOST_A_NIGHT}
         cursor.execute(DUE, values)
-        due = [key for (key,) in cursor.fetchall()]
-    for key in due:
+        due = cursor.fetchall()
+    for key, asked_at in due:
         if time.monotonic() - began > MOST_SECONDS:
             break
-        link = WebLink.objects.get(pk=key)
-        now = clock.now()
-        # Whoever writes the moment first asks.
-        if WebLink.objects.filter(pk=key, asked_at=link.asked_at).update(asked_at=now):
+        # Whoever writes the moment first asks: held against when it was found due, which the other has moved on.
+        if WebLink.objects.filter(pk=key, asked_at=asked_at).update(asked_at=clock.now()):
+            link = WebLink.objects.get(pk=key)
             keep_answer(link, ask_link(link.address))
             asked += 1
     mark_dead_links()

@@ -264,3 +264,21 @@ def test_two_sweeps_at_once_ask_each_address_once(northfield, unasked):
     assert sum(results) == 5
     assert len(unasked[0]) == 5
     connection.close()
+
+
+def test_what_another_sweep_asked_meanwhile_is_not_asked_again(northfield, monkeypatch):
+    for number in range(5):
+        course(northfield, website=f"https://site{number}.example/")
+    asked = []
+
+    def answer(address):
+        asked.append(address)
+        if len(asked) == 1:
+            sweep_links()  # somebody else's, all of it, while the first waits for its answer
+        return Asked(LinkAnswer.THERE, None)
+
+    monkeypatch.setattr(links, "ask_link", answer)
+
+    sweep_links()
+
+    assert sorted(asked) == [f"https://site{number}.example/" for number in range(5)]
