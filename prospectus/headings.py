@@ -3,10 +3,11 @@
 One table for everybody who reads or writes one: the reader, the pro-forma, and the pages that correct cells.
 """
 
-import re
 from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
+
+from providers.tables.kinds import squeezed
 
 COURSE, RUN, SITE, PROVIDER = "course", "run", "site", "provider"
 LINE, TEXT, DATE, NUMBER, MONEY, YES_NO, CHOICE = "line", "text", "date", "number", "money", "yes-no", "choice"
@@ -230,11 +231,6 @@ class Meant(NamedTuple):
 
     heading: Heading
     rank: int
-
-
-def squeezed(text: str) -> str:
-    """The letters and figures of a heading: what two spellings of it have in common."""
-    return re.sub(r"[^a-z0-9]", "", text.lower())
 
 
 @cache

@@ -17,15 +17,16 @@ from prospectus.imports.results import result_of
 from prospectus.imports.staging import Stager
 from prospectus.imports.tables.applying import apply_table
 from prospectus.imports.tables.door import look
-from prospectus.imports.tables.kinds import is_xml
 from prospectus.imports.tables.marked import mark_sheet, sheet_of
-from prospectus.imports.tables.reading import Sheet, open_table
+from prospectus.imports.tables.reading import open_table
 from prospectus.imports.xcri import CatalogueReader
 from prospectus.queries.changes import news_since, say_changes, why_held
 from prospectus.queries.feeds import catalogues_of
 from prospectus.queries.undo import undo_steps
 from providers.models import Organisation, Outcode, Upload
 from providers.queries import outcode_of
+from providers.tables.kinds import is_xml
+from providers.tables.sheet import Sheet
 from providers.uploads import FileRefused, Progress, UploadKind, UploadResult
 
 EVERY = 50  # courses between two reports of progress

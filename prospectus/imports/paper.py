@@ -9,13 +9,13 @@ from prospectus import checks
 from prospectus.actions.paper import keep_paper_lines
 from prospectus.imports.findings import WARNING, Findings
 from prospectus.imports.tables.applying import layout_of
-from prospectus.imports.tables.kinds import is_xml
 from prospectus.imports.tables.matching import TITLE, Layout
 from prospectus.imports.tables.values import ValueReader
 from prospectus.models import PaperVerdict, StudyMode
 from prospectus.queries.paper import OnPaper, hold_against
 from prospectus.texts import tidy
 from providers.models import Organisation, StaffRole, Upload
+from providers.tables.kinds import is_xml
 from providers.uploads import FileRefused, Progress, UploadKind, UploadResult
 
 NAME = "paper-list"

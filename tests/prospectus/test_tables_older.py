@@ -6,9 +6,9 @@ import struct
 
 import pytest
 
-from prospectus.imports.tables.older import made_safe
-from prospectus.imports.tables.workbook import MOST_CELLS, TOO_WIDE, tables
 from providers.packed import DAMAGED
+from providers.tables.older import made_safe
+from providers.tables.workbook import MOST_CELLS, TOO_WIDE, tables
 from providers.uploads import FileRefused
 
 SECTOR = 512

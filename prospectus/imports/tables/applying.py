@@ -11,10 +11,11 @@ from prospectus.imports.results import result_of
 from prospectus.imports.tables.catalogue import TableCatalogue
 from prospectus.imports.tables.cells import words_of
 from prospectus.imports.tables.matching import Layout, match
-from prospectus.imports.tables.reading import Corrections, open_table
+from prospectus.imports.tables.reading import open_table
 from prospectus.queries.columns import answers_of
 from prospectus.texts import cut, tidy
 from providers.models import Organisation, Upload
+from providers.tables.sheet import Corrections
 from providers.uploads import FileRefused, Progress, UploadResult
 
 EXAMPLES = 3  # cells of a column shown to somebody who is asked what it holds

@@ -16,11 +16,11 @@ from prospectus.imports.findings import ERROR, NOTICE, WARNING, Findings
 from prospectus.imports.records import CourseRecord, RunRecord, Venue, reference_of
 from prospectus.imports.staging import Stager
 from prospectus.imports.tables import cells as read
-from prospectus.imports.tables.kinds import Cell
 from prospectus.imports.tables.matching import Layout
 from prospectus.imports.tables.values import STUDY, ValueReader
 from prospectus.texts import cut
 from providers.models import Organisation, Site
+from providers.tables.kinds import Cell, is_blank
 from providers.uploads import Progress
 
 EVERY = 200  # rows between two reports of progress
@@ -96,7 +96,7 @@ class TableCatalogue(Stager):
             if not self._is_ours(row, cells):
                 continue
             about = [cells[at] for at in self._course_at]
-            if all(read.is_blank(cell) for cell in about):
+            if all(is_blank(cell) for cell in about):
                 self._place_only(row, cells)
                 continue
             code, is_new = self._course_of(row, cells, about)
@@ -154,7 +154,7 @@ class TableCatalogue(Stager):
 
     def _only_names(self, cells: list[Cell]) -> bool:
         """Whether the row only names a course that another row describes."""
-        return all(read.is_blank(cells[at]) for at in self._course_at if at != self._code_at)
+        return all(is_blank(cells[at]) for at in self._course_at if at != self._code_at)
 
     def _code_of_words(self, row: int, cells: list[Cell]) -> str:
         """A code for a course without one: its title and level, and a number where another has these too."""
@@ -216,7 +216,7 @@ class TableCatalogue(Stager):
     def _add_run(self, record: CourseRecord, row: int, cells: list[Cell]) -> None:
         when = tuple(cells[at] for at in self._run_at)
         where = tuple(cells[at] for at in self._site_at)
-        if all(read.is_blank(cell) for cell in (*when, *where)):
+        if all(is_blank(cell) for cell in (*when, *where)):
             return
         code = record.values["provider_reference"]
         said = hash((code, when, where, cells[self._code_at] if self._code_at is not None else ""))
@@ -250,7 +250,7 @@ class TableCatalogue(Stager):
 
     def _place_only(self, row: int, cells: list[Cell]) -> None:
         where = tuple(cells[at] for at in self._site_at)
-        if any(not read.is_blank(cells[at]) for at in self._run_at):
+        if any(not is_blank(cells[at]) for at in self._run_at):
             self.findings.add(
                 row, self.layout.heading("course.title"), "", code="RUN_COURSE_REQUIRED", severity=ERROR,
                 message="This row says when, but of no course, so it is not used. Repeat the course’s title and code.",
@@ -264,7 +264,7 @@ class TableCatalogue(Stager):
 
     def _venue(self, row: int, cells: list[Cell], where: tuple[Cell, ...]) -> Venue | None:
         """The place a row names, worked out once for all rows that name it alike."""
-        if all(read.is_blank(cell) for cell in where):
+        if all(is_blank(cell) for cell in where):
             return None
         if where not in self._venues:
             self._venues[where] = self._read_venue(row, self.values.site(cells))

@@ -3,37 +3,16 @@
 import datetime as dt
 import math
 import re
-from decimal import Decimal
 
 from django.core.exceptions import ValidationError
 
-from core.sheets import FORMULA_STARTS
 from prospectus import checks, texts
-from prospectus.imports.tables.kinds import Cell
+from providers.tables.kinds import Cell, words_of
 
 DAY_ZERO = dt.date(1899, 12, 30)  # from which Excel counts
 DAYS = range(20_000, 80_000)  # 1954 to 2119
-EXACT = 10**15  # whole numbers that a spreadsheet keeps to the last figure
 SERIAL = re.compile(r"[2-7]\d{4}(?:\.0+)?")
-NEUTRALISED = re.compile(rf"'+[{re.escape(''.join(FORMULA_STARTS))}]")
 PART = re.compile(r"^##[ \t]*(.*)$", re.MULTILINE)
-
-
-def is_blank(cell: Cell) -> bool:
-    return cell in ("", None) or (isinstance(cell, str) and not cell.strip())
-
-
-def words_of(cell: Cell) -> str:
-    """The cell as somebody would type it. The apostrophe that keeps a formula from being run is gone."""
-    if isinstance(cell, str):
-        return cell[1:] if cell.startswith("'") and NEUTRALISED.match(cell) else cell
-    if isinstance(cell, bool):
-        return "TRUE" if cell else "FALSE"
-    if isinstance(cell, float):
-        if not math.isfinite(cell):
-            return ""
-        return str(int(cell)) if cell.is_integer() and abs(cell) < EXACT else format(Decimal(repr(cell)), "f")
-    return "" if cell is None else str(cell)
 
 
 def date_of(cell: Cell, *, at_end: bool = False) -> dt.date | None:

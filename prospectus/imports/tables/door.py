@@ -3,10 +3,10 @@
 import io
 from typing import IO
 
-from prospectus.imports.tables.kinds import HEAD, NOTHING, is_xml, kind_of_file
 from prospectus.imports.tables.reading import open_table
 from prospectus.queries.columns import answers_of
 from providers.models import Upload
+from providers.tables.kinds import HEAD, NOTHING, is_xml, kind_of_file
 from providers.uploads import FileRefused
 
 SMALL = 2 * 2**20  # bytes of a workbook that somebody can wait for; a larger one is opened by the worker only

@@ -6,7 +6,7 @@ from difflib import SequenceMatcher
 
 from prospectus.headings import BY_KEY, COURSE, PASSED_BY, RUN, SITE, names, squeezed
 from prospectus.imports.findings import NOTICE, WARNING, Findings
-from prospectus.imports.tables.reading import Sheet
+from providers.tables.sheet import Sheet
 
 TITLE = "course.title"
 SITE_NAME = "site.name"

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from prospectus.headings import squeezed
-from prospectus.imports.tables.kinds import MOST_COLUMNS, Cell, Table
+from providers.tables.kinds import MOST_COLUMNS, Cell, Table
 
 VENUES, COURSES, RUNS = "venues", "courses", "opportunities"
 NAMES = {"providers", VENUES, COURSES, RUNS}

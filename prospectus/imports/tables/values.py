@@ -14,11 +14,11 @@ from prospectus import checks
 from prospectus.imports import words
 from prospectus.imports.findings import NOTICE, WARNING, Findings
 from prospectus.imports.tables import cells as read
-from prospectus.imports.tables.kinds import Cell
 from prospectus.imports.tables.matching import Layout
 from prospectus.imports.xcri_runs import ANY_DAY
 from prospectus.models import Delivery, Level, Pattern, ProvisionKind, QualificationType, Stage, StudyMode, Subject
 from prospectus.texts import first_paragraph, first_sentences
+from providers.tables.kinds import Cell, is_blank
 
 HOW = "How you will learn"
 BRING = "What you will need to bring"
@@ -91,7 +91,7 @@ class ValueReader:
         values: Values = {"qualification_type": None, "levels": []}
         for name, at, reader in self.course_columns:
             cell = cells[at]
-            if not read.is_blank(cell):
+            if not is_blank(cell):
                 if reader:
                     reader(values, row, cell)
                 else:
@@ -103,7 +103,7 @@ class ValueReader:
         values: Values = {"delivery": ""}
         for name, at, reader in self.run_columns:
             cell = cells[at]
-            if not read.is_blank(cell):
+            if not is_blank(cell):
                 if reader:
                     reader(values, row, cell)
                 else:

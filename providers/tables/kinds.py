@@ -1,10 +1,14 @@
 """What kind of file it is, by what is in it: names and endings of files are whatever somebody's computer made them."""
 
 import datetime as dt
+import math
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import IO
 
+from core.sheets import FORMULA_STARTS
 from providers.packed import DAMAGED, LOCKED, check_packed
 from providers.uploads import FileRefused
 
@@ -19,6 +23,8 @@ OTHERS = {
     b"Rar!": "a compressed file", b"7z\xbc\xaf": "a compressed file", b"SQLite": "a database",
 }  # fmt: skip
 NOTHING = "There is nothing in this file. Choose the file that has your records in it."
+EXACT = 10**15  # whole numbers that a spreadsheet keeps to the last figure
+NEUTRALISED = re.compile(rf"'+[{re.escape(''.join(FORMULA_STARTS))}]")
 UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -28,6 +34,28 @@ class Table:
 
     name: str
     numbered: Callable[[], Iterator[tuple[int, list[Cell]]]]
+
+
+def squeezed(text: str) -> str:
+    """The letters and figures of a heading: what two spellings of it have in common."""
+    return re.sub(r"[^a-z0-9]", "", text.lower())
+
+
+def is_blank(cell: Cell) -> bool:
+    return cell in ("", None) or (isinstance(cell, str) and not cell.strip())
+
+
+def words_of(cell: Cell) -> str:
+    """The cell as somebody would type it. The apostrophe that keeps a formula from being run is gone."""
+    if isinstance(cell, str):
+        return cell[1:] if cell.startswith("'") and NEUTRALISED.match(cell) else cell
+    if isinstance(cell, bool):
+        return "TRUE" if cell else "FALSE"
+    if isinstance(cell, float):
+        if not math.isfinite(cell):
+            return ""
+        return str(int(cell)) if cell.is_integer() and abs(cell) < EXACT else format(Decimal(repr(cell)), "f")
+    return "" if cell is None else str(cell)
 
 
 def is_xml(file: IO[bytes]) -> bool:

@@ -7,8 +7,7 @@ from collections.abc import Collection, Iterator
 from itertools import islice
 from typing import IO
 
-from prospectus.headings import squeezed
-from prospectus.imports.tables.kinds import UTF_16_MARKS, Cell, Table, is_plain_utf_16
+from providers.tables.kinds import UTF_16_MARKS, Cell, Table, is_plain_utf_16, squeezed
 from providers.uploads import FileRefused
 
 DELIMITERS = (",", ";", "\t", "|")

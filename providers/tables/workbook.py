@@ -9,9 +9,9 @@ from typing import IO
 from lxml import etree
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetVisibleEnum
 
-from prospectus.imports.tables.kinds import Cell, Table
-from prospectus.imports.tables.older import made_safe
 from providers.packed import DAMAGED, LOCKED, check_packed
+from providers.tables.kinds import Cell, Table
+from providers.tables.older import made_safe
 from providers.uploads import FileRefused
 
 MOST_CELLS = 12_000_000  # a reader keeps every cell between the first and the last: about 300 MB

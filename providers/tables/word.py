@@ -6,8 +6,8 @@ from typing import IO
 
 from lxml import etree
 
-from prospectus.imports.tables.kinds import Cell, Table
 from providers.packed import DAMAGED
+from providers.tables.kinds import Cell, Table
 from providers.uploads import FileRefused
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
