@@ -1,8 +1,9 @@
 from typing import Any
 
-from accounts.models import Learner, LetterRun
+from accounts.models import Learner, LearnerDoubt, LetterRun
+from accounts.workflow import DoubtState
 from core.policies import Policy, the_service
-from providers.models import Organisation
+from providers.models import Organisation, StaffRole
 
 
 def coordinator_of_school(user: Any, school: Organisation) -> bool:
@@ -17,12 +18,38 @@ def own_learner(user: Any, learner: Learner) -> bool:
     return learner.user_id == user.pk
 
 
+def answers_for_the_area(user: Any, doubt: LearnerDoubt) -> bool:
+    """The help desk of the area the school is in."""
+    return StaffRole.objects.of(user, "help_desk").filter(organisation__area=doubt.school.area_id).exists()
+
+
+def is_asked(user: Any, doubt: LearnerDoubt) -> bool:
+    """The coordinator of the school, until the area is asked; from then on the area."""
+    if answers_for_the_area(user, doubt):
+        return True
+    return doubt.state != DoubtState.ASKED and coordinator_of_school(user, doubt.school)
+
+
+def has_seen(user: Any, doubt: LearnerDoubt) -> bool:
+    return LearnerDoubt.objects.visible_to(user).filter(pk=doubt.pk).exists()
+
+
 SCHOOL_POLICY = Policy(
     {
         "import_roll": coordinator_of_school,
+        "explain_headings": coordinator_of_school,
         "load_roll": the_service,  # the command, run by whoever runs the server
         "request_letters": coordinator_of_school,
     }
 )
 LETTER_POLICY = Policy({"fetch": coordinator_of_letters, "print": the_service, "remove": the_service})
 LEARNER_POLICY = Policy({"answer_consent": own_learner})
+# The area is asked by the school; whoever is asked answers. A state that does not allow it is stale, not forbidden.
+DOUBT_POLICY = Policy(
+    {
+        "ask": has_seen,
+        "join": is_asked,
+        "keep_apart": is_asked,
+        "join_elsewhere": answers_for_the_area,
+    }
+)

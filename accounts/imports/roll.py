@@ -7,7 +7,8 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
-from accounts.actions.matching import RollRow, Unreadable
+from accounts.actions.matching import Unreadable
+from accounts.actions.roll_states import RollRow
 from accounts.actions.rolls import apply_roll
 from accounts.imports import cells, identifiers
 from accounts.imports.columns import NEEDED, find_columns
@@ -31,7 +32,12 @@ def import_roll(upload: Upload, progress: Callable[..., None]) -> UploadResult:
     progress(done=0, of=len(records), doing="Reading the rows")
     rows = reader.read()
     outcome = apply_roll(
-        school=upload.organisation, rows=rows, unreadable=reader.unreadable, by=upload.by, progress=progress
+        school=upload.organisation,
+        rows=rows,
+        unreadable=reader.unreadable,
+        by=upload.by,
+        upload=upload,
+        progress=progress,
     )
     return UploadResult(counts=outcome.counts, issues=sorted([*reader.issues, *outcome.issues], key=lambda i: i.row))
 

@@ -1,17 +1,29 @@
 from accounts.models.consent import Consent, ConsentKind
+from accounts.models.doubt import DoubtReason, LearnerDoubt
+from accounts.models.facts import Attendance, Characteristics, GradeKind, SchoolGrade, SenProvision
 from accounts.models.learner import Learner, LearnerContact
 from accounts.models.people import User
 from accounts.models.roll import CaseloadSchool, RollEntry
+from accounts.models.roll_upload import RollHeading, RollImage
 from accounts.models.unlocking import LetterRun, UnlockCode, UnlockFailure
 
 __all__ = [
+    "Attendance",
     "CaseloadSchool",
+    "Characteristics",
     "Consent",
     "ConsentKind",
+    "DoubtReason",
+    "GradeKind",
     "Learner",
     "LearnerContact",
+    "LearnerDoubt",
     "LetterRun",
     "RollEntry",
+    "RollHeading",
+    "RollImage",
+    "SchoolGrade",
+    "SenProvision",
     "UnlockCode",
     "UnlockFailure",
     "User",

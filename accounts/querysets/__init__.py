@@ -1,14 +1,20 @@
 from accounts.querysets.consent import ConsentQuerySet
+from accounts.querysets.doubt import LearnerDoubtQuerySet
+from accounts.querysets.facts import AttendanceQuerySet, CharacteristicsQuerySet, SchoolGradeQuerySet
 from accounts.querysets.learner import LearnerContactQuerySet, LearnerQuerySet
 from accounts.querysets.roll import CaseloadSchoolQuerySet, RollEntryQuerySet
 from accounts.querysets.unlocking import LetterRunQuerySet, UnlockCodeQuerySet
 
 __all__ = [
+    "AttendanceQuerySet",
     "CaseloadSchoolQuerySet",
+    "CharacteristicsQuerySet",
     "ConsentQuerySet",
     "LearnerContactQuerySet",
+    "LearnerDoubtQuerySet",
     "LearnerQuerySet",
     "LetterRunQuerySet",
     "RollEntryQuerySet",
+    "SchoolGradeQuerySet",
     "UnlockCodeQuerySet",
 ]

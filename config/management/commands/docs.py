@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from accounts.workflow import DOUBT_FLOW
 from activity.workflow import JOB_FLOW
 from applications.workflow import CHOICE_FLOW
 from prospectus.workflow import COURSE_FLOW, FEED_FLOW, REVIEW_FLOW, RUN_FLOW
@@ -15,6 +16,7 @@ DIAGRAMS = {
     "course": COURSE_FLOW,
     "course_review": REVIEW_FLOW,
     "course_run": RUN_FLOW,
+    "doubt": DOUBT_FLOW,
     "feed": FEED_FLOW,
     "job": JOB_FLOW,
     "upload": UPLOAD_FLOW,
