@@ -1,9 +1,9 @@
 from typing import Any
 
-from accounts.models import Learner, LearnerDoubt, LetterRun
+from accounts.models import Learner, LearnerDoubt, LetterRun, UnlockWindow
 from accounts.workflow import DoubtState
 from core.policies import Policy, the_service
-from providers.models import Organisation, StaffRole
+from providers.models import Area, Organisation, StaffRole
 
 
 def coordinator_of_school(user: Any, school: Organisation) -> bool:
@@ -12,6 +12,17 @@ def coordinator_of_school(user: Any, school: Organisation) -> bool:
 
 def coordinator_of_letters(user: Any, letter_run: LetterRun) -> bool:
     return LetterRun.objects.visible_to(user).filter(pk=letter_run.pk).exists()
+
+
+def help_desk_of_area(user: Any, area: Area) -> bool:
+    return StaffRole.objects.of(user, "help_desk").filter(organisation__area=area).exists()
+
+
+def set_the_window(user: Any, window: UnlockWindow) -> bool:
+    """The school's coordinator; for the days of a whole area its help desk."""
+    if window.school is not None:
+        return coordinator_of_school(user, window.school)
+    return help_desk_of_area(user, window.area)
 
 
 def own_learner(user: Any, learner: Learner) -> bool:
@@ -43,6 +54,9 @@ SCHOOL_POLICY = Policy(
     }
 )
 LETTER_POLICY = Policy({"fetch": coordinator_of_letters, "print": the_service, "remove": the_service})
+WINDOW_POLICY = Policy(
+    {"open_for_school": coordinator_of_school, "open_for_area": help_desk_of_area, "end": set_the_window}
+)
 LEARNER_POLICY = Policy({"answer_consent": own_learner})
 # The area is asked by the school; whoever is asked answers. A state that does not allow it is stale, not forbidden.
 DOUBT_POLICY = Policy(

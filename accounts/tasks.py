@@ -5,6 +5,7 @@ from typing import Any
 from celery import shared_task
 from django.conf import settings
 from django.core.mail import send_mail
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
@@ -14,28 +15,36 @@ from accounts.models import LetterRun, User
 from activity.registry import JobRefused, JobRun
 from core.errors import RuleBroken
 from providers.actions import make_link, tidy_staff
-from providers.models import StaffRole
+from providers.models import Organisation, StaffRole
 
 
 def run_letters(run: JobRun) -> None:
     """Prints one run of letters; its codes and its PDF are written together with the job's end."""
     letter_run = LetterRun.objects.get(pk=run.payload["letter_run_id"])
     try:
-        actions.print_letters(letter_run=letter_run, address=run.payload["address"], progress=run.progress)
+        actions.print_letters(
+            letter_run=letter_run,
+            address=run.payload["address"],
+            parents_address=run.payload.get("parents_address", ""),
+            progress=run.progress,
+        )
     except RuleBroken as refusal:
         raise JobRefused(refusal.message) from refusal
 
 
 def send_unlock_guessing(payload: dict[str, Any]) -> None:
     """Tells a school's coordinators that somebody may be guessing codes. Nothing personal is in the message."""
-    roles = StaffRole.objects.current().filter(organisation=payload["school_id"], kind="coordinator")
+    school = Organisation.objects.get(pk=payload["school_id"])
+    watching = Q(organisation=school, kind="coordinator") | Q(organisation__area=school.area_id, kind="help_desk")
+    roles = StaffRole.objects.current().filter(watching)
     people = User.objects.filter(pk__in=roles.values("user"), is_active=True).exclude(email="")
-    for person in people:
+    for person in people.order_by("pk"):
         send_mail(
             f"{settings.PORTAL_NAME}: many wrong tries to unlock a record",
-            "Today many wrong dates of birth have been tried with unlock codes of your school.\n\n"
+            "Today many wrong dates of birth have been tried with unlock codes of a school you look after.\n\n"
             "If your learners are not unlocking their records right now, keep letters that are not handed out yet "
-            "under lock, and print new ones for those that may have been seen by somebody else.",
+            "under lock, and print new ones for those that may have been seen by somebody else.\n\n"
+            f"How many, and when: {settings.PORTAL_ADDRESS}{reverse('accounts:unlock-tries')}",
             None,
             [person.email],
         )

@@ -7,6 +7,7 @@ from accounts.actions.letters import fetch_letters, print_letters, remove_expire
 from accounts.actions.roll_states import RollRow
 from accounts.actions.rolls import RollOutcome, apply_roll
 from accounts.actions.unlocking import check_code, remove_old_failures, unlock_account
+from accounts.actions.windows import end_window, open_window
 
 __all__ = [
     "RollOutcome",
@@ -14,11 +15,13 @@ __all__ = [
     "answer_consent",
     "apply_roll",
     "check_code",
+    "end_window",
     "fetch_letters",
     "issue_codes",
     "join_as",
     "join_as_new",
     "new_code",
+    "open_window",
     "print_letters",
     "read_code",
     "remove_expired_letters",

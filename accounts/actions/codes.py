@@ -1,7 +1,9 @@
 """Unlock codes: how they are made, typed and kept."""
 
+import datetime as dt
 import hashlib
 import hmac
+import itertools
 import re
 import secrets
 import unicodedata
@@ -19,6 +21,16 @@ RANDOM_LETTERS = 11  # of 23 possible ones each: just under 50 bits
 GROUP = 4
 LENGTH = RANDOM_LETTERS + 1
 NEVER_USED = "0 O 1 I L 2 Z 5 S 8 B U V"
+
+# What somebody may have seen who types a letter that no code has: the letters of codes that look like it, in print or
+# in handwriting.
+LOOKS_LIKE = {
+    "0": "DQC6", "O": "DQCG", "1": "7TJ", "I": "TJ7", "L": "CE", "2": "7Q", "Z": "7T", "5": "6G3", "S": "G93",
+    "8": "369R", "B": "RPED3", "U": "WYJH", "V": "YWN",
+}  # fmt: skip
+MOST_GUESSED = 2  # letters of one code that are read by what they look like
+# The letters of other alphabets' keyboards that look the same as ours.
+SAME_SHAPE = str.maketrans("АСЕНКМРТХУΑΕΗΚΜΝΡΤΧΥ", "ACEHKMPTXYAEHKMNPTXY")
 
 
 def new_code() -> str:
@@ -43,12 +55,15 @@ def in_groups(code: str) -> str:
 def read_code(typed: str) -> str:
     """The code somebody meant by what they typed: any case, spaces and dashes are allowed.
 
+    A letter that no code has is read as the one it looks like, where the check letter leaves only one reading.
     Raises: RuleBroken ``code_unused_letter``, ``code_length``, ``code_mistyped`` (a slip, not a guess).
     """
-    code = re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", typed)).upper()
+    code = re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", typed)).upper().translate(SAME_SHAPE)
     if len(code) != LENGTH:
         raise RuleBroken(f"The code must have {LENGTH} letters and numbers. You typed {len(code)}.", code="code_length")
     if not set(code) <= set(ALPHABET):
+        if (likely := _read_by_looks(code)) is not None:
+            return likely
         wrong = next(letter for letter in code if letter not in ALPHABET)
         raise RuleBroken(
             f"Codes never have {wrong} in them. Look at that letter again: these are never used: {NEVER_USED}.",
@@ -59,6 +74,16 @@ def read_code(typed: str) -> str:
             "One or more letters of the code are wrong. Check each one with your letter.", code="code_mistyped"
         )
     return code
+
+
+def _read_by_looks(code: str) -> str | None:
+    """The one code that looks like this, or None where there is none or more than one."""
+    if sum(letter not in ALPHABET for letter in code) > MOST_GUESSED:
+        return None
+    choices = (letter if letter in ALPHABET else LOOKS_LIKE.get(letter, "") for letter in code)
+    readings = ("".join(letters) for letters in itertools.product(*choices))
+    likely = [reading for reading in readings if check_letter(reading[:-1]) == reading[-1]]
+    return likely[0] if len(likely) == 1 else None
 
 
 def code_hash(code: str) -> str:
@@ -72,15 +97,15 @@ def address_hash(address: str) -> str:
 
 
 @transaction.atomic
-def issue_codes(*, codes: dict[int, str], letter_run: LetterRun | None) -> int:
+def issue_codes(*, codes: dict[int, str], letter_run: LetterRun | None, expires_on: dt.date | None = None) -> int:
     """Each of these learners (by key) who has not unlocked yet has this code as their only open one; earlier ones end.
 
-    The answer is how many codes were stored.
+    They work until the end of ``expires_on``; without one as long as letters do. The answer is how many were stored.
     """
     waiting = _locked_learners(codes)
     now = clock.now()
     UnlockCode.objects.unused().filter(learner__in=waiting).update(ended_at=now)
-    expires_on = clock.today() + UnlockCode.GOOD_FOR
+    expires_on = expires_on or clock.today() + UnlockCode.GOOD_FOR
     UnlockCode.objects.bulk_create(
         UnlockCode(
             learner_id=pk, letter_run=letter_run, code_hash=code_hash(codes[pk]), issued_at=now, expires_on=expires_on

@@ -4,11 +4,13 @@ import datetime as dt
 
 from django.contrib.auth.password_validation import validate_password
 from django.db import IntegrityError, transaction
+from django.utils.formats import date_format
 
 from accounts.actions.codes import code_hash
 from accounts.models import Learner, UnlockCode, UnlockFailure, User
-from accounts.queries import failures_at, failures_from, failures_of
+from accounts.queries import failures_at, failures_from, failures_of, opening_of
 from activity.actions import post, record
+from activity.models import OutboxMessage
 from core import clock
 from core.errors import RuleBroken, StaleState, TooManyTries
 from providers.models import Organisation
@@ -16,6 +18,7 @@ from providers.models import Organisation
 CODE_LIMIT, CODE_TIME = 5, dt.timedelta(hours=1)
 ADDRESS_LIMIT, ADDRESS_TIME = 20, dt.timedelta(minutes=15)
 SCHOOL_LIMIT, SCHOOL_TIME = 20, dt.timedelta(hours=1)
+CODE_LIMIT_THEN = 2  # tries for each code, while its school is above that limit
 FAILURES_KEPT = dt.timedelta(days=1)
 
 # One sentence for a code that does not exist and for a wrong date: which half was right is nobody's business.
@@ -30,21 +33,23 @@ def check_code(*, code: str, birth_on: dt.date, address_hash: str) -> UnlockCode
 
     ``code`` comes from ``read_code``; ``address_hash`` stands for the network address.
     Raises: RuleBroken ``no_match``; with the right date also ``code_used``, ``code_ended``, ``code_expired``;
-    TooManyTries after five wrong dates for one code in an hour (then the right one has to wait, too), and for wrong
-    tries only after twenty from one address in fifteen minutes (others behind that address may be an IT room).
-    Tells: the school's coordinators, ``unlock-guessing``, once a day when many wrong dates are tried.
+    TooManyTries after five wrong dates for one code in an hour, or two while twenty were wrong at its school (then the
+    right one has to wait, too), and for wrong tries only after twenty from one address in fifteen minutes (others
+    behind that address may be an IT room).
+    Tells: the school's coordinators and the area's help desk, ``unlock-guessing``, once a day when many are wrong.
     """
     with transaction.atomic():
         found = UnlockCode.objects.select_for_update(of=("self",)).select_related("learner")
         unlock_code = found.filter(code_hash=code_hash(code)).first()
-        if unlock_code is not None and failures_of(unlock_code, within=CODE_TIME) >= CODE_LIMIT:
+        school = _school_of(unlock_code.learner) if unlock_code is not None else None
+        if unlock_code is not None and failures_of(unlock_code, within=CODE_TIME) >= _limit(school):
             raise TooManyTries("This code has been tried too often with a wrong date of birth.", wait_minutes=60)
         if unlock_code is not None and unlock_code.learner.birth_on == birth_on:
             return _open_code(unlock_code)
         is_hot = failures_from(address_hash, within=ADDRESS_TIME) >= ADDRESS_LIMIT
         UnlockFailure.objects.create(unlock_code=unlock_code, address_hash=address_hash)
-        if unlock_code is not None:
-            _tell_the_school(unlock_code.learner)
+        if school is not None:
+            _tell_of_guessing(school)
     # Raised outside the transaction, or the failure would not be counted.
     if is_hot:
         raise TooManyTries("There have been too many wrong tries from here.", wait_minutes=15)
@@ -66,13 +71,46 @@ def _open_code(unlock_code: UnlockCode) -> UnlockCode:
         )
     if unlock_code.expires_on < clock.today():
         raise RuleBroken("This code has expired. Ask your school for a new letter.", code="code_expired")
+    if unlock_code.letter_run_id is not None:
+        _require_open_days(unlock_code.learner)
     return unlock_code
 
 
-def _tell_the_school(learner: Learner) -> None:
-    school = Organisation.objects.filter(roll_entries__in=learner.roll_entries.current()).first()
+def _require_open_days(learner: Learner) -> None:
+    """Raises: RuleBroken ``unlock_not_yet``, ``unlock_over``."""
+    opening = opening_of(_school_of(learner), area_id=learner.area_id)
+    if opening.is_open:
+        return
+    if opening.opens_on is not None:
+        raise RuleBroken(
+            f"Your code is right, but it is too early. You can use it from {date_format(opening.opens_on, 'j F Y')}. "
+            "Keep your letter until then. You can look at courses now.",
+            code="unlock_not_yet",
+        )
+    raise RuleBroken(
+        "The days on which learners of your school can use their letters are over. Ask your school: they can help you.",
+        code="unlock_over",
+    )
+
+
+def _school_of(learner: Learner) -> Organisation | None:
+    return Organisation.objects.filter(roll_entries__in=learner.roll_entries.current()).first()
+
+
+def _limit(school: Organisation | None) -> int:
+    """How many wrong dates one code of this school may have. Fewer for everybody's while many are tried there: a
+    guesser with a stack of letters is slowed, and an IT room still gets in."""
     if school is not None and failures_at(school, within=SCHOOL_TIME) >= SCHOOL_LIMIT:
-        post("unlock-guessing", key=f"unlock-guessing:{school.pk}:{clock.today()}", school_id=school.pk)
+        return CODE_LIMIT_THEN
+    return CODE_LIMIT
+
+
+def _tell_of_guessing(school: Organisation) -> None:
+    key = f"unlock-guessing:{school.pk}:{clock.today()}"
+    wrong = failures_at(school, within=SCHOOL_TIME)
+    if wrong >= SCHOOL_LIMIT and not OutboxMessage.objects.filter(key=key).exists():
+        record("unlock.guessing", subject=school, by=None, wrong=wrong)
+        post("unlock-guessing", key=key, school_id=school.pk)
 
 
 def unlock_account(*, unlock_code: UnlockCode, username: str, password: str) -> User:

@@ -3,6 +3,7 @@ from accounts.forms.consent import ConsentForm
 from accounts.forms.letters import LetterGroupForm, PrintForm
 from accounts.forms.sign_in import SignInForm
 from accounts.forms.unlocking import UnlockForm
+from accounts.forms.windows import WindowForm
 
 __all__ = [
     "AccountForm",
@@ -12,4 +13,5 @@ __all__ = [
     "PrintForm",
     "SignInForm",
     "UnlockForm",
+    "WindowForm",
 ]

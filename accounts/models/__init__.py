@@ -5,7 +5,8 @@ from accounts.models.learner import Learner, LearnerContact
 from accounts.models.people import User
 from accounts.models.roll import CaseloadSchool, RollEntry
 from accounts.models.roll_upload import RollHeading, RollImage
-from accounts.models.unlocking import LetterRun, UnlockCode, UnlockFailure
+from accounts.models.unlocking import LetterForm, LetterRun, ParentsLanguage, UnlockCode, UnlockFailure
+from accounts.models.windows import UnlockWindow
 
 __all__ = [
     "Attendance",
@@ -18,7 +19,9 @@ __all__ = [
     "Learner",
     "LearnerContact",
     "LearnerDoubt",
+    "LetterForm",
     "LetterRun",
+    "ParentsLanguage",
     "RollEntry",
     "RollHeading",
     "RollImage",
@@ -26,5 +29,6 @@ __all__ = [
     "SenProvision",
     "UnlockCode",
     "UnlockFailure",
+    "UnlockWindow",
     "User",
 ]

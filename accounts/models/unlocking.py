@@ -1,13 +1,26 @@
 import datetime as dt
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models.learner import Learner
 from accounts.querysets import LetterRunQuerySet, UnlockCodeQuerySet
 from core import clock
 from core.references import ReferenceField
+
+
+class LetterForm(models.TextChoices):
+    HAND_OUT = "hand_out", _("Letters to hand out")
+    HOME = "home", _("Letters to post home")
+    CARD = "card", _("Cards for a wallet")
+
+
+class ParentsLanguage(models.TextChoices):
+    ENGLISH = "en", _("English")
+    POLISH = "pl", _("Polish")
 
 
 class LetterRun(models.Model):
@@ -19,9 +32,29 @@ class LetterRun(models.Model):
     school = models.ForeignKey("providers.Organisation", on_delete=models.PROTECT, related_name="letter_runs")
     year_group = models.PositiveSmallIntegerField(null=True, blank=True, help_text="Empty: every year.")
     tutor_group = models.CharField(max_length=20, blank=True, help_text="Empty: every tutor group.")
+    learner = models.ForeignKey(
+        Learner, null=True, blank=True, on_delete=models.PROTECT, related_name="+", help_text="Only this one."
+    )
+    form = models.CharField(
+        max_length=10, choices=LetterForm, default=LetterForm.HAND_OUT, db_default=LetterForm.HAND_OUT.value
+    )
+    only_missing = models.BooleanField(
+        default=False, db_default=False, help_text="Only those without a letter that was fetched and still works."
+    )
+    has_covers = models.BooleanField(default=False, db_default=False, help_text="A page of names for each tutor group.")
+    parents_languages = ArrayField(
+        models.CharField(max_length=2, choices=ParentsLanguage),
+        default=list,
+        db_default=[],
+        blank=True,
+        help_text="Languages of the sheet for parents and carers; empty for none.",
+    )
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     job = models.OneToOneField("activity.Job", null=True, on_delete=models.PROTECT, related_name="+")
     letter_count = models.PositiveIntegerField(null=True)
+    left_out_count = models.PositiveIntegerField(
+        default=0, db_default=0, help_text="Learners named on the first page because the roll has no address of theirs."
+    )
     pdf = models.BinaryField(null=True, help_text="Removed once fetched, or when it expires.")
     created_at = models.DateTimeField(default=clock.now, editable=False)
     expires_at = models.DateTimeField(null=True)

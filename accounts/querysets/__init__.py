@@ -4,6 +4,7 @@ from accounts.querysets.facts import AttendanceQuerySet, CharacteristicsQuerySet
 from accounts.querysets.learner import LearnerContactQuerySet, LearnerQuerySet
 from accounts.querysets.roll import CaseloadSchoolQuerySet, RollEntryQuerySet
 from accounts.querysets.unlocking import LetterRunQuerySet, UnlockCodeQuerySet
+from accounts.querysets.windows import UnlockWindowQuerySet
 
 __all__ = [
     "AttendanceQuerySet",
@@ -17,4 +18,5 @@ __all__ = [
     "RollEntryQuerySet",
     "SchoolGradeQuerySet",
     "UnlockCodeQuerySet",
+    "UnlockWindowQuerySet",
 ]

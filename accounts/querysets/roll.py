@@ -37,6 +37,13 @@ class RollEntryQuerySet(models.QuerySet):
             )
         return found
 
+    def with_letters(self) -> "RollEntryQuerySet":
+        """Can be asked whether a code that works exists (``has_open_code``), is out of the house (``is_in_hand``)."""
+        from accounts.models import UnlockCode
+
+        codes = {"has_open_code": UnlockCode.objects.open(), "is_in_hand": UnlockCode.objects.in_hand()}
+        return self.alias(**{name: Exists(some.filter(learner=OuterRef("learner"))) for name, some in codes.items()})
+
     def for_list(self) -> "RollEntryQuerySet":
         """With the learner, and whether a letter with a code that still works has been printed for them."""
         from accounts.models import UnlockCode

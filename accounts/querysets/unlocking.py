@@ -23,6 +23,10 @@ class UnlockCodeQuerySet(models.QuerySet):
         """Codes that unlock a record today."""
         return self.unused().filter(expires_on__gte=clock.today())
 
+    def in_hand(self) -> "UnlockCodeQuerySet":
+        """Codes that work and are out of the house: of letters that were fetched, or given to one learner."""
+        return self.open().filter(Q(letter_run=None) | Q(letter_run__fetched_at__isnull=False))
+
 
 class LetterRunQuerySet(models.QuerySet):
     def visible_to(self, user: Any) -> "LetterRunQuerySet":
@@ -33,7 +37,7 @@ class LetterRunQuerySet(models.QuerySet):
         """With who asked and how far it is, without the PDF itself; ``is_ready`` says whether it can be fetched."""
         is_kept = Q(pdf__isnull=False, expires_at__gt=clock.now())
         return (
-            self.select_related("school", "by", "job")
+            self.select_related("school", "by", "job", "learner")
             .defer("pdf")
             .annotate(is_ready=models.ExpressionWrapper(is_kept, output_field=models.BooleanField()))
         )

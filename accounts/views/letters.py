@@ -3,14 +3,17 @@
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
 from django.views.generic import View
 
 from accounts import actions
 from accounts.forms import LetterGroupForm, PrintForm
-from accounts.models import LetterRun
+from accounts.models import Learner, LetterForm, LetterRun
 from accounts.queries import codes_that_would_stop, entries_for_letters, groups_of
 from accounts.views.roll import OneSchoolMixin
 from activity.progress import ProgressMixin
@@ -30,56 +33,73 @@ class LettersView(SignedInMixin, OneSchoolMixin, VisibleListView):
 
 
 class NewLettersView(SignedInMixin, OneSchoolMixin, View):
-    """Choose a group, see what printing will do, print. The choice is in the address, so each step can be reloaded."""
+    """Choose whom and what, see what printing will do, print. The choice is in the address, so each step can be
+    reloaded."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
         form = self.group_form()
         if not form.is_bound or not form.is_valid():
             return render(request, "accounts/letters_new.html", {"form": form, "school": self.school})
-        return self.confirm(PrintForm(), form.cleaned_data["group"])
+        return self.confirm(PrintForm(), form)
 
     def post(self, request: HttpRequest) -> HttpResponse:
         form = self.group_form()
         if not form.is_bound or not form.is_valid():
             return render(request, "accounts/letters_new.html", {"form": form, "school": self.school})
-        group = form.cleaned_data["group"]
         try:
             letter_run = actions.request_letters(
                 school=self.school,
                 address=request.build_absolute_uri(reverse("accounts:unlock")),
+                parents_address=request.build_absolute_uri(reverse("accounts:parents")),
+                learner=self.learner,
                 by=request.user,
-                **_parts(group),
+                **form.answers(),
             )
         except RuleBroken as rule:
             answer = PrintForm(request.POST)
             answer.add_error(None, rule)
-            return self.confirm(answer, group)
+            return self.confirm(answer, form)
         return redirect("accounts:letter-run", reference=letter_run.reference)
+
+    @cached_property
+    def learner(self) -> Learner | None:
+        """The one learner of ``?learner=``, on the roll of this school today."""
+        if not (reference := self.request.GET.get("learner")):
+            return None
+        return get_object_or_404(Learner.objects.on_roll_of([self.school.pk]), reference=reference)
 
     def group_form(self) -> LetterGroupForm:
         asked = self.request.GET if "group" in self.request.GET else None
-        return LetterGroupForm(asked, groups=groups_of(self.school), school=self.school.reference)
+        return LetterGroupForm(
+            asked,
+            groups=groups_of(self.school),
+            school=self.school.reference,
+            learner=self.learner,
+            initial={"extras": ["covers"]} if self.learner is None else {},
+        )
 
-    def confirm(self, form: PrintForm, group: str) -> HttpResponse:
-        entries = entries_for_letters(self.school, **_parts(group))
+    def confirm(self, form: PrintForm, chosen: LetterGroupForm) -> HttpResponse:
+        answers = chosen.answers()
+        parts = {name: answers[name] for name in ("year_group", "tutor_group", "only_missing")}
+        entries = entries_for_letters(self.school, learner=self.learner, **parts)
         context = {
             "form": form,
             "school": self.school,
-            "group": _words(group),
+            "group": str(self.learner) if self.learner else _words(answers),
+            "is_cards": answers["form"] == LetterForm.CARD,
+            "is_posted": answers["form"] == LetterForm.HOME,
             "letters": entries.count(),
             "stopping": codes_that_would_stop(entries),
+            "no_address": entries.filter(Q(learner__contact=None) | Q(learner__contact__address="")).count()
+            if answers["form"] == LetterForm.HOME
+            else 0,
         }
         return render(self.request, "accounts/letters_confirm.html", context)
 
 
-def _parts(group: str) -> dict[str, Any]:
-    year, _, tutor_group = group.partition(":")
-    return {"year_group": int(year) if year.isdecimal() else None, "tutor_group": tutor_group}
-
-
-def _words(group: str) -> str:
-    parts = _parts(group)
-    return parts["tutor_group"] or (f"Year {parts['year_group']}" if parts["year_group"] else "everyone")
+def _words(answers: dict[str, Any]) -> str:
+    year = answers["year_group"]
+    return answers["tutor_group"] or (_("Year %s") % year if year else _("everyone"))
 
 
 class LetterRunView(SignedInMixin, ProgressMixin, VisibleDetailView):

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest
 from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import RollEntry
 from accounts.queries import groups_of
@@ -11,7 +12,20 @@ from core.views import SignedInMixin, VisibleListView
 from providers.models import Organisation
 from providers.queries import role_kinds
 
-STATUSES = {"": "Everyone", "unlocked": "Unlocked", "waiting": "Not unlocked yet"}
+STATUSES = {
+    "": "Everyone",
+    "unlocked": "Unlocked",
+    "waiting": "Not unlocked yet",
+    "in_hand": _("Not unlocked, letter downloaded"),
+    "printed": _("Not unlocked, letter not downloaded"),
+    "nothing": _("Not unlocked, no letter that works"),
+}
+# What the last three mean, as ``with_letters`` says it.
+LETTERS = {
+    "in_hand": {"is_in_hand": True},
+    "printed": {"has_open_code": True, "is_in_hand": False},
+    "nothing": {"has_open_code": False},
+}
 
 
 class OneSchoolMixin:
@@ -50,6 +64,8 @@ class RollView(SignedInMixin, OneSchoolMixin, VisibleListView):
             entries = entries.exclude(learner__user=None)
         elif asked.get("status") == "waiting":
             entries = entries.not_unlocked()
+        elif letters := LETTERS.get(asked.get("status", "")):
+            entries = entries.not_unlocked().with_letters().filter(**letters)
         if words := asked.get("q", "").replace("\0", "").strip()[:80]:
             entries = entries.matching(words)
         return entries.order_by("year_group", "tutor_group", "learner__family_name", "learner__given_name", "pk")

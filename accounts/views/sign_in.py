@@ -33,6 +33,12 @@ class CannotSignInView(TemplateView):
     template_name = "accounts/cannot_sign_in.html"
 
 
+class ParentsView(TemplateView):
+    """What parents and carers want to know. The letters lead here."""
+
+    template_name = "accounts/parents.html"
+
+
 class StartView(SignedInMixin, View):
     """Sends people to the page they come for: first the question a learner has not answered yet, then their home."""
 

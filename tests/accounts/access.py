@@ -21,11 +21,16 @@ ACCESS = {
     "accounts:start": GOES_ON,
     "accounts:unlock": GOES_ON | {"anonymous": 200},
     "accounts:unlock-account": GOES_ON,
+    "accounts:parents": PUBLIC,
     "accounts:invitation": dict.fromkeys(PUBLIC, 404),  # no link was opened
     "accounts:invitation-open": dict.fromkeys(PUBLIC, 404),  # no such link
     "accounts:consent": NOBODY | {"learner": 200, "other_learner": 200},
     "accounts:welcome": NOBODY | {"learner": 200, "other_learner": 200},
     "accounts:roll": NOBODY | {"coordinator": 200, "other_coordinator": 200},
+    "accounts:unlocking": NOBODY | {"coordinator": 200, "other_coordinator": 200},
+    "accounts:unlock-windows": NOBODY | {"coordinator": 200, "other_coordinator": 200},
+    "accounts:unlock-windows-area": NOBODY,  # the help desk's
+    "accounts:unlock-tries": NOBODY | {"coordinator": 200, "other_coordinator": 200},
     "accounts:letters": NOBODY | {"coordinator": 200, "other_coordinator": 200},
     "accounts:letters-new": NOBODY | {"coordinator": 200, "other_coordinator": 200},
     "accounts:letter-run": NOBODY | {"coordinator": 200},

@@ -11,13 +11,13 @@ from django.core.exceptions import ValidationError
 from accounts import actions
 from accounts.actions import letters
 from accounts.actions.codes import code_hash, read_code
-from accounts.models import LetterRun, UnlockCode
+from accounts.models import LetterForm, LetterRun, UnlockCode
 from accounts.tasks import nightly
 from activity.actions import run_job
 from activity.models import Event, JobState
 from core.errors import NotAllowed, RuleBroken
 from tests.accounts.conftest import ADDRESS, BORN, code_for
-from tests.factories import LearnerFactory, RollEntryFactory, SchoolFactory, UserFactory
+from tests.factories import LearnerContactFactory, LearnerFactory, RollEntryFactory, SchoolFactory, UserFactory
 from tests.races import at_once
 
 
@@ -170,6 +170,81 @@ def test_a_second_click_while_letters_are_printed_is_refused(school, coordinator
     with pytest.raises(RuleBroken) as refusal:
         request(school, coordinator)
     assert refusal.value.code == "letters_running"
+
+
+# --- forms of letters
+
+
+def test_letters_to_homes_are_sorted_for_posting_and_those_without_an_address_are_named(school, coordinator):
+    for name, address, postcode in [
+        ("Zoë", "2 Park Lane, Northmoor", "HX2 1AA"),
+        ("Ben", "1 High Street, Flat 2, The Mews, Little Northmoor, Northmoor, West County", "HX1 1AA"),
+        ("Amina", "", ""),
+    ]:
+        learner = LearnerFactory(user=None, given_name=name, family_name="Reed", area=school.area)
+        RollEntryFactory(learner=learner, school=school)
+        LearnerContactFactory(learner=learner, address=address, postcode=postcode)
+    letter_run = printed(school, coordinator, form=LetterForm.HOME)
+    assert (letter_run.letter_count, letter_run.left_out_count) == (2, 1)
+    first, second, third = pages(letter_run.pdf)
+    assert ("no address" in first, "Amina Reed, 11A" in first, "Amina" in second + third) == (True, True, False)
+    lines = [line.strip() for line in second.splitlines()]
+    at = lines.index("Ben Reed")
+    assert lines[at + 1 : at + 6] == [
+        "1 High Street",
+        "Flat 2",
+        "The Mews",
+        "Little Northmoor, Northmoor, West County",
+        "HX1 1AA",
+    ]
+    assert "Zoë Reed\n2 Park Lane" in third
+    assert UnlockCode.objects.filter(learner__given_name="Amina").count() == 0
+
+
+def test_without_any_address_no_letters_to_homes_are_printed(school, coordinator, amina):
+    with pytest.raises(RuleBroken) as refusal:
+        request(school, coordinator, form=LetterForm.HOME)
+    assert refusal.value.code == "letters_no_address"
+
+
+def test_cards_come_ten_to_a_page_by_tutor_group_with_the_names_to_tick(school, coordinator, ben):
+    for number in range(11):
+        RollEntryFactory(learner=LearnerFactory(user=None, family_name=f"Reed{number}"), school=school)
+    letter_run = printed(school, coordinator, form=LetterForm.CARD, has_covers=True)
+    found = pages(letter_run.pdf)
+    assert [page.count("Your unlock code:") for page in found] == [0, 10, 1, 0, 1]  # 11A: cover, 11; 11B: cover, 1
+    assert ("Letters for 11A" in found[0], "Letters for 11B" in found[3], "Ben Okafor" in found[3]) == (True,) * 3
+    printed_codes = re.findall(r"\b(\w{4}-\w{4}-\w{4})\b", "".join(found))
+    assert len({read_code(code) for code in printed_codes}) == 12 == UnlockCode.objects.open().count()
+    assert b"pdfuaid:part>1<" in pypdf.PdfReader(io.BytesIO(letter_run.pdf)).trailer["/Root"]["/Metadata"].get_data()
+
+
+def test_each_letter_has_the_sheets_for_parents_in_the_languages_asked_for(school, coordinator, amina, ben):
+    letter_run = printed(
+        school, coordinator, has_covers=True, parents_languages=["en", "pl"], parents_address=ADDRESS + "parents/"
+    )
+    found = pages(letter_run.pdf)
+    kinds = ["Unlock your record" in page or "Dla rodziców i opiekunów" in page for page in found]
+    assert kinds == [False, True, False, True, False, True, False, True]  # cover, letter, English, Polish; twice
+    assert "next-step.example/unlock/parents/" in found[1].replace("\n", "")
+    reader = pypdf.PdfReader(io.BytesIO(letter_run.pdf))
+    assert any("Kod kwadratowy" in alt for alt in _alternatives(reader.trailer["/Root"]["/StructTreeRoot"]))
+
+
+def test_one_learner_can_have_a_letter_of_their_own(school, coordinator, amina, ben):
+    letter_run = printed(school, coordinator, learner=ben)
+    assert list(UnlockCode.objects.values_list("learner", "letter_run")) == [(ben.pk, letter_run.pk)]
+
+
+def test_printing_for_those_who_miss_one_leaves_fetched_letters_alone(school, coordinator, amina, ben):
+    first = printed(school, coordinator, year_group=11, tutor_group="11A")
+    missing = printed(school, coordinator, only_missing=True)
+    assert missing.letter_count == 2  # nobody fetched Amina's
+    actions.fetch_letters(letter_run=missing, by=coordinator)
+    with pytest.raises(RuleBroken) as refusal:
+        request(school, coordinator, only_missing=True)
+    assert (refusal.value.code, refusal.value.message) == ("letters_nobody", letters.NOBODY_MISSING)
+    assert first.unlock_codes.open().count() == 0
 
 
 # --- fetching

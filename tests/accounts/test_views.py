@@ -13,7 +13,14 @@ from accounts.queries import free_username, groups_of, home_of
 from activity.actions import run_job
 from providers.models import RoleKind, Upload
 from tests.accounts.conftest import ADDRESS, BORN, code_for
-from tests.factories import LearnerFactory, RollEntryFactory, SchoolFactory, StaffRoleFactory, UserFactory
+from tests.factories import (
+    LearnerContactFactory,
+    LearnerFactory,
+    RollEntryFactory,
+    SchoolFactory,
+    StaffRoleFactory,
+    UserFactory,
+)
 
 PASSWORD = "seven green bicycles"
 BIRTHDAY = {"birth_on_day": "31", "birth_on_month": "3", "birth_on_year": "2011"}
@@ -439,3 +446,21 @@ def test_consent_can_be_changed_and_is_asked_of_learners_only(client, coordinato
     client.post("/my-consent/", {"is_given": "no"})
     assert [consent.is_given for consent in Consent.objects.filter(kind=ConsentKind.ADVICE_SERVICE)] == [False, True]
     assert BORN.isoformat() not in str(Consent.objects.values())
+
+
+def test_a_coordinator_chooses_what_to_print_and_sees_it_before(signed_in, school, amina, ben):
+    LearnerContactFactory(learner=ben, address="2 Park Lane, Northmoor")
+    page = signed_in.get(
+        "/desk/letters/new/", {"group": "all", "form": "home", "extras": ["en", "pl"]}
+    ).content.decode()
+    assert "Some cannot be posted" in page
+    assert "sorted by postcode" in page
+    query = f"learner={ben.reference}&group=one&form=card&extras=covers"
+    assert "Print 1 card for Ben Okafor?" in signed_in.get(f"/desk/letters/new/?{query}").content.decode()
+    signed_in.post(f"/desk/letters/new/?{query}")
+    letter_run = LetterRun.objects.get()
+    assert (letter_run.learner, letter_run.form, letter_run.has_covers) == (ben, "card", True)
+    assert letter_run.job.payload["parents_address"] == "http://testserver/parents/"
+    other = LearnerFactory(user=None)
+    RollEntryFactory(learner=other, school=SchoolFactory())
+    assert signed_in.get(f"/desk/letters/new/?learner={other.reference}").status_code == 404
