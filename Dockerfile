@@ -8,6 +8,7 @@ COPY static/ static/
 # The environment lies where the final image has it: its programs name it by its full path.
 RUN ./portal assets && rm -rf node_modules .cache
 COPY . .
+RUN .venv/bin/python -m config.words
 RUN DJANGO_SETTINGS_MODULE=config.settings.production PORTAL_SECRET_KEY=used-by-nothing-at-build \
     .venv/bin/python manage.py collectstatic --noinput --verbosity 0 --ignore scss
 

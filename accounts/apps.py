@@ -1,16 +1,18 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class AccountsConfig(AppConfig):
     name = "accounts"
 
     def ready(self) -> None:
+        from accounts.actions import keep_display, keep_language
         from accounts.imports import import_roll
         from accounts.queries import is_learner
         from accounts.registry import register_home
         from accounts.tasks import run_letters, send_invitation, send_unlock_guessing
         from activity import registry
-        from core import navigation
+        from core import display, languages, navigation
         from providers import uploads
         from providers.models import Organisation
         from providers.queries import role_kinds
@@ -39,12 +41,30 @@ class AccountsConfig(AppConfig):
                 },
             )
         )
+        display.register_account(
+            display.Account(
+                read=lambda user: user.display,
+                write=lambda user, choices: keep_display(by=user, choices=choices),
+            )
+        )
+        languages.register_account(
+            languages.Account(
+                read=lambda user: user.language, write=lambda user, code: keep_language(by=user, code=code)
+            )
+        )
+        languages.register_page("accounts:sign-in", text=_("Sign in"))
+        languages.register_page("accounts:cannot-sign-in", text=_("If you cannot sign in"), is_information=True)
+        languages.register_page("accounts:parents", text=_("For parents and carers"), is_information=True)
+        languages.register_page("accounts:unlock", text=_("Unlock your record"))
+        languages.register_page("accounts:unlock-account")
+        languages.register_page("accounts:consent")
+        languages.register_page("accounts:welcome")
         register_home("accounts:roll", is_for=has_roll, order=40)
         register_home("accounts:welcome", is_for=is_learner, order=90)
-        navigation.register(navigation.NavItem(text="Roll", url_name="accounts:roll", shows=has_roll, order=20))
+        navigation.register(navigation.NavItem(text=_("Roll"), url_name="accounts:roll", shows=has_roll, order=20))
         navigation.register(
             navigation.NavItem(
-                text="Unlock letters",
+                text=_("Unlock letters"),
                 url_name="accounts:letters",
                 shows=lambda user: "coordinator" in role_kinds(user),
                 order=25,
@@ -52,7 +72,7 @@ class AccountsConfig(AppConfig):
         )
         navigation.register(
             navigation.NavItem(
-                text="Unlock your record",
+                text=_("Unlock your record"),
                 url_name="accounts:unlock",
                 shows=lambda user: not user.is_authenticated,
                 order=60,

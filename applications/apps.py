@@ -3,6 +3,7 @@ from typing import Any
 from django.apps import AppConfig
 from django.db import transaction
 from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy as _
 
 
 class ApplicationsConfig(AppConfig):
@@ -26,7 +27,7 @@ class ApplicationsConfig(AppConfig):
         )
         navigation.register(
             navigation.NavItem(
-                text="My application",
+                text=_("My application"),
                 url_name="applications:home",
                 shows=lambda user: user.is_authenticated and not role_kinds(user),
                 order=20,
@@ -34,7 +35,7 @@ class ApplicationsConfig(AppConfig):
         )
         navigation.register(
             navigation.NavItem(
-                text="Applications",
+                text=_("Applications"),
                 url_name="applications:received",
                 shows=lambda user: not role_kinds(user).isdisjoint({"admissions", "manager"}),
                 order=20,
@@ -42,7 +43,7 @@ class ApplicationsConfig(AppConfig):
         )
         navigation.register(
             navigation.NavItem(
-                text="Endorsements",
+                text=_("Endorsements"),
                 url_name="applications:endorsements",
                 shows=lambda user: "coordinator" in role_kinds(user),
                 order=30,

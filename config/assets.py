@@ -12,8 +12,12 @@ from config.env import BASE_DIR
 MODULES = BASE_DIR / "node_modules"
 BUILD = BASE_DIR / "static" / "build"
 FONTS = [
-    (f"@fontsource/{font}/files/{font}-latin-{weight}-normal.woff2", f"fonts/{font}-latin-{weight}-normal.woff2")
-    for font in ("atkinson-hyperlegible-next", "opendyslexic")
+    (f"@fontsource/{font}/files/{font}-{part}-{weight}-normal.woff2", f"fonts/{font}-{part}-{weight}-normal.woff2")
+    for font, part in (
+        ("atkinson-hyperlegible-next", "latin"),
+        ("atkinson-hyperlegible-next", "latin-ext"),  # what Polish needs, fetched where such letters are
+        ("opendyslexic", "latin"),
+    )
     for weight in (400, 700)
 ]
 LICENCES = [
@@ -53,6 +57,11 @@ def main(node):
             BASE_DIR / "static" / "scss" / "portal.scss",
             place("portal.css"),
         ],
+        check=True,
+    )
+    # The same for languages that are written from right to left. Only their pages load it.
+    subprocess.run(
+        [node, MODULES / "rtlcss" / "bin" / "rtlcss.js", "--silent", BUILD / "portal.css", place("portal-rtl.css")],
         check=True,
     )
 

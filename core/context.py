@@ -6,8 +6,9 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
 
-from core import display
+from core import display, languages
 from core.navigation import links_for
 
 
@@ -18,6 +19,8 @@ def page(request: HttpRequest) -> dict[str, Any]:
     return {
         "portal_name": settings.PORTAL_NAME,
         "area_name": getattr(settings, "AREA_NAME", ""),
-        "display": display.read(request),
+        # Asked by the frame only: a partial needs neither, and must not load who is signed in for it.
+        "display": SimpleLazyObject(partial(display.read, request)),
+        "speech": SimpleLazyObject(partial(languages.of_frame, request)),
         "navigation": partial(links_for, request, user),
     }

@@ -10,6 +10,8 @@ from crispy_forms.layout import Layout
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.text import capfirst
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from core.display import CHOICES
 
@@ -17,7 +19,7 @@ from core.display import CHOICES
 class _PortalFormMixin:
     """Sets up crispy once: a form says its fields, its order and its button, and nothing else about its HTML."""
 
-    submit = "Continue"
+    submit: Any = _("Continue")
     submit_colour = ""  # "warning" for what cannot be undone, "secondary" for what is not the main thing to do
     cancel_url = ""
     action = ""
@@ -96,6 +98,25 @@ class UploadInput(forms.FileInput):
 
 
 DATE_PARTS = ("day", "month", "year")
+ANY_DATE = _("date")
+# Whole sentences: other languages do not put theirs together as English does.
+MISSING_WORDS = {
+    ("day",): _("%(what)s must include a day"),
+    ("month",): _("%(what)s must include a month"),
+    ("year",): _("%(what)s must include a year"),
+    ("day", "month"): _("%(what)s must include a day and a month"),
+    ("day", "year"): _("%(what)s must include a day and a year"),
+    ("month", "year"): _("%(what)s must include a month and a year"),
+}
+WORDY_WORDS = {
+    ("day",): _("The day must be in numbers, like 31 3 2009"),
+    ("month",): _("The month must be in numbers, like 31 3 2009"),
+    ("year",): _("The year must be in numbers, like 31 3 2009"),
+    ("day", "month"): _("The day and month must be in numbers, like 31 3 2009"),
+    ("day", "year"): _("The day and year must be in numbers, like 31 3 2009"),
+    ("month", "year"): _("The month and year must be in numbers, like 31 3 2009"),
+    ("day", "month", "year"): _("The day and month and year must be in numbers, like 31 3 2009"),
+}
 
 
 class DateParts(forms.MultiWidget):
@@ -123,7 +144,7 @@ class DateField(forms.MultiValueField):
     ``what`` names the date inside those errors: "date of birth must include a year".
     """
 
-    def __init__(self, *, what: str = "date", birthday: bool = False, **kwargs: Any) -> None:
+    def __init__(self, *, what: Any = ANY_DATE, birthday: bool = False, **kwargs: Any) -> None:
         self.what = capfirst(what)
         kwargs.setdefault("widget", DateParts(birthday=birthday))
         boxes = [forms.CharField(required=False, max_length=9) for _part in DATE_PARTS]
@@ -137,19 +158,21 @@ class DateField(forms.MultiValueField):
                 raise self._wrong(str(self.error_messages["required"]), DATE_PARTS, code="required")
             return None
         if missing:
-            raise self._wrong(f"{self.what} must include a {' and a '.join(missing)}", missing, code="incomplete")
+            words = MISSING_WORDS[tuple(missing)] % {"what": self.what}
+            raise self._wrong(words, missing, code="incomplete")
         wordy = [name for name, part in zip(DATE_PARTS, typed, strict=True) if not (part.isascii() and part.isdigit())]
         if wordy:
-            raise self._wrong(f"The {' and '.join(wordy)} must be in numbers, like 31 3 2009", wordy)
+            raise self._wrong(str(WORDY_WORDS[tuple(wordy)]), wordy)
         day, month, year = (int(part) for part in typed)
         if not 1 <= month <= 12:
-            raise self._wrong("The month must be a number from 1 to 12", ["month"])
+            raise self._wrong(gettext("The month must be a number from 1 to 12"), ["month"])
         if not 1900 <= year <= 2100:
-            raise self._wrong("The year must have 4 numbers, like 2009", ["year"])
+            raise self._wrong(gettext("The year must have 4 numbers, like 2009"), ["year"])
         try:
             date = datetime.date(year, month, day)
         except ValueError:
-            raise self._wrong(f"{self.what} must be a real date: that month has no day {day}", ["day"]) from None
+            words = gettext("%(what)s must be a real date: that month has no day %(day)s")
+            raise self._wrong(words % {"what": self.what, "day": day}, ["day"]) from None
         self.run_validators(date)
         return date
 
@@ -167,17 +190,17 @@ class DateField(forms.MultiValueField):
 class DisplayForm(PortalForm):
     """How pages should look on this device."""
 
-    submit = "Save"
+    submit = _("Save")
 
-    theme = forms.ChoiceField(label="Colours", choices=CHOICES["theme"].items(), widget=Radios)
-    font = forms.ChoiceField(label="Typeface", choices=CHOICES["font"].items(), widget=Radios)
-    size = forms.ChoiceField(label="Text size", choices=CHOICES["size"].items(), widget=Radios)
-    spacing = forms.ChoiceField(label="Spacing", choices=CHOICES["spacing"].items(), widget=Radios)
-    motion = forms.ChoiceField(label="Pictures and movement", choices=CHOICES["motion"].items(), widget=Radios)
+    theme = forms.ChoiceField(label=_("Colours"), choices=CHOICES["theme"].items(), widget=Radios)
+    font = forms.ChoiceField(label=_("Typeface"), choices=CHOICES["font"].items(), widget=Radios)
+    size = forms.ChoiceField(label=_("Text size"), choices=CHOICES["size"].items(), widget=Radios)
+    spacing = forms.ChoiceField(label=_("Spacing"), choices=CHOICES["spacing"].items(), widget=Radios)
+    motion = forms.ChoiceField(label=_("Pictures and movement"), choices=CHOICES["motion"].items(), widget=Radios)
 
 
 class ForgetForm(PortalForm):
     """Nothing to fill in: a button."""
 
-    submit = "Forget me on this device"
+    submit = _("Forget me on this device")
     submit_colour = "warning"

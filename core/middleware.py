@@ -1,9 +1,13 @@
 from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
 
+from core import languages
 from core.errors import StaleState, TooManyTries
 
 
@@ -21,6 +25,34 @@ class BodyLimitMiddleware:
         if length.isdecimal() and int(length) > settings.MOST_BODY_BYTES:
             return HttpResponse("This is too large.", status=413, content_type="text/plain; charset=utf-8")
         return self.get_response(request)
+
+
+class LanguageMiddleware:
+    """Each page is drawn in the language its visitor chose, where it is translated; the thread is English again after.
+
+    Stands before everything that may answer in a view's place (a wrong token, a refusal), so that these answers are in
+    the page's language, too.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        translation.activate(languages.ENGLISH)
+        try:
+            response = self.get_response(request)
+            match = request.resolver_match
+            if match is not None and languages.is_translated(match.view_name):
+                patch_vary_headers(response, ["Cookie", "Accept-Language"])
+                response["Content-Language"] = languages.current().tag
+            return response
+        finally:
+            translation.activate(languages.ENGLISH)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> None:
+        name = request.resolver_match.view_name if request.resolver_match else ""
+        if languages.is_translated(name):
+            translation.activate(languages.of_page(request, name))
 
 
 class RefusalMiddleware:

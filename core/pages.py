@@ -1,5 +1,6 @@
-"""Pages that belong to no app in particular: how pages look, forgetting a device, what we promise."""
+"""Pages that belong to no app in particular: looks and languages, forgetting a device, what we promise."""
 
+from collections.abc import Iterator
 from contextlib import suppress
 from http.cookies import CookieError
 from typing import Any
@@ -7,16 +8,19 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import NoReverseMatch, reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from django.views.generic import FormView, TemplateView
 
-from core import display
+from core import display, languages
 from core.forms import DisplayForm, ForgetForm
 
 
 class DisplayView(FormView):
-    """Choose colours, typeface, size and spacing; kept in a cookie on this device."""
+    """Choose colours, typeface, size and spacing; kept on this device, and on the account if there is one."""
 
     template_name = "core/display.html"
     form_class = DisplayForm
@@ -26,9 +30,34 @@ class DisplayView(FormView):
 
     def form_valid(self, form: DisplayForm) -> HttpResponse:
         response = redirect("core:display")
-        display.write(response, form.cleaned_data)
-        messages.success(self.request, "Saved. Pages now look the way you chose.")
+        display.keep(self.request, response, form.cleaned_data)
+        messages.success(self.request, _("Saved. Pages now look the way you chose."))
         return response
+
+
+class LanguageView(TemplateView):
+    """Choose a language, and see which pages there are in it. The choice leads back to the page it was made on."""
+
+    template_name = "core/language.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(pages=list(_pages_to_go_to()), **kwargs)
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        back = request.POST.get("next", "")
+        is_ours = url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure())
+        response = redirect(back if is_ours else "core:language")
+        if (code := request.POST.get("language", "")) in languages.CODES:
+            languages.keep(request, response, code)
+        return response
+
+
+def _pages_to_go_to() -> Iterator[tuple[Any, str]]:
+    for page in languages.pages():
+        # Under another address book (an error handler's, a test's) a page may not be there.
+        with suppress(NoReverseMatch):
+            if page.text:
+                yield page.text, reverse(page.url_name)
 
 
 class ForgetView(FormView):

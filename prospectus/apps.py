@@ -1,6 +1,7 @@
 from typing import Any
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class ProspectusConfig(AppConfig):
@@ -55,11 +56,11 @@ class ProspectusConfig(AppConfig):
         register_job(feeds.FETCH_JOB, run=run_fetch, on_failure=fetches.fail_fetch)
         register_job(fetches.PART_JOB, run=fetches.run_part, on_failure=fetches.fail_part)
         register_navigation(
-            NavItem(text="Find a course", url_name="prospectus:courses", also=("prospectus:provider",), order=10)
+            NavItem(text=_("Find a course"), url_name="prospectus:courses", also=("prospectus:provider",), order=10)
         )
         register_navigation(
             NavItem(
-                text="Shortlist",
+                text=_("Shortlist"),
                 url_name="prospectus:shortlist",
                 shows=lambda user: not role_kinds(user),
                 also=("prospectus:compare", "prospectus:saved-searches"),
@@ -69,21 +70,21 @@ class ProspectusConfig(AppConfig):
         )
         register_navigation(
             NavItem(
-                text="Your courses",
+                text=_("Your courses"),
                 url_name="prospectus:desk-courses",
                 shows=keeps_courses,
                 also=("prospectus:sites",),
                 order=30,
             )
         )
-        register_navigation(NavItem(text="Data health", url_name="prospectus:health", shows=keeps_courses, order=32))
-        register_navigation(NavItem(text="Feeds", url_name="prospectus:desk-feeds", shows=may_have_feeds, order=34))
+        register_navigation(NavItem(text=_("Data health"), url_name="prospectus:health", shows=keeps_courses, order=32))
+        register_navigation(NavItem(text=_("Feeds"), url_name="prospectus:desk-feeds", shows=may_have_feeds, order=34))
         register_navigation(
-            NavItem(text="Open for applications", url_name="prospectus:opening", shows=keeps_courses, order=35)
+            NavItem(text=_("Open for applications"), url_name="prospectus:opening", shows=keeps_courses, order=35)
         )
         register_navigation(
             NavItem(
-                text="Data health of providers",
+                text=_("Data health of providers"),
                 url_name="prospectus:health-area",
                 shows=lambda user: not role_kinds(user).isdisjoint({"help_desk", "officer"}),
                 order=58,
@@ -91,7 +92,7 @@ class ProspectusConfig(AppConfig):
         )
         register_navigation(
             NavItem(
-                text="Descriptions to read",
+                text=_("Descriptions to read"),
                 url_name="prospectus:descriptions",
                 shows=lambda user: not role_kinds(user).isdisjoint({"help_desk", "officer"}),
                 order=59,
@@ -99,7 +100,7 @@ class ProspectusConfig(AppConfig):
         )
         register_navigation(
             NavItem(
-                text="Search words",
+                text=_("Search words"),
                 url_name="prospectus:synonyms",
                 shows=lambda user: not role_kinds(user).isdisjoint({"help_desk", "officer"}),
                 also=("prospectus:phrases", "prospectus:misses", "prospectus:wishes", "prospectus:why"),
@@ -108,7 +109,7 @@ class ProspectusConfig(AppConfig):
         )
         register_navigation(
             NavItem(
-                text="Interest",
+                text=_("Interest"),
                 url_name="prospectus:interest",
                 shows=lambda user: not role_kinds(user).isdisjoint({"editor", "manager", "help_desk", "officer"}),
                 order=37,

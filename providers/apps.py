@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class ProvidersConfig(AppConfig):
@@ -12,10 +13,10 @@ class ProvidersConfig(AppConfig):
         from providers.queries import acts_for, may_upload, role_kinds
 
         register_job("upload", run=run_upload, on_failure=fail_upload)
-        register(NavItem(text="Uploads", url_name="providers:uploads", shows=may_upload, order=60))
+        register(NavItem(text=_("Uploads"), url_name="providers:uploads", shows=may_upload, order=60))
         register(
             NavItem(
-                text="Staff",
+                text=_("Staff"),
                 url_name="providers:staff",
                 shows=lambda user: not role_kinds(user).isdisjoint({"manager", "help_desk"}),
                 order=62,

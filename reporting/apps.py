@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class ReportingConfig(AppConfig):
@@ -11,7 +12,7 @@ class ReportingConfig(AppConfig):
 
         register(
             NavItem(
-                text="Caseload",
+                text=_("Caseload"),
                 url_name="reporting:caseload",
                 shows=lambda user: "adviser" in role_kinds(user),
                 order=40,
@@ -19,7 +20,7 @@ class ReportingConfig(AppConfig):
         )
         register(
             NavItem(
-                text="September Guarantee",
+                text=_("September Guarantee"),
                 url_name="reporting:guarantee",
                 shows=lambda user: "officer" in role_kinds(user),
                 order=50,

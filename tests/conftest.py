@@ -15,7 +15,7 @@ import redis
 import time_machine
 from django.conf import settings
 
-from config import env
+from config import env, words
 
 # Playwright's synchronous interface runs an event loop in the tests' thread, where Django would refuse to query.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -84,6 +84,11 @@ def pytest_terminal_summary(terminalreporter):
         if count := sum(headline in reason for reason in skipped):
             tests = "1 test" if count == 1 else f"{count} tests"
             terminalreporter.write_line(f"{headline}: {tests} skipped ({advice})", yellow=True, bold=True)
+
+
+def pytest_configure(config):
+    """The other languages are compiled: their files are built, not kept."""
+    words.compile_all()
 
 
 SCHOOL_DAY = dt.datetime(2026, 11, 18, 10, 0, tzinfo=ZoneInfo("Europe/London"))

@@ -4,6 +4,7 @@ from accounts.actions.codes import issue_codes, new_code, read_code
 from accounts.actions.consents import answer_consent
 from accounts.actions.joining import join_as, join_as_new
 from accounts.actions.letters import fetch_letters, print_letters, remove_expired_letters, request_letters
+from accounts.actions.preferences import keep_display, keep_language
 from accounts.actions.roll_states import RollRow
 from accounts.actions.rolls import RollOutcome, apply_roll
 from accounts.actions.unlocking import check_code, remove_old_failures, unlock_account
@@ -20,6 +21,8 @@ __all__ = [
     "issue_codes",
     "join_as",
     "join_as_new",
+    "keep_display",
+    "keep_language",
     "new_code",
     "open_window",
     "print_letters",

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext
 
 from accounts.models import Learner, LetterRun, UnlockCode
 from core import clock
@@ -60,18 +61,19 @@ def read_code(typed: str) -> str:
     """
     code = re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", typed)).upper().translate(SAME_SHAPE)
     if len(code) != LENGTH:
-        raise RuleBroken(f"The code must have {LENGTH} letters and numbers. You typed {len(code)}.", code="code_length")
+        words = gettext("The code must have %(length)s letters and numbers. You typed %(typed)s.")
+        raise RuleBroken(words % {"length": LENGTH, "typed": len(code)}, code="code_length")
     if not set(code) <= set(ALPHABET):
         if (likely := _read_by_looks(code)) is not None:
             return likely
         wrong = next(letter for letter in code if letter not in ALPHABET)
-        raise RuleBroken(
-            f"Codes never have {wrong} in them. Look at that letter again: these are never used: {NEVER_USED}.",
-            code="code_unused_letter",
+        words = gettext(
+            "Codes never have %(wrong)s in them. Look at that letter again: these are never used: %(never_used)s."
         )
+        raise RuleBroken(words % {"wrong": wrong, "never_used": NEVER_USED}, code="code_unused_letter")
     if check_letter(code[:-1]) != code[-1]:
         raise RuleBroken(
-            "One or more letters of the code are wrong. Check each one with your letter.", code="code_mistyped"
+            gettext("One or more letters of the code are wrong. Check each one with your letter."), code="code_mistyped"
         )
     return code
 

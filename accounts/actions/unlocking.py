@@ -5,6 +5,8 @@ import datetime as dt
 from django.contrib.auth.password_validation import validate_password
 from django.db import IntegrityError, transaction
 from django.utils.formats import date_format
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from accounts.actions.codes import code_hash
 from accounts.models import Learner, UnlockCode, UnlockFailure, User
@@ -22,7 +24,7 @@ CODE_LIMIT_THEN = 2  # tries for each code, while its school is above that limit
 FAILURES_KEPT = dt.timedelta(days=1)
 
 # One sentence for a code that does not exist and for a wrong date: which half was right is nobody's business.
-NO_MATCH = (
+NO_MATCH = _(
     "That code and date of birth do not match. Check both with your letter. "
     "If they are right, ask your school to check your date of birth."
 )
@@ -43,7 +45,9 @@ def check_code(*, code: str, birth_on: dt.date, address_hash: str) -> UnlockCode
         unlock_code = found.filter(code_hash=code_hash(code)).first()
         school = _school_of(unlock_code.learner) if unlock_code is not None else None
         if unlock_code is not None and failures_of(unlock_code, within=CODE_TIME) >= _limit(school):
-            raise TooManyTries("This code has been tried too often with a wrong date of birth.", wait_minutes=60)
+            raise TooManyTries(
+                gettext("This code has been tried too often with a wrong date of birth."), wait_minutes=60
+            )
         if unlock_code is not None and unlock_code.learner.birth_on == birth_on:
             return _open_code(unlock_code)
         is_hot = failures_from(address_hash, within=ADDRESS_TIME) >= ADDRESS_LIMIT
@@ -52,25 +56,30 @@ def check_code(*, code: str, birth_on: dt.date, address_hash: str) -> UnlockCode
             _tell_of_guessing(school)
     # Raised outside the transaction, or the failure would not be counted.
     if is_hot:
-        raise TooManyTries("There have been too many wrong tries from here.", wait_minutes=15)
-    raise RuleBroken(NO_MATCH, code="no_match")
+        raise TooManyTries(gettext("There have been too many wrong tries from here."), wait_minutes=15)
+    raise RuleBroken(str(NO_MATCH), code="no_match")
 
 
 def _open_code(unlock_code: UnlockCode) -> UnlockCode:
     """The same code. Raises: RuleBroken when it no longer unlocks anything."""
     if unlock_code.used_at is not None or unlock_code.learner.user_id is not None:
         raise RuleBroken(
-            "You have used this code already. Sign in with the name and password you chose, "
-            "or ask your school if you have forgotten them.",
+            gettext(
+                "You have used this code already. Sign in with the name and password you chose, "
+                "or ask your school if you have forgotten them."
+            ),
             code="code_used",
         )
     if unlock_code.ended_at is not None:
         raise RuleBroken(
-            "There is a newer letter for you, and only its code works. Use that one, or ask your school for another.",
+            gettext(
+                "There is a newer letter for you, and only its code works. "
+                "Use that one, or ask your school for another."
+            ),
             code="code_ended",
         )
     if unlock_code.expires_on < clock.today():
-        raise RuleBroken("This code has expired. Ask your school for a new letter.", code="code_expired")
+        raise RuleBroken(gettext("This code has expired. Ask your school for a new letter."), code="code_expired")
     if unlock_code.letter_run_id is not None:
         _require_open_days(unlock_code.learner)
     return unlock_code
@@ -83,12 +92,18 @@ def _require_open_days(learner: Learner) -> None:
         return
     if opening.opens_on is not None:
         raise RuleBroken(
-            f"Your code is right, but it is too early. You can use it from {date_format(opening.opens_on, 'j F Y')}. "
-            "Keep your letter until then. You can look at courses now.",
+            gettext(
+                "Your code is right, but it is too early. You can use it from %(date)s. "
+                "Keep your letter until then. You can look at courses now."
+            )
+            % {"date": date_format(opening.opens_on, "j E Y")},
             code="unlock_not_yet",
         )
     raise RuleBroken(
-        "The days on which learners of your school can use their letters are over. Ask your school: they can help you.",
+        gettext(
+            "The days on which learners of your school can use their letters are over. "
+            "Ask your school: they can help you."
+        ),
         code="unlock_over",
     )
 
@@ -149,7 +164,7 @@ def unlock_account(*, unlock_code: UnlockCode, username: str, password: str) -> 
 def _check_username(username: str, learner: Learner) -> None:
     if username.upper() in {learner.upn, learner.uln}:
         raise RuleBroken(
-            "Do not use your UPN or ULN: other people can look it up. Choose another sign-in name.",
+            gettext("Do not use your UPN or ULN: other people can look it up. Choose another sign-in name."),
             code="username_number",
         )
     if User.objects.filter(username__iexact=username).exists():
@@ -158,7 +173,7 @@ def _check_username(username: str, learner: Learner) -> None:
 
 def username_taken() -> RuleBroken:
     """What to say of a sign-in name that is somebody else's."""
-    return RuleBroken("Somebody else has this sign-in name. Choose another one.", code="username_taken")
+    return RuleBroken(gettext("Somebody else has this sign-in name. Choose another one."), code="username_taken")
 
 
 def remove_old_failures() -> int:

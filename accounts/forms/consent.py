@@ -1,4 +1,5 @@
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from core.forms import PortalForm, Radios
 from core.layout import Question
@@ -7,13 +8,13 @@ from core.layout import Question
 class ConsentForm(PortalForm):
     """One question, answered yes or no."""
 
-    submit = "Save my answer"
+    submit = _("Save my answer")
 
     is_given = forms.TypedChoiceField(
-        label="Do you agree?",
-        choices=[("yes", "Yes, share them"), ("no", "No, do not share them")],
+        label=_("Do you agree?"),
+        choices=[("yes", _("Yes, share them")), ("no", _("No, do not share them"))],
         coerce=lambda answer: answer == "yes",
         widget=Radios,
-        error_messages={"required": "Choose yes or no"},
+        error_messages={"required": _("Choose yes or no")},
     )
     layout = (Question("is_given", legend_size="m"),)

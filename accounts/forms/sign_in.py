@@ -3,26 +3,28 @@ from typing import Any
 from allauth.account.forms import LoginForm
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from core.forms import PortalForm
 
-WRONG_SIGN_IN = "The sign-in name or the password is wrong. Check both, and whether Caps Lock is on."
+WRONG_SIGN_IN = _("The sign-in name or the password is wrong. Check both, and whether Caps Lock is on.")
 
 
-TOO_MANY_SIGN_INS = "There have been too many wrong tries. Wait five minutes and try again."
+TOO_MANY_SIGN_INS = _("There have been too many wrong tries. Wait five minutes and try again.")
 
 
 class SignInForm(PortalForm, LoginForm):
     """Sign-in name and password. The check itself, with its limits on wrong tries, is allauth's."""
 
-    submit = "Sign in"
+    submit = _("Sign in")
     layout = ("login", "password")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields.pop("remember", None)
-        self.fields["login"].label = "Sign-in name"
-        self.fields["login"].error_messages["required"] = "Enter your sign-in name"
+        self.fields["login"].label = gettext("Sign-in name")
+        self.fields["login"].error_messages["required"] = gettext("Enter your sign-in name")
         self.fields["login"].widget = forms.TextInput(
             attrs={
                 "autocomplete": "username",
@@ -31,7 +33,7 @@ class SignInForm(PortalForm, LoginForm):
                 "class": "govuk-input--width-20",
             }
         )
-        self.fields["password"].error_messages["required"] = "Enter your password"
+        self.fields["password"].error_messages["required"] = gettext("Enter your password")
         self.fields["password"].help_text = ""
         self.fields["password"].widget = forms.PasswordInput(
             attrs={"autocomplete": "current-password", "class": "govuk-input--width-20"}

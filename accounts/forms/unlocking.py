@@ -1,4 +1,5 @@
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from accounts.actions import read_code
 from core.forms import DateField, PortalForm
@@ -8,14 +9,14 @@ from core.layout import Question
 class UnlockForm(PortalForm):
     """What the letter says, and what only the learner and their family should know."""
 
-    submit = "Continue"
+    submit = _("Continue")
     layout = ("code", Question("birth_on", legend_size="s"))
 
     code = forms.CharField(
-        label="Unlock code",
-        help_text="The 12 letters and numbers on your letter. Capitals, spaces and dashes do not matter.",
+        label=_("Unlock code"),
+        help_text=_("The 12 letters and numbers on your letter. Capitals, spaces and dashes do not matter."),
         max_length=60,
-        error_messages={"required": "Enter the code from your letter"},
+        error_messages={"required": _("Enter the code from your letter")},
         widget=forms.TextInput(
             attrs={
                 "autocomplete": "off",
@@ -26,11 +27,11 @@ class UnlockForm(PortalForm):
         ),
     )
     birth_on = DateField(
-        label="Your date of birth",
-        what="date of birth",
+        label=_("Your date of birth"),
+        what=_("date of birth"),
         birthday=True,
-        help_text="For example, 31 3 2010",
-        error_messages={"required": "Enter your date of birth"},
+        help_text=_("For example, 31 3 2010"),
+        error_messages={"required": _("Enter your date of birth")},
     )
 
     def clean_code(self) -> str:

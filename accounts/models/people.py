@@ -8,6 +8,10 @@ class User(AbstractUser):
     first_name = None  # type: ignore[assignment]
     last_name = None  # type: ignore[assignment]
     name = models.CharField(max_length=120, blank=True, help_text="How the portal addresses them.")
+    display = models.JSONField(default=dict, blank=True, help_text="How they like pages to look; empty until they say.")
+    language = models.CharField(
+        max_length=10, blank=True, help_text="Of pages and e-mails, as in settings; empty until they choose."
+    )
 
     objects = UserManager()
 

@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.decorators import method_decorator
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.generic import FormView, TemplateView
@@ -25,7 +26,7 @@ from core.views import SignedInMixin
 CHECKED = "unlock_checked"  # session: which code was checked, and when
 CHECKED_FOR = 30 * 60  # seconds
 
-CONSENT_WORDS = (
+CONSENT_WORDS = _(
     "May we share your plan and your applications with the careers advice service? "
     "A personal adviser could then see what you plan and where you have applied, and help you. "
     "If you say no, you can still use everything here, and your school still sees what it needs to. "
@@ -108,14 +109,14 @@ class ConsentView(SignedInMixin, FormView):
         return {"is_given": "yes" if self.answer.is_given else "no"} if self.answer else {}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(question=CONSENT_WORDS, answer=self.answer, **kwargs)
+        return super().get_context_data(question=str(CONSENT_WORDS), answer=self.answer, **kwargs)
 
     def form_valid(self, form: ConsentForm) -> HttpResponse:
         actions.answer_consent(
             learner=self.learner,
             kind=ConsentKind.ADVICE_SERVICE,
             is_given=form.cleaned_data["is_given"],
-            words=CONSENT_WORDS,
+            words=str(CONSENT_WORDS),
             by=self.request.user,
         )
         return redirect(reverse("accounts:welcome"))

@@ -15,14 +15,19 @@ from django.conf import settings
 from django.core.paginator import Page
 from django.http import HttpRequest
 from django.template.loader import render_to_string
-from django.utils.html import format_html
+from django.utils.functional import Promise
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language_bidi
+from django.utils.translation import gettext_lazy as _
 
 from core.figures import Bar, bars_of
 from core.slots import fills
 
 register = template.Library()
 
+Words = str | Promise  # what a template wrote, or words that are translated when they are drawn
+BACK, PROGRESS, PAGES, CHANGE = _("Back"), _("Progress"), _("Pages"), _("Change")
 ICON_NAME = re.compile(r"[a-z0-9-]+")
 
 
@@ -31,6 +36,12 @@ def _draw(component: str, /, **context: Any) -> SafeString:
 
 
 # --- small things
+
+
+@register.filter
+def isolate(value: Any) -> SafeString | str:
+    """A name, a code, a number or an address of other letters inside words that run from right to left."""
+    return format_html("<bdi>{}</bdi>", value) if get_language_bidi() else conditional_escape(value)
 
 
 @register.inclusion_tag("components/tag.html")
@@ -51,7 +62,7 @@ def post_button(*, text: str, url: str, colour: str = "", hidden_what: str = "")
 
 
 @register.inclusion_tag("components/back_link.html")
-def back_link(*, url: str, text: str = "Back") -> dict[str, Any]:
+def back_link(*, url: str, text: Words = BACK) -> dict[str, Any]:
     return {"text": text, "url": url}
 
 
@@ -91,7 +102,7 @@ def empty_state(*, heading: str, text: str, url: str = "", action: str = "", ico
 
 
 @register.inclusion_tag("components/progress.html")
-def progress(*, value: int, maximum: int, text: str, label: str = "Progress") -> dict[str, Any]:
+def progress(*, value: int, maximum: int, text: str, label: Words = PROGRESS) -> dict[str, Any]:
     return {"value": value, "maximum": maximum, "text": text, "label": label}
 
 
@@ -116,7 +127,7 @@ def pagination(
     request: HttpRequest | None = None,
     previous_url: str = "",
     next_url: str = "",
-    label: str = "Pages",
+    label: Words = PAGES,
 ) -> dict[str, Any]:
     """Links to the pages of a list. With ``request`` the rest of the query string stays as it is.
 
@@ -198,7 +209,7 @@ def summary_list(content: str) -> SafeString:
 
 @register.simple_block_tag
 def summary_row(
-    content: str, *, key: str, change_url: str = "", change_what: str = "", change_text: str = "Change"
+    content: str, *, key: str, change_url: str = "", change_what: str = "", change_text: Words = CHANGE
 ) -> SafeString:
     """One question and its answer. ``change_what`` is read aloud after "Change"."""
     return _draw(

@@ -5,8 +5,12 @@ from typing import Any
 from django import forms, template
 from django.forms import BaseForm, BoundField
 from django.template.loader import render_to_string
-from django.utils.safestring import SafeString
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from core import languages
 from core.forms import DATE_PARTS, DateParts
 from core.layout import OPTIONS
 
@@ -23,6 +27,7 @@ KINDS: tuple[tuple[type[forms.Widget], str], ...] = (
     (forms.Textarea, "textarea"),
     (forms.PasswordInput, "password"),
 )
+PART_LABELS = {"day": gettext_lazy("Day"), "month": gettext_lazy("Month"), "year": gettext_lazy("Year")}
 CLASSES = {
     "select": "govuk-select",
     "textarea": "govuk-textarea",
@@ -51,6 +56,22 @@ def control(field: BoundField, *, classes: str = "", described_by: str = "", **a
     return field.as_widget(attrs=attrs)
 
 
+@register.simple_tag
+def password_words() -> SafeString:
+    """What the password box's script says, where that is not its own English."""
+    if languages.current().code == languages.ENGLISH:
+        return mark_safe("")
+    words = {
+        "show-password": _("Show"),
+        "hide-password": _("Hide"),
+        "show-password-aria-label": _("Show password"),
+        "hide-password-aria-label": _("Hide password"),
+        "password-shown-announcement": _("Your password is visible"),
+        "password-hidden-announcement": _("Your password is hidden"),
+    }
+    return format_html_join("", ' data-i18n.{}="{}"', words.items())
+
+
 def wrong_parts(field: BoundField) -> list[str]:
     """Which parts of a date its errors are about; empty when they are about the whole."""
     if field.name not in field.form.errors:
@@ -66,7 +87,7 @@ def date_parts(field: BoundField) -> list[dict[str, Any]]:
     boxes = field.subwidgets[0].data["subwidgets"]
     return [
         {
-            "label": part.capitalize(),
+            "label": PART_LABELS[part],
             "id": box["attrs"]["id"],
             "name": box["name"],
             "value": box["value"],

@@ -7,6 +7,7 @@ EVERYBODY = (
 PUBLIC = dict.fromkeys(EVERYBODY, 200)
 ACCESS = {
     "core:display": PUBLIC,
+    "core:language": PUBLIC,
     "core:forget": PUBLIC,
     "core:forgotten": PUBLIC,
     "core:accessibility": PUBLIC,
