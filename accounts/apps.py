@@ -6,6 +6,7 @@ class AccountsConfig(AppConfig):
     name = "accounts"
 
     def ready(self) -> None:
+        from accounts import tasks
         from accounts.actions import keep_display, keep_language
         from accounts.imports import import_roll
         from accounts.queries import is_learner
@@ -22,6 +23,10 @@ class AccountsConfig(AppConfig):
 
         registry.register_job("unlock-letters", run=run_letters)
         registry.register_sender("unlock-guessing", send_unlock_guessing)
+        registry.register_sender("sign-in-link", tasks.send_sign_in_link)
+        registry.register_sender("recovery-ask", tasks.send_recovery_links)
+        registry.register_sender("recovery-made", tasks.send_recovery_made)
+        registry.register_sender("password-changed", tasks.send_password_changed)
         registry.register_sender("staff-invitation", send_invitation)
         uploads.register(
             uploads.UploadKind(
@@ -68,6 +73,15 @@ class AccountsConfig(AppConfig):
                 url_name="accounts:letters",
                 shows=lambda user: "coordinator" in role_kinds(user),
                 order=25,
+            )
+        )
+        navigation.register(
+            navigation.NavItem(
+                text=_("Sign-in help"),
+                url_name="accounts:recoveries",
+                shows=lambda user: "help_desk" in role_kinds(user),
+                order=45,
+                also=("accounts:learner-find", "accounts:recovery-new"),
             )
         )
         navigation.register(

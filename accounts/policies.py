@@ -25,6 +25,15 @@ def set_the_window(user: Any, window: UnlockWindow) -> bool:
     return help_desk_of_area(user, window.area)
 
 
+def may_help(user: Any, learner: Learner) -> bool:
+    """Nobody helps themselves."""
+    return learner.user_id != user.pk and Learner.objects.helped_by(user).filter(pk=learner.pk).exists()
+
+
+def is_oneself(user: Any, person: Any) -> bool:
+    return bool(user.pk == person.pk)
+
+
 def own_learner(user: Any, learner: Learner) -> bool:
     return learner.user_id == user.pk
 
@@ -57,6 +66,8 @@ LETTER_POLICY = Policy({"fetch": coordinator_of_letters, "print": the_service, "
 WINDOW_POLICY = Policy(
     {"open_for_school": coordinator_of_school, "open_for_area": help_desk_of_area, "end": set_the_window}
 )
+RECOVERY_POLICY = Policy({"start": may_help, "find": help_desk_of_area, "set_limit": help_desk_of_area})
+EMAIL_POLICY = Policy({"add": is_oneself, "remove": is_oneself})
 LEARNER_POLICY = Policy({"answer_consent": own_learner})
 # The area is asked by the school; whoever is asked answers. A state that does not allow it is stale, not forbidden.
 DOUBT_POLICY = Policy(

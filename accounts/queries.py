@@ -10,7 +10,17 @@ from django.db.models.functions import TruncHour
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
-from accounts.models import Consent, ConsentKind, Learner, RollEntry, UnlockCode, UnlockFailure, UnlockWindow, User
+from accounts.models import (
+    Consent,
+    ConsentKind,
+    Learner,
+    RollEntry,
+    SignInLink,
+    UnlockCode,
+    UnlockFailure,
+    UnlockWindow,
+    User,
+)
 from accounts.registry import HOMES
 from activity.models import Event
 from core import clock
@@ -252,6 +262,19 @@ def failures_at(school: Organisation, *, within: dt.timedelta) -> int:
     """Wrong dates of birth lately for codes of the learners on a school's roll."""
     learners = RollEntry.objects.current().filter(school=school).values("learner")
     return UnlockFailure.objects.filter(unlock_code__learner__in=learners, at__gt=clock.now() - within).count()
+
+
+def open_link(token_hash: str, *, kind: str = "") -> SignInLink | None:
+    """The link sent by e-mail that has this hash and works now, with its person."""
+    links = SignInLink.objects.open().select_related("user").filter(token_hash=token_hash)
+    return links.filter(kind=kind).first() if kind else links.first()
+
+
+def help_desks() -> list[Organisation]:
+    """The organisations that run a help desk today and can be reached, to be named to the public."""
+    roles = StaffRole.objects.current().filter(kind="help_desk", user__is_active=True)
+    open_ones = Organisation.objects.filter(pk__in=roles.values("organisation"), ended_on=None)
+    return list(open_ones.exclude(email="", phone="").select_related("area").order_by("area__name", "name"))
 
 
 def open_invitation(token_hash: str) -> Invitation | None:

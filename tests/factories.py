@@ -5,7 +5,7 @@ import datetime as dt
 import factory
 from factory.django import DjangoModelFactory
 
-from accounts.models import CaseloadSchool, Learner, LearnerContact, RollEntry, User
+from accounts.models import CaseloadSchool, IdentityCheck, Learner, LearnerContact, RollEntry, User
 from prospectus.models import (
     Course,
     CourseRun,
@@ -129,6 +129,17 @@ class RollEntryFactory(DjangoModelFactory):
     year_group = 11
     tutor_group = "11A"
     started_on = dt.date(2026, 9, 1)
+
+
+class IdentityCheckFactory(DjangoModelFactory):
+    """One of the list that comes with the portal; tests of real transactions empty it."""
+
+    class Meta:
+        model = IdentityCheck
+        django_get_or_create = ("code",)
+
+    code = "seen"
+    words = "I know them and have them in front of me"
 
 
 class CaseloadSchoolFactory(DjangoModelFactory):

@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib.auth.models import AnonymousUser
 from django.core.files.base import ContentFile
 
+from accounts.actions import start_recovery
 from accounts.models import LetterRun
 from applications import actions
 from prospectus.actions.keeping import keep_course
@@ -16,6 +17,7 @@ from tests.factories import (
     CourseFactory,
     CourseRunFactory,
     CycleFactory,
+    IdentityCheckFactory,
     InvitationFactory,
     LearnerContactFactory,
     LearnerFactory,
@@ -70,6 +72,8 @@ def build_world() -> SimpleNamespace:
         learner=world.amina, run=CourseRunFactory(course=CourseFactory(provider=world.northfield)), by=world.amina.user
     )
     world.letter_run = LetterRun.objects.create(school=world.hollins, by=world.people["coordinator"])
+    check = IdentityCheckFactory()
+    world.recovery, _code = start_recovery(learner=world.amina, identity_check=check, by=world.people["coordinator"])
     world.synonym = SynonymFactory()
     world.phrase = PhraseRuleFactory()
     world.upload = Upload.objects.create(

@@ -2,9 +2,29 @@
 
 from accounts.actions.codes import issue_codes, new_code, read_code
 from accounts.actions.consents import answer_consent
+from accounts.actions.emails import (
+    add_email,
+    ask_recovery_link,
+    confirm_email,
+    make_confirm_link,
+    make_recovery_links,
+    recover_by_link,
+    remove_email,
+    remove_old_links,
+)
 from accounts.actions.joining import join_as, join_as_new
 from accounts.actions.letters import fetch_letters, print_letters, remove_expired_letters, request_letters
 from accounts.actions.preferences import keep_display, keep_language
+from accounts.actions.recovery import (
+    agree_recovery,
+    check_any_code,
+    find_learner,
+    issue_recovery,
+    recover_account,
+    set_recovery_limit,
+    start_recovery,
+    tell_of_recoveries,
+)
 from accounts.actions.roll_states import RollRow
 from accounts.actions.rolls import RollOutcome, apply_roll
 from accounts.actions.unlocking import check_code, remove_old_failures, unlock_account
@@ -13,22 +33,38 @@ from accounts.actions.windows import end_window, open_window
 __all__ = [
     "RollOutcome",
     "RollRow",
+    "add_email",
+    "agree_recovery",
     "answer_consent",
     "apply_roll",
+    "ask_recovery_link",
+    "check_any_code",
     "check_code",
+    "confirm_email",
     "end_window",
     "fetch_letters",
+    "find_learner",
     "issue_codes",
+    "issue_recovery",
     "join_as",
     "join_as_new",
     "keep_display",
     "keep_language",
+    "make_confirm_link",
+    "make_recovery_links",
     "new_code",
     "open_window",
     "print_letters",
     "read_code",
+    "recover_account",
+    "recover_by_link",
+    "remove_email",
     "remove_expired_letters",
     "remove_old_failures",
+    "remove_old_links",
     "request_letters",
+    "set_recovery_limit",
+    "start_recovery",
+    "tell_of_recoveries",
     "unlock_account",
 ]

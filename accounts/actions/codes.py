@@ -95,7 +95,12 @@ def code_hash(code: str) -> str:
 
 def address_hash(address: str) -> str:
     """What is stored instead of a network address."""
-    return hmac.new(settings.UNLOCK_CODE_KEY.encode(), b"address " + address.encode(), hashlib.sha256).hexdigest()
+    return keyed_hash("address", address)
+
+
+def keyed_hash(what: str, text: str) -> str:
+    """What is stored to count with instead of the text itself."""
+    return hmac.new(settings.UNLOCK_CODE_KEY.encode(), f"{what} {text}".encode(), hashlib.sha256).hexdigest()
 
 
 @transaction.atomic

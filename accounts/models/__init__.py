@@ -3,6 +3,15 @@ from accounts.models.doubt import DoubtReason, LearnerDoubt
 from accounts.models.facts import Attendance, Characteristics, GradeKind, SchoolGrade, SenProvision
 from accounts.models.learner import Learner, LearnerContact
 from accounts.models.people import User
+from accounts.models.recovery import (
+    IdentityCheck,
+    LearnerSearch,
+    Recovery,
+    RecoveryAsk,
+    RecoveryRule,
+    SignInLink,
+    SignInLinkKind,
+)
 from accounts.models.roll import CaseloadSchool, RollEntry
 from accounts.models.roll_upload import RollHeading, RollImage
 from accounts.models.unlocking import LetterForm, LetterRun, ParentsLanguage, UnlockCode, UnlockFailure
@@ -16,17 +25,24 @@ __all__ = [
     "ConsentKind",
     "DoubtReason",
     "GradeKind",
+    "IdentityCheck",
     "Learner",
     "LearnerContact",
     "LearnerDoubt",
+    "LearnerSearch",
     "LetterForm",
     "LetterRun",
     "ParentsLanguage",
+    "Recovery",
+    "RecoveryAsk",
+    "RecoveryRule",
     "RollEntry",
     "RollHeading",
     "RollImage",
     "SchoolGrade",
     "SenProvision",
+    "SignInLink",
+    "SignInLinkKind",
     "UnlockCode",
     "UnlockFailure",
     "UnlockWindow",

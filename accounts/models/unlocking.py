@@ -99,6 +99,9 @@ class UnlockFailure(models.Model):
     """Somebody tried to unlock and failed. Counted per code, per school and per address; removed after a day."""
 
     unlock_code = models.ForeignKey(UnlockCode, null=True, on_delete=models.CASCADE, related_name="failures")  # its log
+    recovery = models.ForeignKey(
+        "accounts.Recovery", null=True, on_delete=models.CASCADE, related_name="failures"
+    )  # too
     address_hash = models.CharField(max_length=64, help_text="HMAC of the network address; the address is not kept.")
     at = models.DateTimeField(default=clock.now)
 

@@ -2,6 +2,7 @@ from accounts.querysets.consent import ConsentQuerySet
 from accounts.querysets.doubt import LearnerDoubtQuerySet
 from accounts.querysets.facts import AttendanceQuerySet, CharacteristicsQuerySet, SchoolGradeQuerySet
 from accounts.querysets.learner import LearnerContactQuerySet, LearnerQuerySet
+from accounts.querysets.recovery import RecoveryQuerySet, SignInLinkQuerySet
 from accounts.querysets.roll import CaseloadSchoolQuerySet, RollEntryQuerySet
 from accounts.querysets.unlocking import LetterRunQuerySet, UnlockCodeQuerySet
 from accounts.querysets.windows import UnlockWindowQuerySet
@@ -15,8 +16,10 @@ __all__ = [
     "LearnerDoubtQuerySet",
     "LearnerQuerySet",
     "LetterRunQuerySet",
+    "RecoveryQuerySet",
     "RollEntryQuerySet",
     "SchoolGradeQuerySet",
+    "SignInLinkQuerySet",
     "UnlockCodeQuerySet",
     "UnlockWindowQuerySet",
 ]

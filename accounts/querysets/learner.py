@@ -3,6 +3,7 @@ from typing import Any
 from django.db import models
 from django.db.models import OuterRef, Q, Subquery
 
+from core import clock
 from providers.models import Organisation, StaffRole
 
 
@@ -32,6 +33,25 @@ class LearnerQuerySet(models.QuerySet):
         from accounts.models import CaseloadSchool
 
         return self.on_roll_of(CaseloadSchool.objects.of(user).values("school"))
+
+    def on_no_roll(self) -> "LearnerQuerySet":
+        """Learners who are on no school's roll today."""
+        from accounts.models import RollEntry
+
+        return self.exclude(pk__in=RollEntry.objects.current().values("learner"))
+
+    def helped_by(self, user: Any) -> "LearnerQuerySet":
+        """Learners this person may help to sign in again: those of a coordinator's school, of an adviser's caseload,
+        and whom the area's help desk has found by name, date of birth and school in the last half hour."""
+        from accounts.models import LearnerSearch
+
+        if not user.is_authenticated:
+            return self.none()
+        on_roll = self.on_roll_of(Organisation.objects.coordinating_through(user)).values("pk")
+        areas = StaffRole.objects.of(user, "help_desk").values("organisation__area")
+        found = LearnerSearch.objects.filter(by=user, at__gt=clock.now() - LearnerSearch.OPEN_FOR)
+        by_desk = Q(pk__in=found.values("learner"), area__in=areas)
+        return self.filter(Q(pk__in=on_roll) | Q(pk__in=self.on_caseload_of(user).values("pk")) | by_desk)
 
     def sharing_with_advisers(self) -> "LearnerQuerySet":
         """Learners whose newest answer lets the advice service see plan and applications."""

@@ -3,12 +3,17 @@
 from typing import Any
 
 from allauth.account.views import LoginView, LogoutView
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
 from django.views.generic import TemplateView, View
 
+from accounts import actions
 from accounts.forms import SignInForm
-from accounts.models import ConsentKind
+from accounts.models import ConsentKind, Recovery
 from accounts.queries import home_of, learners_without_answer
 from core.views import SignedInMixin
 
@@ -25,12 +30,16 @@ class SignInView(LoginView):
         return {"form": self.get_form(), "view": self} | kwargs
 
 
+def _recovery_words(recovery: Recovery) -> str:
+    day = date_format(localtime(recovery.issued_at), "j F Y")
+    return _(
+        "On %(day)s somebody made a code to help you sign in. They said: “%(check)s”. "
+        "If you did not ask for it, tell your school today."
+    ) % {"day": day, "check": recovery.identity_check}
+
+
 class SignOutView(LogoutView):
     http_method_names = ["post"]
-
-
-class CannotSignInView(TemplateView):
-    template_name = "accounts/cannot_sign_in.html"
 
 
 class ParentsView(TemplateView):
@@ -43,6 +52,8 @@ class StartView(SignedInMixin, View):
     """Sends people to the page they come for: first the question a learner has not answered yet, then their home."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
+        for recovery in actions.tell_of_recoveries(user=request.user):
+            messages.warning(request, _recovery_words(recovery))
         if learners_without_answer(ConsentKind.ADVICE_SERVICE).filter(user=request.user).exists():
             return redirect("accounts:consent")
         return redirect(home_of(request.user))

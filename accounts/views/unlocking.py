@@ -17,13 +17,14 @@ from django.views.generic import FormView, TemplateView
 from accounts import actions
 from accounts.actions.codes import address_hash
 from accounts.forms import AccountForm, ConsentForm, UnlockForm
-from accounts.models import ConsentKind, UnlockCode
+from accounts.models import ConsentKind, Recovery, UnlockCode
 from accounts.queries import free_username, newest_answer, own_learner_of
 from core import clock
 from core.errors import RuleBroken
 from core.views import SignedInMixin
 
 CHECKED = "unlock_checked"  # session: which code was checked, and when
+RECOVERY_CHECKED = "recovery_checked"  # the same of a recovery, or of a link sent by e-mail
 CHECKED_FOR = 30 * 60  # seconds
 
 CONSENT_WORDS = _(
@@ -47,12 +48,16 @@ class UnlockView(FormView):
     def form_valid(self, form: UnlockForm) -> HttpResponse:
         address = address_hash(get_adapter().get_client_ip(self.request))
         try:
-            unlock_code = actions.check_code(**form.cleaned_data, address_hash=address)
+            found = actions.check_any_code(**form.cleaned_data, address_hash=address)
         except RuleBroken as rule:
             form.add_error(None, rule)
             return self.form_invalid(form)
         self.request.session.cycle_key()
-        self.request.session[CHECKED] = {"code": unlock_code.pk, "at": clock.now().timestamp()}
+        at = clock.now().timestamp()
+        if isinstance(found, Recovery):
+            self.request.session[RECOVERY_CHECKED] = {"recovery": found.pk, "at": at}
+            return redirect("accounts:recover-account")
+        self.request.session[CHECKED] = {"code": found.pk, "at": at}
         return redirect("accounts:unlock-account")
 
 

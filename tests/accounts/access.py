@@ -14,6 +14,8 @@ PUBLIC = dict.fromkeys(
 NOBODY = {role: 302 if role == "anonymous" else 404 for role in PUBLIC}
 GOES_ON = dict.fromkeys(PUBLIC, 302)
 
+HELPERS = dict.fromkeys(("coordinator", "other_coordinator", "adviser"), 200)
+
 ACCESS = {
     "accounts:sign-in": GOES_ON | {"anonymous": 200},
     "accounts:cannot-sign-in": PUBLIC,
@@ -22,6 +24,16 @@ ACCESS = {
     "accounts:unlock": GOES_ON | {"anonymous": 200},
     "accounts:unlock-account": GOES_ON,
     "accounts:parents": PUBLIC,
+    "accounts:recover": GOES_ON | {"anonymous": 200},
+    "accounts:recover-account": GOES_ON,  # no code or link was given
+    "accounts:recover-email": PUBLIC,
+    "accounts:link-open": dict.fromkeys(PUBLIC, 404),  # no such link
+    "accounts:email": NOBODY | {"learner": 200, "other_learner": 200},
+    "accounts:email-confirm": dict.fromkeys(PUBLIC, 404),
+    "accounts:recoveries": NOBODY | HELPERS,
+    "accounts:learner-find": NOBODY,  # the help desk's
+    "accounts:recovery-new": NOBODY | {"coordinator": 200, "adviser": 200},
+    "accounts:recovery": NOBODY | {"coordinator": 200},
     "accounts:invitation": dict.fromkeys(PUBLIC, 404),  # no link was opened
     "accounts:invitation-open": dict.fromkeys(PUBLIC, 404),  # no such link
     "accounts:consent": NOBODY | {"learner": 200, "other_learner": 200},
@@ -37,6 +49,9 @@ ACCESS = {
     "accounts:letters-fetch": NOBODY | {"coordinator": 302},  # back to the run, with why there is nothing to fetch
 }
 ARGS = {
+    "accounts:link-open": lambda world: ["nobody-was-sent-this"],
+    "accounts:recovery-new": lambda world: [world.amina.reference],
+    "accounts:recovery": lambda world: [world.recovery.reference],
     "accounts:invitation-open": lambda world: ["nobody-was-sent-this"],
     "accounts:letter-run": lambda world: [world.letter_run.reference],
     "accounts:letters-fetch": lambda world: [world.letter_run.reference],
