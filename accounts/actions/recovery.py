@@ -117,7 +117,7 @@ def check_any_code(*, code: str, birth_on: dt.date, address_hash: str) -> Unlock
         UnlockFailure.objects.create(recovery=recovery, address_hash=address_hash)
     if is_hot:
         raise TooManyTries("There have been too many wrong tries from here.", wait_minutes=15)
-    raise RuleBroken(NO_MATCH, code="no_match")
+    raise RuleBroken(str(NO_MATCH), code="no_match")
 
 
 def _require_open(recovery: Recovery) -> Recovery:

@@ -8,128 +8,248 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0006_preferences'),
-        ('providers', '0012_upload_fixes'),
+        ("accounts", "0006_preferences"),
+        ("providers", "0012_upload_fixes"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='IdentityCheck',
+            name="IdentityCheck",
             fields=[
-                ('code', models.SlugField(max_length=20, primary_key=True, serialize=False)),
-                ('words', models.CharField(help_text='What the member of staff says they did.', max_length=120)),
-                ('place', models.PositiveSmallIntegerField(default=0, help_text='Order in the list.')),
-                ('is_used', models.BooleanField(default=True, help_text='Offered for new recoveries.')),
+                ("code", models.SlugField(max_length=20, primary_key=True, serialize=False)),
+                ("words", models.CharField(help_text="What the member of staff says they did.", max_length=120)),
+                ("place", models.PositiveSmallIntegerField(default=0, help_text="Order in the list.")),
+                ("is_used", models.BooleanField(default=True, help_text="Offered for new recoveries.")),
             ],
             options={
-                'ordering': ['place', 'code'],
+                "ordering": ["place", "code"],
             },
         ),
         migrations.CreateModel(
-            name='RecoveryRule',
+            name="RecoveryRule",
             fields=[
-                ('area', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='+', serialize=False, to='providers.area')),
-                ('daily_limit', models.PositiveSmallIntegerField(default=10)),
+                (
+                    "area",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="+",
+                        serialize=False,
+                        to="providers.area",
+                    ),
+                ),
+                ("daily_limit", models.PositiveSmallIntegerField(default=10)),
             ],
         ),
         migrations.CreateModel(
-            name='Recovery',
+            name="Recovery",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reference', core.references.ReferenceField(default=core.references.new_reference, editable=False, max_length=12, unique=True)),
-                ('asked_at', models.DateTimeField(default=core.clock.now, editable=False)),
-                ('needs_second', models.BooleanField(default=False, help_text="Above the day's limit: a second person must agree.")),
-                ('code_hash', models.CharField(blank=True, help_text='HMAC, as of unlock codes.', max_length=64, null=True, unique=True)),
-                ('issued_at', models.DateTimeField(null=True)),
-                ('expires_at', models.DateTimeField(null=True)),
-                ('used_at', models.DateTimeField(null=True)),
-                ('ended_at', models.DateTimeField(help_text='Replaced by a newer one.', null=True)),
-                ('told_at', models.DateTimeField(help_text='When the learner saw, signed in, that it was made.', null=True)),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('identity_check', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.identitycheck')),
-                ('learner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='recoveries', to='accounts.learner')),
-                ('second', models.ForeignKey(help_text='Who agreed.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('unlock_code', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='recovery', to='accounts.unlockcode')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "reference",
+                    core.references.ReferenceField(
+                        default=core.references.new_reference, editable=False, max_length=12, unique=True
+                    ),
+                ),
+                ("asked_at", models.DateTimeField(default=core.clock.now, editable=False)),
+                (
+                    "needs_second",
+                    models.BooleanField(default=False, help_text="Above the day's limit: a second person must agree."),
+                ),
+                (
+                    "code_hash",
+                    models.CharField(
+                        blank=True, help_text="HMAC, as of unlock codes.", max_length=64, null=True, unique=True
+                    ),
+                ),
+                ("issued_at", models.DateTimeField(null=True)),
+                ("expires_at", models.DateTimeField(null=True)),
+                ("used_at", models.DateTimeField(null=True)),
+                ("ended_at", models.DateTimeField(help_text="Replaced by a newer one.", null=True)),
+                (
+                    "told_at",
+                    models.DateTimeField(help_text="When the learner saw, signed in, that it was made.", null=True),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "identity_check",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.identitycheck"
+                    ),
+                ),
+                (
+                    "learner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="recoveries", to="accounts.learner"
+                    ),
+                ),
+                (
+                    "second",
+                    models.ForeignKey(
+                        help_text="Who agreed.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "unlock_code",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="recovery",
+                        to="accounts.unlockcode",
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'recoveries',
-                'ordering': ['-asked_at', '-pk'],
+                "verbose_name_plural": "recoveries",
+                "ordering": ["-asked_at", "-pk"],
             },
         ),
         migrations.AddField(
-            model_name='unlockfailure',
-            name='recovery',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='failures', to='accounts.recovery'),
+            model_name="unlockfailure",
+            name="recovery",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.CASCADE, related_name="failures", to="accounts.recovery"
+            ),
         ),
         migrations.CreateModel(
-            name='RecoveryAsk',
+            name="RecoveryAsk",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('email', models.EmailField(blank=True, max_length=254)),
-                ('email_hash', models.CharField(help_text='HMAC, to count with.', max_length=64)),
-                ('address_hash', models.CharField(help_text='HMAC of the network address.', max_length=64)),
-                ('at', models.DateTimeField(default=core.clock.now, editable=False)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("email", models.EmailField(blank=True, max_length=254)),
+                ("email_hash", models.CharField(help_text="HMAC, to count with.", max_length=64)),
+                ("address_hash", models.CharField(help_text="HMAC of the network address.", max_length=64)),
+                ("at", models.DateTimeField(default=core.clock.now, editable=False)),
             ],
             options={
-                'indexes': [models.Index(fields=['email_hash', 'at'], name='accounts_re_email_h_fca5e2_idx'), models.Index(fields=['address_hash', 'at'], name='accounts_re_address_cc500f_idx')],
+                "indexes": [
+                    models.Index(fields=["email_hash", "at"], name="accounts_re_email_h_fca5e2_idx"),
+                    models.Index(fields=["address_hash", "at"], name="accounts_re_address_cc500f_idx"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='SignInLink',
+            name="SignInLink",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('confirm', 'Confirm an address'), ('recover', 'Choose a new password')], max_length=10)),
-                ('email', models.EmailField(blank=True, help_text='Where it was sent. Emptied when it is over.', max_length=254)),
-                ('token_hash', models.CharField(blank=True, help_text='SHA-256, hex. Empty until the e-mail is sent.', max_length=64)),
-                ('created_at', models.DateTimeField(default=core.clock.now, editable=False)),
-                ('expires_at', models.DateTimeField()),
-                ('used_at', models.DateTimeField(null=True)),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sign_in_links', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("confirm", "Confirm an address"), ("recover", "Choose a new password")], max_length=10
+                    ),
+                ),
+                (
+                    "email",
+                    models.EmailField(
+                        blank=True, help_text="Where it was sent. Emptied when it is over.", max_length=254
+                    ),
+                ),
+                (
+                    "token_hash",
+                    models.CharField(
+                        blank=True, help_text="SHA-256, hex. Empty until the e-mail is sent.", max_length=64
+                    ),
+                ),
+                ("created_at", models.DateTimeField(default=core.clock.now, editable=False)),
+                ("expires_at", models.DateTimeField()),
+                ("used_at", models.DateTimeField(null=True)),
+                ("ended_at", models.DateTimeField(null=True)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="sign_in_links",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='LearnerSearch',
+            name="LearnerSearch",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(default=core.clock.now, editable=False)),
-                ('area', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='providers.area')),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('learner', models.ForeignKey(help_text='Empty: nobody was found.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.learner')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField(default=core.clock.now, editable=False)),
+                (
+                    "area",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="providers.area"
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "learner",
+                    models.ForeignKey(
+                        help_text="Empty: nobody was found.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.learner",
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'learner searches',
-                'indexes': [models.Index(fields=['by', 'at'], name='accounts_le_by_id_827641_idx')],
+                "verbose_name_plural": "learner searches",
+                "indexes": [models.Index(fields=["by", "at"], name="accounts_le_by_id_827641_idx")],
             },
         ),
         migrations.AddIndex(
-            model_name='recovery',
-            index=models.Index(fields=['by', 'asked_at'], name='accounts_re_by_id_ca41c2_idx'),
+            model_name="recovery",
+            index=models.Index(fields=["by", "asked_at"], name="accounts_re_by_id_ca41c2_idx"),
         ),
         migrations.AddConstraint(
-            model_name='recovery',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None), ('used_at', None)), fields=('learner',), name='one_open_recovery'),
+            model_name="recovery",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ended_at", None), ("used_at", None)), fields=("learner",), name="one_open_recovery"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='recovery',
-            constraint=models.CheckConstraint(condition=models.Q(('second', None), models.Q(('second', models.F('by')), _negated=True), _connector='OR'), name='second_is_somebody_else'),
+            model_name="recovery",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("second", None), models.Q(("second", models.F("by")), _negated=True), _connector="OR"
+                ),
+                name="second_is_somebody_else",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='recovery',
-            constraint=models.CheckConstraint(condition=models.Q(('issued_at', None), ('needs_second', False), ('second__isnull', False), _connector='OR'), name='second_agreed_before_the_code'),
+            model_name="recovery",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("issued_at", None), ("needs_second", False), ("second__isnull", False), _connector="OR"
+                ),
+                name="second_agreed_before_the_code",
+            ),
         ),
         migrations.AddIndex(
-            model_name='signinlink',
-            index=models.Index(fields=['user', 'created_at'], name='accounts_si_user_id_5c01b5_idx'),
+            model_name="signinlink",
+            index=models.Index(fields=["user", "created_at"], name="accounts_si_user_id_5c01b5_idx"),
         ),
         migrations.AddConstraint(
-            model_name='signinlink',
-            constraint=models.UniqueConstraint(condition=models.Q(('token_hash', ''), _negated=True), fields=('token_hash',), name='one_sign_in_link_per_token'),
+            model_name="signinlink",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("token_hash", ""), _negated=True),
+                fields=("token_hash",),
+                name="one_sign_in_link_per_token",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='signinlink',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['confirm', 'recover'])), name='sign_in_link_kind_known'),
+            model_name="signinlink",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ["confirm", "recover"])), name="sign_in_link_kind_known"
+            ),
         ),
     ]
