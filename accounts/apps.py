@@ -6,22 +6,26 @@ class AccountsConfig(AppConfig):
     name = "accounts"
 
     def ready(self) -> None:
-        from accounts import tasks
+        from accounts import personal, tasks
         from accounts.actions import keep_display, keep_language
         from accounts.imports import import_roll
         from accounts.queries import is_learner
         from accounts.registry import register_home
-        from accounts.tasks import run_letters, send_invitation, send_unlock_guessing
+        from accounts.tasks import run_copy, run_letters, send_erasure_asked, send_invitation, send_unlock_guessing
         from activity import registry
         from core import display, languages, navigation
         from providers import uploads
         from providers.models import Organisation
         from providers.queries import role_kinds
 
+        personal.register()
+
         def has_roll(user: object) -> bool:
             return not role_kinds(user).isdisjoint({"coordinator", "tutor"})
 
         registry.register_job("unlock-letters", run=run_letters)
+        registry.register_job("data-copy", run=run_copy)
+        registry.register_sender("erasure-asked", send_erasure_asked)
         registry.register_sender("unlock-guessing", send_unlock_guessing)
         registry.register_sender("sign-in-link", tasks.send_sign_in_link)
         registry.register_sender("recovery-ask", tasks.send_recovery_links)

@@ -1,8 +1,8 @@
 from typing import Any
 
-from accounts.models import Learner, LearnerDoubt, LetterRun, UnlockWindow
+from accounts.models import DataCopy, Erasure, Learner, LearnerDoubt, LetterRun, UnlockWindow
 from accounts.workflow import DoubtState
-from core.policies import Policy, the_service
+from core.policies import Policy, either, the_service
 from providers.models import Area, Organisation, StaffRole
 
 
@@ -54,6 +54,35 @@ def has_seen(user: Any, doubt: LearnerDoubt) -> bool:
     return LearnerDoubt.objects.visible_to(user).filter(pk=doubt.pk).exists()
 
 
+def officer_of_area(user: Any, learner: Learner) -> bool:
+    return StaffRole.objects.of(user, "officer").filter(organisation__area=learner.area_id).exists()
+
+
+def coordinator_of_learner(user: Any, learner: Learner) -> bool:
+    schools = Organisation.objects.coordinating_through(user)
+    return Learner.objects.on_roll_of(schools).filter(pk=learner.pk).exists()
+
+
+def second_officer(user: Any, erasure: Erasure) -> bool:
+    return user.pk != erasure.asked_by_id and officer_of_area(user, erasure.learner)
+
+
+def own_erasure(user: Any, erasure: Erasure) -> bool:
+    return erasure.is_own and own_learner(user, erasure.learner)
+
+
+def officers_erasure(user: Any, erasure: Erasure) -> bool:
+    return not erasure.is_own and officer_of_area(user, erasure.learner)
+
+
+def own_copy(user: Any, copy: DataCopy) -> bool:
+    return own_learner(user, copy.learner)
+
+
+def officer(user: Any, thing: Any) -> bool:
+    return StaffRole.objects.of(user, "officer").exists()
+
+
 SCHOOL_POLICY = Policy(
     {
         "import_roll": coordinator_of_school,
@@ -68,7 +97,6 @@ WINDOW_POLICY = Policy(
 )
 RECOVERY_POLICY = Policy({"start": may_help, "find": help_desk_of_area, "set_limit": help_desk_of_area})
 EMAIL_POLICY = Policy({"add": is_oneself, "remove": is_oneself})
-LEARNER_POLICY = Policy({"answer_consent": own_learner})
 # The area is asked by the school; whoever is asked answers. A state that does not allow it is stale, not forbidden.
 DOUBT_POLICY = Policy(
     {
@@ -78,3 +106,16 @@ DOUBT_POLICY = Policy(
         "join_elsewhere": answers_for_the_area,
     }
 )
+LEARNER_POLICY = Policy(
+    {
+        "answer_consent": own_learner,
+        "ask_copy": own_learner,
+        "ask_erasure": either(own_learner, officer_of_area),
+        "merge": either(officer_of_area, coordinator_of_learner),
+    }
+)
+COPY_POLICY = Policy({"make": the_service, "fetch": own_copy})
+ERASURE_POLICY = Policy(
+    {"agree": second_officer, "withdraw": either(own_erasure, officers_erasure), "carry_out": the_service}
+)
+RETENTION_POLICY = Policy({"change": officer})

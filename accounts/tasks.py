@@ -12,7 +12,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from accounts import actions
-from accounts.models import LetterRun, User
+from accounts.models import DataCopy, Erasure, LetterRun, User
 from activity.registry import JobRefused, JobRun
 from core import clock
 from core.errors import RuleBroken
@@ -32,6 +32,27 @@ def run_letters(run: JobRun) -> None:
         )
     except RuleBroken as refusal:
         raise JobRefused(refusal.message) from refusal
+
+
+def run_copy(run: JobRun) -> None:
+    """Makes one copy of somebody's data; its file and the job's end are written together."""
+    actions.make_copy(copy=DataCopy.objects.get(pk=run.payload["copy_id"]), progress=run.progress)
+
+
+def send_erasure_asked(payload: dict[str, Any]) -> None:
+    """Tells a learner that an officer asked for their record to be erased. Says nothing about it but where to look."""
+    erasure = Erasure.objects.select_related("learner__user").get(pk=payload["erasure_id"])
+    user = erasure.learner.user
+    if user is None or not user.email or not user.is_active:
+        return
+    send_mail(
+        f"{settings.PORTAL_NAME}: something about your record needs your attention",
+        "Sign in and open “Your data”. If you do nothing, it will be carried out.\n\n"
+        + settings.PORTAL_ADDRESS
+        + reverse("accounts:your-data"),
+        None,
+        [user.email],
+    )
 
 
 def send_unlock_guessing(payload: dict[str, Any]) -> None:
@@ -141,4 +162,8 @@ def nightly() -> None:
     actions.remove_expired_letters()
     actions.remove_old_failures()
     actions.remove_old_links()
+    actions.remove_expired_copies()
     tidy_staff()
+    for erasure in Erasure.objects.due():
+        actions.carry_out_erasure(erasure=erasure)
+    actions.run_retention(is_rehearsal=False)

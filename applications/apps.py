@@ -10,6 +10,7 @@ class ApplicationsConfig(AppConfig):
     name = "applications"
 
     def ready(self) -> None:
+        from applications import personal
         from applications.messages import register_senders
         from applications.queries import live_choices_on, runs_applied_for
         from applications.slots import course_run_actions
@@ -17,6 +18,7 @@ class ApplicationsConfig(AppConfig):
         from prospectus.registry import register_applied, register_live
         from providers.queries import role_kinds
 
+        personal.register()
         register_senders()
         register_live(live_choices_on)
         register_applied(runs_applied_for)

@@ -13,6 +13,7 @@ class ProspectusConfig(AppConfig):
         from core import slots
         from core.navigation import NavItem
         from core.navigation import register as register_navigation
+        from prospectus import personal
         from prospectus.actions import feeds, fetches
         from prospectus.actions.rollover import JOB_KIND, run_roll_over
         from prospectus.imports import COURSES
@@ -52,6 +53,7 @@ class ProspectusConfig(AppConfig):
             template="prospectus/_profile_here.html",
             context=lambda request, provider: {"provider": provider} if keeps_this(request.user, provider) else None,
         )
+        personal.register()
         register_job(JOB_KIND, run=run_roll_over)
         register_job(feeds.FETCH_JOB, run=run_fetch, on_failure=fetches.fail_fetch)
         register_job(fetches.PART_JOB, run=fetches.run_part, on_failure=fetches.fail_part)

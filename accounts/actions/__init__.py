@@ -2,6 +2,7 @@
 
 from accounts.actions.codes import issue_codes, new_code, read_code
 from accounts.actions.consents import answer_consent
+from accounts.actions.copies import ask_copy, fetch_copy, make_copy, remove_expired_copies
 from accounts.actions.emails import (
     add_email,
     ask_recovery_link,
@@ -12,8 +13,10 @@ from accounts.actions.emails import (
     remove_email,
     remove_old_links,
 )
+from accounts.actions.erasure import agree_erasure, ask_erasure, carry_out_erasure, withdraw_erasure
 from accounts.actions.joining import join_as, join_as_new
 from accounts.actions.letters import fetch_letters, print_letters, remove_expired_letters, request_letters
+from accounts.actions.merging import merge_learners
 from accounts.actions.preferences import keep_display, keep_language
 from accounts.actions.recovery import (
     agree_recovery,
@@ -25,6 +28,7 @@ from accounts.actions.recovery import (
     start_recovery,
     tell_of_recoveries,
 )
+from accounts.actions.retention import change_retention, run_retention
 from accounts.actions.roll_states import RollRow
 from accounts.actions.rolls import RollOutcome, apply_roll
 from accounts.actions.unlocking import check_code, remove_old_failures, unlock_account
@@ -34,14 +38,20 @@ __all__ = [
     "RollOutcome",
     "RollRow",
     "add_email",
+    "agree_erasure",
     "agree_recovery",
     "answer_consent",
     "apply_roll",
+    "ask_copy",
+    "ask_erasure",
     "ask_recovery_link",
+    "carry_out_erasure",
+    "change_retention",
     "check_any_code",
     "check_code",
     "confirm_email",
     "end_window",
+    "fetch_copy",
     "fetch_letters",
     "find_learner",
     "issue_codes",
@@ -51,7 +61,9 @@ __all__ = [
     "keep_display",
     "keep_language",
     "make_confirm_link",
+    "make_copy",
     "make_recovery_links",
+    "merge_learners",
     "new_code",
     "open_window",
     "print_letters",
@@ -59,12 +71,15 @@ __all__ = [
     "recover_account",
     "recover_by_link",
     "remove_email",
+    "remove_expired_copies",
     "remove_expired_letters",
     "remove_old_failures",
     "remove_old_links",
     "request_letters",
+    "run_retention",
     "set_recovery_limit",
     "start_recovery",
     "tell_of_recoveries",
     "unlock_account",
+    "withdraw_erasure",
 ]

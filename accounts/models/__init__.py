@@ -12,6 +12,7 @@ from accounts.models.recovery import (
     SignInLink,
     SignInLinkKind,
 )
+from accounts.models.rights import DataCopy, Erasure, MergedLearner, RetentionRule, RetentionRun
 from accounts.models.roll import CaseloadSchool, RollEntry
 from accounts.models.roll_upload import RollHeading, RollImage
 from accounts.models.unlocking import LetterForm, LetterRun, ParentsLanguage, UnlockCode, UnlockFailure
@@ -23,7 +24,9 @@ __all__ = [
     "Characteristics",
     "Consent",
     "ConsentKind",
+    "DataCopy",
     "DoubtReason",
+    "Erasure",
     "GradeKind",
     "IdentityCheck",
     "Learner",
@@ -32,10 +35,13 @@ __all__ = [
     "LearnerSearch",
     "LetterForm",
     "LetterRun",
+    "MergedLearner",
     "ParentsLanguage",
     "Recovery",
     "RecoveryAsk",
     "RecoveryRule",
+    "RetentionRule",
+    "RetentionRun",
     "RollEntry",
     "RollHeading",
     "RollImage",

@@ -26,6 +26,9 @@ class Learner(models.Model):
         "providers.LocalAuthority", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     created_at = models.DateTimeField(default=clock.now, editable=False)
+    erased_at = models.DateTimeField(
+        null=True, editable=False, help_text="Who this was is gone; what stays is for figures."
+    )
 
     objects = LearnerQuerySet.as_manager()
 

@@ -3,6 +3,7 @@ from accounts.querysets.doubt import LearnerDoubtQuerySet
 from accounts.querysets.facts import AttendanceQuerySet, CharacteristicsQuerySet, SchoolGradeQuerySet
 from accounts.querysets.learner import LearnerContactQuerySet, LearnerQuerySet
 from accounts.querysets.recovery import RecoveryQuerySet, SignInLinkQuerySet
+from accounts.querysets.rights import DataCopyQuerySet, ErasureQuerySet, RetentionRunQuerySet
 from accounts.querysets.roll import CaseloadSchoolQuerySet, RollEntryQuerySet
 from accounts.querysets.unlocking import LetterRunQuerySet, UnlockCodeQuerySet
 from accounts.querysets.windows import UnlockWindowQuerySet
@@ -12,11 +13,14 @@ __all__ = [
     "CaseloadSchoolQuerySet",
     "CharacteristicsQuerySet",
     "ConsentQuerySet",
+    "DataCopyQuerySet",
+    "ErasureQuerySet",
     "LearnerContactQuerySet",
     "LearnerDoubtQuerySet",
     "LearnerQuerySet",
     "LetterRunQuerySet",
     "RecoveryQuerySet",
+    "RetentionRunQuerySet",
     "RollEntryQuerySet",
     "SchoolGradeQuerySet",
     "SignInLinkQuerySet",

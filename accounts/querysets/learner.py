@@ -20,7 +20,8 @@ class LearnerQuerySet(models.QuerySet):
         own = Q(user=user)
         on_roll = Q(pk__in=self.on_roll_of(Organisation.objects.with_role(user, "coordinator", "tutor")).values("pk"))
         areas = StaffRole.objects.of(user, "officer").values("organisation__area")
-        return self.filter(own | on_roll | Q(pk__in=self.on_caseload_of(user).values("pk")) | Q(area__in=areas))
+        seen = own | on_roll | Q(pk__in=self.on_caseload_of(user).values("pk")) | Q(area__in=areas)
+        return self.filter(seen, erased_at=None)
 
     def on_roll_of(self, schools: Any) -> "LearnerQuerySet":
         """Learners on the roll of these schools today."""

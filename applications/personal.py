@@ -1,0 +1,180 @@
+"""What this floor's tables say of a learner."""
+
+from django.db.models import Max
+
+from accounts.models import Learner
+from applications.models import (
+    AnswerReminder,
+    Application,
+    Choice,
+    ChoiceRun,
+    Interview,
+    Offer,
+    OfferCondition,
+    OutsideOffer,
+    Referral,
+    Snapshot,
+)
+from applications.workflow import FIRM, LIVE
+from core import personal
+from core.personal import Blank, Erase
+
+FIGURES = "How many applied, were offered a place and took it is part of the figures of the area and the provider."
+OF_CHOICE = "choice__application__learner"
+OF_OFFER = "offer__choice__application__learner"
+
+
+def register() -> None:
+    """The list of this floor. Tables that others point to come first."""
+    personal.register(
+        Application,
+        path="learner",
+        title="Your applications",
+        shows={
+            "cycle__entry_year": "For entry in",
+            "statement": "Why you are applying",
+            "predicted_grades": "Predicted grades",
+            "needs": "Support you asked for",
+            "created_at": "Begun",
+        },
+        erase=Blank(statement="", predicted_grades="", needs=""),
+        because=FIGURES,
+        merge=_merge_applications,
+    )
+    personal.register(
+        Choice,
+        path="application__learner",
+        title="Your choices",
+        shows={
+            "rank": "Rank",
+            "provider__name": "Provider",
+            "status": "Where it stands",
+            "status_at": "Since",
+            "sent_at": "Sent",
+            "endorsement_note": "What your school said",
+            "refusal_reason": "Why not",
+            "withdrawal_reason": "Why you withdrew",
+            "reason_words": "In words",
+        },
+        erase=Blank(endorsement_note="", reason_words=""),
+        because=FIGURES,
+    )
+    personal.register(
+        ChoiceRun,
+        path=OF_CHOICE,
+        title="Courses in your choices",
+        shows={"choice__rank": "Choice", "run__course__title": "Course", "run__starts_on": "Starts"},
+        erase=Erase.KEEP,
+        because=FIGURES,
+    )
+    personal.register(
+        Snapshot,
+        path=OF_CHOICE,
+        title="What was sent to providers",
+        shows={"choice__provider__name": "Provider", "made_at": "Sent", "content": "What it said"},
+        erase=Blank(content=None),
+        because="That something was sent can still be proved, without what it said.",
+    )
+    personal.register(
+        Offer,
+        path=OF_CHOICE,
+        title="Offers",
+        shows={
+            "choice__provider__name": "Provider",
+            "made_at": "Made",
+            "answer_by_on": "Answer by",
+            "message": "Words",
+        },
+        erase=Blank(message=""),
+        because=FIGURES,
+    )
+    personal.register(
+        OfferCondition,
+        path=OF_OFFER,
+        title="Conditions of offers",
+        shows={"offer__choice__provider__name": "Provider", "text": "Condition", "state": "Met"},
+        erase=Blank(text="Erased"),
+        because=FIGURES,
+    )
+    personal.register(
+        AnswerReminder,
+        path=OF_OFFER,
+        title="Reminders to answer an offer",
+        shows={"offer__choice__provider__name": "Provider", "number": "Number", "made_at": "Sent"},
+        erase=Erase.KEEP,
+        because=FIGURES,
+    )
+    personal.register(
+        Interview,
+        path=OF_CHOICE,
+        title="Interviews",
+        shows={
+            "choice__provider__name": "Provider",
+            "starts_at": "When",
+            "place": "Where",
+            "note": "What to bring",
+            "state": "State",
+        },
+        erase=Blank(place="", note=""),
+        because=FIGURES,
+    )
+    personal.register(
+        Referral,
+        path=OF_CHOICE,
+        title="Other courses a provider proposed",
+        shows={"choice__provider__name": "Provider", "message": "Words", "state": "State", "made_at": "When"},
+        erase=Blank(message=""),
+        because=FIGURES,
+    )
+    personal.register(
+        OutsideOffer,
+        path="learner",
+        title="Offers made elsewhere that somebody recorded for you",
+        shows={
+            "provider_name": "Provider",
+            "course_name": "Course",
+            "offered_on": "Offered",
+            "ended_on": "No longer stands since",
+        },
+        erase=Erase.KEEP,
+        because="The September Guarantee of past years counts it. It has no name in it.",
+    )
+    personal.register_hold("applications", _has_live_choices)
+    personal.register_merge_hold("applications", _both_are_live)
+
+
+def _cycles(learner: Learner, states: set[str]) -> set[int]:
+    """Keys of the cycles in which the learner has a choice in one of these states."""
+    choices = Choice.objects.filter(application__learner=learner, status__in=states)
+    return set(choices.values_list("application__cycle", flat=True))
+
+
+def _has_live_choices(learner: Learner) -> str:
+    if _cycles(learner, LIVE):
+        return "There are choices that still go on. They have to be withdrawn, or over, first."
+    return ""
+
+
+def _both_are_live(keep: Learner, other: Learner) -> str:
+    if _cycles(keep, LIVE | FIRM) & _cycles(other, LIVE | FIRM):
+        return "Both records have choices that still go on for the same year. They have to be withdrawn in one of them."
+    return ""
+
+
+def _merge_applications(keep: Learner, other: Learner) -> None:
+    """One application a cycle: where both have one, its choices come after those of the one that goes on."""
+    ours = {application.cycle_id: application for application in Application.objects.filter(learner=keep)}
+    for theirs in Application.objects.filter(learner=other):
+        mine = ours.get(theirs.cycle_id)
+        if mine is None:
+            theirs.learner = keep
+            theirs.save(update_fields=["learner"])
+            continue
+        for name in ("statement", "predicted_grades", "needs"):
+            setattr(mine, name, getattr(mine, name) or getattr(theirs, name))
+        mine.save(update_fields=["statement", "predicted_grades", "needs"])
+        last = mine.choices.aggregate(last=Max("rank"))["last"] or 0
+        for number, choice in enumerate(theirs.choices.order_by("rank", "pk"), start=last + 1):
+            choice.application, choice.rank = mine, number
+            choice.save(update_fields=["application", "rank"])
+        theirs.delete()
