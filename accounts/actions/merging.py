@@ -33,7 +33,7 @@ def merge_learners(*, keep: Learner, other: Learner, by: Any) -> Learner:
     LEARNER_POLICY.require(by, "merge", other)
     if standing := personal.merge_holds(keep, other):
         raise RuleBroken(" ".join(standing), code="merge_held")
-    account = User.objects.filter(pk=other.user_id).first()
+    account = other.user
     other.user = None
     upn, other.upn = other.upn, None
     other.save(update_fields=["user", "upn"])
