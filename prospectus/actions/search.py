@@ -14,7 +14,7 @@ COURSE_ROWS = """
 INSERT INTO prospectus_coursesearch
     (course_id, run_id, area_id, provider_id, partners, site_id, levels, subject_code, sector_code, type_code, kind,
      stage, study_mode, delivery, pattern, starts_on, start, start_month, places, is_flexible_start,
-     takes_applications, is_lead, repeated_course, title, words, facets)
+     takes_applications, is_lead, repeated_course, title, words, facets, worth)
 -- True of a course, but also of many that are quite another thing: the same for all of a subject.
 WITH subject AS MATERIALIZED (
     SELECT s.code, s.parent_id, setweight(to_tsvector('prospectus', prospectus_normal(concat_ws(' and ', s.name,
@@ -70,7 +70,10 @@ WITH subject AS MATERIALIZED (
         ON r.course_id = course.id AND r.ended_on IS NULL AND r.state = 'published'
 )
 SELECT found.*, hashtextextended(concat_ws('|', subject_code, array_to_string(levels, ','), type_code, kind, stage,
-           study_mode, delivery, pattern, start, start_month, takes_applications), 0)
+           study_mode, delivery, pattern, start, start_month, takes_applications), 0),
+       -- A course says more than an hour's taste of it.
+       CASE WHEN kind IN ('taster', 'activity') THEN 0.6
+            WHEN type_code IN ('attendance_certificate', 'college_certificate', 'none') THEN 0.8 ELSE 1 END
 FROM found ORDER BY area_id, subject_code, id, starts_on
 """
 # In the order of the keys, so that two publishers who add the same ones never wait for each other both ways.

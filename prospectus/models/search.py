@@ -68,20 +68,37 @@ class CourseSearch(models.Model):
     Rewritten inside the transaction that publishes (prospectus.actions.search). Nothing here is a source of truth.
     """
 
+    # Columns stand in this order in the table. Counting and ranking read a row from its start, so that what they need is
+    # first, and what has the same width in every row before what has not.
     course = models.ForeignKey(Course, on_delete=models.CASCADE, related_name="+")  # an index entry
-    run = models.OneToOneField(CourseRun, null=True, on_delete=models.CASCADE, related_name="+")  # an index entry
     area = models.ForeignKey(
         "providers.Area", on_delete=models.CASCADE, related_name="+", db_index=False
     )  # an index entry
     provider = models.ForeignKey("providers.Organisation", on_delete=models.CASCADE, related_name="+")  # an index entry
-    site = models.ForeignKey("providers.Site", null=True, on_delete=models.CASCADE, related_name="+")  # an index entry
-    partners = ArrayField(
-        models.BigIntegerField(), default=list, db_default=[], help_text="Further providers who teach it with its own."
-    )
     facets = models.BigIntegerField(
         default=0,
         db_default=0,
         help_text="Key of its FacetSet: all that filters ask, without the places, which change.",
+    )
+    repeated_course = models.BigIntegerField(
+        default=0, help_text="Its course, where that has several rows: together they count once. 0 where it has one."
+    )
+    worth = models.FloatField(
+        default=1, db_default=1.0, help_text="What its rank is multiplied by: less for a taster than for a course."
+    )
+    is_lead = models.BooleanField(default=True, help_text="The one row of its course that stands for all of them.")
+    takes_applications = models.BooleanField(default=False)
+    is_flexible_start = models.BooleanField(default=False)
+    run = models.OneToOneField(CourseRun, null=True, on_delete=models.CASCADE, related_name="+")  # an index entry
+    site = models.ForeignKey("providers.Site", null=True, on_delete=models.CASCADE, related_name="+")  # an index entry
+    starts_on = models.DateField(null=True)
+    places = models.CharField(
+        max_length=4, choices=PlacesLeft, blank=True, db_default="",
+        help_text="Empty: not known. Kept up to date as places are taken and given back.",
+    )  # fmt: skip
+    title = models.CharField(max_length=255)
+    words = SearchVectorField(
+        help_text="Title A, subject and type B, provider, towns and career words C; the same in all rows of a course."
     )
     levels = ArrayField(models.CharField(max_length=1), default=list)
     subject_code = models.CharField(max_length=4, blank=True, help_text="Tier 2 where known.")
@@ -92,22 +109,10 @@ class CourseSearch(models.Model):
     study_mode = models.CharField(max_length=20)
     delivery = models.CharField(max_length=20)
     pattern = models.CharField(max_length=20)
-    starts_on = models.DateField(null=True)
     start = models.CharField(max_length=10, choices=StartTime, blank=True, help_text="Empty: not known.")
     start_month = models.CharField(max_length=7, blank=True, db_default="", help_text="2027-09; empty: not known.")
-    is_flexible_start = models.BooleanField(default=False)
-    places = models.CharField(
-        max_length=4, choices=PlacesLeft, blank=True, db_default="",
-        help_text="Empty: not known. Kept up to date as places are taken and given back.",
-    )  # fmt: skip
-    takes_applications = models.BooleanField(default=False)
-    is_lead = models.BooleanField(default=True, help_text="The one row of its course that stands for all of them.")
-    repeated_course = models.BigIntegerField(
-        default=0, help_text="Its course, where that has several rows: together they count once. 0 where it has one."
-    )
-    title = models.CharField(max_length=255)
-    words = SearchVectorField(
-        help_text="Title A, subject and type B, provider, towns and career words C; the same in all rows of a course."
+    partners = ArrayField(
+        models.BigIntegerField(), default=list, db_default=[], help_text="Further providers who teach it with its own."
     )
 
     class Meta:

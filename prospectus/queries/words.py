@@ -133,55 +133,10 @@ def take_phrases(words: list[str], rules: Iterable[PhraseRule]) -> tuple[list[st
 
 # What the tables know of them
 
-# All that the tables say of a text, in one question: rules and synonyms for its phrases; of each word whether the index
-# keeps it, how often it is used (nothing: never), and, of one that is not, whether a word begins like it; and the words
-# near those that are never or hardly ever used, or two that were written as one. The index keeps "cook" of "cooking",
-# so nothing in it begins like "cookin": of such a beginning comes the word that it is most often of. Trigrams find
-# long words; two letters changed places in a short one leave it hardly any in common. The signs ~>=~ and ~<~ compare
-# letter by letter, as the index of patterns is sorted: a beginning that is not a constant has no other index.
+# One question for all that the tables say of a text; the migration that makes the function says what and why.
 LOOK_UP = """
-WITH said AS MATERIALIZED (
-    SELECT word, lexeme, uses, uses IS NULL AND EXISTS (
-        SELECT FROM prospectus_searchword v WHERE v.word ~>=~ used.word AND v.word ~<~ (used.word || chr(1114111))
-    ) AS is_beginning
-    FROM (SELECT word, lexeme, (SELECT sum(v.uses) FROM prospectus_searchword v WHERE v.lexeme = one.lexeme) AS uses
-          FROM (SELECT word, (tsvector_to_array(to_tsvector('prospectus', word)))[1] AS lexeme
-                FROM unnest(%(words)s::text[]) AS word) AS one OFFSET 0) AS used)
-SELECT 'rule', phrase, filter_name, filter_value FROM prospectus_phraserule
-WHERE ended_at IS NULL AND phrase = ANY(%(phrases)s)
-UNION ALL
-SELECT 'synonym', said, meant, '' FROM prospectus_synonym WHERE ended_at IS NULL AND said = ANY(%(phrases)s)
-UNION ALL
-SELECT CASE WHEN lexeme IS NULL THEN 'empty' ELSE 'word' END, word, uses::text, is_beginning::int::text FROM said
-UNION ALL
-SELECT 'split', word, part.first, part.rest
-FROM said JOIN unnest(%(wholes)s::text[], %(firsts)s::text[], %(rests)s::text[]) AS part (whole, first, rest)
-    ON whole = word
-WHERE lexeme IS NOT NULL AND uses IS NULL AND NOT is_beginning
-  AND (SELECT true FROM prospectus_searchword v WHERE v.word = part.first)
-  AND (SELECT true FROM prospectus_searchword v WHERE v.word = part.rest)
-UNION ALL
-SELECT 'whole', said.word, whole.word, ''
-FROM said CROSS JOIN LATERAL (
-    SELECT v.word, v.lexeme FROM prospectus_searchword v
-    WHERE v.word ~>=~ said.word AND v.word ~<~ (said.word || chr(1114111)) ORDER BY v.uses DESC, v.word LIMIT 1
-) AS whole
-WHERE is_beginning AND said.word = ANY(%(checked)s) AND NOT starts_with(whole.lexeme, said.word)
-UNION ALL
-SELECT 'near', said.word, near.word, near.uses::text
-FROM said CROSS JOIN LATERAL (
-    (SELECT v.word, v.uses FROM prospectus_searchword v
-     WHERE v.word %% said.word ORDER BY similarity(v.word, said.word) DESC, v.uses DESC LIMIT 20)
-    UNION
-    (SELECT v.word, v.uses FROM prospectus_searchword v
-     WHERE length(said.word) <= 6 AND v.word LIKE left(said.word, 1) || '%%'
-       AND length(v.word) BETWEEN length(said.word) - 1 AND length(said.word) + 1
-     ORDER BY v.uses DESC LIMIT 200)
-) AS near
-WHERE said.lexeme IS NOT NULL AND said.word !~ '[0-9]' AND said.word = ANY(%(checked)s)
-  AND ((said.uses IS NULL AND NOT is_beginning AND length(said.word) > 3)
-       OR (said.uses BETWEEN 1 AND %(rare)s AND length(said.word) > 5))
-ORDER BY 1, 2, 3
+SELECT kind, said, first, second
+FROM prospectus_look_up(%(phrases)s, %(words)s, %(checked)s::text[], %(rare)s, %(least_part)s)
 """
 LEAST_PART = 3  # letters of each of two words that were written as one
 RARE = 4  # uses of a word
@@ -205,7 +160,6 @@ class Known:
 def look_up(words: Sequence[str], *, corrects: bool = True) -> Known:
     pairs = {one + other for one, other in pairwise(words)}
     checked = [word for word in words if word not in EMPTY] if corrects else []
-    parts = [(word, word[:at], word[at:]) for word in checked for at in range(LEAST_PART, len(word) - LEAST_PART + 1)]
     known = Known(empty=set(), beginnings=set())
     with connection.cursor() as cursor:
         asked = {
@@ -213,9 +167,7 @@ def look_up(words: Sequence[str], *, corrects: bool = True) -> Known:
             "words": list({*words, *pairs}),
             "checked": checked,
             "rare": RARE,
-            "wholes": [whole for whole, _, _ in parts],
-            "firsts": [first for _, first, _ in parts],
-            "rests": [rest for _, _, rest in parts],
+            "least_part": LEAST_PART,
         }
         cursor.execute(LOOK_UP, asked)
         for kind, said, first, second in cursor.fetchall():

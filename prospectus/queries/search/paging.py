@@ -26,10 +26,6 @@ BROAD = 20_000  # above so many courses a rank says nothing, and sorting by it i
 # How much a word says that is in the sector's name, in the provider's name and the rest, in the subject, in the title.
 WEIGHTS = "{0.02, 0.2, 0.5, 1}"
 DIRECT = 0.4  # more for a title with a word as it was typed than for one with what else it may mean
-# A course says more than an hour's taste of it.
-OF_KIND = """CASE WHEN kind IN ('taster', 'activity') THEN 0.6::float8
-    WHEN type_code IN ('attendance_certificate', 'college_certificate', 'none') THEN 0.8::float8 ELSE 1::float8 END"""
-
 # What comes first, as a number that goes up; then the title, then the course.
 FIRST = {
     "best": "-{rank}",
@@ -111,7 +107,7 @@ def rank_of(attempt: Attempt, *, weights: str = WEIGHTS, counts_titles: bool = T
             f"CASE WHEN words @@ to_tsquery('prospectus', %(direct_{at})s) THEN {(1 + DIRECT) * share}::float8 {also} "
             "ELSE 0::float8 END"
         )
-    return f"(({' + '.join(parts)}) * {OF_KIND})"
+    return f"(({' + '.join(parts)}) * worth)"
 
 
 def first_of(order: str, attempt: Attempt) -> str:
