@@ -21,8 +21,8 @@ WHERE slot = ANY(%(slots)s) AND key = ANY(%(keys)s) AND version = {VERSION}
 """
 WRITE = """
 INSERT INTO prospectus_countcache (slot, key, version, counted)
-SELECT DISTINCT ON (slot) slot, key, %s, counted
-FROM unnest(%s::int[], %s::text[], %s::jsonb[]) AS one (slot, key, counted) ORDER BY slot, key
+SELECT DISTINCT ON (slot) slot, key, version, counted::jsonb
+FROM (VALUES {rows}) AS one (slot, key, version, counted) ORDER BY slot, key
 ON CONFLICT (slot) DO UPDATE SET key = excluded.key, version = excluded.version, counted = excluded.counted
 """
 
@@ -40,9 +40,11 @@ def asking(*keys: str) -> dict[str, Any]:
 def remember(found: Mapping[str, Any], *, version: int) -> None:
     """Whoever asks the same next need not look for it, until search changes."""
     if found:
-        values = [json.dumps(value) for value in found.values()]
+        # Not as arrays: in those every quotation mark of the JSON would have to be marked.
+        rows = [[_slot(key), key, version, json.dumps(value)] for key, value in found.items()]
+        sql = WRITE.format(rows=", ".join(["(%s, %s, %s, %s)"] * len(rows)))
         with connection.cursor() as cursor:
-            cursor.execute(WRITE, [version, [_slot(key) for key in found], list(found), values])
+            cursor.execute(sql, [value for row in rows for value in row])
 
 
 def _slot(key: str) -> int:

@@ -3,6 +3,7 @@
 SQL is put together from the constants here; what people send is only ever a value.
 """
 
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -35,8 +36,24 @@ class Facets:
         return {name: one.values(self) for name, one in FILTERS.items()}
 
     @cached_property
-    def pairs(self) -> tuple[tuple[str, str], ...]:
-        return tuple((name, value) for name, values in self.values.items() for value in values)
+    def pairs(self) -> tuple[int, ...]:
+        """Each filter with each value that it has, by number: adding up numbers is twice as fast as adding up words."""
+        return tuple(number_of(name, value) for name, values in self.values.items() for value in values)
+
+
+_NUMBERING = threading.Lock()
+_NUMBERS: dict[tuple[str, str], int] = {}
+PAIRS: list[tuple[str, str]] = []  # filter and value, by their number, which holds as long as this process
+
+
+def number_of(name: str, value: str) -> int:
+    if (number := _NUMBERS.get((name, value))) is None:
+        with _NUMBERING:
+            number = _NUMBERS.get((name, value))
+            if number is None:
+                PAIRS.append((name, value))
+                number = _NUMBERS[name, value] = len(PAIRS) - 1
+    return number
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,7 +143,7 @@ class Attempt:
         """Some of a course's rows may fit and others not."""
         return self.query.place is not None or not OF_RUNS.isdisjoint(self.active)
 
-    @property
+    @cached_property
     def values(self) -> dict[str, Any]:
         near = self.query.place.near if self.query.place else ()
         return {

@@ -5,7 +5,7 @@ its runs fit: its runs come as one set of sets.
 """
 
 import json
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
@@ -14,7 +14,7 @@ from django.db import connection
 
 from prospectus.models import FacetSet, PlacesLeft
 from prospectus.queries.search import cache
-from prospectus.queries.search.conditions import AREA, FILTERS, PROVIDER, Attempt, Facets, all_of
+from prospectus.queries.search.conditions import AREA, FILTERS, PAIRS, PROVIDER, Attempt, Facets, all_of, number_of
 from prospectus.queries.search.counts import Counts
 from prospectus.queries.search.paging import head_key
 
@@ -56,7 +56,9 @@ SELECT o.id, o.reference, o.name, n FROM (
 JOIN providers_organisation o ON o.id = one
 ORDER BY o.id = ANY(%(provider)s::bigint[]) DESC, n DESC, o.name, o.id LIMIT {MOST_PROVIDERS}
 """
+Runs = list[tuple[Facets, bool]]
 _KNOWN: dict[int, dict[str, Facets]] = {}  # rows of FacetSet are never changed, and their key is a hash of them
+_READ: dict[str, Runs] = {}  # the same by the text that a count gives
 
 
 def count(attempt: Attempt) -> Counts:
@@ -126,10 +128,18 @@ def _ask(
 
 def _counts(attempt: Attempt, sets: Mapping[str, int], areas: Mapping[str, int]) -> Counts:
     chosen = {name: frozenset(attempt.query.filters[name]) for name in attempt.of_sets}
-    counted: Counter[tuple[str, str]] = Counter()
+    counted: defaultdict[int, int] = defaultdict(int)
     without = dict.fromkeys(chosen, 0)
     total = anywhere = 0
     for runs, number in _read(sets):
+        if not chosen and len(runs) == 1:  # most, where nothing is filtered
+            anywhere += number
+            [(one, is_here)] = runs
+            if is_here:
+                total += number
+                for pair in one.pairs:
+                    counted[pair] += number
+            continue
         fits, misses, is_anywhere = _sorted(runs, chosen)
         total += number * bool(fits)
         anywhere += number * is_anywhere
@@ -138,13 +148,14 @@ def _counts(attempt: Attempt, sets: Mapping[str, int], areas: Mapping[str, int])
                 counted[pair] += number
         else:
             for pair in {pair for one in fits for pair in one.pairs} | {
-                (name, value) for name, ones in misses.items() for one in ones for value in one.values[name]
+                number_of(name, value) for name, ones in misses.items() for one in ones for value in one.values[name]
             }:
                 counted[pair] += number
         for name in without:
             without[name] += number * bool(fits or name in misses)
     facets: dict[str, dict[str, int]] = {name: {} for name in FILTERS} | {"sector": {}, "area": dict(areas)}
-    for (name, value), number in counted.items():
+    for pair, number in counted.items():
+        name, value = PAIRS[pair]
         facets["sector" if name == "subject" and "." not in value else name][value] = number
     is_elsewhere_counted = bool(attempt.words) and bool(attempt.scopes or "area" in attempt.active)
     chosen_areas, own = attempt.query.filters.get("area") or (), attempt.query.own_area
@@ -159,9 +170,7 @@ def _counts(attempt: Attempt, sets: Mapping[str, int], areas: Mapping[str, int])
     )
 
 
-def _sorted(
-    runs: list[tuple[Facets, bool]], chosen: Mapping[str, frozenset[str]]
-) -> tuple[list[Facets], dict[str, list[Facets]], bool]:
+def _sorted(runs: Runs, chosen: Mapping[str, frozenset[str]]) -> tuple[list[Facets], dict[str, list[Facets]], bool]:
     """Of a course's runs: those that fit, those that miss in one filter only, and whether one fits anywhere."""
     if not chosen:
         return [one for one, is_here in runs if is_here], {}, True
@@ -178,18 +187,21 @@ def _sorted(
     return fits, misses, is_anywhere
 
 
-def _read(sets: Mapping[str, int]) -> Iterator[tuple[list[tuple[Facets, bool]], int]]:
+def _read(sets: Mapping[str, int]) -> Iterator[tuple[Runs, int]]:
     """What the sets say: for each kind of course its runs, each with whether it is here, and how many courses."""
-    parts = {name: name.split(":") for names in sets for name in names.split(" ")}
-    unknown = {int(key) for key, _, _ in parts.values()} - _KNOWN.keys()
-    if unknown:
+    unknown = {int(name.split(":")[0]) for names in sets if names not in _READ for name in names.split(" ")}
+    if unknown := unknown - _KNOWN.keys():
         for key, *rest in FacetSet.objects.filter(pk__in=unknown).values_list("pk", *FIELDS):
             facets = dict(zip(FIELDS, rest, strict=True))
             plain = Facets(**facets | {"levels": tuple(facets["levels"])})
             _KNOWN[key] = {places: replace(plain, places=places) for places in ("", *PlacesLeft.values)}
-    read = {name: (_KNOWN[int(key)][places], is_here == "1") for name, (key, is_here, places) in parts.items()}
     for names, number in sets.items():
-        yield [read[name] for name in names.split(" ")], number
+        if (runs := _READ.get(names)) is None:
+            parts = [name.split(":") for name in names.split(" ")]
+            runs = [(_KNOWN[int(key)][places], is_here == "1") for key, is_here, places in parts]
+            if len(runs) == 1:
+                _READ[names] = runs  # as many as there are sets, and not as their combinations
+        yield runs, number
 
 
 FIELDS = (
