@@ -68,7 +68,7 @@ class CourseSearch(models.Model):
     Rewritten inside the transaction that publishes (prospectus.actions.search). Nothing here is a source of truth.
     """
 
-    # Columns stand in this order in the table. Counting and ranking read a row from its start, so what they need is first,
+    # Columns stand in this order in the table. Counting and ranking read a row from its start: what they need is first,
     # and what has the same width in every row before what has not.
     course = models.ForeignKey(Course, on_delete=models.CASCADE, related_name="+")  # an index entry
     area = models.ForeignKey(
