@@ -62,6 +62,8 @@ class AccountsConfig(AppConfig):
             )
         )
         languages.register_page("accounts:sign-in", text=_("Sign in"))
+        languages.register_page("accounts:sign-out")
+        languages.register_page("accounts:signed-out")
         languages.register_page("accounts:cannot-sign-in", text=_("If you cannot sign in"), is_information=True)
         languages.register_page("accounts:parents", text=_("For parents and carers"), is_information=True)
         languages.register_page("accounts:unlock", text=_("Unlock your record"))

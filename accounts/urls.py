@@ -7,6 +7,7 @@ urlpatterns = [
     path("sign-in/", views.SignInView.as_view(), name="sign-in"),
     path("sign-in/help/", views.CannotSignInView.as_view(), name="cannot-sign-in"),
     path("sign-out/", views.SignOutView.as_view(), name="sign-out"),
+    path("signed-out/", views.SignedOutView.as_view(), name="signed-out"),
     path("start/", views.StartView.as_view(), name="start"),
     path("unlock/", views.UnlockView.as_view(), name="unlock"),
     path("unlock/account/", views.UnlockAccountView.as_view(), name="unlock-account"),

@@ -11,7 +11,7 @@ from accounts.views.recovery import (
     RecoverView,
 )
 from accounts.views.roll import RollView
-from accounts.views.sign_in import ParentsView, SignInView, SignOutView, StartView
+from accounts.views.sign_in import ParentsView, SignedOutView, SignInView, SignOutView, StartView
 from accounts.views.unlocking import ConsentView, UnlockAccountView, UnlockView, WelcomeView
 from accounts.views.windows import AreaWindowsView, UnlockingView, UnlockTriesView, WindowsView
 
@@ -39,6 +39,7 @@ __all__ = [
     "RollView",
     "SignInView",
     "SignOutView",
+    "SignedOutView",
     "StartView",
     "UnlockAccountView",
     "UnlockTriesView",

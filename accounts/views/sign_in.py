@@ -42,6 +42,12 @@ class SignOutView(LogoutView):
     http_method_names = ["post"]
 
 
+class SignedOutView(TemplateView):
+    """Offers to forget everything about whoever has just signed out, for a shared phone."""
+
+    template_name = "accounts/signed_out.html"
+
+
 class ParentsView(TemplateView):
     """What parents and carers want to know. The letters lead here."""
 

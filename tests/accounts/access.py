@@ -20,6 +20,7 @@ ACCESS = {
     "accounts:sign-in": GOES_ON | {"anonymous": 200},
     "accounts:cannot-sign-in": PUBLIC,
     "accounts:sign-out": GOES_ON,  # POST only
+    "accounts:signed-out": PUBLIC,
     "accounts:start": GOES_ON,
     "accounts:unlock": GOES_ON | {"anonymous": 200},
     "accounts:unlock-account": GOES_ON,

@@ -464,3 +464,15 @@ def test_a_coordinator_chooses_what_to_print_and_sees_it_before(signed_in, schoo
     other = LearnerFactory(user=None)
     RollEntryFactory(learner=other, school=SchoolFactory())
     assert signed_in.get(f"/desk/letters/new/?learner={other.reference}").status_code == 404
+
+
+def test_signing_out_offers_to_forget_the_device_and_the_sign_in_page_says_how(client, person):
+    assert 'href="/forget/"' in client.get("/sign-in/").content.decode().split("<main", 1)[1].split("</main", 1)[0]
+    client.post("/sign-in/", {"login": "amina.yusuf", "password": PASSWORD})
+
+    answer = client.post("/sign-out/", follow=True)
+
+    assert answer.redirect_chain == [("/signed-out/", 302)]
+    main = answer.content.decode().split("<main", 1)[1].split("</main", 1)[0]
+    assert "You are signed out." in main
+    assert 'method="post" action="/forget/"' in main

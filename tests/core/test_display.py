@@ -68,6 +68,15 @@ def test_forget_me_works_beside_cookies_of_other_programs_with_odd_names(name):
     assert not response.cookies["display"].value
 
 
+def test_forget_me_takes_the_language_away_too(client):
+    client.post("/language/", {"language": "ur", "next": "/"})
+
+    client.post("/forget/")
+
+    assert not client.cookies["language"].value
+    assert 'lang="en-GB"' in html_tag(client.get("/forget/done/"))
+
+
 def test_forgetting_needs_the_button_not_only_the_address(client):
     client.cookies["display"] = display.encode(DARK)
     client.get("/forget/")
