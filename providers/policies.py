@@ -22,6 +22,13 @@ def manages_staff(user: Any, organisation: Any) -> bool:
     return is_desk and not managers.exists()
 
 
+def looks_after_the_provider(user: Any, organisation: Any) -> bool:
+    """The help desk of its area."""
+    if not organisation.is_provider or organisation.ended_on is not None:
+        return False
+    return StaffRole.objects.of(user, "help_desk").filter(organisation__area=organisation.area_id).exists()
+
+
 def manages_the_role(user: Any, role: Any) -> bool:
     """Who manages the staff of its provider; a school's roles are not theirs."""
     return role.kind in PROVIDER_ROLES and manages_staff(user, role.organisation)
@@ -51,7 +58,7 @@ UPLOAD_POLICY = Policy(
         "undo": the_service,
     }
 )
-STAFF_POLICY = Policy({"invite": manages_staff, "give_role": manages_staff})
+STAFF_POLICY = Policy({"invite": manages_staff, "give_role": manages_staff, "step_in": looks_after_the_provider})
 ROLE_POLICY = Policy({"end": manages_the_role})
 INVITATION_POLICY = Policy(
     {"resend": manages_the_invitation, "withdraw": manages_the_invitation, "accept": holds_the_link}

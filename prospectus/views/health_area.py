@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -16,7 +17,7 @@ from prospectus.policies import HEALTH_POLICY
 from prospectus.queries.health import Problem, health_of, league_of
 from prospectus.queries.lights import Colour
 from prospectus.queries.notices import notices_log, pause_of, who_is_told
-from providers.models import Area, Organisation
+from providers.models import Area, Organisation, StaffRole
 
 TONES = {Colour.GREEN: "good", Colour.AMBER: "warn", Colour.RED: "bad"}
 MOST_NOTICES = 20  # on a provider's page; all of them are in the log
@@ -96,6 +97,11 @@ class HealthProviderView(AreaStaffMixin, VisibleDetailView):
     queryset = Organisation.objects.providers().select_related("area")
     template_name = "prospectus/health_provider.html"
     context_object_name = "provider"
+
+    def get_queryset(self) -> Any:
+        """With ``is_of_my_area``: this person is the help desk there, and may step in."""
+        mine = StaffRole.objects.of(self.request.user, "help_desk").filter(organisation__area=OuterRef("area"))
+        return super().get_queryset().annotate(is_of_my_area=Exists(mine))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         (health,) = health_of([self.object])

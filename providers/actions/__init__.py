@@ -10,6 +10,7 @@ from providers.actions.staff import (
     invite_staff,
     make_link,
     resend_invitation,
+    step_in,
     tidy_staff,
     withdraw_invitation,
 )
@@ -37,6 +38,7 @@ __all__ = [
     "receive_upload",
     "resend_invitation",
     "run_upload",
+    "step_in",
     "tidy_staff",
     "undo_upload",
     "withdraw_invitation",

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from core.forms import DateField, PortalForm, Radios
 from core.layout import Question
@@ -40,6 +41,17 @@ class InviteForm(PortalForm):
         label="Role",
         error_messages={"required": "Choose a role", "invalid_choice": "Choose one of these roles"},
         **_roles(),
+    )
+
+
+class StepInForm(PortalForm):
+    """Knowingly: what is done is done in the provider's name."""
+
+    submit = _("Keep its courses until tonight")
+
+    is_knowing = forms.BooleanField(
+        label=_("The provider has asked for it, or has nobody who can"),
+        error_messages={"required": _("Tick this, or go back")},
     )
 
 

@@ -7,6 +7,7 @@ from providers.views.staff import (
     ResendInvitationView,
     StaffOfView,
     StaffView,
+    StepInView,
     WithdrawInvitationView,
 )
 from providers.views.undoing import UndoneUploadView, UndoUploadView
@@ -35,6 +36,7 @@ __all__ = [
     "ResendInvitationView",
     "StaffOfView",
     "StaffView",
+    "StepInView",
     "UndoUploadView",
     "UndoneUploadView",
     "UploadChangesView",

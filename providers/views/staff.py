@@ -6,15 +6,16 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.generic import FormView
 
 from core.errors import RuleBroken, StaleState
 from core.views import ActionView, SignedInMixin, VisibleListView
 from providers import actions
-from providers.forms.staff import EVERYWHERE, ActForForm, EndRoleForm, GiveRoleForm, InviteForm
+from providers.forms.staff import EVERYWHERE, ActForForm, EndRoleForm, GiveRoleForm, InviteForm, StepInForm
 from providers.models import PROVIDER_ROLES, Invitation, Organisation, RoleKind, StaffRole
 from providers.policies import INVITATION_POLICY, ROLE_POLICY, STAFF_POLICY
-from providers.queries import roles_today, staffed_organisations, waiting_invitations
+from providers.queries import role_kinds, roles_today, staffed_organisations, waiting_invitations
 
 
 class StaffView(SignedInMixin, VisibleListView):
@@ -57,6 +58,8 @@ class StaffOfView(SignedInMixin, VisibleListView):
             organisation=self.organisation,
             can_manage=can_manage,
             invitations=list(waiting_invitations(self.organisation)) if can_manage else [],
+            can_step_in="help_desk" in role_kinds(self.request.user)
+            and STAFF_POLICY.can(self.request.user, "step_in", self.organisation),
             has_several=Organisation.objects.staffed_through(self.request.user)[1:2].exists(),
             **kwargs,
         )
@@ -77,6 +80,25 @@ class StaffFormView(ActionView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(organisation=self.organisation, back=self.get_success_url(), **kwargs)
+
+
+class StepInView(StaffFormView):
+    """The help desk acts for a provider of its area, until tonight."""
+
+    template_name = "providers/staff_step_in.html"
+    form_class = StepInForm
+
+    def get_queryset(self) -> Any:
+        return Organisation.objects.staffed_through(self.request.user).select_related("area")
+
+    def require(self, user: Any) -> None:
+        STAFF_POLICY.require(user, "step_in", self.thing)
+
+    def act(self, _answers: dict[str, Any]) -> StaffRole:
+        role = actions.step_in(organisation=self.thing, by=self.request.user)
+        words = _("Until tonight you keep the courses of %(provider)s. What you do is recorded as yours.")
+        messages.success(self.request, words % {"provider": self.thing})
+        return role
 
 
 class InviteStaffView(StaffFormView):

@@ -38,6 +38,7 @@ ACCESS = {
     },
     "providers:staff-of": _COLLEAGUES,
     "providers:staff-invite": _NOT_THEIRS,
+    "providers:staff-step-in": _NOT_THEIRS,
     "providers:role-end": _NOT_THEIRS,
     "providers:role-give": _NOT_THEIRS,
     "providers:invitation-resend": _NOT_THEIRS,
@@ -59,6 +60,7 @@ ACCESS = {
 ARGS = {
     "providers:staff-of": lambda world: [world.northfield.reference],
     "providers:staff-invite": lambda world: [world.northfield.reference],
+    "providers:staff-step-in": lambda world: [world.northfield.reference],
     "providers:role-end": lambda world: [_role_of_editor(world)],
     "providers:role-give": lambda world: [_role_of_editor(world)],
     "providers:invitation-resend": lambda world: [world.invitation.reference],

@@ -7,6 +7,7 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
+from django.urls import reverse
 
 from activity.models import Event, OutboxMessage
 from core import clock
@@ -450,3 +451,48 @@ def test_the_night_forgets_addresses_of_invitations_a_month_too_old(college, man
     invitation.refresh_from_db()
     assert (invitation.email, invitation.withdrawn_at is None) == ("", False)
     assert list(Invitation.objects.waiting()) == [recent]
+
+
+# The help desk keeps a provider's courses for a day
+
+
+def test_the_help_desk_of_the_area_keeps_the_courses_until_tonight_and_the_history_says_so(college, manager, help_desk):
+    role = actions.step_in(organisation=college, by=help_desk)
+
+    assert (role.user, role.kind, role.started_on, role.ended_on) == (help_desk, RoleKind.EDITOR, TODAY, TODAY)
+    assert Organisation.objects.editing_through(help_desk).get() == college
+    assert not Organisation.objects.admitting_through(help_desk).exists()
+    assert list(Event.objects.filter(verb="staff.step_in").values_list("by", flat=True)) == [help_desk.pk]
+    assert ROLE_POLICY.can(manager, "end", role)
+    with clock.at(TOMORROW):
+        assert not Organisation.objects.editing_through(help_desk).exists()
+
+
+def test_stepping_in_twice_is_stepping_in_once(college, help_desk):
+    assert actions.step_in(organisation=college, by=help_desk) == actions.step_in(organisation=college, by=help_desk)
+    assert Event.objects.filter(verb="staff.step_in").count() == 1
+
+
+def test_nobody_else_steps_in(college, manager, help_desk):
+    other_desk = role_at(
+        OrganisationFactory(kind="authority", area=AreaFactory(slug="eastvale", name="Eastvale")), RoleKind.HELP_DESK
+    ).user
+    officer = role_at(OrganisationFactory(kind="authority", area=college.area), RoleKind.OFFICER).user
+    for user in (manager, other_desk, officer, UserFactory(), AnonymousUser()):
+        with pytest.raises(NotAllowed):
+            actions.step_in(organisation=college, by=user)
+    school = OrganisationFactory(area=college.area, is_provider=False)
+    with pytest.raises(NotAllowed):
+        actions.step_in(organisation=school, by=help_desk)
+    assert not StaffRole.objects.filter(kind=RoleKind.EDITOR).exists()
+
+
+def test_the_page_asks_whether_it_is_meant(college, help_desk, client):
+    client.force_login(help_desk)
+    page = reverse("providers:staff-step-in", args=[college.reference])
+    assert page in client.get(reverse("providers:staff-of", args=[college.reference])).content.decode()
+
+    assert "Tick this, or go back" in client.post(page).content.decode()
+    answer = client.post(page, {"is_knowing": "on"}, follow=True)
+
+    assert "Until tonight you keep the courses of Northfield College." in answer.content.decode()
