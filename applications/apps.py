@@ -10,6 +10,7 @@ class ApplicationsConfig(AppConfig):
     name = "applications"
 
     def ready(self) -> None:
+        from accounts.registry import register_home
         from applications import personal
         from applications.messages import register_senders
         from applications.queries import live_choices_on, runs_applied_for
@@ -20,6 +21,7 @@ class ApplicationsConfig(AppConfig):
 
         personal.register()
         register_senders()
+        register_home("applications:received", is_for=lambda user: "admissions" in role_kinds(user), order=55)
         register_live(live_choices_on)
         register_applied(runs_applied_for)
         # Django's own hook, not our flow: it also runs after a flush, which is how test databases are emptied.

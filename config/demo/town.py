@@ -1,7 +1,9 @@
 """Builds the invented town and lives its year, through the same actions that pages and commands call."""
 
 import datetime as dt
+import os
 import tempfile
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,8 +22,10 @@ from config.demo.words import PROVIDERS, SCHOOLS, Provider
 from config.demo.year import ENTRY_YEAR, SEPTEMBER, Year
 from core import clock
 from prospectus.actions.consortia import create_consortium, join_consortium
+from prospectus.actions.feeds import add_feed, resume_feed
 from prospectus.actions.opening import open_for_applications
-from prospectus.models import CourseRun
+from prospectus.imports.fetching import folder_of
+from prospectus.models import CourseRun, FeedSource
 from providers.actions import read_now
 from providers.models import Area, AreaHolding, Closure, Cycle, Organisation, OrganisationKind, RoleKind, StaffRole
 
@@ -53,6 +57,7 @@ HOLDINGS = {  # how an area's courses come here, and how soon they should be che
     "Eastvale": (AreaHolding.DATASET, 90),
     "Westhaven": (AreaHolding.HERE, 60),
 }
+FED = "Southbank Sixth Form"  # by a feed
 # These last handed a feed over in spring: their courses are due to be checked.
 NOT_CHECKED_SINCE = {
     "10099010": dt.date(2026, 3, 2),
@@ -78,6 +83,7 @@ def build(*, stage: str, size: str = "small", say: Callable[[str], Any] = print)
         people = _staff()
         say("Courses, as the providers' feeds give them")
         runs = _courses(scale, people)
+        _feed(scale, people)
         say("Rolls, as the schools' systems give them")
         _rolls(scale)
         say("A year of applications")
@@ -223,6 +229,20 @@ def _courses(scale: Size, people: dict[str, User]) -> int:
             _count_rows()
             open_for_applications(provider=organisation, by=people[provider.name])
     return CourseRun.objects.on_offer().count()
+
+
+def _feed(scale: Size, people: dict[str, User]) -> None:
+    """Southbank's own system puts its file into a folder every night. The worker of the demonstration fetches it."""
+    shown = next(provider for provider in scale.shown if provider.name == FED)
+    by = people[shown.name]
+    feed = add_feed(provider=Organisation.objects.get(ukprn=shown.ukprn), source=FeedSource.FOLDER, by=by)
+    resume_feed(feed=feed, by=by)
+    folder = folder_of(feed)
+    folder.mkdir(parents=True, exist_ok=True, mode=0o770)
+    file = folder / "courses.xml"
+    write_feed(shown, entry_year=ENTRY_YEAR, path=file, copies=scale.copies, is_full=scale.is_full)
+    an_hour_ago = time.time() - 3600  # what has just been written may still be on its way
+    os.utime(file, (an_hour_ago, an_hour_ago))
 
 
 def _consortia(scale: Size, people: dict[str, User]) -> None:

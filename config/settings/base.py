@@ -237,6 +237,9 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False  # a worker writes its lines as below, 
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_SOFT_TIME_LIMIT = 15 * 60
 CELERY_TASK_TIME_LIMIT = 16 * 60
+# A large upload leaves its worker's memory in pieces that Python does not give back: above this the process ends after
+# its task and another takes its place. Checking 10,000 rows takes about 150 MB (docs/production.md).
+CELERY_WORKER_MAX_MEMORY_PER_CHILD = env.number("PORTAL_WORKER_MEMORY_MB", 500) * 1024  # KiB
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE = {
     "sweep-jobs": {"task": "activity.sweep_jobs", "schedule": 5.0, "options": {"expires": 5}},
