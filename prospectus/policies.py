@@ -84,6 +84,7 @@ FEED_POLICY = Policy(
     {
         "add": keeps_the_feed,
         "try": keeps_the_feed,
+        "edit": keeps_the_feed,
         "resume": keeps_the_feed,
         "pause": keeps_the_feed,
         "end": keeps_the_feed,

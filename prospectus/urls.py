@@ -44,6 +44,7 @@ urlpatterns = [
     path("desk/feeds/new/", views.FeedAddView.as_view(), name="feed-add"),
     path("desk/feeds/fetches/<str:reference>/", views.FeedFetchView.as_view(), name="feed-fetch"),
     path("desk/feeds/<str:reference>/", views.DeskFeedView.as_view(), name="desk-feed"),
+    path("desk/feeds/<str:reference>/edit/", views.FeedEditView.as_view(), name="feed-edit"),
     path("desk/feeds/<str:reference>/try/", views.FeedTryView.as_view(), name="feed-try"),
     path("desk/feeds/<str:reference>/resume/", views.FeedResumeView.as_view(), name="feed-resume"),
     path("desk/feeds/<str:reference>/pause/", views.FeedPauseView.as_view(), name="feed-pause"),

@@ -76,7 +76,9 @@ ADVICE = {
     "texts": "Say what learners do, how they are assessed and what they need to get in.",
     "level": "Without a level nobody finds the course by level. Choose the one it has.",
     "subject": "Without a subject nobody finds the course by subject. Choose the one that fits best.",
-    "titles": "The same course twice? Keep one, and give it all its dates. If not, say in the title how they differ.",
+    "titles": "Are they written differently by mistake? Choose one title for them. Is one of them the same course "
+    "again? Give one all the dates, and withdraw the other. Are they different courses? Open each, and say in its "
+    "title how.",
     "copied": "The same description stands with several courses. Say what is different about each.",
     "reading": "Use shorter sentences and everyday words. Most learners are 15 or 16.",
     "links": "Use addresses that begin with https, since browsers warn of others, and at which something is there.",

@@ -51,6 +51,7 @@ FETCHED = {F.ON, F.FAILING}  # by the timetable
 FEED_FLOW = Flow(FeedState, start=F.PAUSED, moves={
     # verb      from                   to
     "try":     ({F.PAUSED, *FETCHED},  STAYS),
+    "edit":    ({F.PAUSED, *FETCHED},  STAYS),
     "resume":  ({F.PAUSED},            F.ON),
     "pause":   (FETCHED,               F.PAUSED),
     "fetch":   (FETCHED,               STAYS),

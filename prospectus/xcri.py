@@ -11,6 +11,8 @@ XHTML = "http://www.w3.org/1999/xhtml"
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
 # What XCRI-CAP has no place for. docs/course-feeds.md lists it; a new meaning needs a new number.
 OURS = "urn:next-step:courses:1"
+# The row of the table that a course or presentation was written from, where the file was one.
+ROW = f"{{{OURS}}}row"
 
 # Headings of texts without a column of their own, by the small-letter name of their type.
 HEADINGS = {

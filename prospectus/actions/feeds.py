@@ -51,13 +51,7 @@ def add_feed(
         provider=provider, area=area, source=source, rhythm=rhythm, weekday=weekday, hour=hour, by=by, address=address
     )
     FEED_POLICY.require(by, "add", feed)
-    if source == FeedSource.ADDRESS:
-        try:
-            feed.address = look_at_address(address).address
-        except AskRefused as refusal:
-            raise RuleBroken(str(refusal), code=refusal.code) from refusal
-    else:
-        feed.address = ""
+    feed.address = _address(source, address)
     try:
         with transaction.atomic():
             feed.save()
@@ -77,6 +71,53 @@ def try_feed(*, feed: Feed, by: Any) -> FeedFetch:
     """
     with moving(feed, "try", by=by) as held:
         return held.fetches.filter(is_trial=True, ended_at=None).first() or begin_fetch(held, is_trial=True, by=by)
+
+
+def edit_feed(
+    *,
+    feed: Feed,
+    source: str,
+    by: Any,
+    address: str = "",
+    rhythm: str = FeedRhythm.DAILY,
+    weekday: int = 0,
+    hour: int = 3,
+) -> Feed:
+    """The feed is fetched from here, by this timetable. From somewhere else it is switched off and tried first, as a
+    new one is, and nothing is known of the file that was used last.
+
+    Raises: NotAllowed, StaleState (ended), RuleBroken ``feed_being_fetched``, or what is wrong with the address.
+    """
+    with transaction.atomic():
+        with moving(feed, "edit", by=by) as held:
+            new = (source, _address(source, address))
+            is_elsewhere = new != (held.source, held.address)
+            if is_elsewhere and held.fetches.filter(ended_at=None).exists():
+                raise RuleBroken(
+                    "It is being fetched just now. Wait a minute, then save this again.", code="feed_being_fetched"
+                )
+            held.rhythm, held.weekday, held.hour = rhythm, weekday, hour
+            if held.next_at is not None:
+                held.next_at = next_due(held, after=clock.now())
+            if is_elsewhere:
+                held.source, held.address = new
+                held.etag = held.last_modified = held.sha256 = ""
+                held.used_at, held.failures = None, 0
+        if is_elsewhere:
+            if FEED_FLOW.targets(held.state, "pause"):
+                held = pause_feed(feed=held, by=by)
+            begin_fetch(held, is_trial=True, by=by)
+    return held
+
+
+def _address(source: str, address: str) -> str:
+    """Raises: RuleBroken, with what is wrong with it."""
+    if source != FeedSource.ADDRESS:
+        return ""
+    try:
+        return look_at_address(address).address
+    except AskRefused as refusal:
+        raise RuleBroken(str(refusal), code=refusal.code) from refusal
 
 
 def resume_feed(*, feed: Feed, by: Any) -> Feed:

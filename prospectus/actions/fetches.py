@@ -43,10 +43,11 @@ class Piece(NamedTuple):
     sha256: str
 
 
-def end_failed(fetch: FeedFetch, *, sentence: str) -> None:
+def end_failed(fetch: FeedFetch, *, sentence: str, not_before: dt.datetime | None = None) -> None:
     """The fetch has failed, in a sentence; a feed that fails three times in a row is failing, and people are told.
 
-    A trial counts for nothing.
+    A trial counts for nothing. ``not_before`` is when the other side wants to be asked again, where it says so: neither
+    a second try nor the timetable comes sooner.
     """
     with transaction.atomic():
         feed = _locked(fetch)
@@ -58,6 +59,8 @@ def end_failed(fetch: FeedFetch, *, sentence: str) -> None:
         spread = secrets.SystemRandom().uniform(0.8, 1.2)
         again_at = clock.now() + min(FIRST_WAIT * 2 ** (feed.failures - 1), LONGEST_WAIT) * spread
         feed.next_at = min(again_at, feed.next_at or next_due(feed, after=clock.now()))
+        if not_before is not None:
+            feed.next_at = max(feed.next_at, not_before)
         if feed.failures >= TELL_AFTER and feed.state == FeedState.ON:
             feed.spells += 1
             _move(feed, "fail", failures=feed.failures)

@@ -69,9 +69,10 @@ DELETE FROM prospectus_coursehealth h USING prospectus_course c
 WHERE c.id = h.course_id AND c.state <> 'published' AND (%(provider)s::bigint IS NULL OR h.provider_id = %(provider)s)
 """
 # Titles are one course's twice when their words are the same, or when few differ and those are near each other:
-# "mathmatics" and "mathematics", but not "business" and "sport" in otherwise equal titles. Another number in a title is
-# another course. Only titles that begin alike are compared, each once however many courses have it, or a large college
-# would be compared with itself whole; where more than a hundred begin alike, only the same words count.
+# "mathmatics" and "mathematics", but not "business" and "sport" in otherwise equal titles, nor "biology" and
+# "sociology": a word that is misspelt or cut short begins as it should. Another number in a title is another course.
+# Only titles that begin alike are compared, each once however many courses have it, or a large college would be
+# compared with itself whole; where more than a hundred begin alike, only the same words count.
 TWINS = """
 WITH mine AS MATERIALIZED (
     SELECT h.course_id, h.provider_id, h.title_key, left(h.title_key, 1) AS first,
@@ -90,13 +91,13 @@ WITH mine AS MATERIALIZED (
     SELECT provider_id, a.title_key, levels, kind, stage, min(b.least) AS least FROM few a JOIN few b
         USING (provider_id, first, numbers, levels, kind, stage)
     CROSS JOIN LATERAL (
-        SELECT CASE WHEN similarity(a.title_key, b.title_key) < %(near)s
-            THEN false ELSE similarity(
+        SELECT CASE WHEN similarity(a.title_key, b.title_key) < %(near)s THEN false ELSE (
+            SELECT left(mine, 1) = left(theirs, 1) AND similarity(mine, theirs) >= %(near_words)s FROM (SELECT
                 array_to_string(ARRAY(SELECT unnest(string_to_array(a.title_key, ' ')) EXCEPT
-                                      SELECT unnest(string_to_array(b.title_key, ' ')) ORDER BY 1), ' '),
+                                      SELECT unnest(string_to_array(b.title_key, ' ')) ORDER BY 1), ' ') AS mine,
                 array_to_string(ARRAY(SELECT unnest(string_to_array(b.title_key, ' ')) EXCEPT
-                                      SELECT unnest(string_to_array(a.title_key, ' ')) ORDER BY 1), ' ')
-            ) >= %(near_words)s END AS is_near) AS words
+                                      SELECT unnest(string_to_array(a.title_key, ' ')) ORDER BY 1), ' ') AS theirs
+            ) AS differing) END AS is_near) AS words
     WHERE a.title_key <> b.title_key AND words.is_near GROUP BY 1, 2, 3, 4, 5
 ), twin AS (
     SELECT course_id, least(CASE WHEN course_id = title.least THEN title.next ELSE title.least END, near.least) AS other

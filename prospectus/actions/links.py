@@ -21,24 +21,32 @@ MISSING = {404, 410}
 # These sites do not like to be asked this way, but they are there.
 ASK_PROPERLY = {400, 403, 404, 405, 410, 501, 503}
 
-KNOWN = """
-INSERT INTO prospectus_weblink (address, host, answer, failures, is_dead)
-SELECT DISTINCT address, left(lower(substring(address FROM '^[a-zA-Z]+://([^/:?#]+)')), 255), '', 0, false
-FROM (
+TEXTS = """concat_ws(' ', c.summary, c.what_you_do, c.who_it_is_for, c.entry_requirements, c.how_assessed, c.leads_to,
+    c.costs_and_help, c.other_texts::text)"""
+# Texts are cleaned before they are kept, so an address in them stands in double quotes. Longer ones are not asked.
+IN_TEXTS = r"""
+    SELECT c.id AS course_id, replace(found[1], '&amp;', '&') AS address
+    FROM prospectus_course c
+    CROSS JOIN LATERAL regexp_matches({texts}, 'href=\\?"(https?://[^"\\]+)\\?"', 'g') AS found
+    WHERE c.state = 'published' AND {texts} LIKE '%%href=%%' AND length(found[1]) <= 500
+""".replace("{texts}", TEXTS)
+# What no course uses any more is forgotten; what one uses is known.
+KNOWN = f"""
+WITH used AS MATERIALIZED (
     SELECT c.website AS address FROM prospectus_course c WHERE c.state = 'published' AND c.website LIKE 'http%%'
     UNION
     SELECT r.apply_url FROM prospectus_courserun r JOIN prospectus_course c ON c.id = r.course_id
     WHERE c.state = 'published' AND r.state = 'published' AND r.ended_on IS NULL AND r.apply_url LIKE 'http%%'
-) AS used
+    UNION
+    SELECT address FROM ({IN_TEXTS}) AS said
+), gone AS (
+    DELETE FROM prospectus_weblink w WHERE NOT EXISTS (SELECT FROM used WHERE used.address = w.address)
+)
+INSERT INTO prospectus_weblink (address, host, answer, failures, is_dead)
+SELECT DISTINCT address, left(lower(substring(address FROM '^[a-zA-Z]+://([^/:?#]+)')), 255), '', 0, false
+FROM used
 WHERE substring(address FROM '^[a-zA-Z]+://([^/:?#]+)') IS NOT NULL
 ORDER BY 1 ON CONFLICT (address) DO NOTHING
-"""
-GONE = """
-DELETE FROM prospectus_weblink w
-WHERE NOT EXISTS (SELECT FROM prospectus_course c WHERE c.website = w.address AND c.state = 'published')
-  AND NOT EXISTS (SELECT FROM prospectus_courserun r JOIN prospectus_course c ON c.id = r.course_id
-                  WHERE r.apply_url = w.address AND c.state = 'published' AND r.state = 'published'
-                    AND r.ended_on IS NULL)
 """
 # Sites take turns, so that no two questions to one site follow each other while there is another to ask.
 DUE = """
@@ -48,12 +56,16 @@ SELECT id, asked_at FROM (
     WHERE asked_at IS NULL OR asked_at < %(today)s::date AND (failures > 0 OR asked_at < %(again)s::date)
 ) AS due WHERE turn <= %(of_a_host)s ORDER BY turn, asked_at NULLS FIRST, id LIMIT %(most)s
 """
-MARK = """
+MARK = f"""
 WITH dead AS (
     SELECT c.id FROM prospectus_weblink w JOIN prospectus_course c ON c.website = w.address WHERE w.is_dead
     UNION
     SELECT r.course_id FROM prospectus_weblink w JOIN prospectus_courserun r ON r.apply_url = w.address
     WHERE w.is_dead AND r.state = 'published' AND r.ended_on IS NULL
+    UNION
+    SELECT said.course_id FROM ({IN_TEXTS} AND (%(provider)s::bigint IS NULL OR c.provider_id = %(provider)s)
+        AND EXISTS (SELECT FROM prospectus_weblink WHERE is_dead)) AS said
+    JOIN prospectus_weblink w ON w.address = said.address WHERE w.is_dead
 )
 UPDATE prospectus_coursehealth h SET has_dead_link = NOT h.has_dead_link
 WHERE (%(provider)s::bigint IS NULL OR h.provider_id = %(provider)s)
@@ -75,8 +87,7 @@ def sweep_links() -> int:
     killed is made up for the next night. Returns how many were asked.
     """
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(GONE)
-        cursor.execute(KNOWN)
+        cursor.execute(KNOWN, {})
     today, began, asked = clock.today(), time.monotonic(), 0
     again = today - dt.timedelta(days=EVERY_DAYS)
     with connection.cursor() as cursor:

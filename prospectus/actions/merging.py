@@ -17,6 +17,8 @@ from providers.uploads import RowIssue
 BATCH = 500
 # What a plain feed has no words for stays as somebody entered it here, unless the file says it all.
 SAID_BY_FEW = {"kind", "stage", "consortium_id", "option_block", "extra_cost_pence"}
+# How and when one applies: what somebody has set here is not changed by a file that nobody handed over.
+OPENING = {"apply_from_on", "apply_until_on", "apply_url"}
 
 
 class Merge:
@@ -37,6 +39,7 @@ class Merge:
         is a kind of file that says everything else; None for feeds. ``spot`` is what its places are called,
         ``called`` what it calls the identifier of a course and of a run."""
         self.kept = kept
+        self.is_fetched = upload.by_id is None
         self.spot = spot
         self.called_of_course, self.called_of_run = called
         self.values: dict[str, Any] = {
@@ -50,6 +53,7 @@ class Merge:
         self.json_at = [at for at, name in enumerate(course_columns) if _is_json(Course, name)]
         self.has_requirements = False
         self._execute("DROP TABLE IF EXISTS staged_course, staged_run, staged_site, staged_broken, staged_requirement")
+        self._execute("DROP TABLE IF EXISTS staged_spared")
         self._execute(
             f"""CREATE TEMP TABLE staged_course ON COMMIT DROP AS
             SELECT 0 AS position, 0 AS line, reference, state, false AS says_all, ''::text AS consortium,
@@ -64,6 +68,7 @@ class Merge:
         )
         self._execute("CREATE TEMP TABLE staged_site (place text, site_id bigint) ON COMMIT DROP")
         self._execute("CREATE TEMP TABLE staged_broken (course_reference text) ON COMMIT DROP")
+        self._execute("CREATE TEMP TABLE staged_spared (course_reference text, run_reference text) ON COMMIT DROP")
         self._execute(
             """CREATE TEMP TABLE staged_requirement ON COMMIT DROP AS
             SELECT 0 AS course_position, position, how_many, qualification_type_id, level_id, grade, subject_words,
@@ -135,11 +140,15 @@ class Merge:
             WHERE c.position <> f.position ORDER BY c.position"""
         )
         self._execute(
-            """DELETE FROM staged_run r USING staged_course c, (
-                SELECT DISTINCT ON (provider_reference) * FROM staged_course ORDER BY provider_reference, position
-            ) f
-            WHERE r.course_position = c.position AND c.provider_reference = f.provider_reference
-                AND c.position <> f.position AND lower(c.title) <> lower(f.title)"""
+            """WITH gone AS (
+                DELETE FROM staged_run r USING staged_course c, (
+                    SELECT DISTINCT ON (provider_reference) * FROM staged_course ORDER BY provider_reference, position
+                ) f
+                WHERE r.course_position = c.position AND c.provider_reference = f.provider_reference
+                    AND c.position <> f.position AND lower(c.title) <> lower(f.title)
+                RETURNING r.course_reference, r.provider_reference
+            )
+            INSERT INTO staged_spared SELECT * FROM gone"""
         )
         self._execute(
             """DELETE FROM staged_course c USING (
@@ -159,7 +168,8 @@ class Merge:
                 code, severity = "COURSE_IDENTIFIER_TAKEN", IssueSeverity.ERROR
                 message = (
                     f"“{title[:80]}” has the identifier of “{first_title[:80]}” ({first}). This course is "
-                    "not used. Give each course its own identifier."
+                    "not used. Give each course its own identifier. If it is the same course, write one title in both "
+                    "places."
                 )
             yield RowIssue(line, self.called_of_course, reference, code, severity, message)
 
@@ -317,14 +327,16 @@ class Merge:
         return actions.get("INSERT", 0), actions.get("UPDATE", 0)
 
     def end_runs(self) -> int:
-        """Runs an upload made and this one no longer has are ended today."""
+        """Runs an upload made and this one no longer has are ended today; not those it names and cannot use."""
         return self._execute(
             """UPDATE prospectus_courserun r SET ended_on = %(today)s, changed_at = %(now)s
             FROM prospectus_course c
             WHERE c.id = r.course_id AND c.provider_id = %(provider)s AND r.upload_id IS NOT NULL AND r.ended_on IS NULL
                 AND NOT EXISTS (SELECT FROM staged_run s WHERE s.course_reference = c.provider_reference
                     AND s.provider_reference = r.provider_reference)
-                AND NOT EXISTS (SELECT FROM staged_broken b WHERE b.course_reference = c.provider_reference)"""
+                AND NOT EXISTS (SELECT FROM staged_broken b WHERE b.course_reference = c.provider_reference)
+                AND NOT EXISTS (SELECT FROM staged_spared p WHERE p.course_reference = c.provider_reference
+                    AND p.run_reference = r.provider_reference)"""
         )[0][0]
 
     def end_rolled_drafts(self) -> int:
@@ -373,11 +385,14 @@ class Merge:
         )
 
     def _wanted(self, name: str) -> str:
+        given = f"given.{name}"
         if self.kept is not None:
-            return f"held.{name}" if name in self.kept else f"given.{name}"
-        if name in SAID_BY_FEW:
-            return f"CASE WHEN given.says_all THEN given.{name} ELSE held.{name} END"
-        return f"given.{name}"
+            given = f"held.{name}" if name in self.kept else given
+        elif name in SAID_BY_FEW:
+            given = f"CASE WHEN given.says_all THEN given.{name} ELSE held.{name} END"
+        if self.is_fetched and name in OPENING:
+            return f"CASE WHEN held.opening_set_on IS NULL THEN {given} ELSE held.{name} END"
+        return given
 
     def _set(self, columns: Sequence[str]) -> str:
         return ", ".join(f"{name} = {self._wanted(name)}" for name in columns)

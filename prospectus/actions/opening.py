@@ -64,7 +64,8 @@ def set_opening(
 ) -> int:
     """One applies for these dates by this ``Route``, from and until these days; returns how many dates that are.
 
-    A provider that took no applications here takes them now, for these dates and no others.
+    A provider that took no applications here takes them now, for these dates and no others. Feeds leave them as they
+    are from now on, until somebody says that the feed is to say them (``Route.FEED``): what is there stays until then.
     Raises: NotAllowed, RuleBroken ``dates_changed`` where one of them is no longer published or has started,
     ``days_not_in_order``, ``day_passed``, ``after_start``, ``outside_cycle``, ``link_missing`` or ``other_link``.
     """
@@ -73,6 +74,10 @@ def set_opening(
     found = list(openable_runs(provider).filter(pk__in=runs))
     if len(found) != len(set(runs)):
         raise RuleBroken("Some of these dates have changed meanwhile. Choose them again.", code="dates_changed")
+    if route == Route.FEED:
+        CourseRun.objects.filter(pk__in=[run.pk for run in found]).update(opening_set_on=None, changed_at=clock.now())
+        record("provider.set_opening", subject=provider, by=by, route=str(route), runs=sorted(run.pk for run in found))
+        return len(found)
     is_here, has_link = route == Route.HERE, route in (Route.OWN, Route.APPRENTICESHIP)
     _require_link(route, url)
     if route != Route.ASK:
@@ -88,6 +93,7 @@ def set_opening(
         apply_from_on=None if route == Route.ASK else from_on,
         apply_until_on=None if route == Route.ASK else until_on,
         apply_url=url if has_link else "",
+        opening_set_on=clock.today(),
         changed_at=clock.now(),
     )
     refresh_search(provider=provider)

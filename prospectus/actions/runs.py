@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from activity.actions import record
+from core import clock
 from core.errors import RuleBroken
 from core.references import new_reference
 from prospectus.actions.changing import changing_course, changing_run
@@ -17,6 +18,8 @@ RUN_FIELDS = frozenset(
         "option_block", "places", "apply_from_on", "apply_until_on", "apply_url",
     )
 )  # fmt: skip
+
+OPENING = {"apply_from_on", "apply_until_on", "apply_url"}
 
 
 def create_run(*, course: Course, values: Mapping[str, Any], by: Any) -> CourseRun:
@@ -54,6 +57,8 @@ def edit_run(
         changed = sorted(name for name, value in values.items() if getattr(run, name) != value)
         for name in changed:
             setattr(run, name, values[name])
+        if not OPENING.isdisjoint(changed):
+            run.opening_set_on = clock.today()
         run.provider_reference = run.provider_reference or run.reference
         _require_possible(run)
         change.facts["fields"] = changed

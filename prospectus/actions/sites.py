@@ -9,6 +9,7 @@ from activity.actions import record
 from core.errors import RuleBroken
 from prospectus.actions.changing import lock_provider
 from prospectus.policies import PROVIDER_POLICY
+from prospectus.queries.sites import partner_sites
 from providers.models import Organisation, Site
 from providers.queries import locate, normalise_postcode
 
@@ -45,7 +46,8 @@ def create_site(*, provider: Organisation, name: str, town: str, postcode: str, 
 
 
 def keep_sites(*, provider: Organisation, places: Mapping[str, Any]) -> tuple[dict[str, int], bool]:
-    """Every place is a site of the provider, found again by the provider's code or else by name and postcode.
+    """Every place is a site of the provider, found again by the provider's code or else by name and postcode; or it is
+    one of a partner who teaches with it, found by name and postcode, which is left as that partner says it is.
 
     Returns the key of each place's site, and whether anything changed. Sites not named are left alone: other courses
     and old applications point at them.
@@ -55,6 +57,9 @@ def keep_sites(*, provider: Organisation, places: Mapping[str, Any]) -> tuple[di
     # Of several in one place the oldest that was not merged into another: the last one written is kept.
     ordered = sorted(held, key=lambda site: (site.merged_into_id is None, -site.pk))
     by_place = {(site.name.lower(), _short(site.postcode)): site for site in ordered}
+    of_partners = {
+        (site.name.lower(), _short(site.postcode)): site.pk for site in partner_sites(provider).order_by("-pk")
+    }
     keys: dict[str, int] = {}
     has_changed = False
     for key, place in places.items():
@@ -64,6 +69,9 @@ def keep_sites(*, provider: Organisation, places: Mapping[str, Any]) -> tuple[di
         if site is not None and site.merged_into_id is not None:
             # The file still names what somebody has said is another site: that one stays as it is.
             keys[key] = _merged_into(site, held).pk
+            continue
+        if site is None and (theirs := of_partners.get((place.name.lower(), _short(place.postcode)))):
+            keys[key] = theirs
             continue
         site = site or Site(organisation=provider)
         has_changed |= _keep_site(site, place)

@@ -19,7 +19,7 @@ MODELS = {"course": Course, "run": CourseRun, "site": Site}
 # What it is and what has happened to it, which no upload changes; and when it was changed, which is now.
 KEPT = {
     "id", "reference", "provider", "course", "organisation", "created_at", "changed_at", "places_taken",
-    "takes_applications",
+    "takes_applications", "opening_set_on",
 }  # fmt: skip
 
 

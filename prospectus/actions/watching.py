@@ -18,6 +18,7 @@ NOT_TOLD = {
     "id", "reference", "provider", "course", "organisation", "site", "consortium", "upload", "rolled_from",
     "merged_into",
     "checked_on", "created_at", "changed_at", "published_at", "places_taken", "takes_applications",
+    "opening_set_on",
 }  # fmt: skip
 
 

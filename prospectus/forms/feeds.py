@@ -11,14 +11,11 @@ from prospectus.models import FeedRhythm, FeedSource
 from providers.models import Area, Organisation
 
 
-class FeedAddForm(PortalForm):
-    """Whose courses, where they come from, and when."""
+class FeedForm(PortalForm):
+    """Where the courses of a feed come from, and when."""
 
-    submit = "Add it and try it"
+    submit = "Save"
 
-    whose = forms.ChoiceField(
-        label="Whose courses are they?", error_messages={"required": "Choose whose courses they are"}
-    )
     source = forms.ChoiceField(
         label="How does the file get here?",
         choices=FeedSource.choices,
@@ -55,6 +52,26 @@ class FeedAddForm(PortalForm):
         initial=3,
     )
 
+    def clean_address(self) -> str:
+        return self.cleaned_data["address"].strip()
+
+    def clean(self) -> dict[str, Any]:
+        answers = super().clean() or {}
+        if answers.get("source") == FeedSource.ADDRESS and not answers.get("address") and "address" not in self.errors:
+            self.add_error("address", "Enter the web address of the file")
+        return answers
+
+
+class FeedAddForm(FeedForm):
+    """Whose courses, too."""
+
+    submit = "Add it and try it"
+    layout = ["whose", "source", "address", "rhythm", "weekday", "hour"]
+
+    whose = forms.ChoiceField(
+        label="Whose courses are they?", error_messages={"required": "Choose whose courses they are"}
+    )
+
     def __init__(self, *args: Any, providers: Sequence[Organisation], areas: Sequence[Area], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.things: dict[str, tuple[str, Any]] = {}
@@ -73,15 +90,6 @@ class FeedAddForm(PortalForm):
     def _options(self, kind: str, named: Sequence[tuple[str, Any]]) -> list[tuple[str, str]]:
         self.things |= {f"{kind}:{name}": (kind, thing) for name, thing in named}
         return [(f"{kind}:{name}", str(thing)) for name, thing in named]
-
-    def clean_address(self) -> str:
-        return self.cleaned_data["address"].strip()
-
-    def clean(self) -> dict[str, Any]:
-        answers = super().clean() or {}
-        if answers.get("source") == FeedSource.ADDRESS and not answers.get("address") and "address" not in self.errors:
-            self.add_error("address", "Enter the web address of the file")
-        return answers
 
     @property
     def answers(self) -> dict[str, Any]:

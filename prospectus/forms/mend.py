@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from core.forms import Checkboxes, PortalForm, Radios
 from core.layout import Question
@@ -77,9 +78,7 @@ class MendSubjectForm(MendForm):
 class MendTitleForm(MendForm):
     layout = ["course", Question("chosen", legend_size="m"), Question("other_title", label_size="s")]
 
-    chosen = forms.ChoiceField(
-        label="Which title shall all of them have?", widget=Radios, error_messages={"required": "Choose a title"}
-    )
+    chosen = forms.ChoiceField(label="Which title shall all of them have?", widget=Radios, required=False)
     other_title = forms.CharField(label="The other title", required=False, max_length=255)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -94,8 +93,16 @@ class MendTitleForm(MendForm):
         return checks.check_text(self.cleaned_data["other_title"], max_length=255)
 
     def clean(self) -> dict[str, Any]:
-        if self.cleaned_data.get("chosen") == OTHER and not self.cleaned_data.get("other_title"):
-            self.add_error("other_title", "Write the title")
+        """A title that somebody wrote is one they chose, whether or not they ticked that, too."""
+        chosen, written = self.cleaned_data.get("chosen"), self.cleaned_data.get("other_title")
+        if chosen == OTHER and not written:
+            self.add_error("other_title", _("Write the title"))
+        elif written and not chosen:
+            self.cleaned_data["chosen"] = OTHER
+        elif written and chosen != OTHER:
+            self.add_error("other_title", _("You chose another title above. Empty this, or choose the last answer"))
+        elif not chosen and not self.errors:
+            self.add_error("chosen", _("Choose a title"))
         return self.cleaned_data
 
     def answers(self) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from core.forms import DateField, PortalForm, Radios
 from core.layout import Question
@@ -25,7 +26,7 @@ class SetOpeningForm(PortalForm):
     route = forms.ChoiceField(
         label="How do learners apply?",
         choices=Route.choices,
-        widget=Radios,
+        widget=Radios(hints={Route.FEED: _("What is there now stays until the feed next brings something new.")}),
         error_messages={"required": "Choose how learners apply"},
     )
     from_on = DateField(
@@ -41,8 +42,11 @@ class SetOpeningForm(PortalForm):
     )
     number = forms.IntegerField(widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, number: int, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, number: int, may_follow: bool = False, **kwargs: Any) -> None:
+        """``may_follow``: a feed could say it instead."""
         super().__init__(*args, **kwargs)
+        if not may_follow:
+            self.fields["route"].choices = [pair for pair in Route.choices if pair[0] != Route.FEED]
         self.now = number
         self.initial["number"] = number
         self.submit = "Save for 1 date" if number == 1 else f"Save for {number} dates"
@@ -59,6 +63,6 @@ class SetOpeningForm(PortalForm):
     def clean(self) -> dict[str, Any] | None:
         answers = super().clean()
         route, url = self.cleaned_data.get("route"), self.cleaned_data.get("url")
-        if url and route in (Route.HERE, Route.ASK):
+        if url and route in (Route.HERE, Route.ASK, Route.FEED):
             self.add_error("url", "Take the address out, or choose that learners apply elsewhere")
         return answers

@@ -66,6 +66,7 @@ def _apply_feed(file: IO[bytes], upload: Upload, progress: Progress) -> UploadRe
         places=catalogue.places,
         broken=catalogue.broken,
         by=upload.by,
+        spot=survey.spot,
     )
     provider = survey.providers[place]
     return result_of(published, findings, courses=provider.courses, runs=provider.runs)

@@ -1,11 +1,14 @@
 """One file of several providers, divided into one XCRI-CAP file for each of those that are wanted.
 
 As XCRI-CAP it is divided element by element. As the open-data table of this portal, its lines are written as XCRI-CAP
-with our own details, so that one reader knows how a course is read, whatever it came as.
+with our own details, so that one reader knows how a course is read, whatever it came as. Each keeps the number of its
+row, so that people who are told what is wrong find it in the table that they have.
 """
 
 import csv
+import hashlib
 import io
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import ExitStack
@@ -17,10 +20,11 @@ from lxml import etree
 from core.sheets import FORMULA_STARTS
 from prospectus.imports import feed
 from prospectus.texts import tidy, without_controls
-from prospectus.xcri import DC, MLO, OURS, XCRI_1_2, XSI
+from prospectus.xcri import DC, MLO, OURS, ROW, XCRI_1_2, XSI
 from providers.uploads import FileRefused
 
 IN_MEMORY = 2**20  # bytes of a provider's part before it goes to the disk
+ROWS = re.compile(rb' portal:row="\d+"')
 MARK = b"\xef\xbb\xbf"
 TABLE_BEGINS = b"course_reference,"
 NEEDED = ("course_reference", "provider", "provider_ukprn", "title")
@@ -38,6 +42,8 @@ RUN_DETAILS = {
 PENCE = {"cost_pounds": "cost_pence", "extra_cost_pounds": "extra_cost_pence"}
 PLAIN = {"duration": "duration", "places": "places"}
 DATES = {"starts_on": "start", "ends_on": "end", "apply_from_on": "applyFrom", "apply_until_on": "applyUntil"}
+FIRST_ROW = 2  # as a spreadsheet shows it: the headings are row 1
+AT = "row of the table"  # what no column can be called: it has small letters and no spaces
 PLACE = ("site", "site_address", "site_town", "site_postcode", "site_latitude", "site_longitude")
 
 Row = dict[str, str]
@@ -181,7 +187,7 @@ class TableDataset(Dataset):
                     raise FileRefused(f"This table has more than {number:,} lines. Hand it over in parts.")
                 if None in row:
                     raise FileRefused(f"Line {reader.line_num} of this table has more cells than there are columns.")
-                yield {name: _said(value) for name, value in row.items()}
+                yield {name: _said(value) for name, value in row.items()} | {AT: str(number + FIRST_ROW)}
         except UnicodeDecodeError:
             raise FileRefused(
                 "The characters of this table are not UTF-8. Hand it over as it was downloaded."
@@ -190,6 +196,15 @@ class TableDataset(Dataset):
             raise FileRefused(f"This table is broken about line {reader.line_num + 1}: {error}.") from None
         finally:
             text.detach()
+
+
+def digest_of(part: IO[bytes]) -> str:
+    """The same for the same courses, on whatever rows of a table they stood."""
+    part.seek(0)
+    digest = hashlib.sha256()
+    for line in part:
+        digest.update(ROWS.sub(b"", line))
+    return digest.hexdigest()
 
 
 def _said(value: str) -> str:
@@ -263,7 +278,7 @@ def _write(writer: Any, namespace: str, name: str, text: str) -> None:
 
 def _course(rows: list[Row]) -> Any:
     row = rows[0]
-    element = etree.Element(f"{{{XCRI_1_2}}}course", nsmap=NAMESPACES)
+    element = etree.Element(f"{{{XCRI_1_2}}}course", {ROW: row[AT]}, nsmap=NAMESPACES)
     code = row.get("provider_course_code") or row["course_reference"]
     _add(element, DC, "identifier", code).set(XSI_TYPE, "portal:internalID")
     _add(element, DC, "title", row["title"])
@@ -285,6 +300,7 @@ def _course(rows: list[Row]) -> Any:
 
 def _presentation(course: Any, row: Row) -> None:
     element = _add(course, XCRI_1_2, "presentation")
+    element.set(ROW, row[AT])
     code = row.get("provider_run_code") or row["run_reference"]
     _add(element, DC, "identifier", code).set(XSI_TYPE, "portal:internalID")
     for column, name in DATES.items():

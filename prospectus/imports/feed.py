@@ -17,7 +17,7 @@ from typing import IO
 from lxml import etree
 
 from prospectus.texts import tidy
-from prospectus.xcri import DC, MLO, XCRI_1_1, XCRI_1_2, XSI
+from prospectus.xcri import DC, MLO, ROW, XCRI_1_1, XCRI_1_2, XSI
 from providers.uploads import FileRefused
 
 VERSIONS = {XCRI_1_1: "1.1", XCRI_1_2: "1.2"}
@@ -35,6 +35,7 @@ ENTRY_WORDS = re.compile(
 MOST_BYTES = 64 * 2**20
 MOST_MARKS = 3_000_000  # opening, closing and other marks: about 300 MB if a parser kept them all
 MOST_RECORDS = 100_000
+LONGEST_ROW = 9  # digits of a row's number
 CHUNK = 2**18
 NOT_XML = "This is not an XML file. Hand over the course feed as XCRI-CAP 1.1 or 1.2 (XML)."
 
@@ -61,6 +62,12 @@ class Survey:
     objectives: int = 0
     objectives_about_entry: int = 0
     prerequisites: int = 0
+    is_of_rows: bool = False
+
+    @property
+    def spot(self) -> str:
+        """What its places are called."""
+        return "row" if self.is_of_rows else "line"
 
     @property
     def objective_is_entry(self) -> bool:
@@ -109,6 +116,7 @@ def look_through(file: IO[bytes]) -> Survey:
         if name == "course" and is_course(element):
             courses += 1
             runs += len(presentations(element))
+            survey.is_of_rows |= ROW in element.attrib
             _drop(element)
         elif name == "provider" and _is_top(element):
             survey.providers.append(_provider(element, courses=courses, runs=runs))
@@ -150,6 +158,14 @@ def name_of(element: etree._Element) -> str:
 def namespace_of(element: etree._Element) -> str:
     """The namespace of the name, or ""."""
     return element.tag[1:].partition("}")[0] if element.tag.startswith("{") else ""
+
+
+def line_of(element: etree._Element) -> int:
+    """Where people find it: its line in the file, or the row of the table that the file was written from."""
+    at: etree._Element | None = element
+    while at is not None and not (row := at.get(ROW, "")):
+        at = at.getparent()
+    return int(row) if at is not None and row.isdecimal() and len(row) < LONGEST_ROW else element.sourceline or 0
 
 
 def is_course(element: etree._Element) -> bool:

@@ -1,11 +1,13 @@
 """The job that fetches a feed: asks the address or looks into the folder, and divides what it gets."""
 
+import datetime as dt
 import hashlib
 import os
 import re
 import stat
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
+from email.utils import parsedate_to_datetime
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryFile
 from typing import IO, NamedTuple
@@ -14,6 +16,7 @@ from urllib.parse import unquote, urlsplit
 from django.conf import settings
 
 from activity.registry import JobRun
+from core import clock
 from core.outgoing import Answer, AskFailed, AskRefused, Limits, ask
 from prospectus.actions.fetches import (
     Piece,
@@ -24,7 +27,7 @@ from prospectus.actions.fetches import (
     keep_pieces,
     try_pieces,
 )
-from prospectus.imports.dataset import is_open_data, look_through_dataset
+from prospectus.imports.dataset import digest_of, is_open_data, look_through_dataset
 from prospectus.models import Feed, FeedFetch, FeedSource
 from prospectus.queries.feeds import may_skip, places_in
 from providers.uploads import FileRefused
@@ -34,6 +37,7 @@ NOT_MODIFIED = 304
 STILL_WRITTEN_SECONDS = 30
 UNFINISHED = (".part", ".tmp", ".filepart", ".crdownload")
 CHUNK = 2**18
+LONGEST_REST = dt.timedelta(days=7)
 SAYS = {
     401: "The other side wants a password (401), which a feed does not have. Ask for an address without one.",
     403: "The other side does not let the portal have the file (403).",
@@ -44,7 +48,12 @@ SAYS = {
 
 
 class Unusable(Exception):
-    """There is no file to be had this time; the sentence says why."""
+    """There is no file to be had this time; the sentence says why, ``not_before`` when the other side wants to be asked
+    again, where it says so."""
+
+    def __init__(self, sentence: str, *, not_before: dt.datetime | None = None) -> None:
+        super().__init__(sentence)
+        self.not_before = not_before
 
 
 class Got(NamedTuple):
@@ -75,7 +84,7 @@ def run_fetch(run: JobRun) -> None:
                 _from_folder(fetch, file) if fetch.feed.source == FeedSource.FOLDER else _from_address(fetch, file, run)
             )
         except (AskRefused, AskFailed, Unusable) as problem:
-            end_failed(fetch, sentence=str(problem))
+            end_failed(fetch, sentence=str(problem), not_before=getattr(problem, "not_before", None))
             return
         fetch.save()
         if got.is_unchanged and not fetch.is_trial:
@@ -108,7 +117,7 @@ def _from_address(fetch: FeedFetch, file: IO[bytes], run: JobRun) -> Got:
         if answer.status == NOT_MODIFIED and asked:
             return Got("", is_unchanged=True)
         if answer.status != 200:
-            raise Unusable(SAYS.get(answer.status) or _in_trouble(answer.status))
+            raise Unusable(SAYS.get(answer.status) or _in_trouble(answer.status), not_before=_asked_to_wait(answer))
         fetch.etag = _short(answer, "etag", 300)
         fetch.last_modified = _short(answer, "last-modified", 100)
         _take(fetch, answer, file, run)
@@ -130,6 +139,19 @@ def _in_trouble(status: int) -> str:
     if status >= 500:
         return f"The other side is in trouble ({status}). It is asked again."
     return f"The other side did not give the file, but answered {status}."
+
+
+def _asked_to_wait(answer: Answer) -> dt.datetime | None:
+    """Until when the other side wants to be left alone (Retry-After: seconds, or a date), a week at most."""
+    said, now = answer.headers.get("retry-after", "").strip(), clock.now()
+    if said.isascii() and said.isdecimal():
+        wait = dt.timedelta(seconds=min(int(said[:9]), LONGEST_REST.total_seconds()))
+    else:
+        with suppress(ValueError, OverflowError):
+            until = parsedate_to_datetime(said)
+            return min(until if until.tzinfo else until.replace(tzinfo=dt.UTC), now + LONGEST_REST)
+        return None
+    return now + wait
 
 
 def _short(answer: Answer, name: str, length: int) -> str:
@@ -212,7 +234,7 @@ def _pieces(feed: Feed, file: IO[bytes], file_name: str, stack: ExitStack) -> li
         named_here = dataset.providers
     parts = dataset.divided(wanted, within=stack)
     return [
-        Piece(named.name, named.ukprn, part, f"{named.ukprn}.xml", _digest(part))
+        Piece(named.name, named.ukprn, part, f"{named.ukprn}.xml", digest_of(part))
         if (part := parts.get(named.ukprn)) is not None
         else Piece(named.name, named.ukprn, None, "", "")
         for named in named_here

@@ -96,7 +96,7 @@ class CatalogueReader:
 
     def read(self, element: etree._Element) -> CourseRecord:
         """The course as our columns name things, with its runs; what has no place is noted as a finding."""
-        draft = Draft(line=element.sourceline or 0)
+        draft = Draft(line=feed.line_of(element))
         runs = []
         details = element.find(f"{{{OURS}}}details")
         for child in element:
@@ -218,7 +218,7 @@ class CatalogueReader:
         name = etree.QName(element).localname
         if text_of(element) or element.get("href") or element.get("src"):
             self.findings.count(
-                element.sourceline or 0, name, "", code=f"{inside.upper()}_ELEMENT_NOT_USED", severity=NOTICE,
+                feed.line_of(element), name, "", code=f"{inside.upper()}_ELEMENT_NOT_USED", severity=NOTICE,
                 message=f"The element “{name}” in a {inside} is not used ({{n times}}, the first on this line).",
             )  # fmt: skip
 

@@ -39,7 +39,7 @@ class RunReader:
         self._venues: dict[bytes, Venue | None] = {}
 
     def read(self, element: etree._Element) -> RunRecord:
-        run = RunRecord(line=element.sourceline or 0)
+        run = RunRecord(line=feed.line_of(element))
         study: dict[str, tuple[str, str]] = {}
         details = element.find(f"{{{OURS}}}details")
         for child in element:
@@ -162,7 +162,7 @@ class RunReader:
         name = etree.QName(element).localname
         if text or element.get("href") or element.get("src"):
             self.findings.count(
-                element.sourceline or 0, name, "", code="RUN_ELEMENT_NOT_USED", severity=NOTICE,
+                feed.line_of(element), name, "", code="RUN_ELEMENT_NOT_USED", severity=NOTICE,
                 message=f"The element “{name}” in a presentation is not used ({{n times}}, the first on this line).",
             )  # fmt: skip
 
@@ -192,7 +192,7 @@ class RunReader:
         postcode = parts.get("postcode", "").upper()
         if len(postcode) > 8:
             self.findings.count(
-                element.sourceline or 0, "postcode", postcode, code="VENUE_POSTCODE_NOT_A_POSTCODE", severity=WARNING,
+                feed.line_of(element), "postcode", postcode, code="VENUE_POSTCODE_NOT_A_POSTCODE", severity=WARNING,
                 message="This is not a postcode, so the place is on no map. Write it like KY1 1EX.",
             )  # fmt: skip
             postcode = ""

@@ -254,6 +254,11 @@ class CourseRun(models.Model):
     apply_from_on = models.DateField(null=True, blank=True)
     apply_until_on = models.DateField(null=True, blank=True)
     apply_url = models.URLField(max_length=500, blank=True, help_text="The provider's own way to apply.")
+    opening_set_on = models.DateField(
+        null=True,
+        blank=True,
+        help_text="Somebody said here how and when one applies: no feed changes it.",
+    )
     takes_applications = models.BooleanField(default=False, help_text="Learners may apply for it here.")
     state = models.CharField(
         max_length=12, choices=RunState, default=RunState.PUBLISHED, db_default=RunState.PUBLISHED.value

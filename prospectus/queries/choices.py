@@ -13,6 +13,7 @@ from prospectus.models import (
     StudyMode,
     Subject,
 )
+from prospectus.queries.sites import partner_sites
 from providers.models import Organisation, Site
 
 ENUMERATIONS = {
@@ -40,8 +41,9 @@ def choices() -> dict[str, dict[str, str]]:
 
 
 def sites_by_name(provider: Organisation) -> dict[str, Site]:
-    """The open sites of the provider that their name alone tells apart, by what is common to two spellings of it."""
-    held = list(Site.objects.filter(organisation=provider).order_by("name", "pk"))
+    """The open sites of the provider, and of those who teach with it, that their name alone tells apart, by what is
+    common to two spellings of it."""
+    held = [*Site.objects.filter(organisation=provider).order_by("name", "pk"), *partner_sites(provider).order_by("pk")]
     counted = Counter(site_name(site.name) for site in held)
     return {
         site_name(site.name): site

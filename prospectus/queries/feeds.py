@@ -4,12 +4,13 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from accounts.models import User
 from core import clock
-from prospectus.models import Feed, FeedFetch, FeedPart, FeedRhythm, FeedState, FetchOutcome, PartOutcome
+from prospectus.models import CourseRun, Feed, FeedFetch, FeedPart, FeedRhythm, FeedState, FetchOutcome, PartOutcome
 from prospectus.queries.notices import who_is_told
 from providers.models import Area, Organisation, RoleKind, StaffRole
 from providers.queries import role_kinds
@@ -148,6 +149,14 @@ def with_last_fetch(feeds: QuerySet[Feed]) -> QuerySet[Feed]:
 def needs_somebody(fetch: FeedFetch) -> bool:
     """Whether a provider in the file waits for somebody, or could not be used."""
     return fetch.parts.filter(outcome__in=[PartOutcome.HELD, PartOutcome.REFUSED]).exists()
+
+
+def with_set_by_hand(feeds: QuerySet[Feed]) -> QuerySet[Feed]:
+    """Each with ``set_by_hand``: for how many dates on offer it leaves how and when one applies as somebody set it."""
+    theirs = Q(course__provider=OuterRef("provider")) | Q(course__provider__area=OuterRef("area"))
+    runs = CourseRun.objects.on_offer().filter(theirs, opening_set_on__isnull=False, upload__isnull=False)
+    counted = runs.order_by().annotate(all=Value(1)).values("all").annotate(number=Count("pk")).values("number")
+    return feeds.annotate(set_by_hand=Coalesce(Subquery(counted), 0))
 
 
 def may_have_feeds(user: Any) -> bool:

@@ -18,6 +18,7 @@ class Route(models.TextChoices):
     OWN = "own", "On our own site"
     APPRENTICESHIP = "apprenticeship", "On the government’s Find an apprenticeship service"
     ASK = "ask", "They ask us"
+    FEED = "feed", "As our feed says"
 
 
 STATES = {

@@ -5,8 +5,8 @@ from typing import Any
 from django.db.models import Count, F, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from prospectus.models import CourseRun, CourseState
-from providers.models import Site
+from prospectus.models import Consortium, ConsortiumPartner, CourseRun, CourseState
+from providers.models import Organisation, Site
 
 
 def kept_sites(user: Any, *, provider: str = "") -> QuerySet:
@@ -21,6 +21,13 @@ def kept_sites(user: Any, *, provider: str = "") -> QuerySet:
         .annotate(dates_to_come=_number(to_come), dates_ever=_number(runs))
         .order_by("organisation__name", F("ended_on").desc(nulls_first=True), "name", "pk")
     )
+
+
+def partner_sites(provider: Organisation) -> QuerySet[Site]:
+    """The open sites of those who teach with the provider today, in groups that it leads."""
+    led = Consortium.objects.current().filter(lead=provider)
+    partners = ConsortiumPartner.objects.current().filter(consortium__in=led)
+    return Site.objects.filter(organisation__in=partners.values("provider"), ended_on=None)
 
 
 def other_sites(site: Site) -> list[Site]:

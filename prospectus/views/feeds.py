@@ -15,12 +15,12 @@ from activity.progress import STOP_POLLING
 from core.errors import RuleBroken
 from core.forms import ConfirmForm
 from core.views import ActionView, SignedInMixin, VisibleDetailView, VisibleListView
-from prospectus.actions.feeds import add_feed, end_feed, pause_feed, resume_feed, try_feed
-from prospectus.forms.feeds import FeedAddForm
+from prospectus.actions.feeds import add_feed, edit_feed, end_feed, pause_feed, resume_feed, try_feed
+from prospectus.forms.feeds import FeedAddForm, FeedForm
 from prospectus.imports.fetching import folder_of
-from prospectus.models import Feed, FeedFetch, FeedSource
-from prospectus.policies import FEED_POLICY, looks_after_providers
-from prospectus.queries.feeds import may_have_feeds, needs_somebody, with_last_fetch
+from prospectus.models import Feed, FeedFetch, FeedSource, FetchOutcome
+from prospectus.policies import FEED_POLICY, keeps_the_courses, looks_after_providers
+from prospectus.queries.feeds import may_have_feeds, needs_somebody, with_last_fetch, with_set_by_hand
 from prospectus.words import FEED_WORDS
 from prospectus.workflow import FEED_FLOW
 from providers.models import Area, Organisation
@@ -107,7 +107,7 @@ class FeedAddView(FeedKeeperMixin, FormView):
 class DeskFeedView(SignedInMixin, RunningMixin, VisibleDetailView):
     """One feed: how it does, what can be done with it, and every fetch."""
 
-    queryset = Feed.objects
+    queryset = with_set_by_hand(Feed.objects.all())
     template_name = "prospectus/desk_feed.html"
     context_object_name = "feed"
 
@@ -117,11 +117,16 @@ class DeskFeedView(SignedInMixin, RunningMixin, VisibleDetailView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         feed, user = self.object, self.request.user
         page = Paginator(feed.fetches.all(), FETCHES_PER_PAGE).get_page(self.request.GET.get("page"))
-        may = FEED_POLICY.can(user, "pause", feed)
+        may = FEED_POLICY.can(user, "edit", feed)
         last = next((fetch for fetch in page if fetch.ended_at), None) if page.number == 1 else None
+        is_sound = last is not None and last.outcome != FetchOutcome.FAILED
         verbs = [verb for verb in FEED_FLOW.verbs_from(feed.state) if verb in FEED_WORDS and may]
         return super().get_context_data(
             buttons=[(verb, FEED_WORDS[verb], f"prospectus:feed-{verb}") for verb in verbs],
+            # What to do next is the green one: nobody should switch on what has just failed, or is still being tried.
+            main_button="resume" if is_sound and not self.fetching else "" if self.fetching else "try",
+            may_edit=may and bool(FEED_FLOW.targets(feed.state, "edit")),
+            keeps_courses=feed.set_by_hand and feed.provider and keeps_the_courses(user, feed.provider),
             folder=folder_of(feed).name if feed.source == FeedSource.FOLDER else "",
             is_open=feed.address.startswith("http://"),
             page_obj=page,
@@ -174,6 +179,27 @@ class FeedResumeView(FeedButtonView):
 class FeedPauseView(FeedButtonView):
     act = staticmethod(pause_feed)
     done = "The feed is switched off. Nothing is fetched until you switch it on again."
+
+
+class FeedEditView(ActionView):
+    """From where and when a feed is fetched."""
+
+    queryset = Feed.objects.for_list()
+    template_name = "prospectus/feed_edit.html"
+    form_class = FeedForm
+
+    def get_initial(self) -> dict[str, Any]:
+        return {name: getattr(self.thing, name) for name in ("source", "address", "rhythm", "weekday", "hour")}
+
+    def act(self, answers: dict[str, Any]) -> None:
+        was = self.thing.source, self.thing.address
+        feed = edit_feed(feed=self.thing, by=self.request.user, **answers)
+        is_elsewhere = (feed.source, feed.address) != was
+        words = "Saved. It is being tried from there; switch it on when you have read what came of it."
+        messages.success(self.request, words if is_elsewhere else "Saved.")
+
+    def get_success_url(self) -> str:
+        return reverse("prospectus:desk-feed", args=[self.thing.reference])
 
 
 class FeedEndView(ActionView):

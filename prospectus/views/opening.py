@@ -106,7 +106,8 @@ class SetOpeningView(ActionView):
         return super().get(request, *args, **kwargs)
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        return super().get_form_kwargs() | {"number": len(self.runs)}
+        may_follow = any(run.opening_set_on and run.upload_id for run in self.runs)
+        return super().get_form_kwargs() | {"number": len(self.runs), "may_follow": may_follow}
 
     def get_initial(self) -> dict[str, Any]:
         """What all of them have already."""

@@ -7,6 +7,7 @@ import io
 import math
 import tempfile
 from collections.abc import Collection, Iterator, Mapping
+from itertools import islice
 from pathlib import PurePath
 from typing import IO
 
@@ -23,6 +24,8 @@ from providers.uploads import MarkedFile
 TO_MEND = "What to mend"  # readers pass this column by
 MOST_IN_A_CELL = 32_767  # characters, says Excel
 CHUNK = 2**16
+BATCH = 500  # rows
+LARGE = 2**19  # bytes of a workbook, some thousand rows
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 Rows = Iterator[tuple[int, list[Cell]]]
 
@@ -31,14 +34,17 @@ def marked_file(
     sheet: Sheet, upload: Upload, words: Mapping[int, str], *, told: Collection[str], page: str
 ) -> MarkedFile:
     """The table of the open file with one more column: a text file in the encoding and with the delimiter it came with,
-    anything else as a workbook. Titles above the headings stay, so every row keeps its number."""
+    anything else as a workbook; a large one as CSV, because a workbook can only be sent once it is whole. Titles above
+    the headings stay, so every row keeps its number. The file is read while the content is."""
     name = f"{slugify(PurePath(upload.file_name).stem)[:60] or 'file'}-to-mend"
-    rows = _marked(sheet, words)
+    rows = sheet.marked(TO_MEND, words, sheet.corrections) if sheet.marked else _marked(sheet, words)
     if sheet.kind == "text":
         file = upload.file.file
         encoding = _encoding(file, [*words.values(), *upload.corrections.values()])
-        content: IO[bytes] = _text(rows, encoding, delimiter_of(file, encoding, told))
-        return MarkedFile(f"{name}.csv", f"text/csv; charset={encoding}", _pieces(content))
+        content = _lines(rows, encoding, delimiter_of(file, encoding, told))
+        return MarkedFile(f"{name}.csv", f"text/csv; charset={encoding}", content)
+    if upload.file_size > LARGE:
+        return MarkedFile(f"{name}.csv", "text/csv; charset=utf-8", _lines(rows, "utf-8-sig", ","))
     return MarkedFile(f"{name}.xlsx", XLSX, _pieces(_workbook(rows, sheet, page)))
 
 
@@ -69,15 +75,16 @@ def _encoding(file: IO[bytes], words: list[str]) -> str:
     return encoding
 
 
-def _text(rows: Rows, encoding: str, delimiter: str) -> IO[bytes]:
-    content = tempfile.TemporaryFile()  # noqa: SIM115 - closed when its last piece has been sent
-    lines = io.TextIOWrapper(content, encoding, errors="replace", newline="", write_through=True)
-    writer = csv.writer(lines, delimiter=delimiter)
-    for _number, cells in rows:
-        writer.writerow([harmless(as_text(cell)) for cell in cells])
-    lines.flush()
-    lines.detach()
-    return content
+def _lines(rows: Rows, encoding: str, delimiter: str) -> Iterator[bytes]:
+    """Written while it is sent: however large the file is, nobody waits for its end."""
+    encoder = codecs.getincrementalencoder(encoding)(errors="replace")
+    rest = iter(rows)
+    while batch := list(islice(rest, BATCH)):
+        lines = io.StringIO(newline="")
+        csv.writer(lines, delimiter=delimiter).writerows(
+            [harmless(as_text(cell)) for cell in cells] for _number, cells in batch
+        )
+        yield encoder.encode(lines.getvalue())
 
 
 def as_text(cell: Cell) -> str:

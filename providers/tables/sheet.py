@@ -25,6 +25,8 @@ class Sheet:
     numbered: Callable[[], Iterator[tuple[int, list[Cell]]]]
     corrections: Corrections = field(default_factory=dict)
     shape: str = "flat"
+    # (heading, words, corrections): every row as it came with words beside it, where the shape has a way of its own.
+    marked: Callable[[str, Mapping[int, str], Corrections], Iterator[tuple[int, list[Cell]]]] | None = None
 
     def rows(self) -> Iterator[tuple[int, list[Cell]]]:
         """Raises: FileRefused where there are too many rows, or the file is found to be broken further down."""

@@ -2,7 +2,8 @@
 
 import re
 from collections import defaultdict
-from contextlib import closing
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, closing
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -79,6 +80,12 @@ class CheckAgainView(SignedInMixin, View):
         return redirect("providers:upload", reference)
 
 
+def _until_sent(content: Iterable[bytes], stack: ExitStack) -> Iterator[bytes]:
+    """The content, and what it is read from stays open until it ends or nobody wants more of it."""
+    with stack:
+        yield from content
+
+
 class MarkedUploadView(SignedInMixin, View):
     """The file as it came, corrections laid over it, with one more column that says what is wrong with each row."""
 
@@ -89,11 +96,12 @@ class MarkedUploadView(SignedInMixin, View):
         words: dict[int, list[str]] = defaultdict(list)
         for issue in upload.issues.exclude(severity=IssueSeverity.NOTICE).iterator(chunk_size=1000):
             words[issue.row].append(f"{issue.column}: {issue.message}" if issue.column else issue.message)
-        with closing(upload.file):
-            upload.file.open("rb")
+        with ExitStack() as stack:
+            stack.enter_context(closing(upload.file)).open("rb")
             marked = mark(upload, {row: " ".join(said) for row, said in words.items()}) if mark else None
-        if marked is None:
-            raise Http404
-        response = StreamingHttpResponse(marked.content, content_type=marked.content_type)
+            if marked is None:
+                raise Http404
+            content = _until_sent(marked.content, stack.pop_all())
+        response = StreamingHttpResponse(content, content_type=marked.content_type)
         response["Content-Disposition"] = f'attachment; filename="{marked.name}"'
         return response

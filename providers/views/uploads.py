@@ -56,11 +56,22 @@ class UploadsView(UploaderMixin, VisibleListView):
     queryset = Upload.objects
     template_name = "providers/uploads.html"
 
+    def get_queryset(self) -> Any:
+        named = {one.reference: one for _kind, organisations in self.uploadable for one in organisations}
+        self.organisations = sorted(named.values(), key=lambda one: one.name)
+        self.asked = named.get(self.request.GET.get("organisation", ""))
+        uploads = super().get_queryset()
+        return uploads.filter(organisation=self.asked) if self.asked else uploads
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(kinds=[kind for kind, _ in self.uploadable], **kwargs)
         uploads = context["object_list"]
         undoable = last_published(uploads)
-        return context | {"rows": [(each, KINDS[each.kind].title, each.pk in undoable) for each in uploads]}
+        return context | {
+            "rows": [(each, KINDS[each.kind].title, each.pk in undoable) for each in uploads],
+            "organisations": self.organisations if len(self.organisations) > 1 else [],
+            "asked": self.asked,
+        }
 
 
 class NewUploadView(UploaderMixin, FormView):

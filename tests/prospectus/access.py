@@ -110,7 +110,7 @@ ACCESS |= {"prospectus:courses-confirm": NOT_FOUND | {"editor": 302}}
 # Feeds: of one's own provider for its editors, all of them for those who look after all providers.
 ACCESS |= {
     f"prospectus:{name}": NOT_FOUND | {"editor": 200, "officer": 200}
-    for name in ("desk-feeds", "desk-feed", "feed-add", "feed-fetch", "feed-end")
+    for name in ("desk-feeds", "desk-feed", "feed-add", "feed-edit", "feed-fetch", "feed-end")
 }
 ACCESS |= {"prospectus:feed-try": NOT_FOUND | {"editor": 302, "officer": 302}}
 # The officer comes after the editor, who has done it already.
@@ -223,7 +223,8 @@ ARGS = {
     "prospectus:courses-mend": lambda world: [world.provider.reference, "level"],
     "prospectus:health-courses": lambda world: [world.provider.reference, "expired"],
     **{
-        f"prospectus:{name}": lambda world: [feed_of(world).reference] for name in ("desk-feed", "feed-try", "feed-end")
+        f"prospectus:{name}": lambda world: [feed_of(world).reference]
+        for name in ("desk-feed", "feed-edit", "feed-try", "feed-end")
     },
     "prospectus:feed-resume": lambda world: [feed_of(world).reference],
     "prospectus:feed-pause": lambda world: [feed_of(world, state="on").reference],

@@ -207,16 +207,42 @@ def lines(provider):
     )
 
 
-def test_the_same_table_again_changes_nothing_and_is_the_same_bytes_in_any_order(town, tmp_path, stack):
+def test_the_same_table_again_changes_nothing_and_is_known_again_in_any_order(town, tmp_path, stack):
     whole = b"".join(courses_csv()).split(b"\n")
     turned = io.BytesIO(b"\n".join([whole[0], *reversed([line for line in whole[1:] if line])]) + b"\n")
     one = look_through_dataset(table()).divided({town.eastgate.ukprn}, within=stack)[town.eastgate.ukprn]
     other = look_through_dataset(turned).divided({town.eastgate.ukprn}, within=stack)[town.eastgate.ukprn]
 
-    assert read(one) == read(other)
+    assert dataset.digest_of(one) == dataset.digest_of(other)
+    assert read(one) != read(other)  # each says on which rows it stood
     take_in(town.eastgate, tmp_path, read(one))
     again = take_in(town.eastgate, tmp_path, read(one))
     assert changes(again)[:3] == (0, 0, 0)
+
+
+def test_what_is_wrong_is_found_on_the_row_of_the_table_that_people_have(town, tmp_path, stack):
+    """Row 4 is the spreadsheet's: the headings are row 1, whatever the order of the courses in the divided file."""
+    head = "course_reference,provider,provider_ukprn,title,run_reference,starts_on,ends_on"
+    whose = f"Northfield,{town.northfield.ukprn}"
+    rows = [
+        head,
+        f"Z9,{whose},Zoology,Z9-1,2027-09-06,",
+        "B1,Elsewhere,10019999,Botany,B1-1,,",
+        f"A1,{whose},Art,A1-1,2027-09-06,not a day",
+    ]
+    part = look_through_dataset(io.BytesIO("\n".join(rows).encode())).divided({town.northfield.ukprn}, within=stack)
+
+    upload = take_in(town.northfield, tmp_path, read(part[town.northfield.ukprn]))
+
+    wrong = upload.issues.exclude(severity="notice")
+    assert [(issue.row, issue.value) for issue in wrong] == [(4, "not a day")]
+
+
+@pytest.mark.parametrize(("row", "line"), [("12", 12), ("", 3), ("x", 3), ("9" * 30, 3), ("²", 3)])
+def test_the_row_a_file_says_is_believed_where_it_is_one(row, line):
+    element = etree.fromstring(f'<a xmlns:p="urn:next-step:courses:1">\n<b p:row="{row}">\n<c/></b></a>')
+
+    assert feed.line_of(element[0][0]) == line
 
 
 def test_the_whole_feed_of_another_portal_is_divided_into_what_each_provider_hands_out(town, stack):

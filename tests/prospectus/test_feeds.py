@@ -15,18 +15,21 @@ from activity.models import Event, Job, OutboxMessage
 from core import clock
 from core.errors import NotAllowed, RuleBroken, StaleState
 from prospectus.actions import fetches
-from prospectus.actions.feeds import add_feed, end_feed, fetch_due_feeds, pause_feed, resume_feed, try_feed
+from prospectus.actions.feeds import add_feed, edit_feed, end_feed, fetch_due_feeds, pause_feed, resume_feed, try_feed
+from prospectus.actions.opening import set_opening
 from prospectus.exports.table import courses_csv
 from prospectus.imports.fetching import folder_of
 from prospectus.models import Course, CourseRun, Feed, FeedFetch, FeedPart, FeedRhythm, FeedState
 from prospectus.policies import FEED_POLICY
 from prospectus.queries.feeds import catalogues_of, next_due, with_fetched_at
+from prospectus.queries.opening import Route
 from prospectus.tasks import fetch_feeds
 from prospectus.workflow import FEED_FLOW
 from providers.actions import abandon_upload, confirm_upload
 from providers.models import Area, Organisation, RoleKind, Upload
-from tests.factories import OrganisationFactory, ProviderFactory, StaffRoleFactory, UserFactory
+from tests.factories import CycleFactory, OrganisationFactory, ProviderFactory, StaffRoleFactory, UserFactory
 from tests.outside import LOCAL, running
+from tests.prospectus.feeds import course, run
 from tests.prospectus.fetched import catalogue, courses, fetch_now, provider, switched_on, work
 from tests.races import at_once
 
@@ -182,7 +185,7 @@ def test_who_may(town, editor, help_desk, outside):
 
     assert seen == {editor: {feed}, help_desk: {feed, area}, other: set(), admissions: set()}
     assert set(FEED_POLICY.rules) == {"add", *FEED_FLOW.moves}
-    for verb in ("add", "try", "resume", "pause", "end"):
+    for verb in ("add", "try", "edit", "resume", "pause", "end"):
         can = {FEED_POLICY.can(user, verb, feed) for user in (editor, help_desk)}
         cannot = {FEED_POLICY.can(user, verb, feed) for user in (other, admissions, None)}
         assert (can, cannot) == ({True}, {False})
@@ -193,6 +196,92 @@ def test_who_may(town, editor, help_desk, outside):
         assert not FEED_POLICY.can(editor, verb, feed)
     with pytest.raises(NotAllowed):
         add_feed(area=town.eastvale, source="folder", by=editor)
+
+
+# Changing where and when
+
+
+def test_from_another_address_it_is_switched_off_tried_and_knows_nothing_of_the_old_file(town, editor, feed, outside):
+    Feed.objects.filter(pk=feed.pk).update(etag='"old"', failures=2)
+    address = outside.serve("/new.xml", body=southbank(town, *courses(11)))
+
+    edit_feed(feed=feed, source="address", address=address, by=editor)
+    work()
+
+    feed.refresh_from_db()
+    assert (feed.address, feed.state, feed.next_at, feed.failures) == (address, FeedState.PAUSED, None, 0)
+    assert (feed.etag, feed.sha256, feed.used_at) == ("", "", None)
+    assert "2 courses and dates would be added" in feed.fetches.filter(is_trial=True).first().sentence
+    assert len(named(town)) == 12
+    assert set(Event.objects.filter(verb__in=["feed.edit", "feed.pause"]).values_list("verb", flat=True)) == {
+        "feed.edit",
+        "feed.pause",
+    }
+
+
+def test_another_hour_alone_is_no_trial(editor, feed):
+    before = feed.fetches.count()
+
+    edit_feed(feed=feed, source="address", address=feed.address, rhythm="weekly", weekday=6, hour=5, by=editor)
+
+    feed.refresh_from_db()
+    assert (feed.state, feed.next_at) == (FeedState.ON, next_due(feed, after=clock.now()))
+    assert feed.next_at.astimezone(LONDON).weekday() == 6
+    assert feed.fetches.count() == before
+
+
+def test_while_it_is_fetched_it_stays_where_it_is(editor, feed, outside):
+    try_feed(feed=feed, by=editor)
+    with pytest.raises(RuleBroken) as rule:
+        edit_feed(feed=feed, source="folder", by=editor)
+
+    assert rule.value.code == "feed_being_fetched"
+    feed.refresh_from_db()
+    assert feed.source == "address"
+
+
+@pytest.mark.parametrize("address", ["courses.xml", "http://2130706433/"])
+def test_a_new_address_that_is_never_asked_changes_nothing(editor, feed, address):
+    with pytest.raises(RuleBroken):
+        edit_feed(feed=feed, source="address", address=address, by=editor)
+
+    assert Feed.objects.get().address == feed.address
+    assert not Event.objects.filter(verb="feed.edit").exists()
+
+
+# What somebody set by hand
+
+
+def with_days(town, *days):
+    inside = "".join(f"<{name} dtf='{day}'>{day}</{name}>" for name, day in days)
+    return southbank(
+        town, course("F0", "Course 0", presentations=()).replace("</course>", "") + run(inside) + "</course>"
+    )
+
+
+def test_how_one_applies_stays_as_somebody_set_it_here_whatever_the_feed_says(town, editor, outside):
+    first, set_here, last = (dt.date(2026, 12, 1), dt.date(2027, 1, 15), dt.date(2027, 2, 1))
+    CycleFactory(area=town.northmoor)
+    address = outside.serve(body=with_days(town, ("start", "2027-09-06"), ("applyFrom", first)))
+    feed = switched_on(editor, provider=town.southbank, address=address)
+    fetch_now(feed)
+    held = CourseRun.objects.get(provider_reference="R1", course__provider_reference="F0")
+    assert (held.apply_from_on, held.opening_set_on) == (first, None)
+    set_opening(provider=town.southbank, runs=[held.pk], route=Route.HERE, from_on=set_here, by=editor)
+
+    outside.serve(body=with_days(town, ("start", "2027-09-13"), ("applyFrom", first), ("applyUntil", last)))
+    fetch = fetch_now(feed)
+
+    held.refresh_from_db()
+    assert fetch.parts.get().outcome == "published"
+    assert (held.starts_on, held.apply_from_on, held.apply_until_on) == (dt.date(2027, 9, 13), set_here, None)
+
+    set_opening(provider=town.southbank, runs=[held.pk], route=Route.FEED, by=editor)
+    outside.serve(body=with_days(town, ("start", "2027-09-20"), ("applyFrom", first), ("applyUntil", last)))
+    fetch_now(feed)
+
+    held.refresh_from_db()
+    assert (held.apply_from_on, held.apply_until_on, held.opening_set_on) == (first, last, None)
 
 
 # Each verb from each state
@@ -207,6 +296,7 @@ DO = {
     "try": lambda feed, by: try_feed(feed=feed, by=by),
     "resume": lambda feed, by: resume_feed(feed=feed, by=by),
     "pause": lambda feed, by: pause_feed(feed=feed, by=by),
+    "edit": lambda feed, by: edit_feed(feed=feed, source="folder", by=by),
     "end": lambda feed, by: end_feed(feed=feed, by=by),
 }
 
@@ -449,6 +539,33 @@ def test_after_each_failure_it_is_tried_again_later_and_never_after_the_timetabl
         assert hours * 0.79 < wait < hours * 1.21
     assert feed.next_at <= next_due(feed, after=clock.now())
     assert feed.failures == 6
+
+
+@pytest.mark.parametrize(
+    ("said", "waits"),
+    [
+        ("172800", dt.timedelta(days=2)),
+        ("Fri, 20 Nov 2026 10:00:00 GMT", dt.timedelta(days=2)),
+        ("9" * 40, dt.timedelta(days=7)),
+        ("Fri, 20 Nov 2099 10:00:00 GMT", dt.timedelta(days=7)),
+    ],
+)
+def test_it_is_not_asked_again_before_the_other_side_wants_to_be(feed, outside, said, waits):
+    outside.serve(status=429, Retry_After=said)
+
+    fetch_now(feed)
+
+    assert waits - dt.timedelta(minutes=10) < feed.next_at - clock.now() <= waits
+    assert feed.next_at > next_due(feed, after=clock.now())
+
+
+@pytest.mark.parametrize("said", ["soon", "", "-5", "Fri, 99 Nov 2026", "0", "Fri, 20 Nov 1999 10:00:00 GMT"])
+def test_an_answer_that_asks_for_no_wait_is_tried_again_as_ever(feed, outside, said):
+    outside.serve(status=503, Retry_After=said)
+
+    fetch_now(feed)
+
+    assert dt.timedelta(minutes=40) < feed.next_at - clock.now() < dt.timedelta(minutes=80)
 
 
 def test_three_failures_in_a_row_are_told_once_and_again_only_in_another_spell(feed, outside, town):

@@ -1,12 +1,16 @@
 """The pages of feeds at the desk, and what everybody reads of them."""
 
+import re
+
 import pytest
 from django.urls import reverse
 from django.utils.html import strip_tags
 
 from core import clock
 from prospectus.actions.feeds import add_feed, pause_feed
-from prospectus.models import Feed, FeedFetch, FeedPart
+from prospectus.actions.opening import set_opening
+from prospectus.models import CourseRun, Feed, FeedFetch, FeedPart
+from prospectus.queries.opening import Route
 from providers.models import RoleKind
 from tests.factories import OrganisationFactory, ProviderFactory, StaffRoleFactory
 from tests.outside import LOCAL, running
@@ -159,7 +163,8 @@ def test_a_wrong_address_is_no_dead_end(town, editor, client, address):
 
     page = words(client.get(page_of(feed)))
 
-    assert "Is the address wrong? End this feed, and add it again with the right one." in page
+    assert "Is the address wrong? Change it. It is then tried from there." in page
+    assert reverse("prospectus:feed-edit", args=[feed.reference]) in client.get(page_of(feed)).content.decode()
     assert "Read more about this fetch" in page
 
 
@@ -306,3 +311,62 @@ def test_everybody_reads_when_an_areas_system_was_heard_from(town, help_desk, cl
     )
     assert "last heard from on 18 November 2026" in eastgate
     assert "another system" not in northfield
+
+
+def buttons(response):
+    """The colour classes of the buttons by their words."""
+    found = re.findall(r'<button[^>]*class="(govuk-button[^"]*)"[^>]*>\s*([^<]*)', response.content.decode())
+    return {text.strip(): "secondary" not in classes for classes, text in found}
+
+
+def test_the_green_button_is_what_to_do_next(town, editor, client, outside, address):
+    client.force_login(editor)
+    feed = add_feed(provider=town.southbank, source="address", address=outside.url("/nothing.xml"), by=editor)
+    assert not any(
+        is_green for text, is_green in buttons(client.get(page_of(feed))).items() if text.startswith(("Switch", "Try"))
+    )
+    work()
+
+    failed = buttons(client.get(page_of(feed)))
+    assert (failed["Try it now, publish nothing"], failed["Switch it on"]) == (True, False)
+
+    edited = client.post(
+        reverse("prospectus:feed-edit", args=[feed.reference]),
+        {"source": "address", "address": address, "rhythm": "weekly", "weekday": 2, "hour": 5},
+        follow=True,
+    )
+    assert "It is being tried from there" in words(edited)
+    work()
+    sound = buttons(client.get(page_of(feed)))
+    assert (sound["Try it now, publish nothing"], sound["Switch it on"]) == (False, True)
+    assert "Every Wednesday between 5:00 and 6:00" in words(client.get(page_of(feed)))
+
+
+def test_what_is_wrong_with_a_new_address_is_said_on_the_form(town, editor, client, outside, address):
+    feed = switched_on(editor, provider=town.southbank, address=address)
+    client.force_login(editor)
+    edit = reverse("prospectus:feed-edit", args=[feed.reference])
+    assert client.get(edit).context["form"].initial["address"] == address
+
+    response = client.post(
+        edit, {"source": "address", "address": "http://10.0.0.1:22/", "rhythm": "daily", "weekday": 0, "hour": 3}
+    )
+
+    assert "Port 22" in words(response)
+    feed.refresh_from_db()
+    assert (feed.address, feed.state) == (address, "on")
+
+
+def test_the_page_says_for_how_many_dates_somebody_has_set_how_one_applies(town, editor, client, outside, address):
+    feed = switched_on(editor, provider=town.southbank, address=address)
+    fetch_now(feed)
+    CourseRun.objects.filter(course__provider=town.southbank, upload__isnull=False).update(is_flexible_start=True)
+    run = CourseRun.objects.filter(course__provider=town.southbank, upload__isnull=False).first()
+    client.force_login(editor)
+    assert "somebody has set here" not in words(client.get(page_of(feed)))
+
+    set_opening(provider=town.southbank, runs=[run.pk], route=Route.ASK, by=editor)
+
+    assert "For 1 date somebody has set here how and when learners apply." in words(client.get(page_of(feed)))
+    dates = client.get(reverse("prospectus:opening-runs", args=[town.southbank.reference]))
+    assert words(dates).count("Set here on 18 Nov 2026") == 1

@@ -14,6 +14,7 @@ from python_calamine import CalamineWorkbook
 from activity.actions import run_job
 from activity.models import Event, Job
 from core.errors import NotAllowed, RuleBroken, StaleState
+from prospectus.actions.consortia import create_consortium, join_consortium
 from prospectus.models import Course, CourseRun
 from providers.actions import (
     RowChanged,
@@ -29,8 +30,10 @@ from providers.models import Upload, UploadFix
 from providers.queries import undo_plan
 from providers.queries.fixing import rows_to_fix
 from providers.querysets import UploadQuerySet
-from tests.factories import ProviderFactory, StaffRoleFactory
+from providers.tables import marked
+from tests.factories import ProviderFactory, SiteFactory, StaffRoleFactory
 from tests.prospectus.sheets import docx, ods, text, xlsx
+from tests.prospectus.test_tables import SECTIONED
 from tests.races import at_once
 
 pytestmark = pytest.mark.django_db
@@ -427,3 +430,126 @@ class TestPages:
             assert client.get(reverse(f"providers:{name}", args=[upload.reference])).status_code == 404
         assert client.post(reverse("providers:upload-check-again", args=[upload.reference])).status_code == 404
         assert client.post(reverse("providers:upload-fix-row", args=[upload.reference, 2])).status_code == 404
+
+
+# The national directory's old file, of several tables
+
+
+def test_the_old_national_file_is_corrected_here_too(hand_over, editor):
+    upload = hand_over(SECTIONED.encode(), "national.csv")
+    row = upload.rows.get(row=15)
+    start = upload.headings.index("START_DATE*")
+    assert (upload.is_fixable, row.cells[start]) == (True, "31/02/2028")
+
+    fix(upload, 15, {start: "01/03/2028"}, editor)
+    checked = after_its_job(check_again(upload=Upload.objects.get(pk=upload.pk), by=editor))
+
+    assert 15 not in {row for row, _column in wrong(checked)}
+    after_its_job(confirm_upload(upload=checked, seen=checked.digest, by=editor))
+    assert CourseRun.objects.filter(course__provider_reference="7", starts_on="2028-03-01").exists()
+
+
+def test_the_old_national_file_comes_back_with_what_is_wrong_beside_each_row(hand_over, editor, client):
+    upload = hand_over(SECTIONED.encode(), "national.csv")
+    fix(upload, 16, {upload.headings.index("START_DATE*"): "2027-10-01"}, editor)
+    client.force_login(editor)
+
+    content = b"".join(client.get(reverse("providers:upload-marked", args=[upload.reference])).streaming_content)
+
+    lines = list(csv.reader(content.decode().splitlines(keepends=True)))
+    assert [cells for cells in lines if "What to mend" in cells] == [
+        ["VENUE_ID*", "VENUE_NAME*", "POSTCODE*", "What to mend"],
+        ["COURSE_ID*", "PROVIDER_COURSE_TITLE*", "QUALIFICATION_LEVEL", "What to mend"],
+        ["COURSE_ID*", "VENUE_ID/REGION_NAME", "START_DATE*", "DURATION", "DURATION_UNITS", "What to mend"],
+    ]
+    assert lines[14][:5] == ["7", "V1", "31/02/2028", "2", "Years"]
+    assert lines[14][5].startswith("START_DATE*: ")
+    assert lines[15][2] == "2027-10-01"
+    again = hand_over(content, "national-again.csv")
+    assert {row for row, _column in wrong(again)} == {row for row, _column in wrong(upload)}
+    assert again.headings == [] or again.is_fixable
+    twice = b"".join(client.get(reverse("providers:upload-marked", args=[again.reference])).streaming_content)
+    assert [cells.count("What to mend") for cells in csv.reader(twice.decode().splitlines(keepends=True))] == [
+        cells.count("What to mend") for cells in lines
+    ]
+
+
+def test_a_date_of_a_course_that_was_renamed_on_one_row_only_is_not_ended(hand_over, editor):
+    """Somebody writes the new title on the first of two rows: the second cannot be used, but nobody took it out."""
+    heads = [*HEADINGS, "Date code"]
+    first, second = [*PLUMBING[:3], "06/09/2027", "", "A"], [*PLUMBING[:3], "10/01/2028", "", "B"]
+    upload = hand_over(text([heads, first, second]))
+    after_its_job(confirm_upload(upload=upload, seen=upload.digest, by=editor))
+
+    renamed = hand_over(text([heads, [first[0], "Plumbing and Heating", *first[2:]], second]))
+
+    assert (renamed.counts["changed"], renamed.counts["ended"]) == (1, 0)
+    assert [(issue.row, issue.code) for issue in renamed.issues.filter(severity="error")] == [
+        (3, "COURSE_IDENTIFIER_TAKEN")
+    ]
+
+
+def test_a_course_of_which_two_rows_differ_is_counted_once(hand_over):
+    rows = [HEADINGS, PLUMBING, [*PLUMBING[:3], "07/09/2027", "1300"], COOKING]
+
+    assert hand_over(text(rows)).counts["courses"] == 2
+
+
+# Sites of those who teach with the provider
+
+
+@pytest.fixture
+def annexe(college):
+    """A partner's site, in a group that the college leads."""
+    partner = ProviderFactory(name="Southbank Sixth Form")
+    group = create_consortium(lead=college, name="Diploma line", partners=[partner], by=keeper(college))
+    join_consortium(consortium=group, by=keeper(partner))
+    return SiteFactory(
+        organisation=partner, name="Annexe", postcode="NR1 1AA", town="Eastmoor", provider_reference="ANX"
+    )
+
+
+def keeper(organisation):
+    return StaffRoleFactory(organisation=organisation, kind="editor").user
+
+
+@pytest.mark.parametrize("postcode", ["", "nr11aa"])
+def test_a_file_may_name_a_site_of_a_partner_which_stays_the_partners_own(hand_over, editor, college, annexe, postcode):
+    rows = [[*HEADINGS, "Site", "Site town", "Site postcode"], [*COOKING, "annexe", "Elsewhere", postcode]]
+
+    upload = hand_over(text(rows))
+    after_its_job(confirm_upload(upload=upload, seen=upload.digest, by=editor))
+
+    assert CourseRun.objects.get().site == annexe
+    assert not college.sites.exists()
+    annexe.refresh_from_db()
+    assert (annexe.town, annexe.provider_reference) == ("Eastmoor", "ANX")
+
+
+def test_a_site_of_somebody_who_does_not_teach_with_the_provider_is_none_of_its_own(hand_over, editor, college, annexe):
+    annexe.organisation.partnerships.update(joined_on="2026-10-01", ended_on="2026-11-01")
+    rows = [[*HEADINGS, "Site", "Site postcode"], [*COOKING, "Annexe", "NR1 1AA"]]
+
+    upload = hand_over(text(rows))
+    after_its_job(confirm_upload(upload=upload, seen=upload.digest, by=editor))
+
+    assert CourseRun.objects.get().site == college.sites.get()
+
+
+def test_a_large_workbook_comes_back_as_csv_while_it_is_read(hand_over, editor, client, monkeypatch):
+    """A workbook is sent when it is whole; lines are sent as they come, with the same numbers."""
+    monkeypatch.setattr(marked, "LARGE", 100)
+    monkeypatch.setattr(marked, "BATCH", 2)
+    upload = hand_over(xlsx([["Our courses"], *ROWS]), "ours.xlsx")
+    client.force_login(editor)
+
+    answer = client.get(reverse("providers:upload-marked", args=[upload.reference]))
+
+    pieces = list(answer.streaming_content)
+    lines = list(csv.reader(b"".join(pieces).decode("utf-8-sig").splitlines()))
+    assert len(pieces) == 3
+    assert answer["Content-Disposition"] == 'attachment; filename="ours-to-mend.csv"'
+    assert lines[1][-1] == "What to mend"
+    assert [bool(cells[-1]) for cells in lines[2:]] == [True, False, True]
+    again = hand_over(b"".join(pieces), "again.csv")
+    assert wrong(again) == wrong(upload)

@@ -146,6 +146,8 @@ def test_what_is_missing_is_what_publishing_asks_for(northfield):
         ("A Level French", "A Level Spanish", False),
         ("BTEC Extended Diploma in Business", "BTEC Extended Diploma in Sport", False),
         ("Plumbing", "Plumbing and Heating", False),
+        ("A level Biology", "A level Sociology", False),
+        ("Certificate in Cookery", "Certificate in Bakery", False),
     ],
 )
 def test_titles_that_are_nearly_the_same_are_found(northfield, one, other, is_twin):

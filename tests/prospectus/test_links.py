@@ -162,6 +162,27 @@ def test_a_night_has_an_end(northfield, unasked, monkeypatch):
     assert len(unasked[0]) == 2
 
 
+def test_addresses_inside_the_texts_are_asked_too_and_a_dead_one_is_looked_at(northfield, unasked):
+    dead = "https://a.example/page?one=1&two=2"
+    unasked[1][dead] = LinkAnswer.MISSING
+    made = course(
+        northfield,
+        website="",
+        what_you_do='<p>Read <a href="https://a.example/page?one=1&amp;two=2">this</a>.</p>',
+        other_texts=[["What to bring", '<p><a href="https://b.example/list">A list</a></p>']],
+    )
+    course(northfield, website="", costs_and_help="<p>https://c.example/ is no link.</p>")
+    refresh_health()
+
+    nights("2026-11-18", "2026-11-19", "2026-11-20")
+
+    assert sorted(set(unasked[0])) == [dead, "https://b.example/list"]
+    assert problems(northfield) == {"links": 1}
+    assert CourseHealth.objects.get(has_dead_link=True).course == made
+    refresh_health(provider=northfield)
+    assert CourseHealth.objects.get(has_dead_link=True).course == made
+
+
 def test_an_address_nobody_uses_any_more_is_forgotten(northfield, unasked, editor):
     made = course(northfield, website="https://a.example/")
     sweep_links()

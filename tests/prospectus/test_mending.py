@@ -268,6 +268,8 @@ def test_nothing_ticked_leads_back_to_the_list(desk, northfield):
         ("level", {"levels": ["9"]}, "Select a valid choice"),
         ("subject", {"subject": ""}, "Choose a subject"),
         ("titles", {"chosen": "*", "other_title": " "}, "Write the title"),
+        ("titles", {}, "Choose a title"),
+        ("titles", {"chosen": "Painting & Decorating", "other_title": "Painting"}, "You chose another title above"),
         ("texts", {}, "Write at least one of the texts"),
     ],
 )
@@ -277,6 +279,19 @@ def test_what_is_not_chosen_is_asked_for(desk, northfield, problem, answers, sen
     refresh_health()
 
     assert sentence in words(desk.post(mend_url(northfield, problem), {"course": [made.reference]} | answers))
+
+
+def test_a_title_that_is_written_is_chosen_without_its_button(desk, northfield):
+    made = course(northfield, title="Painting & Decorating")
+    other = course(northfield, title="Painting and Decorating")
+    refresh_health()
+    answers = {"course": [made.reference, other.reference], "other_title": "Painting for homes"}
+
+    shown = desk.post(mend_url(northfield, "titles"), answers)
+    desk.post(mend_url(northfield, "titles"), answers | {"seen": shown.context["seen"]})
+
+    made.refresh_from_db()
+    assert made.title == "Painting for homes"
 
 
 def test_words_that_are_typed_are_cleaned_and_shown_as_text(desk, northfield):

@@ -18,6 +18,7 @@ from prospectus.imports.staging import Stager
 from prospectus.imports.tables import cells as read
 from prospectus.imports.tables.matching import Layout
 from prospectus.imports.tables.values import STUDY, ValueReader
+from prospectus.queries.sites import partner_sites
 from prospectus.texts import cut
 from providers.models import Organisation, Site
 from providers.tables.kinds import Cell, is_blank
@@ -181,7 +182,7 @@ class TableCatalogue(Stager):
             return CourseRecord(line=row, values={"provider_reference": code})
         values = self.values.course(row, cells)
         values["provider_reference"] = code
-        self.number += 1
+        self.number = len(self._known)
         return CourseRecord(line=row, values=values, consortium=values.pop("consortium", ""))
 
     def _finished(self, record: CourseRecord) -> Iterator[StagedCourse]:
@@ -309,7 +310,7 @@ class TableCatalogue(Stager):
 
 
 def _held_sites(organisation: Organisation) -> dict[tuple[str, str], Venue | None]:
-    """The provider's sites by code and by name; None for a name that several have."""
+    """The provider's sites by code and by name, those of its partners by name; None for a name that several have."""
     found: dict[tuple[str, str], Venue | None] = {}
     for site in Site.objects.filter(organisation=organisation, ended_on=None).order_by("pk"):
         venue = Venue(site.provider_reference, site.name, postcode=site.postcode)
@@ -317,7 +318,11 @@ def _held_sites(organisation: Organisation) -> dict[tuple[str, str], Venue | Non
             found["code", site.provider_reference] = venue
         key = ("name", site.name.lower())
         found[key] = None if key in found else venue
-    return found
+    of_partners: dict[tuple[str, str], Venue | None] = {}
+    for site in partner_sites(organisation).order_by("pk"):
+        key = ("name", site.name.lower())
+        of_partners[key] = None if key in of_partners else Venue("", site.name, postcode=site.postcode)
+    return of_partners | found  # a name of one's own comes first
 
 
 def _coordinates(said: dict[str, str]) -> tuple[float | None, float | None]:

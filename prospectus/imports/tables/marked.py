@@ -14,13 +14,12 @@ from providers.uploads import MarkedFile
 
 
 def sheet_of(upload: Upload) -> Sheet | None:
-    """The table of the open file with what was corrected here; None for a feed, and for the old file of several tables,
-    which one corrects in the file."""
+    """The table of the open file with what was corrected here; the old national file of several tables as one table.
+    None for a feed."""
     file = upload.file.file
     if is_xml(file):
         return None
-    sheet = open_table(file, corrections=upload.corrections, known=answers_of(upload.organisation))
-    return sheet if sheet.shape == "flat" else None
+    return open_table(file, corrections=upload.corrections, known=answers_of(upload.organisation))
 
 
 def mark_sheet(upload: Upload, words: Mapping[int, str]) -> MarkedFile | None:

@@ -36,7 +36,9 @@ def open_table(
     best: tuple[int, int, Table] | None = None
     for table in reader(file, kind, told):
         if flat := sections.flattened(table):
-            return Sheet(kind, flat.headings, flat.heading_row, flat.numbered, dict(corrections), "sections")
+            return Sheet(
+                kind, flat.headings, flat.heading_row, flat.numbered, dict(corrections), "sections", flat.marked
+            )  # fmt: skip
         number, found = _headings(table, told)
         if found and (best is None or found > best[0]):
             best = (found, number, table)

@@ -4,9 +4,10 @@ It is read as one table: the rows of venues say where, those of courses what, an
 keeps its own number, and what belongs together is found by the codes that the rows name.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
+from typing import Any
 
 from prospectus.headings import squeezed
 from providers.tables.kinds import MOST_COLUMNS, Cell, Table
@@ -40,6 +41,30 @@ class Flat:
                 for place, cell in zip(places, cells, strict=False):
                     row[place] = cell
                 yield number, row
+
+    def marked(
+        self, heading: str, words: Mapping[int, str], corrections: Mapping[tuple[int, int], Any]
+    ) -> Iterator[tuple[int, list[Cell]]]:
+        """Every row as it stands in the file, with its corrections, and ``words`` of a row under one more ``heading``
+        of its section, or under that one where the section has it already."""
+        section, is_heading, said_at = "", False, 0
+        for number, written in self.table.numbered():
+            cells = list(written)
+            if name := _section(cells):
+                section, is_heading = name, True
+            elif section in self.places and is_heading and any(cells):
+                is_heading = False
+                squeezed_headings = [squeezed(str(cell)) for cell in cells]
+                found = squeezed(heading) in squeezed_headings
+                said_at = squeezed_headings.index(squeezed(heading)) if found else len(cells)
+                cells[said_at : said_at + 1] = [heading]
+            elif (places := self.places.get(section)) and any(cells):
+                cells += [""] * (said_at + 1 - len(cells))
+                for at, place in enumerate(places):
+                    if (number, place) in corrections:
+                        cells[at] = corrections[number, place]
+                cells[said_at] = words.get(number, "")
+            yield number, cells
 
 
 def flattened(table: Table) -> Flat | None:
