@@ -1,7 +1,6 @@
 """A staged catalogue becomes the provider's courses, runs and requirements, in set statements."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from itertools import islice
 from typing import Any, cast
 
 from django.db import connection, models
@@ -9,16 +8,14 @@ from psycopg.types.json import Jsonb
 
 from core import clock
 from core.references import new_reference
-from prospectus.actions.staged import StagedCourse, StagedRun
+from prospectus.actions.staged import StagedCourse, StagedRun, batches
 from prospectus.models import Consortium, Course, CourseRun
 from providers.models import IssueSeverity, Organisation, Upload
 from providers.uploads import RowIssue
 
-BATCH = 500
 # What a plain feed has no words for stays as somebody entered it here, unless the file says it all.
 SAID_BY_FEW = {"kind", "stage", "consortium_id", "option_block", "extra_cost_pence"}
-# How and when one applies: what somebody has set here is not changed by a file that nobody handed over.
-OPENING = {"apply_from_on", "apply_until_on", "apply_url"}
+OPENING = {"apply_from_on", "apply_until_on", "apply_url"}  # set here, they stay whatever a feed says of them
 
 
 class Merge:
@@ -91,7 +88,7 @@ class Merge:
     def stage(self, courses: Iterable[StagedCourse]) -> None:
         """Every course and run is in the staging tables, numbered in the order of the file."""
         run_position = 0
-        for first, batch in _batches(courses):
+        for first, batch in batches(courses):
             new = ((first + at, course) for at, course in enumerate(batch) if not course.is_more)
             self._copy("staged_course", (self._course_row(*each) for each in new))
             runs = [(first + at, course.values[0], run) for at, course in enumerate(batch) for run in course.runs]
@@ -168,8 +165,7 @@ class Merge:
                 code, severity = "COURSE_IDENTIFIER_TAKEN", IssueSeverity.ERROR
                 message = (
                     f"“{title[:80]}” has the identifier of “{first_title[:80]}” ({first}). This course is "
-                    "not used. Give each course its own identifier. If it is the same course, write one title in both "
-                    "places."
+                    "not used. Give each course its own identifier, or one course one title."
                 )
             yield RowIssue(line, self.called_of_course, reference, code, severity, message)
 
@@ -335,8 +331,7 @@ class Merge:
                 AND NOT EXISTS (SELECT FROM staged_run s WHERE s.course_reference = c.provider_reference
                     AND s.provider_reference = r.provider_reference)
                 AND NOT EXISTS (SELECT FROM staged_broken b WHERE b.course_reference = c.provider_reference)
-                AND NOT EXISTS (SELECT FROM staged_spared p WHERE p.course_reference = c.provider_reference
-                    AND p.run_reference = r.provider_reference)"""
+                AND (c.provider_reference, r.provider_reference) NOT IN (TABLE staged_spared)"""
         )[0][0]
 
     def end_rolled_drafts(self) -> int:
@@ -385,10 +380,8 @@ class Merge:
         )
 
     def _wanted(self, name: str) -> str:
-        given = f"given.{name}"
-        if self.kept is not None:
-            given = f"held.{name}" if name in self.kept else given
-        elif name in SAID_BY_FEW:
+        given = f"held.{name}" if name in (self.kept or ()) else f"given.{name}"
+        if self.kept is None and name in SAID_BY_FEW:
             given = f"CASE WHEN given.says_all THEN given.{name} ELSE held.{name} END"
         if self.is_fetched and name in OPENING:
             return f"CASE WHEN held.opening_set_on IS NULL THEN {given} ELSE held.{name} END"
@@ -396,13 +389,6 @@ class Merge:
 
     def _set(self, columns: Sequence[str]) -> str:
         return ", ".join(f"{name} = {self._wanted(name)}" for name in columns)
-
-
-def _batches(courses: Iterable[StagedCourse]) -> Iterator[tuple[int, list[StagedCourse]]]:
-    first, rest = 0, iter(courses)
-    while batch := list(islice(rest, BATCH)):
-        yield first, batch
-        first += len(batch)
 
 
 def _column(model: type[models.Model], name: str) -> str:

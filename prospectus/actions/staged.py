@@ -1,7 +1,10 @@
 """A checked catalogue on its way: courses with their runs and requirements, ready to be staged."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Any, NamedTuple
+
+BATCH = 500
 
 
 class StagedRun(NamedTuple):
@@ -39,3 +42,11 @@ class StagedCourse(NamedTuple):
     consortium: str = ""
     requirements: Sequence[StagedRequirement] = ()
     is_more: bool = False
+
+
+def batches(courses: Iterable[StagedCourse]) -> Iterator[tuple[int, list[StagedCourse]]]:
+    """Some hundreds at a time, each with the number of its first."""
+    first, rest = 0, iter(courses)
+    while batch := list(islice(rest, BATCH)):
+        yield first, batch
+        first += len(batch)
