@@ -5,6 +5,7 @@ import secrets
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from accounts.actions.codes import keyed_hash
 from accounts.actions.recovery import set_new_password
@@ -31,10 +32,10 @@ def add_email(*, user: User, email: str, password: str, by: Any) -> SignInLink:
     user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
     since = clock.now() - dt.timedelta(days=1)
     if user.sign_in_links.filter(kind=SignInLinkKind.CONFIRM, created_at__gt=since).count() >= LINKS_A_DAY:
-        raise RuleBroken("Many links have been sent today. Try again tomorrow.", code="too_many_links")
+        raise RuleBroken(gettext("Many links have been sent today. Try again tomorrow."), code="too_many_links")
     # A phone that lies about must not be enough to take an account over for good.
     if not user.check_password(password):
-        raise RuleBroken("This is not your password.", code="wrong_password")
+        raise RuleBroken(gettext("This is not your password."), code="wrong_password")
     user.sign_in_links.filter(kind=SignInLinkKind.CONFIRM, used_at=None, ended_at=None).update(
         ended_at=clock.now(), email="", token_hash=""
     )
@@ -80,7 +81,7 @@ def ask_recovery_link(*, email: str, address_hash: str) -> None:
     with transaction.atomic():
         now = clock.now()
         if RecoveryAsk.objects.filter(address_hash=address_hash, at__gt=now - ADDRESS_TIME).count() >= ADDRESS_LIMIT:
-            raise TooManyTries("There have been many questions from here.", wait_minutes=15)
+            raise TooManyTries(gettext("There have been many questions from here."), wait_minutes=15)
         email_hash = keyed_hash("email", email)
         lately = RecoveryAsk.objects.filter(email_hash=email_hash, at__gt=now - dt.timedelta(hours=1)).count()
         # The same rows and the same message for every address: neither the page nor its time tells who is here.

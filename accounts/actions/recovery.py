@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib.auth.password_validation import validate_password
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from accounts.actions.codes import code_hash, in_groups, issue_codes, new_code
 from accounts.actions.unlocking import ADDRESS_LIMIT, ADDRESS_TIME, CODE_LIMIT, CODE_TIME, NO_MATCH, check_code
@@ -41,7 +42,7 @@ def start_recovery(*, learner: Learner, identity_check: IdentityCheck, by: Any) 
     learner = _lock(learner.pk)
     RECOVERY_POLICY.require(by, "start", learner)
     if learner.user is not None and not learner.user.is_active:
-        raise RuleBroken("This account was ended. Ask the help desk of your area.", code="account_ended")
+        raise RuleBroken(gettext("This account was ended. Ask the help desk of your area."), code="account_ended")
     now = clock.now()
     _end_open(learner)
     needs_second = helped_today(by) >= limit_of(learner.area)
@@ -110,26 +111,30 @@ def check_any_code(*, code: str, birth_on: dt.date, address_hash: str) -> Unlock
         found = Recovery.objects.select_for_update(of=("self",)).select_related("learner__user")
         recovery = found.get(code_hash=code_hash(code))
         if recovery.failures.filter(at__gt=clock.now() - CODE_TIME).count() >= CODE_LIMIT:
-            raise TooManyTries("This code has been tried too often with a wrong date of birth.", wait_minutes=60)
+            raise TooManyTries(
+                gettext("This code has been tried too often with a wrong date of birth."), wait_minutes=60
+            )
         if recovery.learner.birth_on == birth_on:
             return _require_open(recovery)
         is_hot = failures_from(address_hash, within=ADDRESS_TIME) >= ADDRESS_LIMIT
         UnlockFailure.objects.create(recovery=recovery, address_hash=address_hash)
     if is_hot:
-        raise TooManyTries("There have been too many wrong tries from here.", wait_minutes=15)
+        raise TooManyTries(gettext("There have been too many wrong tries from here."), wait_minutes=15)
     raise RuleBroken(str(NO_MATCH), code="no_match")
 
 
 def _require_open(recovery: Recovery) -> Recovery:
     if recovery.used_at is not None:
         raise RuleBroken(
-            "You have used this code already. Sign in with the password you chose, or ask for another code.",
+            gettext("You have used this code already. Sign in with the password you chose, or ask for another code."),
             code="code_used",
         )
     if recovery.ended_at is not None:
-        raise RuleBroken("There is a newer code for you, and only that one works.", code="code_ended")
+        raise RuleBroken(gettext("There is a newer code for you, and only that one works."), code="code_ended")
     if not recovery.is_open:
-        raise RuleBroken("This code has expired: it worked for two days. Ask for another one.", code="code_expired")
+        raise RuleBroken(
+            gettext("This code has expired: it worked for two days. Ask for another one."), code="code_expired"
+        )
     return recovery
 
 
@@ -190,7 +195,7 @@ def find_learner(
         User.objects.select_for_update(no_key=True).get(pk=by.pk)
         since = clock.now() - dt.timedelta(hours=1)
         if LearnerSearch.objects.filter(by=by, at__gt=since).count() >= SEARCHES_AN_HOUR:
-            raise TooManyTries("You have searched for many learners within an hour.", wait_minutes=60)
+            raise TooManyTries(gettext("You have searched for many learners within an hour."), wait_minutes=60)
         found = Learner.objects.filter(
             area=area, given_name__iexact=given_name, family_name__iexact=family_name, birth_on=birth_on
         )
@@ -207,7 +212,7 @@ def set_recovery_limit(*, area: Area, daily_limit: int, by: Any) -> RecoveryRule
     """So many learners may one member of staff help in a day alone. Raises: NotAllowed, RuleBroken ``limit_range``."""
     RECOVERY_POLICY.require(by, "set_limit", area)
     if not 0 <= daily_limit <= 200:
-        raise RuleBroken("Give a number from 0 to 200.", code="limit_range")
+        raise RuleBroken(gettext("Give a number from 0 to 200."), code="limit_range")
     rule, _is_new = RecoveryRule.objects.update_or_create(area=area, defaults={"daily_limit": daily_limit})
     record("recovery.limit", subject=area, by=by, daily_limit=daily_limit)
     return rule
