@@ -10,13 +10,14 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts import actions
-from accounts.models import DataCopy, Erasure, LetterRun, User
+from accounts.models import DataCopy, Erasure, LetterRun, SignInLink, User
 from activity.registry import JobRefused, JobRun
-from core import clock
+from core import clock, languages
 from core.errors import RuleBroken
-from providers.actions import make_link, tidy_staff
+from providers.actions import hash_of, make_link, tidy_staff
 from providers.models import Organisation, StaffRole
 
 
@@ -98,26 +99,12 @@ def send_sign_in_link(payload: dict[str, Any]) -> None:
     if made is None:
         return
     email, token = made
-    send_mail(
-        _("%(portal)s: confirm your e-mail address") % {"portal": settings.PORTAL_NAME},
-        _(
-            "Somebody has added this address to their account. If it was you, open this link within two days:\n\n"
-            "%(address)s\n\nIf it was not you, do nothing. Nothing happens without the link."
-        )
-        % {"address": settings.PORTAL_ADDRESS + reverse("accounts:link-open", args=[token])},
-        None,
-        [email],
-    )
-
-
-def send_recovery_links(payload: dict[str, Any]) -> None:
-    """Answers somebody who asked for a link, where an account has the address. A mail for each account."""
-    for email, token in actions.make_recovery_links(ask_id=payload["ask_id"]):
+    with languages.speaking(_language_of(token)):
         send_mail(
-            _("%(portal)s: choose a new password") % {"portal": settings.PORTAL_NAME},
+            _("%(portal)s: confirm your e-mail address") % {"portal": settings.PORTAL_NAME},
             _(
-                "Open this link within an hour to see your sign-in name and choose a new password. It works once:\n\n"
-                "%(address)s\n\nIf you did not ask for it, do nothing. Your password stays as it is."
+                "Somebody has added this address to their account. If it was you, open this link within two days:\n\n"
+                "%(address)s\n\nIf it was not you, do nothing. Nothing happens without the link."
             )
             % {"address": settings.PORTAL_ADDRESS + reverse("accounts:link-open", args=[token])},
             None,
@@ -125,12 +112,33 @@ def send_recovery_links(payload: dict[str, Any]) -> None:
         )
 
 
+def send_recovery_links(payload: dict[str, Any]) -> None:
+    """Answers somebody who asked for a link, where an account has the address. A mail for each account."""
+    for email, token in actions.make_recovery_links(ask_id=payload["ask_id"]):
+        with languages.speaking(_language_of(token)):
+            send_mail(
+                _("%(portal)s: choose a new password") % {"portal": settings.PORTAL_NAME},
+                _(
+                    "Open this link within an hour to see your sign-in name and choose a new password. It works once:"
+                    "\n\n%(address)s\n\nIf you did not ask for it, do nothing. Your password stays as it is."
+                )
+                % {"address": settings.PORTAL_ADDRESS + reverse("accounts:link-open", args=[token])},
+                None,
+                [email],
+            )
+
+
+def _language_of(token: str) -> str:
+    """The language of who the link is for; nothing where there is no such link."""
+    return SignInLink.objects.filter(token_hash=hash_of(token)).values_list("user__language", flat=True).first() or ""
+
+
 def send_recovery_made(payload: dict[str, Any]) -> None:
     """Tells a learner with an address that staff made a code for them."""
     _tell(
         payload["user_id"],
-        _("a code was made to help you sign in"),
-        _(
+        gettext_lazy("a code was made to help you sign in"),
+        gettext_lazy(
             "On %(day)s a member of staff made a code with which a new password can be chosen for your account. "
             "If you did not ask for it, tell your school today."
         ),
@@ -141,19 +149,20 @@ def send_password_changed(payload: dict[str, Any]) -> None:
     """Tells a person with an address that their password is another one."""
     _tell(
         payload["user_id"],
-        _("your password was changed"),
-        _(
+        gettext_lazy("your password was changed"),
+        gettext_lazy(
             "On %(day)s a new password was chosen for your account, and everybody who was signed in with it was signed "
             "out. If it was not you, tell your school or your organisation today."
         ),
     )
 
 
-def _tell(user_id: int, subject: str, words: str) -> None:
+def _tell(user_id: int, subject: Any, words: Any) -> None:
     person = User.objects.filter(pk=user_id, is_active=True).exclude(email="").first()
     if person is not None:
-        day = date_format(clock.today(), "j F Y")
-        send_mail(f"{settings.PORTAL_NAME}: {subject}", words % {"day": day}, None, [person.email])
+        with languages.speaking(person.language):
+            day = date_format(clock.today(), "j E Y")
+            send_mail(f"{settings.PORTAL_NAME}: {subject}", words % {"day": day}, None, [person.email])
 
 
 @shared_task(name="accounts.nightly", ignore_result=True)

@@ -69,6 +69,7 @@ COMPLETE = (
     "accounts/forms/unlocking.py",
     "accounts/views/unlocking.py",
     "accounts/views/recovery.py",
+    "accounts/tasks.py",
     "accounts/actions/codes.py",
     "accounts/actions/emails.py",
     "accounts/actions/recovery.py",

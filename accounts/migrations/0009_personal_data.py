@@ -8,88 +8,183 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0008_identity_checks'),
-        ('activity', '0003_append_only_history'),
+        ("accounts", "0008_identity_checks"),
+        ("activity", "0003_append_only_history"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='RetentionRun',
+            name="RetentionRun",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(default=core.clock.now, editable=False)),
-                ('is_rehearsal', models.BooleanField(help_text='Nothing was removed.')),
-                ('counts', models.JSONField(default=dict, help_text='Name of the rule -> how many.')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField(default=core.clock.now, editable=False)),
+                ("is_rehearsal", models.BooleanField(help_text="Nothing was removed.")),
+                ("counts", models.JSONField(default=dict, help_text="Name of the rule -> how many.")),
             ],
             options={
-                'ordering': ['-at', '-pk'],
+                "ordering": ["-at", "-pk"],
             },
         ),
         migrations.AddField(
-            model_name='learner',
-            name='erased_at',
-            field=models.DateTimeField(editable=False, help_text='Who this was is gone; what stays is for figures.', null=True),
+            model_name="learner",
+            name="erased_at",
+            field=models.DateTimeField(
+                editable=False, help_text="Who this was is gone; what stays is for figures.", null=True
+            ),
         ),
         migrations.CreateModel(
-            name='DataCopy',
+            name="DataCopy",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reference', core.references.ReferenceField(default=core.references.new_reference, editable=False, max_length=12, unique=True)),
-                ('created_at', models.DateTimeField(default=core.clock.now, editable=False)),
-                ('zip', models.BinaryField(help_text='Removed when it expires.', null=True)),
-                ('made_at', models.DateTimeField(null=True)),
-                ('expires_at', models.DateTimeField(null=True)),
-                ('fetched_at', models.DateTimeField(help_text='When it was last fetched.', null=True)),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('job', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='activity.job')),
-                ('learner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='data_copies', to='accounts.learner')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "reference",
+                    core.references.ReferenceField(
+                        default=core.references.new_reference, editable=False, max_length=12, unique=True
+                    ),
+                ),
+                ("created_at", models.DateTimeField(default=core.clock.now, editable=False)),
+                ("zip", models.BinaryField(help_text="Removed when it expires.", null=True)),
+                ("made_at", models.DateTimeField(null=True)),
+                ("expires_at", models.DateTimeField(null=True)),
+                ("fetched_at", models.DateTimeField(help_text="When it was last fetched.", null=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "job",
+                    models.OneToOneField(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="activity.job"
+                    ),
+                ),
+                (
+                    "learner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="data_copies", to="accounts.learner"
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'data copies',
-                'ordering': ['-created_at', '-pk'],
+                "verbose_name_plural": "data copies",
+                "ordering": ["-created_at", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='MergedLearner',
+            name="MergedLearner",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reference', models.CharField(help_text='Of the record that is gone.', max_length=20, unique=True)),
-                ('key', models.BigIntegerField(help_text='Of the record that is gone: history names it.', unique=True)),
-                ('at', models.DateTimeField(default=core.clock.now, editable=False)),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('learner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='merged', to='accounts.learner')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("reference", models.CharField(help_text="Of the record that is gone.", max_length=20, unique=True)),
+                ("key", models.BigIntegerField(help_text="Of the record that is gone: history names it.", unique=True)),
+                ("at", models.DateTimeField(default=core.clock.now, editable=False)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "learner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="merged", to="accounts.learner"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='RetentionRule',
+            name="RetentionRule",
             fields=[
-                ('name', models.CharField(max_length=40, primary_key=True, serialize=False)),
-                ('days', models.PositiveIntegerField(help_text='Days after it was last needed.')),
-                ('at', models.DateTimeField(default=core.clock.now)),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("name", models.CharField(max_length=40, primary_key=True, serialize=False)),
+                ("days", models.PositiveIntegerField(help_text="Days after it was last needed.")),
+                ("at", models.DateTimeField(default=core.clock.now)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Erasure',
+            name="Erasure",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reference', core.references.ReferenceField(default=core.references.new_reference, editable=False, max_length=12, unique=True)),
-                ('state', models.CharField(choices=[('asked', 'Waiting for a second officer'), ('agreed', 'Will be carried out'), ('done', 'Carried out'), ('withdrawn', 'Withdrawn')], default='asked', editable=False, max_length=10)),
-                ('is_own', models.BooleanField(help_text='The learner asked.')),
-                ('reason', models.CharField(blank=True, help_text='Why an officer asked. Emptied when it is done.', max_length=300)),
-                ('asked_at', models.DateTimeField(default=core.clock.now, editable=False)),
-                ('due_on', models.DateField(help_text='First day it may be carried out.', null=True)),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('hold', models.CharField(blank=True, help_text='Why it could not be carried out last night.', max_length=300)),
-                ('agreed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('learner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='erasures', to='accounts.learner')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "reference",
+                    core.references.ReferenceField(
+                        default=core.references.new_reference, editable=False, max_length=12, unique=True
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("asked", "Waiting for a second officer"),
+                            ("agreed", "Will be carried out"),
+                            ("done", "Carried out"),
+                            ("withdrawn", "Withdrawn"),
+                        ],
+                        default="asked",
+                        editable=False,
+                        max_length=10,
+                    ),
+                ),
+                ("is_own", models.BooleanField(help_text="The learner asked.")),
+                (
+                    "reason",
+                    models.CharField(
+                        blank=True, help_text="Why an officer asked. Emptied when it is done.", max_length=300
+                    ),
+                ),
+                ("asked_at", models.DateTimeField(default=core.clock.now, editable=False)),
+                ("due_on", models.DateField(help_text="First day it may be carried out.", null=True)),
+                ("ended_at", models.DateTimeField(null=True)),
+                (
+                    "hold",
+                    models.CharField(
+                        blank=True, help_text="Why it could not be carried out last night.", max_length=300
+                    ),
+                ),
+                (
+                    "agreed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "learner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="erasures", to="accounts.learner"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-asked_at', '-pk'],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('state__in', ['agreed', 'asked'])), fields=('learner',), name='one_open_erasure'), models.CheckConstraint(condition=models.Q(('state__in', ['asked', 'agreed', 'done', 'withdrawn'])), name='erasure_state_known')],
+                "ordering": ["-asked_at", "-pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ["agreed", "asked"])),
+                        fields=("learner",),
+                        name="one_open_erasure",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["asked", "agreed", "done", "withdrawn"])),
+                        name="erasure_state_known",
+                    ),
+                ],
             },
         ),
     ]

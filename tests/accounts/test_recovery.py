@@ -507,3 +507,14 @@ def test_the_list_of_recoveries_takes_the_same_queries_for_one_and_five(
     client.force_login(coordinator)
     with django_assert_num_queries(6):
         assert len(client.get("/desk/recoveries/").context["recoveries"]) == rows
+
+
+def test_mails_about_getting_back_in_are_in_the_language_of_the_account(client, amina, coordinator, check):
+    amina.user.email, amina.user.language = "amina@example.org", "pl"
+    amina.user.save()
+    start(amina, coordinator, check)
+
+    (message,) = sent()
+
+    assert message.subject == "Next Step: utworzono kod, który pomoże Ci się zalogować"
+    assert "Dnia 18 listopada 2026" in message.body
