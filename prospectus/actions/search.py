@@ -26,19 +26,15 @@ WITH subject AS MATERIALIZED (
            coalesce(s.parent_id, s.code, '') AS sector_code, coalesce(c.qualification_type_id, '') AS type_code,
            c.kind, c.stage, o.id AS provider_id, o.area_id, o.takes_applications, partner.ids AS partners,
            -- An "and" stands between parts, so that the end of one and the beginning of the next are no phrase.
+           concat_ws(' and ', c.qualification_title, t.name, c.level_text, array_to_string(c.subject_words, ' and '),
+               (SELECT string_agg('level' || level, ' ') FROM unnest(c.levels) AS level WHERE level <> 'E')) AS about,
            -- What a title says is included is not what the course is about.
-           setweight(to_tsvector('prospectus', prospectus_normal(
-               regexp_replace(c.title, '(?i)[ (]+(?:including|incl?[.]?) .*$', ''))), 'A') ||
-           setweight(to_tsvector('prospectus', prospectus_normal(concat_ws(' and ',
-               c.qualification_title, t.name, c.level_text, array_to_string(c.subject_words, ' and '),
-               (SELECT string_agg('level' || level, ' ') FROM unnest(c.levels) AS level WHERE level <> 'E')))), 'B') ||
-           setweight(to_tsvector('prospectus', prospectus_normal(concat_ws(' and ',
-               substring(c.title FROM '(?i)[ (]+(?:including|incl?[.]?) .*$'), o.name, c.awarding_organisation,
-               c.search_words, partner.names,
+           concat_ws(' and ', substring(c.title FROM '(?i)[ (]+(?:including|incl?[.]?) .*$'), o.name,
+               c.awarding_organisation, c.search_words, partner.names,
                (SELECT string_agg(DISTINCT concat_ws(' ', p.name, p.town), ' ')
                 FROM prospectus_courserun r JOIN providers_site p ON p.id = r.site_id
-                WHERE r.course_id = c.id AND r.ended_on IS NULL AND r.state = 'published')))), 'C') ||
-           coalesce(s.words, '') AS words
+                WHERE r.course_id = c.id AND r.ended_on IS NULL AND r.state = 'published')) AS around,
+           s.words AS subject_words
     FROM prospectus_course c
     JOIN providers_organisation o ON o.id = c.provider_id
     LEFT JOIN subject s ON s.code = c.subject_id
@@ -51,6 +47,22 @@ WITH subject AS MATERIALIZED (
           AND (po.ended_on IS NULL OR po.ended_on >= %(today)s) AND po.id <> o.id) AS partner
     WHERE c.state = 'published' AND (o.ended_on IS NULL OR o.ended_on >= %(today)s)
       AND (%(provider)s::bigint IS NULL OR o.id = %(provider)s)
+), first AS (
+    SELECT *, row_number() OVER (PARTITION BY around ORDER BY id) = 1 AS is_first FROM course
+), around AS (
+    -- Most courses of a provider have the same around them, which is read once. No join: statistics are old right after
+    -- a large load, and one chosen by them would take quadratic time.
+    SELECT *, CASE WHEN is_first THEN setweight(to_tsvector('prospectus', prospectus_normal(around)), 'C') END
+        AS first_words FROM first
+), worded AS MATERIALIZED (
+    -- Here and not beside the runs, where the planner would make the words of a course anew for each of its runs.
+    SELECT *,
+           setweight(to_tsvector('prospectus', prospectus_normal(
+               regexp_replace(title, '(?i)[ (]+(?:including|incl?[.]?) .*$', ''))), 'A') ||
+           setweight(to_tsvector('prospectus', prospectus_normal(about)), 'B') ||
+           first_value(first_words) OVER (PARTITION BY around ORDER BY id) ||
+           coalesce(subject_words, '') AS words
+    FROM around
 ), found AS (
     SELECT course.id, r.id AS run_id, area_id, provider_id, partners, r.site_id, levels, subject_code, sector_code,
            type_code, kind, stage, coalesce(r.study_mode, 'unknown') AS study_mode,
@@ -66,7 +78,7 @@ WITH subject AS MATERIALIZED (
                AS is_lead,
            CASE WHEN count(*) OVER (PARTITION BY course.id) > 1 THEN course.id ELSE 0 END AS repeated_course,
            left(lower(unaccent(title)), 255) AS title, words  -- taking accents off makes three dots of "…"
-    FROM course LEFT JOIN prospectus_courserun r
+    FROM worded AS course LEFT JOIN prospectus_courserun r
         ON r.course_id = course.id AND r.ended_on IS NULL AND r.state = 'published'
 )
 SELECT found.*, hashtextextended(concat_ws('|', subject_code, array_to_string(levels, ','), type_code, kind, stage,
