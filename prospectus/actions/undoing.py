@@ -9,13 +9,12 @@ from activity.actions import record
 from core import clock
 from prospectus.actions.changing import lock_provider
 from prospectus.actions.search import refresh_search
-from prospectus.models import CatalogueImage, Course, CourseRun
-from prospectus.queries.undo import TABLES, undo_steps
-from providers.models import Site, Upload
+from prospectus.models import CatalogueImage, CourseRun
+from prospectus.queries.undo import MODELS, TABLES, undo_steps
+from providers.models import Upload
 from providers.uploads import UndoStep
 from providers.workflow import ReversalAction
 
-MODELS = {"course": Course, "run": CourseRun, "site": Site}
 # What it is and what has happened to it, which no upload changes; and when it was changed, which is now.
 KEPT = {
     "id", "reference", "provider", "course", "organisation", "created_at", "changed_at", "places_taken",
@@ -56,8 +55,7 @@ def _keys_of(thing: str, steps: Sequence[UndoStep]) -> list[int]:
 def _put_back(thing: str, upload: Upload, keys: Collection[int]) -> None:
     """Every column that an upload can change is as it was. A draft that nobody had saved since it was copied is one
     again: its ``changed_at`` says so."""
-    model: Any = MODELS[thing]
-    names = [field.column for field in model._meta.concrete_fields if field.name not in KEPT]
+    names = [field.column for field in MODELS[thing]._meta.concrete_fields if field.name not in KEPT]
     moment = (
         ""
         if thing == "site"

@@ -102,7 +102,9 @@ class Course(models.Model):
     """Something a provider teaches. When and where it can be started are its course runs."""
 
     reference = ReferenceField()
-    provider = models.ForeignKey("providers.Organisation", on_delete=models.PROTECT, related_name="courses")
+    provider = models.ForeignKey(  # found by its natural key
+        "providers.Organisation", on_delete=models.PROTECT, related_name="courses", db_index=False
+    )
     provider_reference = models.CharField(
         max_length=255, help_text="The provider's own code: with the provider, its natural key."
     )
@@ -225,7 +227,7 @@ class CourseRun(models.Model):
     """What one applies to: a course at a site from a date, or from any day."""
 
     reference = ReferenceField()
-    course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="runs")
+    course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="runs", db_index=False)  # as above
     provider_reference = models.CharField(
         max_length=255, help_text="The provider's own code: with the course, its natural key."
     )

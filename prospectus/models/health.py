@@ -64,13 +64,16 @@ class FreshnessRule(models.Model):
 class CourseHealth(models.Model):
     """What can be said of one published course whatever day it is; rewritten with what search reads.
 
-    What depends on the day or on the cycle is asked of these columns (``prospectus.queries.health``).
+    What depends on the day or on the cycle is asked of these columns (``prospectus.queries.health``). Keys are copied
+    from the courses, as in ``CourseSearch``, and not looked up again.
     """
 
     course = models.OneToOneField(  # said about it
-        Course, on_delete=models.CASCADE, primary_key=True, related_name="health"
+        Course, on_delete=models.CASCADE, primary_key=True, related_name="health", db_constraint=False
     )
-    provider = models.ForeignKey("providers.Organisation", on_delete=models.CASCADE, related_name="+")  # the same
+    provider = models.ForeignKey(  # the same
+        "providers.Organisation", on_delete=models.CASCADE, related_name="+", db_constraint=False
+    )
     lacks_level = models.BooleanField()
     lacks_subject = models.BooleanField()
     lacks_texts = models.BooleanField(help_text="Some text that publishing asks for is not there.")
@@ -84,7 +87,7 @@ class CourseHealth(models.Model):
     )
     title_key = models.CharField(max_length=255, help_text="Its words in order of the alphabet, without small ones.")
     twin = models.ForeignKey(
-        Course, null=True, on_delete=models.SET_NULL, related_name="+",
+        Course, null=True, on_delete=models.SET_NULL, related_name="+", db_constraint=False,
         help_text="Another course of the provider whose title is the same or nearly so.",
     )  # fmt: skip
     is_for_a_day = models.BooleanField(help_text="A taster or an activity: no cycle waits for it.")

@@ -14,7 +14,9 @@ class CatalogueImage(models.Model):
     and the day they had been checked on.
     """
 
-    upload = models.ForeignKey("providers.Upload", on_delete=models.CASCADE, related_name="+")  # goes with its upload
+    upload = models.ForeignKey(  # goes with its upload; found by the constraint below
+        "providers.Upload", on_delete=models.CASCADE, related_name="+", db_index=False
+    )
     thing = models.CharField(max_length=10)
     thing_key = models.BigIntegerField(help_text="Primary key of the course, run or site; a number for the others.")
     before = models.JSONField(null=True, help_text="Every column as it was. Empty: the upload added it.")

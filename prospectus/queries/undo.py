@@ -10,9 +10,10 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from core import clock
+from prospectus.models import Course, CourseRun
 from prospectus.queries.changes import run_title
 from prospectus.registry import applied_since
-from providers.models import Upload
+from providers.models import Site, Upload
 from providers.uploads import UndoStep
 from providers.workflow import ReversalAction
 
@@ -21,8 +22,9 @@ REQUIREMENTS = """(SELECT jsonb_agg(jsonb_build_array(q.how_many, q.qualificatio
     FROM prospectus_entryrequirement q WHERE q.course_id = t.id)"""
 # Every column of a row and what belongs to it.
 COLUMNS = {"course": f"t.*, {REQUIREMENTS} AS requirements", "run": "t.*", "site": "t.*"}
+MODELS: dict[str, Any] = {"course": Course, "run": CourseRun, "site": Site}
 # What happens to a thing without anybody changing what is said about it: it is applied for, or said to be right.
-NOT_TOUCHING = "'{changed_at,created_at,published_at,checked_on,places_taken}'::text[]"
+NOT_TOUCHING = {"changed_at", "created_at", "published_at", "checked_on", "places_taken"}
 TABLES = {"course": "prospectus_course", "run": "prospectus_courserun", "site": "providers_site"}
 THEIRS = {
     "course": "t.provider_id = %(provider)s",
@@ -34,7 +36,14 @@ THEIRS = {
 def now_of(thing: str) -> str:
     """SQL: each such thing of the provider with its ``version``, which is the same for as long as nobody changes
     anything that is said about the thing."""
-    return f"""SELECT t.*, md5((to_jsonb(t) - 'place' - {NOT_TOUCHING})::text) AS version FROM ({rows_of(thing)}) t"""
+    fields = MODELS[thing]._meta.concrete_fields
+    names = [f"t.{field.column}" for field in fields if field.name not in NOT_TOUCHING]
+    if thing == "course":
+        names.append("t.requirements")
+    # Both halves of a digest as long as MD5, five times as fast as writing a row out to digest the text.
+    row = f"ROW({', '.join(names)})"
+    version = " || ".join(f"lpad(to_hex(hash_record_extended({row}, {seed})), 16, '0')" for seed in (0, 1))
+    return f"SELECT t.*, {version} AS version FROM ({rows_of(thing)}) t"
 
 
 def rows_of(thing: str) -> str:
