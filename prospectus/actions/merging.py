@@ -1,13 +1,14 @@
 """A staged catalogue becomes the provider's courses, runs and requirements, in set statements."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import count
 from typing import Any, cast
 
 from django.db import connection, models
 from psycopg.types.json import Jsonb
 
 from core import clock
-from core.references import new_reference
+from core.references import new_references
 from prospectus.actions.staged import StagedCourse, StagedRun, batches
 from prospectus.models import Consortium, Course, CourseRun
 from providers.models import IssueSeverity, Organisation, Upload
@@ -89,10 +90,10 @@ class Merge:
         """Every course and run is in the staging tables, numbered in the order of the file."""
         run_position = 0
         for first, batch in batches(courses):
-            new = ((first + at, course) for at, course in enumerate(batch) if not course.is_more)
-            self._copy("staged_course", (self._course_row(*each) for each in new))
+            new = [(first + at, course) for at, course in enumerate(batch) if not course.is_more]
+            self._copy("staged_course", map(self._course_row, new_references(len(new)), new))
             runs = [(first + at, course.values[0], run) for at, course in enumerate(batch) for run in course.runs]
-            self._copy("staged_run", (self._run_row(run_position + at, *run) for at, run in enumerate(runs)))
+            self._copy("staged_run", map(self._run_row, count(run_position), new_references(len(runs)), runs))
             run_position += len(runs)
             requirements = [
                 (first + at, position, *requirement)
@@ -101,18 +102,21 @@ class Merge:
             ]
             self.has_requirements |= any(course.says_all for course in batch)
             self._copy("staged_requirement", requirements)
-        self._execute("ANALYZE staged_course")
-        self._execute("ANALYZE staged_run")
+        # Only what is joined by: the statistics of texts cost more than the statements that they are for.
+        self._execute("ANALYZE staged_course (position, provider_reference, says_all)")
+        self._execute("ANALYZE staged_run (position, course_position, course_reference, provider_reference, place)")
 
-    def _course_row(self, position: int, course: StagedCourse) -> list[Any]:
+    def _course_row(self, reference: str, placed: tuple[int, StagedCourse]) -> list[Any]:
+        position, course = placed
         values = list(course.values)
         for at in self.json_at:
             values[at] = Jsonb(values[at])
-        head = [position, course.line, new_reference(), course.state, course.says_all, course.consortium]
+        head = [position, course.line, reference, course.state, course.says_all, course.consortium]
         return [*head, *values]
 
-    def _run_row(self, position: int, course_position: int, course_reference: str, run: StagedRun) -> list[Any]:
-        head = [position, course_position, run.line, course_reference, run.place, new_reference(), run.says_all]
+    def _run_row(self, position: int, reference: str, placed: tuple[int, str, StagedRun]) -> list[Any]:
+        course_position, course_reference, run = placed
+        head = [position, course_position, run.line, course_reference, run.place, reference, run.says_all]
         return [*head, *run.values]
 
     def stage_sites(self, keys: Mapping[str, int]) -> None:

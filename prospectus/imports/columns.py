@@ -146,11 +146,16 @@ COURSE_COLUMNS = tuple(CourseResource.fields)
 RUN_COLUMNS = tuple(RunResource.fields)
 
 
+REMEMBERED = 2_000  # different values of a column, none of them long: "Part time" is cleaned once, not on each row
+LONGEST_REMEMBERED = 80  # characters
+
+
 class Column(NamedTuple):
     name: str
     clean: Callable[..., Any]
     empty: Any
     is_required: bool
+    cleaned: dict[str, Any]  # what has been cleaned before
 
 
 class Converter:
@@ -175,21 +180,31 @@ class Converter:
             widget = column.widget
             if isinstance(widget, CodeWidget):
                 widget.codes = frozenset((codes or {}).get(name, ()))
-            self.columns.append(Column(name, widget.clean, widget.empty, widget.is_required))
+            self.columns.append(Column(name, widget.clean, widget.empty, widget.is_required, {}))
 
     def __call__(self, line: int, values: dict[str, Any], called: str) -> list[Any] | None:
         """The tuple, or None where something that must be there is not. ``called`` names the record for people."""
         converted = []
         is_usable = True
         get = values.get
-        for name, clean, empty, is_required in self.columns:
+        for name, clean, empty, is_required, cleaned in self.columns:
+            value = get(name)
+            if (value is None or value == "") and not is_required:
+                converted.append(empty)
+                continue
+            is_text = type(value) is str
+            if is_text and value in cleaned:
+                converted.append(cleaned[value])
+                continue
             try:
-                converted.append(clean(get(name)))
+                converted.append(done := clean(value))
+                if is_text and len(value) <= LONGEST_REMEMBERED and len(cleaned) < REMEMBERED:
+                    cleaned[value] = done
             except ValidationError as error:
                 kept = empty
                 if error.code == "too_long" and not name.endswith(("_url", "website", "reference")):
-                    kept = cut(checks.check_text(get(name)), _limit(error))
-                self._note(line, name, get(name), error, called, is_lost=is_required and not kept, is_cut=bool(kept))
+                    kept = cut(checks.check_text(value), _limit(error))
+                self._note(line, name, value, error, called, is_lost=is_required and not kept, is_cut=bool(kept))
                 is_usable &= bool(kept) or not is_required
                 converted.append(kept)
         return converted if is_usable else None

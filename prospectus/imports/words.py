@@ -98,6 +98,14 @@ def qualification_words() -> list[tuple[re.Pattern, str]]:
         return [(re.compile(rf"\b(?:{row['pattern']})\b", re.IGNORECASE), row["type"]) for row in csv.DictReader(file)]
 
 
+@cache
+def any_qualification() -> re.Pattern:
+    """One pattern for all of them: most titles name none, and are asked once."""
+    return re.compile("|".join(pattern.pattern for pattern, _code in qualification_words()), re.IGNORECASE)
+
+
 def read_qualification_type(title: str) -> str:
     """The code of the qualification type a title names, or ""."""
-    return next((code for pattern, code in qualification_words() if pattern.search(title)), "") if title else ""
+    if not title or not any_qualification().search(title):
+        return ""
+    return next(code for pattern, code in qualification_words() if pattern.search(title))

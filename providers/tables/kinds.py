@@ -42,13 +42,13 @@ def squeezed(text: str) -> str:
 
 
 def is_blank(cell: Cell) -> bool:
-    return cell in ("", None) or (isinstance(cell, str) and not cell.strip())
+    return not cell.strip() if isinstance(cell, str) else cell is None
 
 
 def words_of(cell: Cell) -> str:
     """The cell as somebody would type it. The apostrophe that keeps a formula from being run is gone."""
     if isinstance(cell, str):
-        return cell[1:] if cell.startswith("'") and NEUTRALISED.match(cell) else cell
+        return cell[1:] if cell[:1] == "'" and NEUTRALISED.match(cell) else cell
     if isinstance(cell, bool):
         return "TRUE" if cell else "FALSE"
     if isinstance(cell, float):

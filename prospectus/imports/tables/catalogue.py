@@ -265,10 +265,9 @@ class TableCatalogue(Stager):
 
     def _venue(self, row: int, cells: list[Cell], where: tuple[Cell, ...]) -> Venue | None:
         """The place a row names, worked out once for all rows that name it alike."""
-        if all(is_blank(cell) for cell in where):
-            return None
         if where not in self._venues:
-            self._venues[where] = self._read_venue(row, self.values.site(cells))
+            is_named = any(not is_blank(cell) for cell in where)
+            self._venues[where] = self._read_venue(row, self.values.site(cells)) if is_named else None
         return self._venues[where]
 
     def _read_venue(self, row: int, said: dict[str, str]) -> Venue | None:

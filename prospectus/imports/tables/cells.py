@@ -17,6 +17,8 @@ PART = re.compile(r"^##[ \t]*(.*)$", re.MULTILINE)
 
 def date_of(cell: Cell, *, at_end: bool = False) -> dt.date | None:
     """The day of a date, of Excel's number for one, or of words. Raises: ValidationError as ``checks.check_date``."""
+    if type(cell) is dt.date and checks.EARLIEST_YEAR <= cell.year <= checks.LATEST_YEAR:
+        return cell
     if isinstance(cell, bool):
         raise ValidationError("This is not a date. Write it like 2026-09-07.", code="not_a_date")
     if isinstance(cell, int | float) or (isinstance(cell, str) and SERIAL.fullmatch(cell.strip())):

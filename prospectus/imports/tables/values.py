@@ -26,6 +26,7 @@ DATES = {"starts_on": False, "ends_on": True, "apply_from_on": False, "apply_unt
 STUDY = {"study_mode": StudyMode, "delivery": Delivery, "pattern": Pattern}
 AMOUNTS = ("cost_pence", "extra_cost_pence")
 ONE_LINE = 220  # characters of a summary made of the description
+REMEMBERED = 2_000  # different values of a column
 WHOLE = re.compile(r"^(\d+)\.0+$")  # 2.0, as programs write a 2
 Values = dict[str, Any]
 
@@ -67,6 +68,7 @@ class ValueReader:
         self.course_columns = [(name, at, self._course_readers().get(name)) for name, at in layout.columns_of("course")]
         self.run_columns = [(name, at, self._run_readers().get(name)) for name, at in layout.columns_of("run")]
         self.site_columns = layout.columns_of("site")
+        self.ways: dict[tuple[Any, ...], Values] = {}  # how courses are studied, in words of our own: what it means
 
     def _course_readers(self) -> Mapping[str, Callable[[Values, int, Cell], None]]:
         return {
@@ -129,8 +131,12 @@ class ValueReader:
 
     def _date(self, name: str) -> Callable[[Values, int, Cell], None]:
         key, at_end = f"run.{name}", DATES[name]
+        known: dict[str, Any] = {}  # days that were written in words before, and say it all
 
         def take(values: Values, row: int, cell: Cell) -> None:
+            if type(cell) is str and cell in known:
+                values[name] = known[cell]
+                return
             try:
                 values[name] = read.date_of(cell, at_end=at_end)
             except ValidationError as error:
@@ -146,17 +152,27 @@ class ValueReader:
                     return
                 self._left_out(row, key, said, error)
             else:
-                if name == "starts_on" and isinstance(cell, str) and not _is_day(cell):
-                    values.setdefault("start_text", read.words_of(cell))  # a month, in the provider's words
+                if isinstance(cell, str):
+                    if name == "starts_on" and not _is_day(cell):
+                        values.setdefault("start_text", read.words_of(cell))  # a month, in the provider's words
+                    elif len(known) < REMEMBERED:
+                        known[cell] = values[name]
 
         return take
 
     def _amount(self, name: str) -> Callable[[Values, int, Cell], None]:
         key = f"run.{name}"
+        known: dict[str | float, int | None] = {}
 
         def take(values: Values, row: int, cell: Cell) -> None:
+            is_plain = type(cell) is str or type(cell) is float
+            if is_plain and cell in known:
+                values[name] = known[cell]
+                return
             try:
                 values[name] = read.pence_of(cell)
+                if is_plain and len(known) < REMEMBERED:
+                    known[cell] = values[name]
             except ValidationError as error:
                 said = read.words_of(cell)
                 if name == "cost_pence" and error.code == "not_an_amount" and isinstance(cell, str):
@@ -233,6 +249,10 @@ class ValueReader:
         number, unit = values.pop("duration", ""), values.pop("duration_unit", "")
         if number and not values.get("duration_text"):
             values["duration_text"] = _how_long(number, unit)
+        ways = tuple(values.get(name) for name in STUDY)
+        if ways in self.ways:
+            values.update(self.ways[ways])
+            return
         said = {name: values[name] for name in STUDY if values.get(name)}
         meanings = {}
         strange = []
@@ -255,6 +275,8 @@ class ValueReader:
             values[name] = next((value for value in found if value), "unknown")
         if strange:
             values.setdefault("mode_text", ", ".join(dict.fromkeys(strange)))
+        elif len(self.ways) < REMEMBERED:
+            self.ways[ways] = {name: values[name] for name in STUDY}
 
 
 def _is_day(text: str) -> bool:
