@@ -18,7 +18,7 @@ from prospectus.imports.tables.matching import Layout
 from prospectus.imports.xcri_runs import ANY_DAY
 from prospectus.models import Delivery, Level, Pattern, ProvisionKind, QualificationType, Stage, StudyMode, Subject
 from prospectus.texts import first_paragraph, first_sentences
-from providers.tables.kinds import Cell, is_blank
+from providers.tables.kinds import Cell
 
 HOW = "How you will learn"
 BRING = "What you will need to bring"
@@ -29,6 +29,8 @@ ONE_LINE = 220  # characters of a summary made of the description
 REMEMBERED = 2_000  # different values of a column
 WHOLE = re.compile(r"^(\d+)\.0+$")  # 2.0, as programs write a 2
 Values = dict[str, Any]
+Reader = Callable[[Values, int, Cell], None]
+Column = tuple[str, int, Reader | None]
 
 
 def choice_words() -> dict[str, dict[str, str]]:
@@ -91,25 +93,13 @@ class ValueReader:
 
     def course(self, row: int, cells: Sequence[Cell]) -> Values:
         values: Values = {"qualification_type": None, "levels": []}
-        for name, at, reader in self.course_columns:
-            cell = cells[at]
-            if not is_blank(cell):
-                if reader:
-                    reader(values, row, cell)
-                else:
-                    values[name] = read.words_of(cell)
+        _take(values, self.course_columns, row, cells)
         self._compose_course(values)
         return values
 
     def run(self, row: int, cells: Sequence[Cell]) -> Values:
         values: Values = {"delivery": ""}
-        for name, at, reader in self.run_columns:
-            cell = cells[at]
-            if not is_blank(cell):
-                if reader:
-                    reader(values, row, cell)
-                else:
-                    values[name] = read.words_of(cell)
+        _take(values, self.run_columns, row, cells)
         said, error = values.pop("cost_said", (None, None))
         if error and said != values["cost_text"]:
             # The file has a column for words about the cost, and it says something else.
@@ -277,6 +267,24 @@ class ValueReader:
             values.setdefault("mode_text", ", ".join(dict.fromkeys(strange)))
         elif len(self.ways) < REMEMBERED:
             self.ways[ways] = {name: values[name] for name in STUDY}
+
+
+def _take(values: Values, columns: Sequence[Column], row: int, cells: Sequence[Cell]) -> None:
+    """What the cells that say something say. Every cell of a file passes here, so the plain ones call nothing."""
+    for name, at, reader in columns:
+        cell = cells[at]
+        if type(cell) is str:
+            if not cell or cell.isspace():
+                continue
+            if reader is None and cell[0] != "'":
+                values[name] = cell
+                continue
+        elif cell is None:
+            continue
+        if reader:
+            reader(values, row, cell)
+        else:
+            values[name] = read.words_of(cell)
 
 
 def _is_day(text: str) -> bool:
