@@ -7,9 +7,10 @@ printed as missed. PORTAL_BENCH_ROWS leaves the sizes above it out, PORTAL_BENCH
 What is timed, each in a process of its own, in turn:
 
 - ours: one whole publish, from the file to the commit. The file is kept and hashed, unpacked to be measured, read; each
-  row is converted, checked and staged; repeated codes are found; courses, dates and sites are merged; what an undo needs
-  is kept; search, its vocabulary, the health of every course and the editors' queue are brought up to date; issues and
-  history are written. The preview that a person confirms is the same without search and memory, and comes on top.
+  row is converted, checked and staged; repeated codes are found; courses, dates and sites are merged; what an undo
+  needs is kept; search, its vocabulary, the health of every course and the editors' queue are brought up to date;
+  issues and history are written. The preview that a person confirms is the same without search and memory, and comes
+  on top.
 - the peer: django-import-export's own loop over values that were parsed and cleaned beforehand, into the same two
   tables and nothing else; no search, health, undo or issues.
 - raw COPY: values that were converted beforehand into two temporary tables without a constraint or an index.
