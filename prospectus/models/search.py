@@ -67,7 +67,7 @@ class CourseSearch(models.Model):
 
     Rewritten inside the transaction that publishes (prospectus.actions.search). Nothing here is a source of truth, and
     every key is copied from the row it names in the statement that writes it, so the database does not look each of
-    them up again: that was a tenth of publishing (decision 0028). The courses' own keys are checked as ever.
+    them up again: that was a tenth of publishing (decision 0029). The courses' own keys are checked as ever.
     """
 
     # Columns stand in this order in the table. Counting and ranking read a row from its start: what they need is first,

@@ -14,7 +14,7 @@ DROP INDEX IF EXISTS prospectus_course_reference_341be607_like, prospectus_cours
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("prospectus", "0028_counts_unlogged"),
+        ("prospectus", "0029_opening_set_on"),
         ("providers", "0012_upload_fixes"),
     ]
 
