@@ -341,3 +341,26 @@ def days_of(name: str) -> int:
     """How many days things of this kind are kept."""
     rule = RetentionRule.objects.filter(pk=name).first()
     return rule.days if rule else personal.RETENTIONS[name].days
+
+
+def due_counts() -> dict[str, int]:
+    """How many of each kind would go tonight."""
+    today = clock.today()
+    return {
+        name: retention.due(today - dt.timedelta(days=days_of(name))).count()
+        for name, retention in personal.RETENTIONS.items()
+    }
+
+
+class Fate(NamedTuple):
+    """What an erasure does with one kind of thing."""
+
+    title: str
+    goes: str  # "all", "part" or "none"
+    because: str
+
+
+def what_erasure_does() -> list[Fate]:
+    """What goes and what stays, and why, a line for each kind of thing that is kept of a learner."""
+    fates = {personal.Erase.DELETE: "all", personal.Erase.KEEP: "none"}
+    return [Fate(table.title, fates.get(table.erase, "part"), table.because) for table in personal.TABLES.values()]

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from accounts.models import RetentionRule, RetentionRun, User
 from accounts.policies import RETENTION_POLICY
-from accounts.queries import days_of
+from accounts.queries import days_of, due_counts
 from activity.actions import record
 from core import clock, personal
 from core.errors import RuleBroken
@@ -34,12 +34,11 @@ def run_retention(*, is_rehearsal: bool) -> RetentionRun:
 
     Each kind is its own transaction: what one cannot do leaves the others done.
     """
+    if is_rehearsal:
+        return RetentionRun.objects.create(is_rehearsal=True, counts=due_counts())
     counts = {}
     for name, retention in personal.RETENTIONS.items():
-        rows = retention.due(clock.today() - dt.timedelta(days=days_of(name)))
-        if is_rehearsal:
-            counts[name] = rows.count()
-        else:
-            with transaction.atomic():
-                counts[name] = retention.remove(rows)
-    return RetentionRun.objects.create(is_rehearsal=is_rehearsal, counts=counts)
+        with transaction.atomic():
+            rows = retention.due(clock.today() - dt.timedelta(days=days_of(name)))
+            counts[name] = retention.remove(rows)
+    return RetentionRun.objects.create(is_rehearsal=False, counts=counts)

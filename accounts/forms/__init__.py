@@ -11,6 +11,7 @@ from accounts.forms.recovery import (
     ProblemForm,
     RecoverForm,
 )
+from accounts.forms.rights import ErasureReasonForm, MergeForm, OwnErasureForm, RetentionForm, TwoRecordsForm
 from accounts.forms.sign_in import SignInForm
 from accounts.forms.unlocking import UnlockForm
 from accounts.forms.windows import WindowForm
@@ -20,16 +21,21 @@ __all__ = [
     "AskLinkForm",
     "ConsentForm",
     "EmailForm",
+    "ErasureReasonForm",
     "FindLearnerForm",
     "HelpForm",
     "JoinForm",
     "LetterGroupForm",
     "LimitForm",
+    "MergeForm",
     "NewPasswordForm",
+    "OwnErasureForm",
     "PrintForm",
     "ProblemForm",
     "RecoverForm",
+    "RetentionForm",
     "SignInForm",
+    "TwoRecordsForm",
     "UnlockForm",
     "WindowForm",
 ]

@@ -10,6 +10,7 @@ from accounts.models.learner import Learner
 from accounts.querysets import DataCopyQuerySet, ErasureQuerySet, RetentionRunQuerySet
 from accounts.workflow import ERASURES_OPEN, ErasureState
 from core import clock
+from core.personal import RETENTIONS, Retention
 from core.references import ReferenceField
 
 
@@ -110,3 +111,8 @@ class RetentionRun(models.Model):
 
     def __str__(self) -> str:
         return f"tidying of {self.at:%Y-%m-%d}"
+
+    @property
+    def numbers(self) -> list[tuple[Retention, int]]:
+        """How many of each kind, in the order of the rules; a rule that is newer than the run has none."""
+        return [(retention, self.counts.get(name, 0)) for name, retention in RETENTIONS.items()]

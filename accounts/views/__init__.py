@@ -10,22 +10,44 @@ from accounts.views.recovery import (
     RecoverEmailView,
     RecoverView,
 )
+from accounts.views.rights import (
+    AgreeErasureView,
+    AskCopyView,
+    AskErasureView,
+    AskOwnErasureView,
+    ChangeRetentionView,
+    ErasuresView,
+    ErasureVerbView,
+    FetchCopyView,
+    MergeLearnersView,
+    RetentionView,
+    YourDataView,
+)
 from accounts.views.roll import RollView
 from accounts.views.sign_in import ParentsView, SignedOutView, SignInView, SignOutView, StartView
 from accounts.views.unlocking import ConsentView, UnlockAccountView, UnlockView, WelcomeView
 from accounts.views.windows import AreaWindowsView, UnlockingView, UnlockTriesView, WindowsView
 
 __all__ = [
+    "AgreeErasureView",
     "AreaWindowsView",
+    "AskCopyView",
+    "AskErasureView",
+    "AskOwnErasureView",
     "CannotSignInView",
+    "ChangeRetentionView",
     "ConfirmEmailView",
     "ConsentView",
     "EmailView",
+    "ErasureVerbView",
+    "ErasuresView",
+    "FetchCopyView",
     "FetchLettersView",
     "FindLearnerView",
     "InvitationView",
     "LetterRunView",
     "LettersView",
+    "MergeLearnersView",
     "NewLettersView",
     "NewRecoveryView",
     "OpenInvitationView",
@@ -36,6 +58,7 @@ __all__ = [
     "RecoverView",
     "RecoveriesView",
     "RecoveryView",
+    "RetentionView",
     "RollView",
     "SignInView",
     "SignOutView",
@@ -47,4 +70,5 @@ __all__ = [
     "UnlockingView",
     "WelcomeView",
     "WindowsView",
+    "YourDataView",
 ]
