@@ -98,6 +98,15 @@ class AccountsConfig(AppConfig):
         )
         navigation.register(
             navigation.NavItem(
+                text=_("Records"),
+                url_name="accounts:erasures",
+                shows=lambda user: "officer" in role_kinds(user),
+                order=70,
+                also=("accounts:retention", "accounts:learners-merge"),
+            )
+        )
+        navigation.register(
+            navigation.NavItem(
                 text=_("Unlock your record"),
                 url_name="accounts:unlock",
                 shows=lambda user: not user.is_authenticated,

@@ -55,7 +55,9 @@ def has_seen(user: Any, doubt: LearnerDoubt) -> bool:
 
 
 def officer_of_area(user: Any, learner: Learner) -> bool:
-    return StaffRole.objects.of(user, "officer").filter(organisation__area=learner.area_id).exists()
+    if not hasattr(user, "officer_areas"):  # asked once per request, however many learners are on the page
+        user.officer_areas = set(StaffRole.objects.of(user, "officer").values_list("organisation__area", flat=True))
+    return learner.area_id in user.officer_areas
 
 
 def coordinator_of_learner(user: Any, learner: Learner) -> bool:

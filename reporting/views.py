@@ -2,8 +2,8 @@ from typing import Any
 
 from django.contrib.auth.mixins import UserPassesTestMixin
 from django.db.models import QuerySet
-from django.http import Http404
-from django.shortcuts import get_object_or_404
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
 from django.utils.functional import cached_property
 from django.views.generic import ListView, TemplateView
 
@@ -125,6 +125,16 @@ class LearnerView(SignedInMixin, VisibleDetailView):
 
     queryset = Learner.objects.all()
     template_name = "reporting/learner.html"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return super().get(request, *args, **kwargs)
+        except Http404:
+            # Letters and notes may still carry the reference of a record that became part of another.
+            known = Learner.objects.visible_to(request.user).filter(merged__reference=kwargs["reference"])
+            if (kept := known.first()) is None:
+                raise
+            return redirect("reporting:learner", reference=kept.reference)
 
     def get_object(self, queryset: Any = None) -> Learner:
         learner = super().get_object(queryset)

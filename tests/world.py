@@ -7,7 +7,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.files.base import ContentFile
 
 from accounts.actions import start_recovery
-from accounts.models import LetterRun
+from accounts.models import DataCopy, Erasure, LetterRun
 from applications import actions
 from prospectus.actions.keeping import keep_course
 from prospectus.actions.saved import save_search
@@ -74,6 +74,10 @@ def build_world() -> SimpleNamespace:
     world.letter_run = LetterRun.objects.create(school=world.hollins, by=world.people["coordinator"])
     check = IdentityCheckFactory()
     world.recovery, _code = start_recovery(learner=world.amina, identity_check=check, by=world.people["coordinator"])
+    world.data_copy = DataCopy.objects.create(learner=world.amina, by=world.amina.user)
+    world.erasure = Erasure.objects.create(
+        learner=LearnerFactory(area=world.area, upn=None), is_own=False, asked_by=world.people["coordinator"]
+    )
     world.synonym = SynonymFactory()
     world.phrase = PhraseRuleFactory()
     world.upload = Upload.objects.create(

@@ -251,7 +251,7 @@ class MergeLearnersView(OfficerMixin, View):
             return None
         seen = Learner.objects.visible_to(self.request.user).for_list().select_related("contact")
         learners = {learner.reference: learner for learner in seen.filter(reference__in=form.cleaned_data.values())}
-        for name, reference in form.cleaned_data.items():
+        for name, reference in list(form.cleaned_data.items()):  # a refused answer is taken out of it
             if reference not in learners:
                 form.add_error(name, _("You have no learner with this reference. Check it."))
         return None if form.errors else (learners[form.cleaned_data["keep"]], learners[form.cleaned_data["other"]])

@@ -48,8 +48,24 @@ ACCESS = {
     "accounts:letters-new": NOBODY | {"coordinator": 200, "other_coordinator": 200},
     "accounts:letter-run": NOBODY | {"coordinator": 200},
     "accounts:letters-fetch": NOBODY | {"coordinator": 302},  # back to the run, with why there is nothing to fetch
+    "accounts:your-data": NOBODY | {"learner": 200, "other_learner": 200},
+    "accounts:copy-ask": NOBODY | {"learner": 302, "other_learner": 302},
+    "accounts:copy-fetch": NOBODY | {"learner": 302},  # back to the page, with why there is nothing to fetch
+    "accounts:erasure-ask": NOBODY | {"learner": 200, "other_learner": 200},
+    "accounts:erasure-withdraw": NOBODY | {"officer": 302},
+    "accounts:erasures": NOBODY | {"officer": 200},
+    "accounts:erasure-agree": NOBODY | {"officer": 302},
+    "accounts:erasure-ask-for": NOBODY | {"officer": 200},
+    "accounts:retention": NOBODY | {"officer": 200},
+    "accounts:retention-change": NOBODY | {"officer": 200},
+    "accounts:learners-merge": NOBODY | {"coordinator": 200, "other_coordinator": 200, "officer": 200},
 }
 ARGS = {
+    "accounts:copy-fetch": lambda world: [world.data_copy.reference],
+    "accounts:erasure-withdraw": lambda world: [world.erasure.reference],
+    "accounts:erasure-agree": lambda world: [world.erasure.reference],
+    "accounts:erasure-ask-for": lambda world: [world.ben.reference],
+    "accounts:retention-change": lambda world: ["left"],
     "accounts:link-open": lambda world: ["nobody-was-sent-this"],
     "accounts:recovery-new": lambda world: [world.amina.reference],
     "accounts:recovery": lambda world: [world.recovery.reference],
@@ -57,4 +73,11 @@ ARGS = {
     "accounts:letter-run": lambda world: [world.letter_run.reference],
     "accounts:letters-fetch": lambda world: [world.letter_run.reference],
 }
-POSTED = {"accounts:sign-out", "accounts:letters-fetch"}
+POSTED = {
+    "accounts:copy-ask",
+    "accounts:copy-fetch",
+    "accounts:erasure-agree",
+    "accounts:erasure-withdraw",
+    "accounts:letters-fetch",
+    "accounts:sign-out",
+}
