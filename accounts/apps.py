@@ -85,6 +85,7 @@ class AccountsConfig(AppConfig):
                 url_name="accounts:letters",
                 shows=lambda user: "coordinator" in role_kinds(user),
                 order=25,
+                also=("accounts:unlocking", "accounts:unlock-windows", "accounts:unlock-tries"),
             )
         )
         navigation.register(

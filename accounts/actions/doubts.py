@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import models, transaction
 
+from accounts.actions.recovery import OF_HELP, move_help
 from accounts.actions.uses import used_learners
 from accounts.models import Learner, LearnerDoubt, RollEntry
 from accounts.policies import DOUBT_POLICY
@@ -77,7 +78,7 @@ def join_doubted(*, doubt: LearnerDoubt, by: Any) -> LearnerDoubt:
 
 def _join(new: Learner, *, into: Learner) -> None:
     """Raises: RuleBroken ``doubt_both_used`` where the new record has more than a roll can have given it."""
-    if used_learners([new.pk], besides=["accounts.unlockcode"]):
+    if used_learners([new.pk], besides=["accounts.unlockcode", *OF_HELP]):
         raise RuleBroken(TOO_MUCH, code="doubt_both_used")
     today = clock.today()
     # The newer record's place holds; one that began today was never another day's, so no day has two.
@@ -86,6 +87,7 @@ def _join(new: Learner, *, into: Learner) -> None:
     upn, uln = new.upn or into.upn, new.uln or into.uln
     _take_facts(new, into)
     LearnerDoubt.objects.filter(learner=new).update(learner=None)
+    move_help(new, into=into)
     new.unlock_codes.all().delete()  # letters printed for the new record stop working
     new.delete()
     into.given_name, into.family_name, into.birth_on = new.given_name, new.family_name, new.birth_on

@@ -14,6 +14,7 @@ from accounts.models import (
     IdentityCheck,
     Learner,
     LearnerSearch,
+    LetterRun,
     Recovery,
     RecoveryRule,
     UnlockCode,
@@ -27,6 +28,8 @@ from core import clock
 from core.errors import NotAllowed, RuleBroken, StaleState, TooManyTries
 from providers.models import Area, Organisation
 
+# The tables ``move_help`` looks after.
+OF_HELP = ("accounts.letterrun", "accounts.recovery", "accounts.learnersearch")
 SEARCHES_AN_HOUR = 30  # of one person at the help desk
 
 
@@ -216,6 +219,14 @@ def set_recovery_limit(*, area: Area, daily_limit: int, by: Any) -> RecoveryRule
     rule, _is_new = RecoveryRule.objects.update_or_create(area=area, defaults={"daily_limit": daily_limit})
     record("recovery.limit", subject=area, by=by, daily_limit=daily_limit)
     return rule
+
+
+def move_help(learner: Learner, *, into: Learner) -> None:
+    """What was done to help this record in is kept with the other; none of its codes work any more."""
+    LetterRun.objects.filter(learner=learner).update(learner=into)
+    LearnerSearch.objects.filter(learner=learner).update(learner=into)
+    _end_open(learner)
+    Recovery.objects.filter(learner=learner).update(learner=into, unlock_code=None)
 
 
 def limit_of(area: Area) -> int:

@@ -87,7 +87,8 @@ def _open_code(unlock_code: UnlockCode) -> UnlockCode:
 
 def _require_open_days(learner: Learner) -> None:
     """Raises: RuleBroken ``unlock_not_yet``, ``unlock_over``."""
-    opening = opening_of(_school_of(learner), area_id=learner.area_id)
+    school = _school_of(learner)
+    opening = opening_of(school, area_id=school.area_id if school else learner.area_id)
     if opening.is_open:
         return
     if opening.opens_on is not None:

@@ -82,17 +82,19 @@ class NewLettersView(SignedInMixin, OneSchoolMixin, View):
         answers = chosen.answers()
         parts = {name: answers[name] for name in ("year_group", "tutor_group", "only_missing")}
         entries = entries_for_letters(self.school, learner=self.learner, **parts)
+        is_posted, no_address = answers["form"] == LetterForm.HOME, 0
+        if is_posted:
+            without = Q(learner__contact=None) | Q(learner__contact__address="")
+            entries, no_address = entries.exclude(without), entries.filter(without).count()
         context = {
             "form": form,
             "school": self.school,
             "group": str(self.learner) if self.learner else _words(answers),
             "is_cards": answers["form"] == LetterForm.CARD,
-            "is_posted": answers["form"] == LetterForm.HOME,
+            "is_posted": is_posted,
             "letters": entries.count(),
             "stopping": codes_that_would_stop(entries),
-            "no_address": entries.filter(Q(learner__contact=None) | Q(learner__contact__address="")).count()
-            if answers["form"] == LetterForm.HOME
-            else 0,
+            "no_address": no_address,
         }
         return render(self.request, "accounts/letters_confirm.html", context)
 

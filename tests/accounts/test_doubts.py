@@ -7,14 +7,16 @@ import pytest
 from django.conf import settings
 
 from accounts.actions.doubts import ask_area_about_doubt, join_doubted, keep_doubt_apart
+from accounts.actions.recovery import start_recovery
 from accounts.actions.roll_states import RollRow
 from accounts.actions.rolls import apply_roll
-from accounts.models import Learner, LearnerContact, LearnerDoubt, RollEntry
+from accounts.models import Learner, LearnerContact, LearnerDoubt, RollEntry, UnlockCode
 from accounts.policies import DOUBT_POLICY
 from accounts.workflow import DOUBT_FLOW, DoubtState
 from core.errors import NotAllowed, RuleBroken, StaleState
 from tests.accounts.conftest import code_for
 from tests.factories import (
+    IdentityCheckFactory,
     LearnerContactFactory,
     LearnerFactory,
     OrganisationFactory,
@@ -73,6 +75,13 @@ def test_the_same_learner_is_one_record_with_the_old_account_on_the_new_roll(dou
     assert (doubt.state, doubt.decided_by, doubt.learner) == (DoubtState.SAME, coordinator, None)
     apply_roll(school=school, rows=[ROW], by=None)
     assert (Learner.objects.count(), LearnerDoubt.objects.count()) == (1, 1)
+
+
+def test_help_with_signing_in_given_to_the_new_record_is_kept_and_its_codes_stop(doubt, old, coordinator):
+    recovery, _ = start_recovery(learner=doubt.learner, identity_check=IdentityCheckFactory(), by=coordinator)
+    join_doubted(doubt=doubt, by=coordinator)
+    recovery.refresh_from_db()
+    assert (recovery.learner, recovery.ended_at is not None, UnlockCode.objects.count()) == (old, True, 0)
 
 
 def test_two_learners_stay_two_and_nobody_is_asked_again(doubt, coordinator, school):

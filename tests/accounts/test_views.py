@@ -453,6 +453,7 @@ def test_a_coordinator_chooses_what_to_print_and_sees_it_before(signed_in, schoo
     page = signed_in.get(
         "/desk/letters/new/", {"group": "all", "form": "home", "extras": ["en", "pl"]}
     ).content.decode()
+    assert "Print 1 letter for everyone?" in page
     assert "Some cannot be posted" in page
     assert "sorted by postcode" in page
     query = f"learner={ben.reference}&group=one&form=card&extras=covers"

@@ -1,9 +1,11 @@
 """Days for unlocking, how far a school has got, wrong tries."""
 
 import datetime as dt
+import time
 
 import pytest
 from django.core import mail
+from django.db.models import QuerySet
 
 from accounts import actions
 from accounts.actions import letters
@@ -138,6 +140,16 @@ def test_two_at_once_cannot_set_days_that_overlap():
     role = StaffRoleFactory(organisation=SchoolFactory(), kind=RoleKind.COORDINATOR)
     answers = at_once(*[lambda: opened(role.organisation, role.user, TODAY, LATER)] * 2)
     assert sorted(type(answer).__name__ for answer in answers) == ["RuleBroken", "UnlockWindow"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_at_once_set_days_that_overlap_when_the_lock_is_taken_away(monkeypatch):
+    monkeypatch.setattr(QuerySet, "select_for_update", lambda self, **options: self)
+    create = UnlockWindow.objects.create
+    monkeypatch.setattr(UnlockWindow.objects, "create", lambda **fields: (time.sleep(0.3), create(**fields))[1])
+    role = StaffRoleFactory(organisation=SchoolFactory(), kind=RoleKind.COORDINATOR)
+    at_once(*[lambda: opened(role.organisation, role.user, TODAY, LATER)] * 2)
+    assert UnlockWindow.objects.count() == 2
 
 
 # --- pages
