@@ -8,14 +8,13 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         from accounts import personal, tasks
         from accounts.actions import keep_display, keep_language
-        from accounts.imports import import_roll
+        from accounts.imports import ROLL
         from accounts.queries import is_learner
         from accounts.registry import register_home
         from accounts.tasks import run_copy, run_letters, send_erasure_asked, send_invitation, send_unlock_guessing
         from activity import registry
         from core import display, languages, navigation
         from providers import uploads
-        from providers.models import Organisation
         from providers.queries import role_kinds
 
         personal.register()
@@ -32,24 +31,7 @@ class AccountsConfig(AppConfig):
         registry.register_sender("recovery-made", tasks.send_recovery_made)
         registry.register_sender("password-changed", tasks.send_password_changed)
         registry.register_sender("staff-invitation", send_invitation)
-        uploads.register(
-            uploads.UploadKind(
-                name="roll",
-                title="School roll",
-                organisations_for=Organisation.objects.coordinating_through,
-                apply=import_roll,
-                accepts=(".csv", ".txt"),
-                intro="accounts/_roll_upload_intro.html",
-                labels={
-                    "learners": "Learners in the file",
-                    "added": "Added",
-                    "changed": "Changed",
-                    "moved": "Moved to this school or to another group",
-                    "ended": "Taken off the roll",
-                    "unchanged": "Unchanged",
-                },
-            )
-        )
+        uploads.register(ROLL)
         display.register_account(
             display.Account(
                 read=lambda user: user.display,

@@ -17,7 +17,7 @@ from accounts.models import DataCopy, Erasure, LetterRun, SignInLink, User
 from activity.registry import JobRefused, JobRun
 from core import clock, languages
 from core.errors import RuleBroken
-from providers.actions import hash_of, make_link, tidy_staff
+from providers.actions import forget_files, hash_of, make_link, tidy_staff
 from providers.models import Organisation, StaffRole
 
 
@@ -173,6 +173,7 @@ def nightly() -> None:
     actions.remove_old_links()
     actions.remove_expired_copies()
     tidy_staff()
+    forget_files()
     for erasure in Erasure.objects.due():
         actions.carry_out_erasure(erasure=erasure)
     actions.run_retention(is_rehearsal=False)

@@ -138,6 +138,10 @@ class UploadKind(NamedTuple):
     ``mark(upload, words)``, the file with these words ({row: words}) in a column more, which reading it again passes
     by; None for a file that is no table. Both read ``upload.file``, open, and lay ``upload.corrections`` over it, as
     ``apply`` does.
+
+    Of a kind with ``keep_days``, the file and everything of it that is about people is removed that many days after it
+    is over; what came of it, as numbers and codes, stays. ``forget(upload)`` removes what the kind itself kept of it.
+    ``publishing`` and ``undoing`` are what people are told before they press those buttons.
     """
 
     name: str
@@ -146,6 +150,7 @@ class UploadKind(NamedTuple):
     apply: Callable[[Any, Progress], UploadResult]
     accepts: tuple[str, ...] = ()
     max_bytes: int = 20 * 2**20
+    keep_days: int = 0
     intro: str = ""
     result: str = ""
     labels: Mapping[str, str] = {}
@@ -164,6 +169,12 @@ class UploadKind(NamedTuple):
     mark: Callable[[Any, Mapping[int, str]], MarkedFile | None] | None = None
     undo_steps: Callable[[Any], list[UndoStep]] | None = None
     undo: Callable[[Any, Any], list[UndoStep]] | None = None
+    forget: Callable[[Any], None] | None = None
+    publishing: str = "Everybody sees the changes a few seconds after you press the button."
+    undoing: str = (
+        "What the file added is taken out of the prospectus, and kept. Learners see it a few seconds after you press "
+        "the button."
+    )
 
     @property
     def call(self) -> str:

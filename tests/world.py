@@ -7,7 +7,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.files.base import ContentFile
 
 from accounts.actions import start_recovery
-from accounts.models import DataCopy, Erasure, LetterRun
+from accounts.models import DataCopy, Erasure, LearnerDoubt, LetterRun
 from applications import actions
 from prospectus.actions.keeping import keep_course
 from prospectus.actions.saved import save_search
@@ -99,6 +99,17 @@ def build_world() -> SimpleNamespace:
         file_size=10,
         file_sha256="1" * 64,
         state="checked",
+    )
+    world.doubt = LearnerDoubt.objects.create(school=world.hollins, learner=world.amina, other=world.ben, why="name")
+    world.roll_upload = Upload.objects.create(
+        kind="roll",
+        organisation=world.hollins,
+        by=world.people["coordinator"],
+        file=ContentFile(b"Surname,Forename", name="roll.csv"),
+        file_name="roll.csv",
+        file_size=16,
+        file_sha256="2" * 64,
+        state="refused",
     )
     world.invitation = InvitationFactory(organisation=world.northfield, by=world.people["editor"])
     return world

@@ -123,3 +123,8 @@ def _put_back(free: list[Touched], upload: Upload) -> None:
 def _held(place: Place) -> tuple[int, str, None]:
     """The place holds again, as if it had never ended."""
     return place.entry, place.local_id, None
+
+
+def forget_roll(upload: Upload) -> None:
+    """Nothing of how learners were before this roll is kept, so it cannot be undone any more."""
+    RollImage.objects.filter(upload=upload).delete()

@@ -1,5 +1,5 @@
 """What schools send, made into clean values."""
 
-from accounts.imports.roll import import_roll
+from accounts.imports.kind import ROLL
 
-__all__ = ["import_roll"]
+__all__ = ["ROLL"]

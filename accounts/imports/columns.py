@@ -2,10 +2,11 @@
 
 import difflib
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from accounts.imports import cells
+from providers.tables.kinds import squeezed
 from providers.uploads import FileRefused
 
 ADDRESS_PARTS = (
@@ -40,7 +41,35 @@ HEADINGS = {
     ),
     "postcode": ("postcode", "homepostcode", "postalcode"),
     "address": ("address", "homeaddress", "fulladdress", "addressblock"),
+    "full_name": ("name", "fullname", "pupilname", "studentname", "learnername", "legalname"),
+    "sex": ("sex", "gender", "legalsex"),
+    "ethnicity": ("ethnicity", "ethnicgroup", "ethnicbackground", "ethnicitycode"),
+    "sen_provision": ("senprovision", "senstatus", "senstage", "sencode", "sen", "specialeducationalneeds"),
+    "sen_need_1": ("senneed1", "senneed", "sentype", "primaryneed", "primarysenneed", "senneedtype"),
+    "sen_need_2": ("senneed2", "secondaryneed", "secondarysenneed"),
+    "has_free_meals": (
+        "fsm", "freeschoolmeals", "freeschoolmeal", "eligibleforfreemeals", "fsmeligible", "fsmeoncensusday",
+        "fsmeligibility", "freemeals",
+    ),
+    "is_looked_after": (
+        "incare", "lookedafter", "incareindicator", "lac", "cla", "lookedafterincare", "childlookedafter",
+        "lookedafterchild",
+    ),
+    "possible": ("sessionspossible", "termlysessionspossible", "possiblesessions", "possible", "attendancepossible"),
+    "attended": ("sessionsattended", "attendedsessions", "attendancecount", "attended", "attendancemarks", "present"),
+    "attendance_percent": (
+        "attendance", "attendancepercent", "attendancepercentage", "percentageattendance", "percentattendance",
+        "overallattendance", "attendancetodate",
+    ),
 }  # fmt: skip
+# Register marks that say the learner was there, or somewhere that counts as that.
+PRESENT = ("/", "\\", "B", "J", "L", "P", "V", "W")
+STAGE = re.compile(r"(?:ks|key stage )\s?([1-5])\s*(?:result|grade|level|score)?s?[ :_\-–]+(.+)", re.IGNORECASE)
+PREDICTED_FIRST = re.compile(
+    r"(?:predicted|predictions?|forecast|estimated|expected)(?:\s+grades?)?(?:\s+for)?[ :_\-–]+(.+)", re.IGNORECASE
+)
+PREDICTED_LAST = re.compile(r"(.+?)[ :_\-–(]+(?:predicted|prediction|forecast)(?:\s+grades?)?\)?", re.IGNORECASE)
+RESULT = re.compile(r"(?:gcse|result|mock)s?[ :_\-–]+(.+)", re.IGNORECASE)
 NEEDED = {
     "family_name": "the family name (Surname)",
     "given_name": "the first name (Forename)",
@@ -57,44 +86,84 @@ class Columns(NamedTuple):
     address_parts: list[int]
     names: list[str]
     guessed: dict[str, str]  # thing: heading that is only nearly its name
+    marks: list[int] = []  # of the register, for being there
+    grades: list[tuple[tuple[str, str, str], int]] = []  # (kind, stage, subject), place
 
     @property
     def unused(self) -> list[str]:
-        used = {*self.places.values(), *self.address_parts}
+        used = {*self.places.values(), *self.address_parts, *self.marks, *(place for _grade, place in self.grades)}
         return [name for place, name in enumerate(self.names) if name and place not in used]
 
 
-def find_columns(records: Sequence[Sequence[str]]) -> Columns:
-    """Where the columns are: report titles may stand above the headings.
+def find_columns(
+    records: Sequence[Sequence[str]], answers: Mapping[str, str] | None = None, *, is_asking: bool = True
+) -> Columns:
+    """Where the columns are: report titles may stand above the headings. ``answers`` ({heading, squeezed: thing}) are
+    what somebody has said and go before everything else.
 
-    Raises: FileRefused, naming what is missing.
+    Raises: FileRefused where ``is_asking``, naming what is missing; with ``asks`` where the rest looks like a roll.
     """
-    best: Columns | None = None
+    best = Columns(1, {}, [], [], {})
     for row, record in enumerate(records[:15], 1):
-        columns = _columns(row, record)
-        if best is None or len(columns.places) > len(best.places):
+        columns = _columns(row, record, answers or {})
+        if len(columns.places) > len(best.places):
             best = columns
-    missing = [words for thing, words in NEEDED.items() if best is None or thing not in best.places]
-    if missing:
+    if is_asking and (missing := [thing for thing in NEEDED if thing not in best.places and not _is_made(thing, best)]):
+        names = [name for place, name in enumerate(best.names) if name and place not in best.places.values()]
+        asks = {"missing": missing, "columns": names} if len(best.places) > 1 and len(names) >= len(missing) else None
         raise FileRefused(
-            f"No column was found for {_listed(missing)}. "
-            "Export the roll with headings in the first row, and these columns in it."
+            f"No column was found for {_listed([NEEDED[thing] for thing in missing])}. "
+            "Export the roll with headings in the first row, and these columns in it.",
+            asks=asks,
         )
-    assert best is not None  # noqa: S101 - something is missing otherwise
     return best
 
 
-def _columns(row: int, record: Sequence[str]) -> Columns:
+def _is_made(thing: str, columns: Columns) -> bool:
+    """Both names may stand in one column."""
+    return thing in ("family_name", "given_name") and "full_name" in columns.places
+
+
+def _columns(row: int, record: Sequence[str], answers: Mapping[str, str]) -> Columns:
     names = [cells.read_text(cell)[:80] for cell in record]
-    plain = [re.sub(r"[^a-z0-9]", "", name.lower()) for name in names]
+    plain = [squeezed(name) for name in names]
     places: dict[str, int] = {}
+    for heading, thing in answers.items():
+        if heading in plain:
+            places[thing] = plain.index(heading)
     for thing, headings in HEADINGS.items():
         found = next((heading for heading in headings if heading in plain), None)
-        if found is not None:
+        if found is not None and thing not in places and plain.index(found) not in places.values():
             places[thing] = plain.index(found)
+    if "family_name" in places or "given_name" in places:
+        places.pop("full_name", None)
     guessed = _guess(plain, names, places) if len(places) > 1 else {}
     parts = [plain.index(part) for part in ADDRESS_PARTS if part in plain]
-    return Columns(row, places, parts, names, guessed)
+    marks = _marks(names) if "possible" in places and "attended" not in places else []
+    used = {*places.values(), *parts, *marks}
+    grades = [(grade, at) for at, name in enumerate(names) if at not in used and (grade := _grade_of(name))]
+    return Columns(row, places, parts, names, guessed, marks, grades)
+
+
+def _marks(names: Sequence[str]) -> list[int]:
+    """The columns of register marks for being there; none where the file is no register."""
+    return [names.index(mark) for mark in PRESENT if mark in names] if "/" in names and "\\" in names else []
+
+
+def _grade_of(name: str) -> tuple[str, str, str] | None:
+    """(kind, key stage, subject) of a heading such as "KS2 Reading", "Predicted Maths" or "Maths (predicted)"."""
+    for kind, pattern in (("predicted", PREDICTED_FIRST), ("predicted", PREDICTED_LAST)):
+        if found := pattern.fullmatch(name):
+            return kind, "", _subject(found[1])
+    if found := STAGE.fullmatch(name):
+        return "prior", f"KS{found[1]}", _subject(found[2])
+    if found := RESULT.fullmatch(name):
+        return "prior", "KS4" if name.lower().startswith("gcse") else "", _subject(found[1])
+    return None
+
+
+def _subject(words: str) -> str:
+    return words.replace("_", " ").strip(" :-–()")[:80]
 
 
 def _guess(plain: list[str], names: list[str], places: dict[str, int]) -> dict[str, str]:

@@ -6,7 +6,7 @@ from django.db.models import F, Q
 
 from accounts.models.learner import Learner
 from accounts.querysets.doubt import LearnerDoubtQuerySet
-from accounts.workflow import DoubtState
+from accounts.workflow import OPEN_DOUBTS, DoubtState
 from core import clock
 from core.references import ReferenceField
 
@@ -59,6 +59,11 @@ class LearnerDoubt(models.Model):
 
     def __str__(self) -> str:
         return f"doubt {self.reference}: {self.state}"
+
+    @property
+    def is_open(self) -> bool:
+        """Somebody can answer it: it is not answered, and both records are there."""
+        return self.state in OPEN_DOUBTS and self.learner_id is not None and self.other_id is not None
 
     @property
     def colour(self) -> str:

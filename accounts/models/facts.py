@@ -11,6 +11,15 @@ from accounts.models.learner import Learner
 from accounts.querysets.facts import AttendanceQuerySet, CharacteristicsQuerySet, SchoolGradeQuerySet
 from core import clock
 
+ETHNICITIES = {
+    "WBRI": "White British", "WIRI": "White Irish", "WIRT": "Traveller of Irish heritage", "WROM": "Gypsy or Roma",
+    "WOTH": "Any other White background", "MWBC": "White and Black Caribbean", "MWBA": "White and Black African",
+    "MWAS": "White and Asian", "MOTH": "Any other mixed background", "AIND": "Indian", "APKN": "Pakistani",
+    "ABAN": "Bangladeshi", "CHNE": "Chinese", "AOTH": "Any other Asian background", "BCRB": "Black Caribbean",
+    "BAFR": "Black African", "BOTH": "Any other Black background", "OARA": "Arab", "OOTH": "Any other ethnic group",
+    "REFU": "Refused", "NOBT": "Information not obtained",
+}  # fmt: skip
+
 
 class GradeKind(models.TextChoices):
     PRIOR = "prior", "Result"
@@ -116,3 +125,7 @@ class Characteristics(models.Model):
 
     def __str__(self) -> str:
         return f"characteristics of learner {self.learner_id}"
+
+    @property
+    def ethnicity_words(self) -> str:
+        return ETHNICITIES.get(self.ethnicity, self.ethnicity)

@@ -1,10 +1,13 @@
+import datetime as dt
 from typing import Any
 
 from django.db import models
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Exists, OuterRef, Q, Subquery
 
 from core import clock
 from providers.models import Organisation, StaffRole
+
+FOLLOWED_FOR = dt.timedelta(days=2 * 365)  # after school, until 18: participation is the authority's duty so long
 
 
 class LearnerQuerySet(models.QuerySet):
@@ -30,10 +33,22 @@ class LearnerQuerySet(models.QuerySet):
         return Learner.objects.filter(pk__in=RollEntry.objects.current().filter(school__in=schools).values("learner"))
 
     def on_caseload_of(self, user: Any) -> "LearnerQuerySet":
-        """Learners at the schools ``user`` answers for as an adviser today."""
-        from accounts.models import CaseloadSchool
+        """Learners whom ``user`` answers for as an adviser today: at their schools, or last at one of them and at none
+        since. Who leaves in Year 11 for nobody knows where is who an adviser has to find."""
+        from accounts.models import CaseloadSchool, Learner, RollEntry
 
-        return self.on_roll_of(CaseloadSchool.objects.of(user).values("school"))
+        schools = CaseloadSchool.objects.of(user).values("school")
+        here = RollEntry.objects.current().filter(school__in=schools)
+        later = RollEntry.objects.filter(learner=OuterRef("learner")).filter(
+            Q(ended_on=None)
+            | Q(ended_on__gt=OuterRef("ended_on"))
+            | Q(ended_on=OuterRef("ended_on"), pk__gt=OuterRef("pk"))
+        )
+        today = clock.today()
+        left = RollEntry.objects.filter(
+            ~Exists(later), school__in=schools, ended_on__lte=today, ended_on__gt=today - FOLLOWED_FOR
+        )
+        return Learner.objects.filter(Q(pk__in=here.values("learner")) | Q(pk__in=left.values("learner")))
 
     def on_no_roll(self) -> "LearnerQuerySet":
         """Learners who are on no school's roll today."""

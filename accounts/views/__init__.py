@@ -1,6 +1,8 @@
+from accounts.views.doubts import DoubtsView, DoubtView
 from accounts.views.helping import FindLearnerView, NewRecoveryView, RecoveriesView, RecoveryView
 from accounts.views.invitations import InvitationView, OpenInvitationView
 from accounts.views.letters import FetchLettersView, LetterRunView, LettersView, NewLettersView
+from accounts.views.record import RecordView, RollLearnerView
 from accounts.views.recovery import (
     CannotSignInView,
     ConfirmEmailView,
@@ -24,6 +26,7 @@ from accounts.views.rights import (
     YourDataView,
 )
 from accounts.views.roll import RollView
+from accounts.views.roll_uploads import RollHeadingsView
 from accounts.views.sign_in import ParentsView, SignedOutView, SignInView, SignOutView, StartView
 from accounts.views.unlocking import ConsentView, UnlockAccountView, UnlockView, WelcomeView
 from accounts.views.windows import AreaWindowsView, UnlockingView, UnlockTriesView, WindowsView
@@ -38,6 +41,8 @@ __all__ = [
     "ChangeRetentionView",
     "ConfirmEmailView",
     "ConsentView",
+    "DoubtView",
+    "DoubtsView",
     "EmailView",
     "ErasureVerbView",
     "ErasuresView",
@@ -53,12 +58,15 @@ __all__ = [
     "OpenInvitationView",
     "OpenLinkView",
     "ParentsView",
+    "RecordView",
     "RecoverAccountView",
     "RecoverEmailView",
     "RecoverView",
     "RecoveriesView",
     "RecoveryView",
     "RetentionView",
+    "RollHeadingsView",
+    "RollLearnerView",
     "RollView",
     "SignInView",
     "SignOutView",

@@ -1,5 +1,6 @@
 from providers.actions.confirming import abandon_upload, confirm_upload
 from providers.actions.fixing import RowChanged, check_again, fix_row
+from providers.actions.forgetting import forget_files
 from providers.actions.reference import load_local_authorities, load_outcodes
 from providers.actions.staff import (
     accept_invitation,
@@ -27,6 +28,7 @@ __all__ = [
     "end_role",
     "fail_upload",
     "fix_row",
+    "forget_files",
     "give_role",
     "hand_over_again",
     "hash_of",

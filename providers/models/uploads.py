@@ -105,6 +105,11 @@ class Upload(models.Model):
     is_rehearsal = False
 
     @property
+    def has_file(self) -> bool:
+        """The file itself is still here; those about people are kept for some days only."""
+        return bool(self.file)
+
+    @property
     def is_over(self) -> bool:
         return self.state not in OPEN
 

@@ -93,6 +93,8 @@ class MarkedUploadView(SignedInMixin, View):
         upload = get_object_or_404(Upload.objects.visible_to(request.user), reference=reference)
         UPLOAD_POLICY.require(request.user, "receive", upload)
         mark = KINDS[upload.kind].mark
+        if not upload.has_file:
+            raise Http404
         words: dict[int, list[str]] = defaultdict(list)
         for issue in upload.issues.exclude(severity=IssueSeverity.NOTICE).iterator(chunk_size=1000):
             words[issue.row].append(f"{issue.column}: {issue.message}" if issue.column else issue.message)

@@ -57,7 +57,7 @@ class UndoUploadView(ActionView):
         form = kwargs.pop("form", None) or self.get_form()
         form.initial["seen"] = plan.digest
         done = sum(number for name, _words, number in shown["numbers"] if name != ReversalAction.KEPT)
-        return super().get_context_data(form=form, done=done, **shown, **kwargs)
+        return super().get_context_data(form=form, done=done, kind=KINDS[self.thing.kind], **shown, **kwargs)
 
     def act(self, answers: dict[str, Any]) -> Upload:
         return actions.undo_upload(upload=self.thing, seen=answers["seen"], by=self.request.user)

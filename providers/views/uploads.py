@@ -133,11 +133,11 @@ class UploadView(SignedInMixin, ProgressMixin, VisibleDetailView):
             all_changes=upload.changes.count(),
             can_undo=can_be_undone(upload) and not upload.is_being_undone,
             undone=undone_counts(upload),
-            can_mark=kind.mark is not None and not upload.file_name.lower().endswith(".xml"),
+            can_mark=kind.mark is not None and upload.has_file and not upload.file_name.lower().endswith(".xml"),
             most_fixable=MOST_FIXABLE,
             fixed=upload.fixes.count() if kind.table else 0,
             news=kind.news(upload) if kind.news and upload.is_waiting else "",
-            ask=kind.ask(upload) if kind.ask and upload.is_over else "",
+            ask=kind.ask(upload) if kind.ask and upload.is_over and upload.has_file else "",
             page_obj=Paginator(issues, ISSUES_PER_PAGE).get_page(self.request.GET.get("page")),
             **kwargs,
         )

@@ -39,6 +39,11 @@ ACCESS = {
     "accounts:invitation-open": dict.fromkeys(PUBLIC, 404),  # no such link
     "accounts:consent": NOBODY | {"learner": 200, "other_learner": 200},
     "accounts:welcome": NOBODY | {"learner": 200, "other_learner": 200},
+    "accounts:record": NOBODY | {"learner": 200, "other_learner": 200},
+    "accounts:roll-learner": NOBODY | {"coordinator": 200},
+    "accounts:doubts": NOBODY | {"coordinator": 200, "other_coordinator": 200},
+    "accounts:doubt": NOBODY | {"coordinator": 200},
+    "accounts:roll-headings": NOBODY | {"coordinator": 302},  # back to the file: it is not asked about
     "accounts:roll": NOBODY | {"coordinator": 200, "other_coordinator": 200},
     "accounts:unlocking": NOBODY | {"coordinator": 200, "other_coordinator": 200},
     "accounts:unlock-windows": NOBODY | {"coordinator": 200, "other_coordinator": 200},
@@ -70,6 +75,9 @@ ARGS = {
     "accounts:recovery-new": lambda world: [world.amina.reference],
     "accounts:recovery": lambda world: [world.recovery.reference],
     "accounts:invitation-open": lambda world: ["nobody-was-sent-this"],
+    "accounts:roll-learner": lambda world: [world.amina.reference],
+    "accounts:doubt": lambda world: [world.doubt.reference],
+    "accounts:roll-headings": lambda world: [world.roll_upload.reference],
     "accounts:letter-run": lambda world: [world.letter_run.reference],
     "accounts:letters-fetch": lambda world: [world.letter_run.reference],
 }

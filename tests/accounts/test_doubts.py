@@ -16,6 +16,7 @@ from accounts.workflow import DOUBT_FLOW, DoubtState
 from core.errors import NotAllowed, RuleBroken, StaleState
 from tests.accounts.conftest import code_for
 from tests.factories import (
+    CaseloadSchoolFactory,
     IdentityCheckFactory,
     LearnerContactFactory,
     LearnerFactory,
@@ -138,3 +139,14 @@ def test_two_rows_with_upns_that_differ_are_two_people_without_a_question(school
     outcome = apply_roll(school=school, rows=[ROW._replace(upn="H801200001001")], by=None)
     assert outcome.counts["added"] == 1
     assert not LearnerDoubt.objects.exists()
+
+
+def test_a_year_11_leaver_on_no_roll_stays_findable_by_the_adviser_of_the_last_school(school, coordinator):
+    adviser = StaffRoleFactory(kind="adviser", organisation=OrganisationFactory(kind="advice_service"))
+    CaseloadSchoolFactory(adviser=adviser, school=school)
+    leaver, mover, gone = (LearnerFactory(area=school.area) for _ in range(3))
+    for learner, day in ((leaver, dt.date(2026, 11, 18)), (mover, dt.date(2026, 11, 1)), (gone, dt.date(2024, 7, 20))):
+        RollEntryFactory(learner=learner, school=school, started_on=dt.date(2023, 9, 1), ended_on=day)
+    RollEntryFactory(learner=mover, started_on=dt.date(2026, 11, 1), ended_on=dt.date(2026, 11, 17))
+    assert list(Learner.objects.visible_to(adviser.user)) == [leaver]
+    assert not Learner.objects.visible_to(coordinator).exists()

@@ -15,7 +15,7 @@ from providers.uploads import FileRefused
 from tests.factories import LearnerContactFactory, LearnerFactory, RollEntryFactory, SchoolFactory
 
 TODAY = dt.date(2026, 11, 18)
-HEADINGS = "Adno,Legal Surname,Legal Forename,Preferred Forename,DOB,Year,Reg,UPN,ULN,Postcode,Email,Ethnicity"
+HEADINGS = "Adno,Legal Surname,Legal Forename,Preferred Forename,DOB,Year,Reg,UPN,ULN,Postcode,Email,House"
 AMINA = "101,Yusuf,Amina,Mina,01/09/2010,Year 11,11A,H801200001001,7673614579,hx11aa,amina@example.org,BSOM"
 BEN = "102,Okafor,Ben,,2011-03-31 00:00:00,11,11B,R201100018042,9999999999,HX1 1AB,,BAFR"
 CARA = "103,O'Neill,Cara,,2/2/11,10,10A,C881400108017,,,,WIRI"

@@ -355,6 +355,11 @@ def test_a_coordinator_uploads_the_roll_on_a_page_and_it_is_read_in_the_backgrou
     page = signed_in.get(response.url).content.decode()
     assert "Learners in the file" in page
     assert "The family name is missing" in page
+    assert "Kowalski, Łukasz" not in signed_in.get("/desk/roll/").content.decode()
+    upload.refresh_from_db()
+    signed_in.post(f"{response.url}confirm/", {"seen": upload.digest})
+    upload.refresh_from_db()
+    run_job(upload.job_id)
     assert "Kowalski, Łukasz" in signed_in.get("/desk/roll/").content.decode()
 
 

@@ -1,0 +1,67 @@
+"""Two records that may be one learner's, put side by side with no more than the person who is asked may see."""
+
+from typing import NamedTuple
+
+from accounts.models import Learner, LearnerDoubt, RollEntry
+
+
+class Row(NamedTuple):
+    """One fact of both records. ``agrees``: None where one of the two does not say."""
+
+    words: str
+    new: str
+    old: str
+    agrees: bool | None
+
+
+def is_elsewhere(doubt: LearnerDoubt) -> bool:
+    """The older record is on another school's roll today."""
+    return RollEntry.objects.current().filter(learner=doubt.other_id).exclude(school=doubt.school_id).exists()
+
+
+def side_by_side(doubt: LearnerDoubt, *, is_of_area: bool) -> list[Row]:
+    """What the two records say. The area sees both; a school sees of the older record only whether it agrees, and where
+    it says what the school's own file says too."""
+    new, old = doubt.learner, doubt.other
+    if new is None or old is None:
+        return []
+    entries = RollEntry.objects.filter(learner__in=(new.pk, old.pk)).select_related("school").order_by("started_on")
+    places = {entry.learner_id: entry for entry in entries}
+    return [
+        _row("Name", str(new), str(old)),
+        _row("Date of birth", _born(new), _born(old)),
+        _told("UPN", new.upn or "", old.upn or "", is_open=is_of_area),
+        _told("ULN", new.uln, old.uln, is_open=is_of_area),
+        _told("Postcode", _postcode(new), _postcode(old), is_open=is_of_area),
+        _place(places.get(new.pk), places.get(old.pk), doubt, is_of_area),
+        Row("Account", "No account yet", "Has unlocked an account" if old.user_id else "No account yet", None),
+    ]
+
+
+def _born(learner: Learner) -> str:
+    return f"{learner.birth_on.day} {learner.birth_on:%B %Y}"
+
+
+def _postcode(learner: Learner) -> str:
+    return learner.contact.postcode if hasattr(learner, "contact") else ""
+
+
+def _row(words: str, new: str, old: str) -> Row:
+    return Row(words, new or "Not known", old or "Not known", new.casefold() == old.casefold() if new and old else None)
+
+
+def _told(words: str, new: str, old: str, *, is_open: bool) -> Row:
+    row = _row(words, new, old)
+    if is_open or not old or row.agrees:
+        return row
+    return row._replace(old="A different one" if new else "There is one")
+
+
+def _place(new: RollEntry | None, old: RollEntry | None, doubt: LearnerDoubt, is_of_area: bool) -> Row:
+    def said(entry: RollEntry | None) -> str:
+        if entry is None:
+            return "On no roll"
+        school = str(entry.school) if is_of_area or entry.school_id == doubt.school_id else "Another school"
+        return f"{school}, Year {entry.year_group}" + (" (has left)" if entry.ended_on else "")
+
+    return Row("School", said(new), said(old), None)

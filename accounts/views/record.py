@@ -1,0 +1,56 @@
+"""What a learner's school says about them: for the learner, and for those at the school who may see it."""
+
+from typing import Any
+
+from django.http import Http404
+from django.views.generic import TemplateView
+
+from accounts.models import Attendance, Characteristics, Learner, LearnerContact, SchoolGrade
+from accounts.queries import own_learner_of
+from core.views import SignedInMixin, VisibleDetailView
+from providers.models import Organisation
+
+
+def said_of(learner: Learner, user: Any) -> dict[str, Any]:
+    """Grades, attendance and the place on a roll, as far as this person may see them."""
+    grades = SchoolGrade.objects.visible_to(user).filter(learner=learner).for_list()
+    return {
+        "learner": learner,
+        "entry": learner.roll_entries.current().select_related("school").first(),
+        "predicted": [grade for grade in grades if grade.kind == "predicted"],
+        "results": [grade for grade in grades if grade.kind == "prior"],
+        "attendance": Attendance.objects.visible_to(user).filter(learner=learner).for_list(),
+    }
+
+
+class RecordView(SignedInMixin, TemplateView):
+    """The learner's own page."""
+
+    template_name = "accounts/record.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        learner = own_learner_of(self.request.user)
+        if learner is None:
+            raise Http404
+        contact = LearnerContact.objects.visible_to(self.request.user).filter(learner=learner).first()
+        return super().get_context_data(contact=contact, **said_of(learner, self.request.user), **kwargs)
+
+
+class RollLearnerView(SignedInMixin, VisibleDetailView):
+    """One learner of a school's roll. Characteristics and contact details are for its coordinator alone."""
+
+    queryset = Learner.objects
+    template_name = "accounts/roll_learner.html"
+
+    def get_queryset(self) -> Any:
+        schools = Organisation.objects.with_role(self.request.user, "coordinator", "tutor")
+        return super().get_queryset().filter(pk__in=Learner.objects.on_roll_of(schools).values("pk"))
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        user, learner = self.request.user, self.object
+        return super().get_context_data(
+            contact=LearnerContact.objects.visible_to(user).filter(learner=learner).first(),
+            traits=Characteristics.objects.visible_to(user).filter(learner=learner).first(),
+            **said_of(learner, user),
+            **kwargs,
+        )
