@@ -261,6 +261,7 @@ def test_the_service_may_do_only_what_is_the_services(school, coordinator):
     other = SchoolFactory()
     assert {verb: policies.SCHOOL_POLICY.can(None, verb, school) for verb in policies.SCHOOL_POLICY.rules} == {
         "import_roll": False,
+        "explain_headings": False,
         "load_roll": True,
         "request_letters": False,
     }
