@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.contrib.auth.signals import user_logged_in
 from django.utils.translation import gettext_lazy as _
 
 
@@ -11,13 +12,24 @@ class AccountsConfig(AppConfig):
         from accounts.imports import ROLL
         from accounts.queries import is_learner
         from accounts.registry import register_home
-        from accounts.tasks import run_copy, run_letters, send_erasure_asked, send_invitation, send_unlock_guessing
+        from accounts.sessions import signed_in
+        from accounts.tasks import (
+            run_copy,
+            run_letters,
+            send_erasure_asked,
+            send_invitation,
+            send_sign_in_changed,
+            send_unlock_guessing,
+        )
         from activity import registry
         from core import display, languages, navigation
         from providers import uploads
         from providers.queries import role_kinds
 
         personal.register()
+
+        # Django's own signal is the one place that every way of signing in passes.
+        user_logged_in.connect(signed_in, dispatch_uid="accounts.signed_in")
 
         def has_roll(user: object) -> bool:
             return not role_kinds(user).isdisjoint({"coordinator", "tutor"})
@@ -31,6 +43,7 @@ class AccountsConfig(AppConfig):
         registry.register_sender("recovery-made", tasks.send_recovery_made)
         registry.register_sender("password-changed", tasks.send_password_changed)
         registry.register_sender("staff-invitation", send_invitation)
+        registry.register_sender("sign-in-changed", send_sign_in_changed)
         uploads.register(ROLL)
         display.register_account(
             display.Account(

@@ -6,6 +6,7 @@ from operator import or_
 from typing import Any
 
 from allauth.account.models import EmailAddress, EmailConfirmation
+from allauth.mfa.models import Authenticator
 from django.db.models import CharField, DateField, Exists, JSONField, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Cast, Concat, TruncYear
 
@@ -25,6 +26,7 @@ from accounts.models import (
     RollEntry,
     RollImage,
     SchoolGrade,
+    Session,
     SignInLink,
     UnlockCode,
     UnlockFailure,
@@ -55,6 +57,22 @@ def register() -> None:
             language="",
         ),
         because="The number of the account stays, so that history still says that one person did several things.",
+        merge=_nothing,
+    )
+    personal.register(
+        Session,
+        path="user__learner",
+        title="Where you are signed in",
+        shows={"device": "Device", "started_at": "Since", "seen_at": "Last used"},
+        erase=Erase.DELETE,
+        merge=_nothing,
+    )
+    personal.register(
+        Authenticator,
+        path="user__learner",
+        title="Passkeys you sign in with",
+        shows={"type": "Kind", "created_at": "Added", "last_used_at": "Last used"},
+        erase=Erase.DELETE,
         merge=_nothing,
     )
     personal.register(

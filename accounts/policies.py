@@ -1,6 +1,6 @@
 from typing import Any
 
-from accounts.models import DataCopy, Erasure, Learner, LearnerDoubt, LetterRun, UnlockWindow
+from accounts.models import DataCopy, Erasure, Learner, LearnerDoubt, LetterRun, UnlockWindow, User
 from accounts.workflow import DoubtState
 from core.policies import Policy, either, the_service
 from providers.models import Area, Organisation, StaffRole
@@ -85,6 +85,10 @@ def officer(user: Any, thing: Any) -> bool:
     return StaffRole.objects.of(user, "officer").exists()
 
 
+def helps_to_sign_in(user: Any, person: User) -> bool:
+    return StaffRole.objects.helped_by(user).filter(user=person).exists()
+
+
 SCHOOL_POLICY = Policy(
     {
         "import_roll": coordinator_of_school,
@@ -121,3 +125,4 @@ ERASURE_POLICY = Policy(
     {"agree": second_officer, "withdraw": either(own_erasure, officers_erasure), "carry_out": the_service}
 )
 RETENTION_POLICY = Policy({"change": officer})
+PERSON_POLICY = Policy({"reset_factors": helps_to_sign_in})

@@ -6,6 +6,8 @@ import unicodedata
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from django.db.models import Count, Exists, F, OuterRef, Q
 from django.db.models.functions import TruncHour
 from django.urls import NoReverseMatch, reverse
@@ -28,6 +30,7 @@ from accounts.registry import HOMES
 from activity.models import Event
 from core import clock, personal
 from providers.models import Invitation, Organisation, StaffRole
+from providers.queries import roles_today
 
 
 def own_learner_of(user: Any) -> Learner | None:
@@ -364,3 +367,24 @@ def what_erasure_does() -> list[Fate]:
     """What goes and what stays, and why, a line for each kind of thing that is kept of a learner."""
     fates = {personal.Erase.DELETE: "all", personal.Erase.KEEP: "none"}
     return [Fate(table.title, fates.get(table.erase, "part"), table.because) for table in personal.TABLES.values()]
+
+
+def second_factors_of(user: Any) -> Any:
+    """What this person can prove at sign-in beside the password: an app's codes and passkeys, the oldest first."""
+    kinds = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
+    return Authenticator.objects.filter(user=user, type__in=kinds).order_by("created_at", "pk")
+
+
+def has_passkey(user: Any) -> bool:
+    return Authenticator.objects.filter(user=user, type=Authenticator.Type.WEBAUTHN).exists()
+
+
+def recovery_codes_of(user: Any) -> RecoveryCodes | None:
+    """The codes this person wrote down, or None. How many are left: ``len(codes.get_unused_codes())``."""
+    found = Authenticator.objects.filter(user=user, type=Authenticator.Type.RECOVERY_CODES).first()
+    return RecoveryCodes(found) if found else None
+
+
+def may_end_factor(user: Any, factor: Authenticator) -> bool:
+    """Staff keep one; learners may do without."""
+    return not roles_today(user) or second_factors_of(user).exclude(pk=factor.pk).exists()

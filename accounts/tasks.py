@@ -14,6 +14,8 @@ from django.utils.translation import gettext_lazy
 
 from accounts import actions
 from accounts.models import DataCopy, Erasure, LetterRun, SignInLink, User
+from accounts.sessions import SessionStore
+from activity.models import Event
 from activity.registry import JobRefused, JobRun
 from core import clock, languages
 from core.errors import RuleBroken
@@ -165,9 +167,44 @@ def _tell(user_id: int, subject: Any, words: Any) -> None:
             send_mail(f"{settings.PORTAL_NAME}: {subject}", words % {"day": day}, None, [person.email])
 
 
+CHANGES = {
+    "factor-added": gettext_lazy("an app or a passkey was added to how you sign in"),
+    "factor-removed": gettext_lazy("an app or a passkey was removed from how you sign in"),
+    "codes-made": gettext_lazy("new codes to write down were made for you, and the earlier ones no longer work"),
+    "code-used": gettext_lazy("one of your written-down codes was used to sign in"),
+    "factors-reset": gettext_lazy("your second step at sign-in was taken away, so that you can set up a new one"),
+    "password-changed": gettext_lazy("your password was changed"),
+}
+
+
+def send_sign_in_changed(payload: dict[str, Any]) -> None:
+    """Tells somebody that how they sign in has changed, and when. Names nobody and nothing of theirs."""
+    person = User.objects.filter(pk=payload["user_id"], is_active=True).exclude(email="").first()
+    if person is None:
+        return
+    with languages.speaking(person.language):
+        when = date_format(localtime(Event.objects.get(pk=payload["event_id"]).at), "j E Y, H:i")
+        send_mail(
+            _("%(portal)s: how you sign in has changed") % {"portal": settings.PORTAL_NAME},
+            _(
+                "On %(when)s %(what)s.\n\nIf that was you, there is nothing to do.\n\n"
+                "If it was not, change your password now and tell the person who looks after accounts where you work:"
+                "\n\n%(address)s"
+            )
+            % {
+                "when": when,
+                "what": CHANGES[payload["what"]],
+                "address": settings.PORTAL_ADDRESS + reverse("accounts:account"),
+            },
+            None,
+            [person.email],
+        )
+
+
 @shared_task(name="accounts.nightly", ignore_result=True)
 def nightly() -> None:
-    """PDFs nobody fetched, counted failures and invitations nobody used do not outlive their time."""
+    """PDFs nobody fetched, counted failures, sessions and invitations nobody used do not outlive their time."""
+    SessionStore.clear_expired()
     actions.remove_expired_letters()
     actions.remove_old_failures()
     actions.remove_old_links()

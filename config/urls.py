@@ -2,7 +2,10 @@
 
 from django.urls import include, path
 
+from config.demo.views import DemoSignInView
+
 urlpatterns = [
+    path("demo/sign-in/", DemoSignInView.as_view(), name="demo-sign-in"),
     path("", include("core.urls")),
     path("", include("prospectus.urls")),
     path("", include("providers.urls")),

@@ -56,6 +56,7 @@ COMPLETE = (
     "templates/accounts/recover_*.html",
     "templates/accounts/_help_people.html",
     "templates/accounts/sign_in.html",
+    "templates/accounts/_passkey_button.html",
     "templates/accounts/signed_out.html",
     "templates/accounts/cannot_sign_in.html",
     "templates/accounts/unlock.html",

@@ -48,6 +48,18 @@ class StaffRoleQuerySet(models.QuerySet):
 
         return self.current().filter(organisation__in=Organisation.objects.staffed_through(user))
 
+    def helped_by(self, user: Any) -> "StaffRoleQuerySet":
+        """Roles of today of the people whom ``user`` may help to sign in again: an area's help desk everybody who acts
+        in its area, a provider's manager those who act for nobody else. Never oneself."""
+        from providers.models import StaffRole
+
+        mine, today = StaffRole.objects.of(user), StaffRole.objects.current()
+        areas = mine.filter(kind="help_desk").values("organisation__area")
+        managed = mine.filter(kind="manager").values("organisation")
+        elsewhere = today.filter(user=models.OuterRef("user")).exclude(organisation__in=managed)
+        helped = Q(organisation__area__in=areas) | Q(Q(organisation__in=managed) & ~models.Exists(elsewhere))
+        return self.current().filter(helped).exclude(user=user.pk)
+
     def for_list(self) -> "StaffRoleQuerySet":
         return self.select_related("user", "organisation__area")
 

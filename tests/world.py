@@ -3,12 +3,14 @@
 from types import SimpleNamespace
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import AnonymousUser
 from django.core.files.base import ContentFile
 
 from accounts.actions import start_recovery
 from accounts.models import DataCopy, Erasure, LearnerDoubt, LetterRun
 from applications import actions
+from core.sealing import seal
 from prospectus.actions.keeping import keep_course
 from prospectus.actions.saved import save_search
 from providers.models import RoleKind, Upload
@@ -112,6 +114,9 @@ def build_world() -> SimpleNamespace:
         state="refused",
     )
     world.invitation = InvitationFactory(organisation=world.northfield, by=world.people["editor"])
+    world.factor = Authenticator.objects.create(
+        user=world.people["editor"], type="totp", data={"secret": seal("JBSWY3DPEHPK3PXP"), "name": "My phone"}
+    )
     return world
 
 

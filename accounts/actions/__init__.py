@@ -14,9 +14,19 @@ from accounts.actions.emails import (
     remove_old_links,
 )
 from accounts.actions.erasure import agree_erasure, ask_erasure, carry_out_erasure, withdraw_erasure
+from accounts.actions.factors import (
+    add_app,
+    add_passkey,
+    make_recovery_codes,
+    remove_factor,
+    rename_factor,
+    reset_factors,
+    use_code,
+)
 from accounts.actions.joining import join_as, join_as_new
 from accounts.actions.letters import fetch_letters, print_letters, remove_expired_letters, request_letters
 from accounts.actions.merging import merge_learners
+from accounts.actions.passwords import change_password, end_sessions
 from accounts.actions.preferences import keep_display, keep_language
 from accounts.actions.recovery import (
     agree_recovery,
@@ -37,7 +47,9 @@ from accounts.actions.windows import end_window, open_window
 __all__ = [
     "RollOutcome",
     "RollRow",
+    "add_app",
     "add_email",
+    "add_passkey",
     "agree_erasure",
     "agree_recovery",
     "answer_consent",
@@ -46,10 +58,12 @@ __all__ = [
     "ask_erasure",
     "ask_recovery_link",
     "carry_out_erasure",
+    "change_password",
     "change_retention",
     "check_any_code",
     "check_code",
     "confirm_email",
+    "end_sessions",
     "end_window",
     "fetch_copy",
     "fetch_letters",
@@ -62,6 +76,7 @@ __all__ = [
     "keep_language",
     "make_confirm_link",
     "make_copy",
+    "make_recovery_codes",
     "make_recovery_links",
     "merge_learners",
     "new_code",
@@ -73,13 +88,17 @@ __all__ = [
     "remove_email",
     "remove_expired_copies",
     "remove_expired_letters",
+    "remove_factor",
     "remove_old_failures",
     "remove_old_links",
+    "rename_factor",
     "request_letters",
+    "reset_factors",
     "run_retention",
     "set_recovery_limit",
     "start_recovery",
     "tell_of_recoveries",
     "unlock_account",
+    "use_code",
     "withdraw_erasure",
 ]

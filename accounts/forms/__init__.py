@@ -1,6 +1,8 @@
 from accounts.forms.account import AccountForm, JoinForm
 from accounts.forms.consent import ConsentForm
+from accounts.forms.factors import AppForm, CodeForm, ConfirmForm, KeyForm, NameForm, PasskeyForm, ResetFactorsForm
 from accounts.forms.letters import LetterGroupForm, PrintForm
+from accounts.forms.password import PasswordForm
 from accounts.forms.recovery import (
     AskLinkForm,
     EmailForm,
@@ -18,21 +20,29 @@ from accounts.forms.windows import WindowForm
 
 __all__ = [
     "AccountForm",
+    "AppForm",
     "AskLinkForm",
+    "CodeForm",
+    "ConfirmForm",
     "ConsentForm",
     "EmailForm",
     "ErasureReasonForm",
     "FindLearnerForm",
     "HelpForm",
     "JoinForm",
+    "KeyForm",
     "LetterGroupForm",
     "LimitForm",
     "MergeForm",
+    "NameForm",
     "NewPasswordForm",
     "OwnErasureForm",
+    "PasskeyForm",
+    "PasswordForm",
     "PrintForm",
     "ProblemForm",
     "RecoverForm",
+    "ResetFactorsForm",
     "RetentionForm",
     "SignInForm",
     "TwoRecordsForm",

@@ -15,6 +15,7 @@ from accounts.models.recovery import (
 from accounts.models.rights import DataCopy, Erasure, MergedLearner, RetentionRule, RetentionRun
 from accounts.models.roll import CaseloadSchool, RollEntry
 from accounts.models.roll_upload import RollHeading, RollImage
+from accounts.models.sessions import Session
 from accounts.models.unlocking import LetterForm, LetterRun, ParentsLanguage, UnlockCode, UnlockFailure
 from accounts.models.windows import UnlockWindow
 
@@ -47,6 +48,7 @@ __all__ = [
     "RollImage",
     "SchoolGrade",
     "SenProvision",
+    "Session",
     "SignInLink",
     "SignInLinkKind",
     "UnlockCode",

@@ -5,6 +5,7 @@ from accounts.querysets.learner import LearnerContactQuerySet, LearnerQuerySet
 from accounts.querysets.recovery import RecoveryQuerySet, SignInLinkQuerySet
 from accounts.querysets.rights import DataCopyQuerySet, ErasureQuerySet, RetentionRunQuerySet
 from accounts.querysets.roll import CaseloadSchoolQuerySet, RollEntryQuerySet
+from accounts.querysets.sessions import SessionQuerySet
 from accounts.querysets.unlocking import LetterRunQuerySet, UnlockCodeQuerySet
 from accounts.querysets.windows import UnlockWindowQuerySet
 
@@ -23,6 +24,7 @@ __all__ = [
     "RetentionRunQuerySet",
     "RollEntryQuerySet",
     "SchoolGradeQuerySet",
+    "SessionQuerySet",
     "SignInLinkQuerySet",
     "UnlockCodeQuerySet",
     "UnlockWindowQuerySet",

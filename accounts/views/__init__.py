@@ -1,4 +1,23 @@
+from accounts.views.account import (
+    AccountView,
+    EndSessionView,
+    PasswordView,
+    SessionLeftView,
+    SessionStayView,
+    StaffHelpView,
+)
+from accounts.views.confirming import ConfirmOptionsView, ConfirmView
 from accounts.views.doubts import DoubtsView, DoubtView
+from accounts.views.factors import (
+    AppView,
+    FactorAgainView,
+    PasskeyView,
+    RecoveryCodesView,
+    RemoveFactorView,
+    RenameFactorView,
+    ResetFactorsView,
+    SetUpView,
+)
 from accounts.views.helping import FindLearnerView, NewRecoveryView, RecoveriesView, RecoveryView
 from accounts.views.invitations import InvitationView, OpenInvitationView
 from accounts.views.letters import FetchLettersView, LetterRunView, LettersView, NewLettersView
@@ -27,12 +46,20 @@ from accounts.views.rights import (
 )
 from accounts.views.roll import RollView
 from accounts.views.roll_uploads import RollHeadingsView
+from accounts.views.second_factor import (
+    PasskeySignInView,
+    SecondFactorLostView,
+    SecondFactorOptionsView,
+    SecondFactorView,
+)
 from accounts.views.sign_in import ParentsView, SignedOutView, SignInView, SignOutView, StartView
 from accounts.views.unlocking import ConsentView, UnlockAccountView, UnlockView, WelcomeView
 from accounts.views.windows import AreaWindowsView, UnlockingView, UnlockTriesView, WindowsView
 
 __all__ = [
+    "AccountView",
     "AgreeErasureView",
+    "AppView",
     "AreaWindowsView",
     "AskCopyView",
     "AskErasureView",
@@ -40,12 +67,16 @@ __all__ = [
     "CannotSignInView",
     "ChangeRetentionView",
     "ConfirmEmailView",
+    "ConfirmOptionsView",
+    "ConfirmView",
     "ConsentView",
     "DoubtView",
     "DoubtsView",
     "EmailView",
+    "EndSessionView",
     "ErasureVerbView",
     "ErasuresView",
+    "FactorAgainView",
     "FetchCopyView",
     "FetchLettersView",
     "FindLearnerView",
@@ -58,19 +89,33 @@ __all__ = [
     "OpenInvitationView",
     "OpenLinkView",
     "ParentsView",
+    "PasskeySignInView",
+    "PasskeyView",
+    "PasswordView",
     "RecordView",
     "RecoverAccountView",
     "RecoverEmailView",
     "RecoverView",
     "RecoveriesView",
+    "RecoveryCodesView",
     "RecoveryView",
+    "RemoveFactorView",
+    "RenameFactorView",
+    "ResetFactorsView",
     "RetentionView",
     "RollHeadingsView",
     "RollLearnerView",
     "RollView",
+    "SecondFactorLostView",
+    "SecondFactorOptionsView",
+    "SecondFactorView",
+    "SessionLeftView",
+    "SessionStayView",
+    "SetUpView",
     "SignInView",
     "SignOutView",
     "SignedOutView",
+    "StaffHelpView",
     "StartView",
     "UnlockAccountView",
     "UnlockTriesView",

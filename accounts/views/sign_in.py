@@ -2,9 +2,10 @@
 
 from typing import Any
 
+from allauth.account.internal.stagekit import LOGIN_SESSION_KEY, clear_login
 from allauth.account.views import LoginView, LogoutView
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
@@ -15,6 +16,7 @@ from accounts import actions
 from accounts.forms import SignInForm
 from accounts.models import ConsentKind, Recovery
 from accounts.queries import home_of, learners_without_answer
+from accounts.views.confirming import safe_next
 from core.views import SignedInMixin
 
 
@@ -22,12 +24,18 @@ class SignInView(LoginView):
     form_class = SignInForm
     template_name = "accounts/sign_in.html"
 
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not request.user.is_authenticated and LOGIN_SESSION_KEY in request.session:
+            # Somebody typed a password here and went no further. allauth would ask the next person for their code.
+            clear_login(request)
+        return super().dispatch(request, *args, **kwargs)
+
     def get_form_class(self) -> type[SignInForm]:
         return self.form_class
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         # allauth's own context names pages that do not exist here (sign-up, sign-in by code).
-        return {"form": self.get_form(), "view": self} | kwargs
+        return {"form": self.get_form(), "view": self, "next": safe_next(self.request, "")} | kwargs
 
 
 def _recovery_words(recovery: Recovery) -> str:

@@ -17,7 +17,7 @@ from django.db import connection
 from accounts.models import CaseloadSchool, Learner, User
 from config.demo.feeds import write_feed, write_roll
 from config.demo.offerings import PARTNERS, all_providers
-from config.demo.signins import PASSWORD, SIGN_INS
+from config.demo.signins import PASSWORD, SIGN_INS, give_app
 from config.demo.words import PROVIDERS, SCHOOLS, Provider
 from config.demo.year import ENTRY_YEAR, SEPTEMBER, Year
 from core import clock
@@ -92,6 +92,8 @@ def build(*, stage: str, size: str = "small", say: Callable[[str], Any] = print)
         user = User.objects.get(username=sign_in.username)
         user.set_password(PASSWORD)
         user.save(update_fields=["password"])
+        if not sign_in.role.startswith("Learner"):
+            give_app(user)
     return Town(runs=runs, learners=Learner.objects.count())
 
 

@@ -27,6 +27,7 @@ INSTALLED_APPS = [
     "django.contrib.sitemaps",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "crispy_forms",
     "csp",
     "django_htmx",
@@ -57,6 +58,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "accounts.middleware.SignInMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "prospectus.middleware.ShortlistMiddleware",
     "core.middleware.RefusalMiddleware",
@@ -106,11 +108,21 @@ ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
-ACCOUNT_SESSION_REMEMBER = False  # shared computers: signing in lasts until the browser is closed
+ACCOUNT_SESSION_REMEMBER = None  # a learner may say that the device is their own; else until the browser is closed
+MFA_ADAPTER = "accounts.adapter.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_TOLERANCE = 1  # half a minute either way, because telephones' clocks differ; a code works once all the same
+# How long a sign-in lasts. Decision 0034.
+STAFF_IDLE_MINUTES = env.number("PORTAL_STAFF_IDLE_MINUTES", 30)
+STAFF_SESSION_HOURS = env.number("PORTAL_STAFF_SESSION_HOURS", 12)
+LEARNER_IDLE_MINUTES = env.number("PORTAL_LEARNER_IDLE_MINUTES", 60)
+OWN_DEVICE_DAYS = 14  # a learner on a device they have called their own
+CONFIRMED_FOR_MINUTES = 10  # then the password or a code again before a change to how one signs in
 # A school's IT room is one address: allauth's own limits (30 sign-ins, 10 wrong ones a minute) would lock it out.
 ACCOUNT_RATE_LIMITS = {"login": "300/m/ip", "login_failed": "60/m/ip,5/5m/key"}
 
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "accounts.sessions"
 SESSION_COOKIE_AGE = 14 * 24 * 60 * 60
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

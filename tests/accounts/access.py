@@ -13,6 +13,7 @@ PUBLIC = dict.fromkeys(
 )  # fmt: skip
 NOBODY = {role: 302 if role == "anonymous" else 404 for role in PUBLIC}
 GOES_ON = dict.fromkeys(PUBLIC, 302)
+SIGNED_IN = PUBLIC | {"anonymous": 302}
 
 HELPERS = dict.fromkeys(("coordinator", "other_coordinator", "adviser"), 200)
 
@@ -21,6 +22,28 @@ ACCESS = {
     "accounts:cannot-sign-in": PUBLIC,
     "accounts:sign-out": GOES_ON,  # POST only
     "accounts:signed-out": PUBLIC,
+    "demo-sign-in": dict.fromkeys(PUBLIC, 404),  # nobody of the demo town is here
+    "accounts:second-factor": GOES_ON,  # nobody has just typed a password
+    "accounts:second-factor-options": GOES_ON,
+    "accounts:second-factor-lost": PUBLIC,
+    "accounts:passkey-sign-in": GOES_ON | {"anonymous": 200},
+    "accounts:session-left": PUBLIC,
+    "accounts:session-stay": GOES_ON,  # POST only
+    "accounts:account": SIGNED_IN,
+    "accounts:confirm": SIGNED_IN,
+    "accounts:confirm-options": SIGNED_IN,
+    "accounts:password-change": SIGNED_IN,
+    "accounts:factor-set-up": GOES_ON,
+    "accounts:factor-again": SIGNED_IN,
+    "accounts:factor-app": SIGNED_IN | {"learner": 404, "other_learner": 404},
+    "accounts:passkey-add": SIGNED_IN,
+    "accounts:recovery-codes": SIGNED_IN,
+    "accounts:factor-rename": NOBODY | {"editor": 200},
+    "accounts:factor-remove": NOBODY | {"editor": 200},
+    "accounts:sessions-end": GOES_ON,  # POST only
+    "accounts:session-end": GOES_ON,  # POST only, and only one's own end
+    "accounts:staff-help": NOBODY,  # managers and help desks, who are in tests/accounts/test_second_step.py
+    "accounts:factor-reset": NOBODY,
     "accounts:start": GOES_ON,
     "accounts:unlock": GOES_ON | {"anonymous": 200},
     "accounts:unlock-account": GOES_ON,
@@ -78,6 +101,10 @@ ARGS = {
     "accounts:roll-learner": lambda world: [world.amina.reference],
     "accounts:doubt": lambda world: [world.doubt.reference],
     "accounts:roll-headings": lambda world: [world.roll_upload.reference],
+    "accounts:factor-rename": lambda world: [world.factor.pk],
+    "accounts:factor-remove": lambda world: [world.factor.pk],
+    "accounts:session-end": lambda world: ["nobodys"],
+    "accounts:factor-reset": lambda world: [world.people["admissions"].staff_roles.get().reference],
     "accounts:letter-run": lambda world: [world.letter_run.reference],
     "accounts:letters-fetch": lambda world: [world.letter_run.reference],
 }
@@ -87,5 +114,9 @@ POSTED = {
     "accounts:erasure-agree",
     "accounts:erasure-withdraw",
     "accounts:letters-fetch",
+    "accounts:session-end",
+    "accounts:session-stay",
+    "accounts:sessions-end",
     "accounts:sign-out",
+    "demo-sign-in",
 }

@@ -19,6 +19,7 @@ from providers.actions import hash_of, invite_staff, make_link, resend_invitatio
 from providers.models import Invitation, RoleKind, StaffRole
 from tests.factories import LearnerFactory, ProviderFactory, StaffRoleFactory, UserFactory
 from tests.races import at_once
+from tests.second_step import set_up_app
 
 PASSWORD = "seven green bicycles"
 ANSWERS = {"name": "Ana Silva", "username": "ana.silva", "password": PASSWORD, "password_again": PASSWORD}
@@ -91,6 +92,9 @@ def test_somebody_new_makes_an_account_and_is_in(client, link, invitation):
     assert (ana.name, ana.email, ana.check_password(PASSWORD)) == ("Ana Silva", "ana@example.org", True)
     role = StaffRole.objects.get(user=ana)
     assert (role.kind, role.organisation) == ("editor", invitation.organisation)
+    # Young people's records are behind it: first the second step is set up, then the desk opens.
+    assert client.get(reverse("prospectus:desk-courses")).url == reverse("accounts:factor-set-up")
+    set_up_app(client)
     assert client.get(reverse("prospectus:desk-courses")).status_code == 200
     assert client.get("/invitation/").status_code == 404
     assert client.get(link).status_code == 404

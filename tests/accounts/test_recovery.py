@@ -469,6 +469,7 @@ def test_the_help_desk_finds_exactly_one_learner_for_half_an_hour(client, amina,
     assert list(LearnerSearch.objects.order_by("pk").values_list("learner", flat=True)) == [None] * 3 + [amina.pk]
     assert Event.objects.filter(verb="learner.find", by=desk, subject=f"accounts.learner:{amina.pk}").count() == 1
     school_day.shift(dt.timedelta(minutes=31))
+    client.force_login(desk)  # nothing was done for half an hour, so they have signed in again
     assert client.get(path).status_code == 404
     amina.roll_entries.update(ended_on=dt.date(2026, 11, 18))  # a leaver, on results day
     assert client.post("/desk/recoveries/find/", right | {"school": "none"}).url == path

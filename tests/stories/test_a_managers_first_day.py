@@ -13,6 +13,7 @@ from prospectus.actions import load_prospectus_reference
 from prospectus.models import Course
 from providers.models import RoleKind
 from tests.factories import CourseFactory, ProviderFactory, StaffRoleFactory, UserFactory
+from tests.second_step import code_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
@@ -44,6 +45,7 @@ def test_a_managers_first_day(story):
     when_the_manager_invites_an_editor(story)
     then_one_email_goes_out_that_names_nobody(story)
     when_the_editor_follows_the_link_and_makes_an_account(story)
+    when_he_sets_up_his_second_step(story)
     then_he_is_at_the_desk_and_it_says_for_whom_he_acts(story)
     when_he_edits_a_course(story)
     then_the_manager_sees_him_and_no_invitation_waits(story)
@@ -78,6 +80,20 @@ def when_the_editor_follows_the_link_and_makes_an_account(story):
     page.get_by_label("Password", exact=True).fill("seven green bicycles")
     page.get_by_label("The same password again").fill("seven green bicycles")
     page.get_by_role("button", name="Make my account and join").click()
+
+
+def when_he_sets_up_his_second_step(story):
+    page = story.editor
+    expect(page.get_by_role("heading", name="One more step to sign in")).to_be_visible()
+    story.look(page).get_by_role("link", name="An app on your phone").click()
+    page.get_by_text("I cannot use the camera").click()
+    secret = story.look(page).locator(".code-key").inner_text().replace(" ", "")
+    page.get_by_label("A name for it").fill("My phone")
+    page.get_by_label("The code the app shows now").fill(code_of(secret))
+    page.get_by_role("button", name="Turn on").click()
+    expect(page.get_by_role("heading", name="Codes to write down")).to_be_visible()
+    expect(story.look(page).locator(".codes li")).to_have_count(10)
+    page.get_by_role("button", name="I have them, go on").click()
 
 
 def then_he_is_at_the_desk_and_it_says_for_whom_he_acts(story):

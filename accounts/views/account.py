@@ -1,0 +1,117 @@
+"""One's own account: how one signs in, and where one is signed in."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.generic import FormView, TemplateView, View
+
+from accounts import actions
+from accounts.forms import PasswordForm
+from accounts.models import Session
+from accounts.queries import may_end_factor, recovery_codes_of, second_factors_of
+from accounts.sessions import seconds_left, see
+from accounts.views.confirming import ConfirmedMixin
+from core.views import SignedInMixin, VisibleListView
+from providers.models import StaffRole
+from providers.queries import roles_today
+
+
+class AccountView(SignedInMixin, TemplateView):
+    """How one signs in, and where one is signed in now."""
+
+    template_name = "accounts/account.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        user, key = self.request.user, self.request.session.session_key
+        factors, codes = list(second_factors_of(user)), recovery_codes_of(user)
+        return super().get_context_data(
+            is_staff=bool(roles_today(user)),
+            factors=[(factor, len(factors) > 1 or may_end_factor(user, factor)) for factor in factors],
+            codes_left=len(codes.get_unused_codes()) if codes else None,
+            sessions=[(row, row.session_key == key) for row in Session.objects.visible_to(user)[:50]],
+            **kwargs,
+        )
+
+
+@method_decorator([never_cache, sensitive_post_parameters("password", "password_again")], name="dispatch")
+class PasswordView(ConfirmedMixin, FormView):
+    template_name = "accounts/password_change.html"
+    form_class = PasswordForm
+
+    def form_valid(self, form: PasswordForm) -> HttpResponse:
+        session = self.request.session
+        try:
+            user = actions.change_password(
+                new=form.cleaned_data["password"], session_key=session.session_key, by=self.request.user
+            )
+        except ValidationError as error:
+            form.refuse(error)
+            return self.form_invalid(form)
+        update_session_auth_hash(self.request, user)
+        messages.success(self.request, gettext("Your password is changed. You are signed out everywhere else."))
+        return redirect("accounts:account")
+
+
+class EndSessionView(SignedInMixin, View):
+    """Signs the person out somewhere else, or everywhere else."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, reference: str | None = None) -> HttpResponse:
+        ended = actions.end_sessions(reference=reference, session_key=request.session.session_key, by=request.user)
+        words = gettext("You are signed out there.") if ended else gettext("That was over already.")
+        messages.success(request, words)
+        return redirect("accounts:account")
+
+
+class SessionLeftView(View):
+    """How many seconds there are until the session is over. Asking changes nothing."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        left = max(0, int(seconds_left(request.session))) if request.user.is_authenticated else 0
+        return JsonResponse({"seconds": left}, headers={"Cache-Control": "no-store"})
+
+
+class SessionStayView(View):
+    """The person is still there."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        if request.user.is_authenticated:
+            see(request.session)
+        return redirect("accounts:session-left")
+
+
+class StaffHelpView(SignedInMixin, VisibleListView):
+    """The staff whom one may help to sign in again, found by name."""
+
+    template_name = "accounts/staff_help.html"
+
+    def get_queryset(self) -> Any:
+        roles = StaffRole.objects.helped_by(self.request.user).for_list()
+        self.q = self.request.GET.get("q", "").replace("\0", "").strip()[:80]
+        if self.q:
+            roles = roles.filter(user__name__icontains=self.q)
+        return roles.order_by("user__name", "user_id", "organisation__name", "pk")
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not may_help(request.user):
+            raise Http404
+        return super().get(request, *args, **kwargs)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(q=self.q, **kwargs)
+
+
+def may_help(user: Any) -> bool:
+    """Managers and help desks."""
+    return any(role.kind in {"manager", "help_desk"} and not role.is_aside for role in roles_today(user))
