@@ -34,8 +34,12 @@ def side_by_side(doubt: LearnerDoubt, *, is_of_area: bool) -> list[Row]:
         _told("ULN", new.uln, old.uln, is_open=is_of_area),
         _told("Postcode", _postcode(new), _postcode(old), is_open=is_of_area),
         _place(places.get(new.pk), places.get(old.pk), doubt, is_of_area),
-        Row("Account", "No account yet", "Has unlocked an account" if old.user_id else "No account yet", None),
+        Row("Account", _account(new), _account(old), None),
     ]
+
+
+def _account(learner: Learner) -> str:
+    return "Has unlocked an account" if learner.user_id else "No account yet"
 
 
 def _born(learner: Learner) -> str:
