@@ -297,7 +297,8 @@ def register() -> None:
             title="Records of learners who have left every roll",
             days=8 * 365,
             least_days=365,
-            source="Until 25 at the latest for a learner who leaves at 17: the plan may go on that long (SPEC I1).",
+            # A plan may go on to 25 with a learning-difficulty assessment (SPEC I1).
+            source="Until 25 for a learner who leaves at 17: a plan may go on that long.",
             due=_left_before,
             remove=_erase,
         )
