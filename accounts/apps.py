@@ -27,6 +27,7 @@ class AccountsConfig(AppConfig):
         from providers.queries import role_kinds
 
         personal.register()
+        register_who_sees_what()
 
         # Django's own signal is the one place that every way of signing in passes.
         user_logged_in.connect(signed_in, dispatch_uid="accounts.signed_in")
@@ -110,3 +111,57 @@ class AccountsConfig(AppConfig):
                 also=("accounts:unlock-account",),
             )
         )
+
+
+def register_who_sees_what() -> None:
+    """The menu and the mails of receipts, consents, supporters and those who registered."""
+    from accounts.registry import register_home
+    from accounts.tasks import send_supporter_invitation, send_supporter_joined
+    from activity import registry
+    from core import navigation
+    from providers.queries import role_kinds
+
+    registry.register_sender("supporter-invitation", send_supporter_invitation)
+    registry.register_sender("supporter-joined", send_supporter_joined)
+    register_home("accounts:supporting", is_for=lambda user: getattr(user, "is_supporter", False), order=80)
+    navigation.register(
+        navigation.NavItem(
+            text=_("Who looked"),
+            url_name="accounts:looked-at-desk",
+            shows=lambda user: not role_kinds(user).isdisjoint({"coordinator", "help_desk"}),
+            order=70,
+        )
+    )
+    navigation.register(
+        navigation.NavItem(
+            text=_("Consent question"),
+            url_name="accounts:consent-words",
+            shows=lambda user: "help_desk" in role_kinds(user),
+            order=75,
+        )
+    )
+    navigation.register(
+        navigation.NavItem(
+            text=_("My information"),
+            url_name="accounts:information",
+            shows=lambda user: user.is_authenticated and not user.is_supporter and not role_kinds(user),
+            order=55,
+            also=("accounts:consent",),
+        )
+    )
+    navigation.register(
+        navigation.NavItem(
+            text=_("Young people I support"),
+            url_name="accounts:supporting",
+            shows=lambda user: getattr(user, "is_supporter", False),
+            order=15,
+        )
+    )
+    navigation.register(
+        navigation.NavItem(
+            text=_("Registered"),
+            url_name="accounts:registered",
+            shows=lambda user: "help_desk" in role_kinds(user),
+            order=72,
+        )
+    )

@@ -10,6 +10,7 @@ from allauth.mfa.models import Authenticator
 from django.db.models import CharField, DateField, Exists, JSONField, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Cast, Concat, TruncYear
 
+from accounts.actions.receipts import move_receipts
 from accounts.models import (
     Attendance,
     Characteristics,
@@ -22,12 +23,15 @@ from accounts.models import (
     LearnerSearch,
     LetterRun,
     MergedLearner,
+    Receipt,
     Recovery,
+    Registration,
     RollEntry,
     RollImage,
     SchoolGrade,
     Session,
     SignInLink,
+    Supporter,
     UnlockCode,
     UnlockFailure,
     User,
@@ -179,6 +183,55 @@ def register() -> None:
         because="It is kept of the one who looked, and has no name in it.",
     )
     personal.register(
+        Receipt,
+        path="learner",
+        title="Who looked at your record",
+        shows={
+            "on": "Day",
+            "reader__name": "Who",
+            "role__kind": "Role",
+            "role__organisation__name": "Of",
+            "section": "What they looked at",
+            "times": "How often",
+        },
+        erase=Erase.KEEP,
+        because="It is kept of the one who looked, and has no name of yours in it.",
+        merge=_merge_receipts,
+    )
+    personal.register(
+        Registration,
+        path="learner",
+        title="How you registered without a letter",
+        shows={
+            "created_at": "When",
+            "attends": "Where you said you learn",
+            "school__name": "School",
+            "elsewhere": "School, in your words",
+            "given_name": "First name you typed",
+            "family_name": "Last name you typed",
+            "birth_on": "Date of birth you typed",
+            "postcode": "Postcode you typed",
+            "joined_at": "Found as a school's record",
+        },
+        erase=Erase.DELETE,
+        merge=_merge_registrations,
+    )
+    personal.register(
+        Supporter,
+        path="learner",
+        title="People you let in",
+        shows={
+            "known_as": "What you call them",
+            "user__name": "Name",
+            "sections": "What they may see",
+            "accepted_at": "Since",
+            "until_on": "Until",
+            "ended_at": "Ended",
+        },
+        erase=Erase.DELETE,
+        once_by=("user",),
+    )
+    personal.register(
         SignInLink,
         path="user__learner",
         title="Links sent to you by e-mail",
@@ -307,6 +360,17 @@ def register() -> None:
 
 def _nothing(keep: Any, other: Any) -> None:
     """The merge itself decides about the record and the account."""
+
+
+def _merge_registrations(keep: Learner, other: Learner) -> None:
+    """A learner has registered once; two registrations of one person are the one of the record that is kept."""
+    if Registration.objects.filter(learner=keep).exists():
+        Registration.objects.filter(learner=other).delete()
+    Registration.objects.filter(learner=other).update(learner=keep)
+
+
+def _merge_receipts(keep: Learner, other: Learner) -> None:
+    move_receipts(other, into=keep)
 
 
 def _merge_contacts(keep: Learner, other: Learner) -> None:

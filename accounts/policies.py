@@ -1,6 +1,16 @@
 from typing import Any
 
-from accounts.models import DataCopy, Erasure, Learner, LearnerDoubt, LetterRun, UnlockWindow, User
+from accounts.models import (
+    DataCopy,
+    Erasure,
+    Learner,
+    LearnerDoubt,
+    LetterRun,
+    Registration,
+    Supporter,
+    UnlockWindow,
+    User,
+)
 from accounts.workflow import DoubtState
 from core.policies import Policy, either, the_service
 from providers.models import Area, Organisation, StaffRole
@@ -16,6 +26,10 @@ def coordinator_of_letters(user: Any, letter_run: LetterRun) -> bool:
 
 def help_desk_of_area(user: Any, area: Area) -> bool:
     return StaffRole.objects.of(user, "help_desk").filter(organisation__area=area).exists()
+
+
+def coordinates_the_area_of(user: Any, registration: Registration) -> bool:
+    return StaffRole.objects.of(user, "help_desk").filter(organisation__area=registration.learner.area_id).exists()
 
 
 def set_the_window(user: Any, window: UnlockWindow) -> bool:
@@ -89,6 +103,19 @@ def helps_to_sign_in(user: Any, person: User) -> bool:
     return StaffRole.objects.helped_by(user).filter(user=person).exists()
 
 
+def learner_of_supporter(user: Any, supporter: Supporter) -> bool:
+    return supporter.learner.user_id == user.pk
+
+
+def the_supporter(user: Any, supporter: Supporter) -> bool:
+    return supporter.user_id == user.pk
+
+
+def holds_the_link(user: Any, _supporter: Supporter) -> bool:
+    """Anybody who is signed in: link or code is what lets them in, and the action asks for it."""
+    return bool(user.is_active)
+
+
 SCHOOL_POLICY = Policy(
     {
         "import_roll": coordinator_of_school,
@@ -117,6 +144,7 @@ LEARNER_POLICY = Policy(
         "answer_consent": own_learner,
         "ask_copy": own_learner,
         "ask_erasure": either(own_learner, officer_of_area),
+        "invite_supporter": own_learner,
         "merge": either(officer_of_area, coordinator_of_learner),
     }
 )
@@ -126,3 +154,8 @@ ERASURE_POLICY = Policy(
 )
 RETENTION_POLICY = Policy({"change": officer})
 PERSON_POLICY = Policy({"reset_factors": helps_to_sign_in})
+SUPPORTER_POLICY = Policy(
+    {"change": learner_of_supporter, "end": either(learner_of_supporter, the_supporter), "accept": holds_the_link}
+)
+AREA_POLICY = Policy({"word_consent": help_desk_of_area})
+REGISTRATION_POLICY = Policy({"separate": coordinates_the_area_of})

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts import actions
-from accounts.models import DataCopy, Erasure, LetterRun, SignInLink, User
+from accounts.models import DataCopy, Erasure, LetterRun, SignInLink, Supporter, User
 from accounts.sessions import SessionStore
 from activity.models import Event
 from activity.registry import JobRefused, JobRun
@@ -201,6 +201,47 @@ def send_sign_in_changed(payload: dict[str, Any]) -> None:
         )
 
 
+def send_supporter_invitation(payload: dict[str, Any]) -> None:
+    """Sends the link by which somebody accepts to support a learner, made now and kept nowhere else. Names nobody."""
+    made = actions.make_supporter_link(supporter_id=payload["supporter_id"])
+    if made is None:
+        return
+    supporter, token = made
+    address = settings.PORTAL_ADDRESS + reverse("accounts:support-open", args=[token])
+    until = date_format(localtime(supporter.expires_at), "j F Y")
+    send_mail(
+        _("%(portal)s: a young person asks you to support them") % {"portal": settings.PORTAL_NAME},
+        _(
+            "A young person you know uses %(portal)s to plan what they do after school. They want you to see some "
+            "of it. They will tell you who they are.\n\n"
+            "Open this link to say yes. It works once, until %(until)s:\n\n%(address)s\n\n"
+            "Do not pass it on: whoever opens it can look in your place.\n\n"
+            "If nobody has told you about this, do nothing."
+        )
+        % {"portal": settings.PORTAL_NAME, "until": until, "address": address},
+        None,
+        [supporter.email],
+    )
+
+
+def send_supporter_joined(payload: dict[str, Any]) -> None:
+    """Tells a learner with an e-mail address that somebody they asked can look from now on."""
+    supporter = Supporter.objects.select_related("learner__user").get(pk=payload["supporter_id"])
+    user = supporter.learner.user
+    if user is None or not user.email or not user.is_active:
+        return
+    send_mail(
+        _("%(portal)s: somebody you asked has said yes") % {"portal": settings.PORTAL_NAME},
+        _(
+            "Somebody you asked can now see what you chose to show them. Did you ask nobody? Then sign in and end it "
+            "on the page “Your information and who sees it”:\n\n%(address)s"
+        )
+        % {"address": settings.PORTAL_ADDRESS + reverse("accounts:information")},
+        None,
+        [user.email],
+    )
+
+
 @shared_task(name="accounts.nightly", ignore_result=True)
 def nightly() -> None:
     """PDFs nobody fetched, counted failures, sessions and invitations nobody used do not outlive their time."""
@@ -209,6 +250,7 @@ def nightly() -> None:
     actions.remove_old_failures()
     actions.remove_old_links()
     actions.remove_expired_copies()
+    actions.tidy_registrations()
     tidy_staff()
     forget_files()
     for erasure in Erasure.objects.due():

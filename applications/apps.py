@@ -14,7 +14,7 @@ class ApplicationsConfig(AppConfig):
         from applications import personal
         from applications.messages import register_senders
         from applications.queries import live_choices_on, runs_applied_for
-        from applications.slots import course_run_actions
+        from applications.slots import course_run_actions, supported_choices, supported_statement
         from core import navigation, slots
         from prospectus.registry import register_applied, register_live
         from providers.queries import role_kinds
@@ -29,11 +29,15 @@ class ApplicationsConfig(AppConfig):
         slots.register(
             "course-run-actions", template="applications/_course_run_actions.html", context=course_run_actions
         )
+        slots.register("supported-choices", template="applications/_supported_choices.html", context=supported_choices)
+        slots.register(
+            "supported-statement", template="applications/_supported_statement.html", context=supported_statement
+        )
         navigation.register(
             navigation.NavItem(
                 text=_("My application"),
                 url_name="applications:home",
-                shows=lambda user: user.is_authenticated and not role_kinds(user),
+                shows=lambda user: user.is_authenticated and not user.is_supporter and not role_kinds(user),
                 order=20,
             )
         )

@@ -27,10 +27,19 @@ def _on_caseload(user: Any) -> Q:
     return Q(application__learner__in=learners.values("pk")) & ~Q(status="draft")
 
 
+def _shared(user: Any) -> Q:
+    learners = Learner.objects.who_let_in(user, "choices")
+    return Q(application__learner__in=learners.values("pk")) & ~Q(status="draft")
+
+
 class ApplicationQuerySet(models.QuerySet):
     def visible_to(self, user: Any) -> "ApplicationQuerySet":
         """A learner's own applications. Staff see choices, not the application behind them."""
         return self.filter(learner__user=user) if user.is_authenticated else self.none()
+
+    def statement_shared_with(self, user: Any) -> "ApplicationQuerySet":
+        """Applications whose statement, and nothing else of them, a learner lets this person read."""
+        return self.filter(learner__in=Learner.objects.who_let_in(user, "statement").values("pk"))
 
 
 class ChoiceQuerySet(models.QuerySet):
@@ -38,14 +47,17 @@ class ChoiceQuerySet(models.QuerySet):
         """Every choice this person may see. The only place that says so.
 
         The learner's own; those sent to a provider whose applications the person answers (never drafts, never
-        siblings at other providers); those of a home school's roll, for its coordinator; and those of consenting
-        learners, for the adviser who answers for them.
+        siblings at other providers); those of a home school's roll, for its coordinator; those of consenting
+        learners, for the adviser who answers for them; and those a learner lets this person see.
         """
         if not user.is_authenticated:
             return self.none()
-        return self.filter(_own(user) | _received(user) | _on_roll(user) | _on_caseload(user))
+        return self.filter(_own(user) | _received(user) | _on_roll(user) | _on_caseload(user) | _shared(user))
 
-    # The four reasons to see a choice, each by itself, for the desk that is about it.
+    def shared_with(self, user: Any) -> "ChoiceQuerySet":
+        return self.filter(_shared(user)) if user.is_authenticated else self.none()
+
+    # The reasons to see a choice, each by itself, for the desk that is about it.
 
     def own_of(self, user: Any) -> "ChoiceQuerySet":
         return self.filter(_own(user)) if user.is_authenticated else self.none()
@@ -95,14 +107,20 @@ class ChoiceQuerySet(models.QuerySet):
 
 class OutsideOfferQuerySet(models.QuerySet):
     def visible_to(self, user: Any) -> "OutsideOfferQuerySet":
-        """The learner's own, and those of learners a coordinator or adviser answers for."""
+        """The learner's own, and those of learners a coordinator or adviser answers for.
+
+        Without consent an adviser sees of them only what they recorded themselves: where somebody has an offer is
+        no part of the statutory minimum, that they have one is.
+        """
         if not user.is_authenticated:
             return self.none()
         on_roll = Learner.objects.on_roll_of(Organisation.objects.coordinating_through(user)).values("pk")
+        caseload = Learner.objects.on_caseload_of(user)
         return self.filter(
             Q(learner__user=user)
             | Q(learner__in=on_roll)
-            | Q(learner__in=Learner.objects.on_caseload_of(user).values("pk"))
+            | Q(learner__in=caseload.sharing_with_advisers().values("pk"))
+            | Q(learner__in=caseload.values("pk"), by=user)
         )
 
     def standing(self) -> "OutsideOfferQuerySet":

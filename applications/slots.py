@@ -4,7 +4,9 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from applications.models import Choice
+from accounts.models import Supporter
+from applications.models import Application, Choice
+from applications.words import state_tag
 from applications.workflow import CHOICE_FLOW
 from prospectus.models import CourseRun
 
@@ -39,3 +41,16 @@ def course_run_actions(request: HttpRequest, run: CourseRun) -> dict[str, Any] |
         and choice not in mine
     ]
     return {"run": run, "is_signed_in": True, "choice": mine[0] if mine else None, "drafts": drafts}
+
+
+def supported_choices(request: HttpRequest, supporter: Supporter) -> dict[str, Any]:
+    """The choices a learner lets this supporter see, each with how it stands."""
+    choices = Choice.objects.shared_with(request.user).filter(application__learner=supporter.learner_id).for_list()
+    return {"choices": [(choice, *state_tag(choice.status, audience="learner")) for choice in choices]}
+
+
+def supported_statement(request: HttpRequest, supporter: Supporter) -> dict[str, Any]:
+    """The statement a learner lets this supporter read, of the newest application."""
+    applications = Application.objects.statement_shared_with(request.user).filter(learner=supporter.learner_id)
+    newest = applications.order_by("-cycle__entry_year").first()
+    return {"statement": newest.statement if newest else ""}

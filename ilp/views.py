@@ -2,6 +2,7 @@ from typing import Any
 
 from django.urls import reverse
 
+from accounts.actions import leave_receipts
 from accounts.models import Learner
 from core.views import ActionView
 from ilp import actions
@@ -17,6 +18,10 @@ class RecordContactView(ActionView):
 
     def require(self, user: Any) -> None:
         CONTACT_POLICY.require(user, "record", self.thing)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        leave_receipts(learner=self.thing, by=self.request.user, sections=["record"], roles=["adviser"])
+        return super().get_context_data(**kwargs)
 
     def act(self, answers: dict[str, Any]) -> None:
         actions.record_contact(learner=self.thing, by=self.request.user, **answers)

@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.functional import cached_property
 from django.views.generic import ListView, TemplateView
 
+from accounts.actions import leave_receipts
 from accounts.models import Learner, LearnerContact, RollEntry
 from applications.models import OutsideOffer
 from applications.policies import LEARNER_POLICY
@@ -126,6 +127,9 @@ class LearnerView(SignedInMixin, VisibleDetailView):
     queryset = Learner.objects.all()
     template_name = "reporting/learner.html"
 
+    def get_queryset(self) -> QuerySet:
+        return super().get_queryset().through_roles_of(self.request.user)
+
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
             return super().get(request, *args, **kwargs)
@@ -138,7 +142,7 @@ class LearnerView(SignedInMixin, VisibleDetailView):
 
     def get_object(self, queryset: Any = None) -> Learner:
         learner = super().get_object(queryset)
-        if not role_kinds(self.request.user) or learner.user_id == self.request.user.pk:
+        if learner.user_id == self.request.user.pk:
             raise Http404  # a desk page: learners have their own
         return learner
 
@@ -146,13 +150,20 @@ class LearnerView(SignedInMixin, VisibleDetailView):
         user, learner = self.request.user, self.object
         entry_year = queries.entry_year_now(learner.area)
         lit = get_object_or_404(queries.with_light(Learner.objects.filter(pk=learner.pk), entry_year=entry_year))
+        shown = {
+            "contact": LearnerContact.objects.visible_to(user).filter(learner=learner).first(),
+            "choices": queries.choices_to_show(user, [learner], entry_year=entry_year).get(learner.pk, []),
+            "notes": list(Contact.objects.visible_to(user).filter(learner=learner).for_list()[:50]),
+        }
+        leave_receipts(learner=learner, by=user, sections=["record", *(name for name, what in shown.items() if what)])
         return super().get_context_data(
             light=queries.Light(lit.light),
-            contact=LearnerContact.objects.visible_to(user).filter(learner=learner).first(),
-            choices=queries.choices_to_show(user, [learner], entry_year=entry_year).get(learner.pk, []),
+            contact=shown["contact"],
+            choices=shown["choices"],
+            contacts=shown["notes"],
             shares=Learner.objects.filter(pk=learner.pk).sharing_with_advisers().exists(),
+            answers_for=Learner.objects.answered_for_by(user).filter(pk=learner.pk).exists(),
             outside_offers=OutsideOffer.objects.visible_to(user).standing().filter(learner=learner),
-            contacts=Contact.objects.visible_to(user).filter(learner=learner).for_list()[:50],
             can_record_offers=LEARNER_POLICY.can(user, "record_outside_offer", learner),
             can_record=CONTACT_POLICY.can(user, "record", learner),
             **kwargs,

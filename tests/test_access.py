@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.db import DatabaseError, transaction
 from django.test import Client
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 
+from accounts.models import Learner, Receipt
 from providers.models import Cycle
 from tests.world import build_world
 
@@ -25,8 +27,13 @@ PEOPLE = (
     "editor",
     "officer",
 )
+# People the tables say nothing about where they get what the column named here gets: somebody with an account and no
+# record, whom Amina lets see her choices and statement; the same once she has ended it; a learner who registered.
+ALSO = {"parent": "other_learner", "ended_parent": "other_learner", "registered": "other_learner"}
+# What is for a learner with a record, even somebody else's, is for nobody without one.
+LEARNERS_ONLY = {302: 404, 200: 404}
 # Who between them can open every page.
-OWNERS = ("anonymous", "learner", "coordinator", "adviser", "admissions", "editor", "officer")
+OWNERS = ("parent", "anonymous", "learner", "coordinator", "adviser", "admissions", "editor", "officer")
 TABLES = [
     importlib.import_module(f"tests.{app}.access")
     for app in ("core", "providers", "accounts", "prospectus", "ilp", "applications", "reporting")
@@ -51,7 +58,17 @@ def test_every_address_is_in_the_access_table_and_nothing_else_is():
 
 @pytest.mark.parametrize("name", ACCESS)
 def test_every_row_says_something_about_everybody(name):
-    assert set(ACCESS[name]) == set(PEOPLE)
+    assert set(PEOPLE) <= set(ACCESS[name]) <= {*PEOPLE, *ALSO}
+
+
+def expected(name: str) -> dict[str, int]:
+    """The row of the table, with what follows for those it does not name."""
+    row = ACCESS[name]
+    follows = {}
+    for person, like in ALSO.items():
+        is_for_records = person != "registered" and row[like] != row["other_admissions"]
+        follows[person] = LEARNERS_ONLY.get(row[like], row[like]) if is_for_records else row[like]
+    return follows | row
 
 
 @pytest.fixture
@@ -64,13 +81,90 @@ def test_each_person_gets_what_the_table_says(world, name):
     url = reverse(name, args=ARGS.get(name, lambda _world: [])(world))
 
     got = {}
-    for person in PEOPLE:
+    for person in (*PEOPLE, *ALSO):
         client = Client()
         if person != "anonymous":
             client.force_login(world.people[person])
         got[person] = (client.post(url) if name in POSTED else client.get(url)).status_code
 
-    assert got == ACCESS[name]
+    assert got == expected(name)
+
+
+def learner_of(reference: str) -> Learner | None:
+    """Whose thing has this public reference, whatever kind of thing it is; None for what is nobody's."""
+    for model in apps.get_models():
+        if not any(field.name == "reference" for field in model._meta.fields):
+            continue
+        thing = model._default_manager.filter(reference=reference).first()
+        for path in ("", "learner", "application.learner", "choice.application.learner"):
+            found = thing
+            for step in filter(None, path.split(".")):
+                found = getattr(found, step, None)
+            if isinstance(found, Learner):
+                return found
+    return None
+
+
+STAFF = tuple(person for person in (*PEOPLE, *ALSO) if person not in {"anonymous", "learner", "other_learner"})
+
+
+def test_whoever_opens_a_page_about_one_learner_leaves_a_receipt(world):
+    Cycle.objects.update(choice_limit=500)  # the table sends a choice for every page about one
+    silent, opened = [], set()
+    for name in sorted(set(ACCESS) - POSTED):
+        args = ARGS.get(name, lambda _world: [])(world)
+        if not any(learner_of(str(arg)) == world.amina for arg in args):
+            continue
+        for person in STAFF:
+            if expected(name)[person] == 200:
+                Receipt.objects.all().delete()
+                client = Client()
+                client.force_login(world.people[person])
+                client.get(reverse(name, args=args))
+                opened.add(name)
+                if not Receipt.objects.filter(learner=world.amina, reader=world.people[person]).exists():
+                    silent.append((name, person))
+
+    assert silent == []
+    assert {"reporting:learner", "applications:received-choice", "applications:endorsement"} <= opened
+
+
+def references_of(learner: Learner) -> set[str]:
+    """A public reference of a thing of hers of each kind."""
+    found = set()
+    for model in apps.get_models():
+        if any(field.name == "reference" for field in model._meta.fields):
+            references = model._default_manager.values_list("reference", flat=True)
+            found |= set([reference for reference in references if learner_of(reference) == learner][:1])
+    return found
+
+
+def test_no_address_opens_to_another_persons_reference(world):
+    """A reference of each kind of Amina's in each address that takes one, asked and sent by a learner with none."""
+    Cycle.objects.update(choice_limit=500)  # the table sends a choice for every page about one
+    references = sorted(references_of(world.amina))
+    client = Client(raise_request_exception=False)
+    client.force_login(world.people["other_learner"])
+    opened, tried = [], 0
+    for name in ACCESS:
+        args = ARGS.get(name, lambda _world: [])(world)
+        places = [place for place, arg in enumerate(args) if isinstance(arg, str)]
+        for reference in references if places else ():
+            asked = [reference if place == places[0] else arg for place, arg in enumerate(args)]
+            try:
+                url = reverse(name, args=asked)
+            except NoReverseMatch:  # an address that takes something else than a reference
+                continue
+            for ask in (client.get, client.post):
+                tried += 1
+                with transaction.atomic():
+                    status = ask(url).status_code
+                if status not in {302, 403, 404, 405}:
+                    opened.append((name, status))
+
+    assert opened == []
+    assert len(references) >= 4
+    assert tried > 400
 
 
 def test_no_address_breaks_on_what_the_database_cannot_even_compare(world):

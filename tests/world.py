@@ -1,5 +1,6 @@
 """Two schools, two providers, one of every role: what the access table and several stories stand on."""
 
+import datetime as dt
 from types import SimpleNamespace
 from typing import Any
 
@@ -7,8 +8,9 @@ from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import AnonymousUser
 from django.core.files.base import ContentFile
 
-from accounts.actions import start_recovery
-from accounts.models import DataCopy, Erasure, LearnerDoubt, LetterRun
+from accounts.actions import accept_supporter, end_supporter, invite_supporter, start_recovery
+from accounts.actions.codes import code_hash
+from accounts.models import DataCopy, Erasure, LearnerDoubt, LetterRun, Registration
 from applications import actions
 from core.sealing import seal
 from prospectus.actions.keeping import keep_course
@@ -113,6 +115,12 @@ def build_world() -> SimpleNamespace:
         file_sha256="2" * 64,
         state="refused",
     )
+    world.registration = Registration.objects.create(
+        learner=world.people["registered"].learner, attends="home", given_name="Cai", family_name="Rees"
+    )
+    world.supporter = _let_in(world.amina, world.people["parent"])
+    ended = _let_in(world.amina, world.people["ended_parent"])
+    end_supporter(supporter=ended, by=world.amina.user)
     world.invitation = InvitationFactory(organisation=world.northfield, by=world.people["editor"])
     world.factor = Authenticator.objects.create(
         user=world.people["editor"], type="totp", data={"secret": seal("JBSWY3DPEHPK3PXP"), "name": "My phone"}
@@ -133,6 +141,19 @@ def _learner(world: SimpleNamespace, given_name: str, family_name: str, school: 
     return learner
 
 
+def _let_in(learner: Any, user: Any) -> Any:
+    """This person sees all that the learner can share, until the end of the month."""
+    supporter, code = invite_supporter(
+        learner=learner,
+        kind="parent",
+        known_as="Mum",
+        sections=["choices", "statement"],
+        until_on=dt.date(2026, 11, 30),
+        by=learner.user,
+    )
+    return accept_supporter(supporter=supporter, token_hash=code_hash(code.replace("-", "")), by=user)
+
+
 def _people(world: SimpleNamespace) -> dict[str, Any]:
     """One person per column of the access table, by the column's name."""
     service = OrganisationFactory(name="Northmoor Advice Service", kind="advice_service", area=world.area)
@@ -147,6 +168,9 @@ def _people(world: SimpleNamespace) -> dict[str, Any]:
         "officer": (authority, RoleKind.OFFICER),
     }
     people: dict[str, Any] = {
+        "parent": UserFactory(username="parent"),
+        "ended_parent": UserFactory(username="ended_parent"),
+        "registered": LearnerFactory(area=world.area, given_name="Cai", family_name="Rees").user,
         "anonymous": AnonymousUser(),
         "learner": world.amina.user,
         "other_learner": world.ben.user,

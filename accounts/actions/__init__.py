@@ -1,7 +1,7 @@
 """Every change of data on this floor, one function per verb."""
 
 from accounts.actions.codes import issue_codes, new_code, read_code
-from accounts.actions.consents import answer_consent
+from accounts.actions.consents import answer_consent, word_consent
 from accounts.actions.copies import ask_copy, fetch_copy, make_copy, remove_expired_copies
 from accounts.actions.emails import (
     add_email,
@@ -28,6 +28,7 @@ from accounts.actions.letters import fetch_letters, print_letters, remove_expire
 from accounts.actions.merging import merge_learners
 from accounts.actions.passwords import change_password, end_sessions
 from accounts.actions.preferences import keep_display, keep_language
+from accounts.actions.receipts import leave_receipts
 from accounts.actions.recovery import (
     agree_recovery,
     check_any_code,
@@ -38,46 +39,72 @@ from accounts.actions.recovery import (
     start_recovery,
     tell_of_recoveries,
 )
+from accounts.actions.registering import (
+    answer_record_match,
+    ask_about_registered,
+    register_learner,
+    separate_registered,
+    tidy_registrations,
+)
 from accounts.actions.retention import change_retention, run_retention
 from accounts.actions.roll_states import RollRow
 from accounts.actions.rolls import RollOutcome, apply_roll
+from accounts.actions.supporters import (
+    accept_supporter,
+    change_supporter,
+    check_supporter_code,
+    end_supporter,
+    invite_supporter,
+    join_as_supporter,
+    make_supporter_link,
+)
 from accounts.actions.unlocking import check_code, remove_old_failures, unlock_account
 from accounts.actions.windows import end_window, open_window
 
 __all__ = [
     "RollOutcome",
     "RollRow",
+    "accept_supporter",
     "add_app",
     "add_email",
     "add_passkey",
     "agree_erasure",
     "agree_recovery",
     "answer_consent",
+    "answer_record_match",
     "apply_roll",
+    "ask_about_registered",
     "ask_copy",
     "ask_erasure",
     "ask_recovery_link",
     "carry_out_erasure",
     "change_password",
     "change_retention",
+    "change_supporter",
     "check_any_code",
     "check_code",
+    "check_supporter_code",
     "confirm_email",
     "end_sessions",
+    "end_supporter",
     "end_window",
     "fetch_copy",
     "fetch_letters",
     "find_learner",
+    "invite_supporter",
     "issue_codes",
     "issue_recovery",
     "join_as",
     "join_as_new",
+    "join_as_supporter",
     "keep_display",
     "keep_language",
+    "leave_receipts",
     "make_confirm_link",
     "make_copy",
     "make_recovery_codes",
     "make_recovery_links",
+    "make_supporter_link",
     "merge_learners",
     "new_code",
     "open_window",
@@ -85,6 +112,7 @@ __all__ = [
     "read_code",
     "recover_account",
     "recover_by_link",
+    "register_learner",
     "remove_email",
     "remove_expired_copies",
     "remove_expired_letters",
@@ -95,10 +123,13 @@ __all__ = [
     "request_letters",
     "reset_factors",
     "run_retention",
+    "separate_registered",
     "set_recovery_limit",
     "start_recovery",
     "tell_of_recoveries",
+    "tidy_registrations",
     "unlock_account",
     "use_code",
     "withdraw_erasure",
+    "word_consent",
 ]

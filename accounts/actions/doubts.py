@@ -6,7 +6,9 @@ from typing import Any
 
 from django.db import models, transaction
 
+from accounts.actions.receipts import move_receipts
 from accounts.actions.recovery import OF_HELP, move_help
+from accounts.actions.registering import note_joined
 from accounts.actions.uses import used_learners
 from accounts.models import Learner, LearnerDoubt, RollEntry
 from accounts.policies import DOUBT_POLICY
@@ -73,6 +75,7 @@ def join_doubted(*, doubt: LearnerDoubt, by: Any) -> LearnerDoubt:
             raise RuleBroken(ELSEWHERE, code="doubt_elsewhere")
         _join(new, into=old)
         held.learner = None
+        note_joined(learner=old, by=by)
     return held
 
 
@@ -86,6 +89,7 @@ def _join(new: Learner, *, into: Learner) -> None:
     RollEntry.objects.filter(learner=new).update(learner=into)
     upn, uln = new.upn or into.upn, new.uln or into.uln
     _take_facts(new, into)
+    move_receipts(new, into=into)
     LearnerDoubt.objects.filter(learner=new).update(learner=None)
     move_help(new, into=into)
     new.unlock_codes.all().delete()  # letters printed for the new record stop working

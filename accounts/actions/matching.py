@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from accounts.actions.roll_states import KnownLearner, NameAndNumbers, RollRow, load_known
-from accounts.models import DoubtReason, Learner, RollEntry
+from accounts.models import DoubtReason, Learner, Registration, RollEntry
 from providers.models import IssueSeverity, Organisation
 from providers.uploads import RowIssue
 
@@ -62,7 +62,10 @@ class KnownLearners:
         self._add(Learner.objects.filter(pk__in=here))
         for upns in batches({one.upn for one in everyone if one.upn and one.upn not in self.by_upn}):
             self._add(Learner.objects.filter(upn__in=upns))
-        area = Learner.objects.filter(area=self.school.area_id)
+        # Who registered themselves is never taken for a row's learner silently: registering.ask_about_registered.
+        area = Learner.objects.filter(area=self.school.area_id).exclude(
+            pk__in=Registration.objects.waiting().values("learner")
+        )
         for ulns in batches({one.uln for one in everyone if one.uln and one.uln not in self.by_uln}):
             self._add(area.filter(uln__in=ulns))
         # Whoever has a row's UPN already needs no search by name.

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from accounts.actions.matching import KnownLearners, Unreadable, row_issue
+from accounts.actions.registering import ask_about_registered
 from accounts.actions.roll_states import KnownLearner, RollRow, State, add_facts, as_json, state_after
 from accounts.actions.roll_store import Step, move, store
 from accounts.models import LearnerDoubt, RollImage
@@ -71,6 +72,7 @@ def apply_roll(
     writer.end_missing(rows, unreadable)
     progress(done=len(rows), of=len(rows), doing="Storing the roll")
     outcome = writer.store(upload, has_facts=has_facts)
+    ask_about_registered(area_id=school.area_id)
     record(
         "roll.import", subject=school, by=by, **{name: outcome.counts[name] for name in ("learners", *NAMES, "ended")}
     )

@@ -139,7 +139,9 @@ def unlock_account(*, unlock_code: UnlockCode, username: str, password: str) -> 
     try:
         with transaction.atomic():
             # The learner is the lock, as in printing letters: two tabs with one code queue up here.
-            learner = Learner.objects.select_for_update(no_key=True).get(pk=unlock_code.learner_id)
+            learner = Learner.objects.select_for_update(no_key=True).filter(pk=unlock_code.learner_id).first()
+            if learner is None:
+                raise StaleState("The record has become one with another.")
             unlock_code = UnlockCode.objects.select_for_update().get(pk=unlock_code.pk)
             unlock_code.learner = learner
             try:

@@ -7,7 +7,7 @@ from accounts.models import Learner
 
 # What a roll itself writes, and what goes with the record.
 OF_A_ROLL = {"accounts.learnercontact", "accounts.rollentry", "accounts.characteristics", "accounts.schoolgrade",
-             "accounts.attendance", "accounts.learnerdoubt"}  # fmt: skip
+             "accounts.attendance", "accounts.learnerdoubt", "accounts.receipt"}  # fmt: skip
 
 
 def used_learners(keys: Collection[int], *, besides: Collection[str] = ()) -> set[int]:

@@ -13,10 +13,13 @@ from accounts.forms.recovery import (
     ProblemForm,
     RecoverForm,
 )
+from accounts.forms.registration import RegisterForm
 from accounts.forms.rights import ErasureReasonForm, MergeForm, OwnErasureForm, RetentionForm, TwoRecordsForm
 from accounts.forms.sign_in import SignInForm
+from accounts.forms.supporter import InviteSupporterForm, SharingForm, SupporterCodeForm
 from accounts.forms.unlocking import UnlockForm
 from accounts.forms.windows import WindowForm
+from accounts.forms.wording import ConsentWordsForm
 
 __all__ = [
     "AccountForm",
@@ -25,10 +28,12 @@ __all__ = [
     "CodeForm",
     "ConfirmForm",
     "ConsentForm",
+    "ConsentWordsForm",
     "EmailForm",
     "ErasureReasonForm",
     "FindLearnerForm",
     "HelpForm",
+    "InviteSupporterForm",
     "JoinForm",
     "KeyForm",
     "LetterGroupForm",
@@ -42,9 +47,12 @@ __all__ = [
     "PrintForm",
     "ProblemForm",
     "RecoverForm",
+    "RegisterForm",
     "ResetFactorsForm",
     "RetentionForm",
+    "SharingForm",
     "SignInForm",
+    "SupporterCodeForm",
     "TwoRecordsForm",
     "UnlockForm",
     "WindowForm",

@@ -10,6 +10,7 @@ class ConsentForm(PortalForm):
 
     submit = _("Save my answer")
 
+    version = forms.CharField(required=False, widget=forms.HiddenInput)
     is_given = forms.TypedChoiceField(
         label=_("Do you agree?"),
         choices=[("yes", _("Yes, share them")), ("no", _("No, do not share them"))],
@@ -17,4 +18,4 @@ class ConsentForm(PortalForm):
         widget=Radios,
         error_messages={"required": _("Choose yes or no")},
     )
-    layout = (Question("is_given", legend_size="m"),)
+    layout = (Question("is_given", legend_size="m"), "version")

@@ -1,8 +1,9 @@
-from accounts.models.consent import Consent, ConsentKind
+from accounts.models.consent import WORDS, Consent, ConsentKind, ConsentWording
 from accounts.models.doubt import DoubtReason, LearnerDoubt
 from accounts.models.facts import Attendance, Characteristics, GradeKind, SchoolGrade, SenProvision
 from accounts.models.learner import Learner, LearnerContact
 from accounts.models.people import User
+from accounts.models.receipt import Receipt, ReceiptSection
 from accounts.models.recovery import (
     IdentityCheck,
     LearnerSearch,
@@ -12,19 +13,24 @@ from accounts.models.recovery import (
     SignInLink,
     SignInLinkKind,
 )
+from accounts.models.registration import Attends, Registration
 from accounts.models.rights import DataCopy, Erasure, MergedLearner, RetentionRule, RetentionRun
 from accounts.models.roll import CaseloadSchool, RollEntry
 from accounts.models.roll_upload import RollHeading, RollImage
 from accounts.models.sessions import Session
+from accounts.models.supporter import SharedSection, Supporter, SupporterKind
 from accounts.models.unlocking import LetterForm, LetterRun, ParentsLanguage, UnlockCode, UnlockFailure
 from accounts.models.windows import UnlockWindow
 
 __all__ = [
+    "WORDS",
     "Attendance",
+    "Attends",
     "CaseloadSchool",
     "Characteristics",
     "Consent",
     "ConsentKind",
+    "ConsentWording",
     "DataCopy",
     "DoubtReason",
     "Erasure",
@@ -38,9 +44,12 @@ __all__ = [
     "LetterRun",
     "MergedLearner",
     "ParentsLanguage",
+    "Receipt",
+    "ReceiptSection",
     "Recovery",
     "RecoveryAsk",
     "RecoveryRule",
+    "Registration",
     "RetentionRule",
     "RetentionRun",
     "RollEntry",
@@ -49,8 +58,11 @@ __all__ = [
     "SchoolGrade",
     "SenProvision",
     "Session",
+    "SharedSection",
     "SignInLink",
     "SignInLinkKind",
+    "Supporter",
+    "SupporterKind",
     "UnlockCode",
     "UnlockFailure",
     "UnlockWindow",

@@ -15,6 +15,7 @@ DOUBT_COLOURS = {DoubtState.OPEN: "yellow", DoubtState.ASKED: "orange", DoubtSta
 
 class DoubtReason(models.TextChoices):
     NAME = "name", "Same names and date of birth, but not surely the same home"
+    REGISTERED = "registered", "Registered by themselves, with the same date of birth and the same names or home"
     ULN = "uln", "Same ULN, but another date of birth or UPN"
 
 

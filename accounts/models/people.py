@@ -12,6 +12,9 @@ class User(AbstractUser):
     language = models.CharField(
         max_length=10, blank=True, help_text="Of pages and e-mails, as in settings; empty until they choose."
     )
+    is_supporter = models.BooleanField(
+        default=False, db_default=False, help_text="A learner has let them in at some time. What they may see is asked."
+    )
 
     objects = UserManager()
 

@@ -1,11 +1,14 @@
-from accounts.querysets.consent import ConsentQuerySet
+from accounts.querysets.consent import ConsentQuerySet, ConsentWordingQuerySet
 from accounts.querysets.doubt import LearnerDoubtQuerySet
 from accounts.querysets.facts import AttendanceQuerySet, CharacteristicsQuerySet, SchoolGradeQuerySet
 from accounts.querysets.learner import LearnerContactQuerySet, LearnerQuerySet
+from accounts.querysets.receipt import ReceiptQuerySet
 from accounts.querysets.recovery import RecoveryQuerySet, SignInLinkQuerySet
+from accounts.querysets.registration import RegistrationQuerySet
 from accounts.querysets.rights import DataCopyQuerySet, ErasureQuerySet, RetentionRunQuerySet
 from accounts.querysets.roll import CaseloadSchoolQuerySet, RollEntryQuerySet
 from accounts.querysets.sessions import SessionQuerySet
+from accounts.querysets.supporter import SupporterQuerySet
 from accounts.querysets.unlocking import LetterRunQuerySet, UnlockCodeQuerySet
 from accounts.querysets.windows import UnlockWindowQuerySet
 
@@ -14,18 +17,22 @@ __all__ = [
     "CaseloadSchoolQuerySet",
     "CharacteristicsQuerySet",
     "ConsentQuerySet",
+    "ConsentWordingQuerySet",
     "DataCopyQuerySet",
     "ErasureQuerySet",
     "LearnerContactQuerySet",
     "LearnerDoubtQuerySet",
     "LearnerQuerySet",
     "LetterRunQuerySet",
+    "ReceiptQuerySet",
     "RecoveryQuerySet",
+    "RegistrationQuerySet",
     "RetentionRunQuerySet",
     "RollEntryQuerySet",
     "SchoolGradeQuerySet",
     "SessionQuerySet",
     "SignInLinkQuerySet",
+    "SupporterQuerySet",
     "UnlockCodeQuerySet",
     "UnlockWindowQuerySet",
 ]

@@ -8,23 +8,64 @@ from core import clock
 from providers.models import Organisation, StaffRole
 
 FOLLOWED_FOR = dt.timedelta(days=2 * 365)  # after school, until 18: participation is the authority's duty so long
+GUARANTEE_FROM_YEAR = 11  # below, no officer needs a name
 
 
 class LearnerQuerySet(models.QuerySet):
     def visible_to(self, user: Any) -> "LearnerQuerySet":
-        """Every learner whose name this person may see.
-
-        A learner sees themselves. A coordinator and a tutor see the roll of their school, an adviser the schools
-        of their caseload, an officer the learners of their authority's area, all while the relation lasts.
-        Providers see nobody here: they see applications.
-        """
+        """Every learner whose name this person may see: themselves, those their roles are about, and those who have
+        let them in."""
         if not user.is_authenticated:
             return self.none()
-        own = Q(user=user)
-        on_roll = Q(pk__in=self.on_roll_of(Organisation.objects.with_role(user, "coordinator", "tutor")).values("pk"))
-        areas = StaffRole.objects.of(user, "officer").values("organisation__area")
-        seen = own | on_roll | Q(pk__in=self.on_caseload_of(user).values("pk")) | Q(area__in=areas)
-        return self.filter(seen, erased_at=None)
+        return self.filter(
+            Q(user=user)
+            | Q(pk__in=self.through_roles_of(user).values("pk"))
+            | Q(pk__in=self.who_let_in(user).values("pk")),
+            erased_at=None,
+        )
+
+    def who_let_in(self, user: Any, section: str = "") -> "LearnerQuerySet":
+        """Learners this person supports today; with ``section``, those who let them see it."""
+        from accounts.models import Learner, Supporter
+
+        held = Supporter.objects.held_by(user)
+        if section:
+            held = held.filter(sections__contains=[section])
+        return Learner.objects.filter(pk__in=held.values("learner"))
+
+    def through_roles_of(self, user: Any) -> "LearnerQuerySet":
+        """Every learner whose name a role shows this person, while the role and the relation last.
+
+        A coordinator and a tutor see the roll of their school, an adviser the schools of their caseload, an
+        officer the young people the September Guarantee is about, and nobody younger. Providers see nobody here:
+        they see applications. Source: SPEC 2.
+        """
+        on_roll = self.on_roll_of(Organisation.objects.with_role(user, "coordinator", "tutor"))
+        return self.filter(
+            Q(pk__in=on_roll.values("pk"))
+            | Q(pk__in=self.on_caseload_of(user).values("pk"))
+            | Q(pk__in=self.of_guarantee_for(user).values("pk")),
+            erased_at=None,
+        )
+
+    def answered_for_by(self, user: Any) -> "LearnerQuerySet":
+        """Learners on the roll or the caseload of this person: those they may have to reach and to tell apart."""
+        on_roll = self.on_roll_of(Organisation.objects.with_role(user, "coordinator", "tutor"))
+        return self.filter(Q(pk__in=on_roll.values("pk")) | Q(pk__in=self.on_caseload_of(user).values("pk")))
+
+    def of_guarantee_for(self, user: Any) -> "LearnerQuerySet":
+        """Learners whose participation an officer's authority answers for: in Year 11 or above at a school of its area,
+        or living in it, and those who have left school from there."""
+        from accounts.models import Learner, RollEntry
+
+        roles = StaffRole.objects.of(user, "officer").filter(organisation__kind="authority")
+        old_enough = RollEntry.objects.filter(year_group__gte=GUARANTEE_FROM_YEAR, started_on__lte=clock.today())
+        here = Q(area__in=roles.values("organisation__area")) | Q(
+            residence_authority__in=roles.filter(organisation__area__authority__isnull=False).values(
+                "organisation__area__authority"
+            )
+        )
+        return Learner.objects.filter(here, pk__in=old_enough.values("learner"))
 
     def on_roll_of(self, schools: Any) -> "LearnerQuerySet":
         """Learners on the roll of these schools today."""
@@ -71,10 +112,25 @@ class LearnerQuerySet(models.QuerySet):
 
     def sharing_with_advisers(self) -> "LearnerQuerySet":
         """Learners whose newest answer lets the advice service see plan and applications."""
-        from accounts.models import Consent
+        return self.agreeing_to("advice_service")
 
-        newest = Consent.objects.filter(learner=OuterRef("pk"), kind="advice_service").order_by("-at", "-pk")
-        return self.alias(shares=Subquery(newest.values("is_given")[:1])).filter(shares=True)
+    def agreeing_to(self, kind: str) -> "LearnerQuerySet":
+        """Learners whose newest answer to this kind of consent is a yes that holds.
+
+        A yes holds for the words it was given to: where the area has asked for something else since, it holds no
+        longer.
+        """
+        from accounts.models import Consent, ConsentWording
+
+        newest = Consent.objects.filter(learner=OuterRef("pk"), kind=kind).order_by("-at", "-pk")
+        other_words = ConsentWording.objects.material().filter(
+            kind=kind, area=OuterRef("area"), created_at__gt=OuterRef("answered_at")
+        )
+        return (
+            self.alias(shares=Subquery(newest.values("is_given")[:1]), answered_at=Subquery(newest.values("at")[:1]))
+            .filter(shares=True)
+            .exclude(Exists(other_words))
+        )
 
     def for_list(self) -> "LearnerQuerySet":
         """With the user and the roll entry of today (``learner.roll_now``, a list of one or none)."""

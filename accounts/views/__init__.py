@@ -7,6 +7,7 @@ from accounts.views.account import (
     StaffHelpView,
 )
 from accounts.views.confirming import ConfirmOptionsView, ConfirmView
+from accounts.views.consents import ConsentView, ConsentWordsView
 from accounts.views.doubts import DoubtsView, DoubtView
 from accounts.views.factors import (
     AppView,
@@ -19,6 +20,7 @@ from accounts.views.factors import (
     SetUpView,
 )
 from accounts.views.helping import FindLearnerView, NewRecoveryView, RecoveriesView, RecoveryView
+from accounts.views.information import InformationView, LookedAtDeskView, LookedAtView
 from accounts.views.invitations import InvitationView, OpenInvitationView
 from accounts.views.letters import FetchLettersView, LetterRunView, LettersView, NewLettersView
 from accounts.views.record import RecordView, RollLearnerView
@@ -31,6 +33,7 @@ from accounts.views.recovery import (
     RecoverEmailView,
     RecoverView,
 )
+from accounts.views.registration import RecordMatchView, RegisteredView, RegisterView, SeparateView
 from accounts.views.rights import (
     AgreeErasureView,
     AskCopyView,
@@ -53,7 +56,18 @@ from accounts.views.second_factor import (
     SecondFactorView,
 )
 from accounts.views.sign_in import ParentsView, SignedOutView, SignInView, SignOutView, StartView
-from accounts.views.unlocking import ConsentView, UnlockAccountView, UnlockView, WelcomeView
+from accounts.views.supporters import (
+    ChangeSupporterView,
+    EndSupporterView,
+    InviteSupporterView,
+    OpenSupportView,
+    StopSupportingView,
+    SupportCodeView,
+    SupportedView,
+    SupportingView,
+    SupportJoinView,
+)
+from accounts.views.unlocking import UnlockAccountView, UnlockView, WelcomeView
 from accounts.views.windows import AreaWindowsView, UnlockingView, UnlockTriesView, WindowsView
 
 __all__ = [
@@ -66,32 +80,41 @@ __all__ = [
     "AskOwnErasureView",
     "CannotSignInView",
     "ChangeRetentionView",
+    "ChangeSupporterView",
     "ConfirmEmailView",
     "ConfirmOptionsView",
     "ConfirmView",
     "ConsentView",
+    "ConsentWordsView",
     "DoubtView",
     "DoubtsView",
     "EmailView",
     "EndSessionView",
+    "EndSupporterView",
     "ErasureVerbView",
     "ErasuresView",
     "FactorAgainView",
     "FetchCopyView",
     "FetchLettersView",
     "FindLearnerView",
+    "InformationView",
     "InvitationView",
+    "InviteSupporterView",
     "LetterRunView",
     "LettersView",
+    "LookedAtDeskView",
+    "LookedAtView",
     "MergeLearnersView",
     "NewLettersView",
     "NewRecoveryView",
     "OpenInvitationView",
     "OpenLinkView",
+    "OpenSupportView",
     "ParentsView",
     "PasskeySignInView",
     "PasskeyView",
     "PasswordView",
+    "RecordMatchView",
     "RecordView",
     "RecoverAccountView",
     "RecoverEmailView",
@@ -99,6 +122,8 @@ __all__ = [
     "RecoveriesView",
     "RecoveryCodesView",
     "RecoveryView",
+    "RegisterView",
+    "RegisteredView",
     "RemoveFactorView",
     "RenameFactorView",
     "ResetFactorsView",
@@ -109,6 +134,7 @@ __all__ = [
     "SecondFactorLostView",
     "SecondFactorOptionsView",
     "SecondFactorView",
+    "SeparateView",
     "SessionLeftView",
     "SessionStayView",
     "SetUpView",
@@ -117,6 +143,11 @@ __all__ = [
     "SignedOutView",
     "StaffHelpView",
     "StartView",
+    "StopSupportingView",
+    "SupportCodeView",
+    "SupportJoinView",
+    "SupportedView",
+    "SupportingView",
     "UnlockAccountView",
     "UnlockTriesView",
     "UnlockView",

@@ -6,6 +6,7 @@ from django.http import Http404, HttpRequest
 from django.urls import reverse
 from django.utils.functional import cached_property
 
+from accounts.actions import leave_receipts
 from accounts.actions.doubts import ask_area_about_doubt, join_doubted, keep_doubt_apart
 from accounts.doubting import is_elsewhere, side_by_side
 from accounts.forms.doubts import DoubtForm
@@ -54,6 +55,8 @@ class DoubtView(ActionView):
         return super().get_form_kwargs() | {"is_of_area": self.is_of_area, "must_ask": is_elsewhere(self.thing)}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        for learner in filter(None, (self.thing.learner, self.thing.other)):
+            leave_receipts(learner=learner, by=self.request.user, sections=["record", "contact"])
         return super().get_context_data(
             rows=side_by_side(self.thing, is_of_area=self.is_of_area),
             can_answer=self.thing.is_open and DOUBT_POLICY.can(self.request.user, "join", self.thing),

@@ -83,6 +83,7 @@ class NewRecoveryView(HelperMixin, FormView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         user, limit = self.request.user, limit_of(self.learner.area)
+        actions.leave_receipts(learner=self.learner, by=user, sections=["record"])
         can_print = Organisation.objects.coordinating_through(user).filter(
             pk__in=[entry.school_id for entry in self.learner.roll_now]
         )
@@ -125,6 +126,7 @@ class RecoveryView(HelperMixin, View):
 
     def page(self, recovery: Recovery) -> HttpResponse:
         user = self.request.user
+        actions.leave_receipts(learner=recovery.learner, by=user, sections=["record"])
         may = RECOVERY_POLICY.can(user, "start", recovery.learner)
         can_agree = recovery.is_waiting and recovery.by_id != user.pk and may
         is_agreed = recovery.second_id is not None and recovery.issued_at is None and recovery.ended_at is None

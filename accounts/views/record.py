@@ -5,6 +5,7 @@ from typing import Any
 from django.http import Http404
 from django.views.generic import TemplateView
 
+from accounts.actions import leave_receipts
 from accounts.models import Attendance, Characteristics, Learner, LearnerContact, SchoolGrade
 from accounts.queries import own_learner_of
 from core.views import SignedInMixin, VisibleDetailView
@@ -47,6 +48,7 @@ class RollLearnerView(SignedInMixin, VisibleDetailView):
         return super().get_queryset().filter(pk__in=Learner.objects.on_roll_of(schools).values("pk"))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        leave_receipts(learner=self.object, by=self.request.user, sections=["record", "contact"])
         user, learner = self.request.user, self.object
         return super().get_context_data(
             contact=LearnerContact.objects.visible_to(user).filter(learner=learner).first(),

@@ -7,18 +7,16 @@ from django.contrib.auth import login
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils.decorators import method_decorator
-from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.generic import FormView, TemplateView
 
 from accounts import actions
 from accounts.actions.codes import address_hash
-from accounts.forms import AccountForm, ConsentForm, UnlockForm
+from accounts.forms import AccountForm, UnlockForm
 from accounts.models import ConsentKind, Recovery, UnlockCode
-from accounts.queries import free_username, newest_answer, own_learner_of
+from accounts.queries import asked, free_username, own_learner_of
 from core import clock
 from core.errors import RuleBroken
 from core.views import SignedInMixin
@@ -26,13 +24,6 @@ from core.views import SignedInMixin
 CHECKED = "unlock_checked"  # session: which code was checked, and when
 RECOVERY_CHECKED = "recovery_checked"  # the same of a recovery, or of a link sent by e-mail
 CHECKED_FOR = 30 * 60  # seconds
-
-CONSENT_WORDS = _(
-    "May we share your plan and your applications with the careers advice service? "
-    "A personal adviser could then see what you plan and where you have applied, and help you. "
-    "If you say no, you can still use everything here, and your school still sees what it needs to. "
-    "You can change your answer at any time."
-)
 
 
 @method_decorator([never_cache, sensitive_post_parameters("code")], name="dispatch")
@@ -95,38 +86,6 @@ class UnlockAccountView(FormView):
         return redirect("accounts:consent")
 
 
-class ConsentView(SignedInMixin, FormView):
-    """The learner answers, or changes an earlier answer."""
-
-    form_class = ConsentForm
-    template_name = "accounts/consent.html"
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not request.user.is_authenticated:
-            return self.handle_no_permission()
-        self.learner = own_learner_of(request.user)
-        if self.learner is None:
-            raise Http404
-        self.answer = newest_answer(self.learner, ConsentKind.ADVICE_SERVICE)
-        return super().dispatch(request, *args, **kwargs)
-
-    def get_initial(self) -> dict[str, Any]:
-        return {"is_given": "yes" if self.answer.is_given else "no"} if self.answer else {}
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(question=str(CONSENT_WORDS), answer=self.answer, **kwargs)
-
-    def form_valid(self, form: ConsentForm) -> HttpResponse:
-        actions.answer_consent(
-            learner=self.learner,
-            kind=ConsentKind.ADVICE_SERVICE,
-            is_given=form.cleaned_data["is_given"],
-            words=str(CONSENT_WORDS),
-            by=self.request.user,
-        )
-        return redirect(reverse("accounts:welcome"))
-
-
 class WelcomeView(SignedInMixin, TemplateView):
     """What a learner can do next, and what is known about them from their school."""
 
@@ -139,6 +98,6 @@ class WelcomeView(SignedInMixin, TemplateView):
         return super().get_context_data(
             learner=learner,
             entry=learner.roll_entries.current().select_related("school").first(),
-            answer=newest_answer(learner, ConsentKind.ADVICE_SERVICE),
+            consent=asked(learner, ConsentKind.ADVICE_SERVICE),
             **kwargs,
         )

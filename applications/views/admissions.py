@@ -19,7 +19,7 @@ from applications.forms import (
 from applications.models import Choice, ConditionState
 from applications.queries import group_counts, timeline, worklist
 from applications.queries.desk import GROUPS
-from applications.views.base import ChoiceActionView, buttons_for
+from applications.views.base import ChoiceActionView, LeavesReceiptMixin, buttons_for
 from applications.words import DESK_VERB_WORDS, state_tag
 from applications.workflow import CHOICE_FLOW, PROPERTIES
 from core import clock
@@ -67,12 +67,14 @@ def _answer_by(choice: Choice) -> dt.date | None:
 class ReceivedMixin:
     """Pages of the admissions desk: choices sent to this person's providers, whatever else they may see."""
 
+    receipts_as = ("admissions", "manager")
+
     def get_queryset(self) -> Any:
         queryset = super().get_queryset().received_by(self.request.user)  # type: ignore[misc]
         return queryset.select_related("snapshot")
 
 
-class ReceivedChoiceView(SignedInMixin, ReceivedMixin, VisibleDetailView):
+class ReceivedChoiceView(SignedInMixin, LeavesReceiptMixin, ReceivedMixin, VisibleDetailView):
     """What was sent, what has happened, and what can be done now."""
 
     queryset = Choice.objects.all()
@@ -96,7 +98,7 @@ DESK_URLS = {verb: f"applications:choice-{verb.replace('_', '-')}" for verb in C
 DESK_URLS["withdraw"] = "applications:received-withdraw"
 
 
-class DeskActionView(ReceivedMixin, ChoiceActionView):
+class DeskActionView(LeavesReceiptMixin, ReceivedMixin, ChoiceActionView):
     """One answer of the desk. ``heading`` is the page's; ``words`` say what will happen."""
 
     back = "applications:received-choice"

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
+from accounts.actions import leave_receipts
 from applications.models import Choice
 from applications.policies import CHOICE_POLICY
 from applications.queries import verbs_for, was_just_done
@@ -25,6 +26,20 @@ def buttons_for(
     verbs = [verb for verb in verbs_for(user, choice) if verb in url_names]
     verbs.sort(key=lambda verb: words[verb].colour != "")
     return [(words[verb], reverse(url_names[verb], args=[choice.reference])) for verb in verbs]
+
+
+class LeavesReceiptMixin:
+    """A page of staff about one choice: the learner is told who read it."""
+
+    request: Any
+    receipts_as: tuple[str, ...] = ()  # in which kinds of role the page is read
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)  # type: ignore[misc]
+        choice = context["choice"] if "choice" in context else context["object"]
+        learner = choice.application.learner
+        leave_receipts(learner=learner, by=self.request.user, sections=["application"], roles=self.receipts_as)
+        return context
 
 
 class ChoiceActionView(ActionView):

@@ -5,6 +5,7 @@ from typing import Any
 from django.http import Http404
 from django.urls import reverse
 
+from accounts.actions import leave_receipts
 from accounts.models import Learner
 from applications import actions
 from applications.forms import OutsideOfferForm
@@ -26,6 +27,10 @@ class RecordOutsideOfferView(ActionView):
     def require(self, user: Any) -> None:
         LEARNER_POLICY.require(user, "record_outside_offer", self.thing)
 
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        leave_receipts(learner=self.thing, by=self.request.user, sections=["record"])
+        return super().get_context_data(**kwargs)
+
     def act(self, answers: dict[str, Any]) -> None:
         cycle = Cycle.objects.running().filter(area=self.thing.area_id).first()
         if cycle is None:
@@ -45,6 +50,10 @@ class EndOutsideOfferView(ActionView):
 
     def require(self, user: Any) -> None:
         LEARNER_POLICY.require(user, "end_outside_offer", self.thing.learner)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        leave_receipts(learner=self.thing.learner, by=self.request.user, sections=["record"])
+        return super().get_context_data(**kwargs)
 
     def get_form(self, form_class: Any = None) -> ConfirmForm:
         return ConfirmForm(**self.get_form_kwargs(), submit="End this offer", submit_colour="warning")

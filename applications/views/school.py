@@ -9,13 +9,15 @@ from applications import actions
 from applications.forms import EndorseForm, GiveBackForm
 from applications.models import Choice
 from applications.queries import timeline, verbs_for
-from applications.views.base import ChoiceActionView
+from applications.views.base import ChoiceActionView, LeavesReceiptMixin
 from core.views import SignedInMixin, VisibleDetailView, VisibleListView
 from providers.models import Organisation
 
 
 class OnRollMixin:
     """Pages of the home school: choices of the learners on its roll, whatever else the person may see."""
+
+    receipts_as = ("coordinator",)
 
     def get_queryset(self) -> Any:
         return super().get_queryset().on_roll_of(self.request.user).select_related("snapshot")  # type: ignore[misc]
@@ -34,7 +36,7 @@ class EndorsementListView(SignedInMixin, OnRollMixin, VisibleListView):
         return super().get_queryset()
 
 
-class EndorsementView(SignedInMixin, OnRollMixin, VisibleDetailView):
+class EndorsementView(SignedInMixin, LeavesReceiptMixin, OnRollMixin, VisibleDetailView):
     """One choice as it would go to the provider."""
 
     queryset = Choice.objects.exclude(snapshot=None)
@@ -49,7 +51,7 @@ class EndorsementView(SignedInMixin, OnRollMixin, VisibleDetailView):
         )
 
 
-class EndorseView(OnRollMixin, ChoiceActionView):
+class EndorseView(LeavesReceiptMixin, OnRollMixin, ChoiceActionView):
     verb = "endorse"
     back = "applications:endorsement"
     form_class = EndorseForm
@@ -60,7 +62,7 @@ class EndorseView(OnRollMixin, ChoiceActionView):
         actions.endorse_choice(choice=self.thing, by=self.request.user, **answers)
 
 
-class GiveBackView(OnRollMixin, ChoiceActionView):
+class GiveBackView(LeavesReceiptMixin, OnRollMixin, ChoiceActionView):
     verb = "give_back"
     back = "applications:endorsement"
     form_class = GiveBackForm

@@ -67,6 +67,23 @@ ACCESS = {
     "accounts:doubts": NOBODY | {"coordinator": 200, "other_coordinator": 200},
     "accounts:doubt": NOBODY | {"coordinator": 200},
     "accounts:roll-headings": NOBODY | {"coordinator": 302},  # back to the file: it is not asked about
+    "accounts:information": NOBODY | {"learner": 200, "other_learner": 200},
+    "accounts:looked-at": NOBODY | {"learner": 200, "other_learner": 200},
+    "accounts:looked-at-desk": NOBODY | {"coordinator": 200, "other_coordinator": 200},
+    "accounts:consent-words": NOBODY,  # area coordinators: tests/accounts/test_consents.py
+    "accounts:supporter-invite": NOBODY | {"learner": 200, "other_learner": 200},
+    "accounts:supporter-change": NOBODY | {"learner": 200},
+    "accounts:supporter-end": NOBODY | {"learner": 200},
+    "accounts:supporting": PUBLIC | {"anonymous": 302},
+    "accounts:support-code": PUBLIC,
+    "accounts:support-join": dict.fromkeys(PUBLIC, 404),  # no link was opened
+    "accounts:support-open": dict.fromkeys(PUBLIC, 404),  # no such link
+    "accounts:supported": NOBODY | {"parent": 200},
+    "accounts:supporter-stop": NOBODY | {"parent": 200},
+    "accounts:register": GOES_ON | {"anonymous": 200},
+    "accounts:record-match": NOBODY | {"registered": 200},  # for whom nobody has found a record
+    "accounts:registered": NOBODY,  # area coordinators: tests/accounts/test_registering.py
+    "accounts:registration-separate": NOBODY,
     "accounts:roll": NOBODY | {"coordinator": 200, "other_coordinator": 200},
     "accounts:unlocking": NOBODY | {"coordinator": 200, "other_coordinator": 200},
     "accounts:unlock-windows": NOBODY | {"coordinator": 200, "other_coordinator": 200},
@@ -97,6 +114,12 @@ ARGS = {
     "accounts:link-open": lambda world: ["nobody-was-sent-this"],
     "accounts:recovery-new": lambda world: [world.amina.reference],
     "accounts:recovery": lambda world: [world.recovery.reference],
+    "accounts:registration-separate": lambda world: [world.registration.reference],
+    "accounts:supporter-change": lambda world: [world.supporter.reference],
+    "accounts:supporter-end": lambda world: [world.supporter.reference],
+    "accounts:supported": lambda world: [world.supporter.reference],
+    "accounts:supporter-stop": lambda world: [world.supporter.reference],
+    "accounts:support-open": lambda world: ["nobody-was-sent-this"],
     "accounts:invitation-open": lambda world: ["nobody-was-sent-this"],
     "accounts:roll-learner": lambda world: [world.amina.reference],
     "accounts:doubt": lambda world: [world.doubt.reference],
