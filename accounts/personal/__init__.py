@@ -1,16 +1,10 @@
 """What this floor's tables say of a learner: how it is told, erased and merged, and how long it is kept."""
 
-import datetime as dt
-from functools import reduce
-from operator import or_
-from typing import Any
-
 from allauth.account.models import EmailAddress, EmailConfirmation
 from allauth.mfa.models import Authenticator
-from django.db.models import CharField, DateField, Exists, JSONField, OuterRef, Q, QuerySet, Value
+from django.db.models import CharField, DateField, JSONField, Value
 from django.db.models.functions import Cast, Concat, TruncYear
 
-from accounts.actions.receipts import move_receipts
 from accounts.models import (
     Attendance,
     Characteristics,
@@ -27,7 +21,6 @@ from accounts.models import (
     Recovery,
     Registration,
     RollEntry,
-    RollImage,
     SchoolGrade,
     Session,
     SignInLink,
@@ -36,11 +29,10 @@ from accounts.models import (
     UnlockFailure,
     User,
 )
-from accounts.workflow import OPEN_DOUBTS
-from activity.models import OutboxMessage
-from core import clock, personal
+from accounts.personal import joining, keeping
+from core import personal
 from core.personal import Blank, Erase
-from providers.models import StaffRole, UploadChange, UploadIssue
+from providers.models import StaffRole
 
 
 def register() -> None:
@@ -61,7 +53,7 @@ def register() -> None:
             language="",
         ),
         because="The number of the account stays, so that history still says that one person did several things.",
-        merge=_nothing,
+        merge=joining.nothing,
     )
     personal.register(
         Session,
@@ -69,7 +61,7 @@ def register() -> None:
         title="Where you are signed in",
         shows={"device": "Device", "started_at": "Since", "seen_at": "Last used"},
         erase=Erase.DELETE,
-        merge=_nothing,
+        merge=joining.nothing,
     )
     personal.register(
         Authenticator,
@@ -77,7 +69,7 @@ def register() -> None:
         title="Passkeys you sign in with",
         shows={"type": "Kind", "created_at": "Added", "last_used_at": "Last used"},
         erase=Erase.DELETE,
-        merge=_nothing,
+        merge=joining.nothing,
     )
     personal.register(
         Learner,
@@ -103,7 +95,7 @@ def register() -> None:
             uln="",
         ),
         because="A record without a name stays, with the year of birth, so that figures of past years do not change.",
-        merge=_nothing,
+        merge=joining.nothing,
     )
     personal.register(
         LearnerContact,
@@ -111,7 +103,7 @@ def register() -> None:
         title="How to reach you",
         shows={"email": "E-mail address", "phone": "Telephone", "address": "Address", "postcode": "Postcode"},
         erase=Erase.DELETE,
-        merge=_merge_contacts,
+        merge=joining.contacts,
     )
     personal.register(
         RollEntry,
@@ -127,7 +119,7 @@ def register() -> None:
         },
         erase=Blank(local_id="", tutor_group=""),
         because="How many were in each school and year is part of the figures.",
-        merge=_merge_roll,
+        merge=joining.roll,
     )
     personal.register(
         Consent,
@@ -151,7 +143,7 @@ def register() -> None:
         title="Unlock codes made for you",
         shows={"issued_at": "Made", "expires_on": "Good until", "used_at": "Used", "ended_at": "Replaced"},
         erase=Erase.DELETE,
-        merge=_merge_codes,
+        merge=joining.codes,
     )
     personal.register(
         UnlockFailure,
@@ -172,7 +164,7 @@ def register() -> None:
         },
         erase=Blank(code_hash=None, unlock_code=None),
         because="How often staff helped somebody in is watched, by numbers.",
-        merge=_merge_recoveries,
+        merge=joining.recoveries,
     )
     personal.register(
         LearnerSearch,
@@ -196,7 +188,7 @@ def register() -> None:
         },
         erase=Erase.KEEP,
         because="It is kept of the one who looked, and has no name of yours in it.",
-        merge=_merge_receipts,
+        merge=joining.receipts,
     )
     personal.register(
         Registration,
@@ -214,7 +206,7 @@ def register() -> None:
             "joined_at": "Found as a school's record",
         },
         erase=Erase.DELETE,
-        merge=_merge_registrations,
+        merge=joining.registrations,
     )
     personal.register(
         Supporter,
@@ -289,7 +281,7 @@ def register() -> None:
             "said_on": "Said on",
         },
         erase=Erase.DELETE,
-        merge=_merge_characteristics,
+        merge=joining.characteristics,
     )
     personal.register(
         SchoolGrade,
@@ -326,136 +318,7 @@ def register() -> None:
         title="Whether two records were both yours",
         shows={"created_at": "Asked", "state": "Answer", "school__name": "Who was asked"},
         erase=Erase.DELETE,
-        merge=_merge_doubts,
+        merge=joining.doubts,
     )
-    personal.register_sweep("roll uploads", _sweep_roll_uploads)
     personal.register_apart(StaffRole, because="A learner's account never holds a role at work.")
-    personal.register_merge_hold("erasure", _is_being_erased)
-    personal.register_retention(
-        personal.Retention(
-            name="outbox",
-            title="Notes of which messages were sent (no words of them)",
-            days=90,
-            least_days=30,
-            source="Long enough to answer a complaint that a message did not come.",
-            due=lambda before: OutboxMessage.objects.filter(
-                Q(sent_at__date__lt=before) | Q(given_up_at__date__lt=before)
-            ),
-            remove=_delete,
-        )
-    )
-    personal.register_retention(
-        personal.Retention(
-            name="left",
-            title="Records of learners who have left every roll",
-            days=8 * 365,
-            least_days=365,
-            # A plan may go on to 25 with a learning-difficulty assessment (SPEC I1).
-            source="Until 25 for a learner who leaves at 17: a plan may go on that long.",
-            due=_left_before,
-            remove=_erase,
-        )
-    )
-
-
-def _nothing(keep: Any, other: Any) -> None:
-    """The merge itself decides about the record and the account."""
-
-
-def _merge_registrations(keep: Learner, other: Learner) -> None:
-    """A learner has registered once; two registrations of one person are the one of the record that is kept."""
-    if Registration.objects.filter(learner=keep).exists():
-        Registration.objects.filter(learner=other).delete()
-    Registration.objects.filter(learner=other).update(learner=keep)
-
-
-def _merge_receipts(keep: Learner, other: Learner) -> None:
-    move_receipts(other, into=keep)
-
-
-def _merge_contacts(keep: Learner, other: Learner) -> None:
-    """What is known of ``keep`` stays; what is not is taken from ``other``."""
-    theirs = LearnerContact.objects.filter(learner=other).first()
-    if theirs is None:
-        return
-    ours = LearnerContact.objects.filter(learner=keep).first() or LearnerContact(learner=keep)
-    for name in ("email", "phone"):
-        setattr(ours, name, getattr(ours, name) or getattr(theirs, name))
-    if not ours.postcode and not ours.address:  # a street of one and a postcode of the other would be nowhere
-        ours.address, ours.postcode = theirs.address, theirs.postcode
-    ours.save()
-    theirs.delete()
-
-
-def _merge_roll(keep: Learner, other: Learner) -> None:
-    """Of two entries that still hold, the newer goes on."""
-    open_ones = list(RollEntry.objects.filter(learner__in=[keep, other], ended_on=None).order_by("-started_on", "-pk"))
-    for entry in open_ones[1:]:
-        entry.ended_on = max(entry.started_on, min(clock.today(), open_ones[0].started_on))
-        entry.save(update_fields=["ended_on"])
-    RollEntry.objects.filter(learner=other).update(learner=keep)
-
-
-def _merge_codes(keep: Learner, other: Learner) -> None:
-    """Codes of the record that goes unlock nothing any more."""
-    UnlockCode.objects.unused().filter(learner=other).update(ended_at=clock.now())
-    UnlockCode.objects.filter(learner=other).update(learner=keep)
-
-
-def _merge_characteristics(keep: Learner, other: Learner) -> None:
-    """The newer facts hold, all of them: half of one school's and half of another's would be nobody's."""
-    known = list(Characteristics.objects.filter(learner__in=[keep, other]).order_by("-said_on", "-pk"))
-    for older in known[1:]:
-        older.delete()
-    if known and known[0].learner_id == other.pk:
-        known[0].learner = keep
-        known[0].save(update_fields=["learner"])
-
-
-def _merge_doubts(keep: Learner, other: Learner) -> None:
-    """Questions about the record that goes are not asked any more. What was answered stays."""
-    LearnerDoubt.objects.filter(Q(learner=other) | Q(other=other), state__in=OPEN_DOUBTS).delete()
-
-
-def _sweep_roll_uploads(learner: Learner) -> None:
-    """What schools' files said of the learner goes too: values in issues, lines of changes, how things were before."""
-    RollImage.objects.filter(learner_key=learner.pk).delete()
-    schools = RollEntry.objects.filter(learner=learner).values("school")
-    contact = LearnerContact.objects.filter(learner=learner).first() or LearnerContact()
-    known = [learner.upn, learner.uln, learner.given_name, learner.family_name, learner.preferred_name]
-    known += [contact.email, contact.phone, contact.address, contact.postcode, f"{learner.birth_on}"]
-    of_rolls = Q(upload__kind="roll", upload__organisation__in=schools)
-    said = reduce(or_, (Q(value__icontains=text) for text in known if text))
-    UploadIssue.objects.filter(of_rolls & said).update(value="")
-    UploadChange.objects.filter(of_rolls, title__icontains=learner.family_name).delete()
-
-
-def _merge_recoveries(keep: Learner, other: Learner) -> None:
-    """A code made to help with the record that goes works no more."""
-    Recovery.objects.filter(learner=other, used_at=None, ended_at=None).update(ended_at=clock.now())
-    Recovery.objects.filter(learner=other).update(learner=keep)
-
-
-def _is_being_erased(keep: Learner, other: Learner) -> str:
-    if Erasure.objects.open().filter(learner__in=[keep, other]).exists():
-        return "One of the two records is to be erased. That has to be carried out or withdrawn first."
-    return ""
-
-
-def _delete(rows: QuerySet) -> int:
-    return rows.delete()[0]
-
-
-def _left_before(before: dt.date) -> QuerySet:
-    """Learners here since before this day who have been on no roll and have not signed in since then."""
-    lately = RollEntry.objects.filter(learner=OuterRef("pk")).filter(Q(ended_on=None) | Q(ended_on__gte=before))
-    return Learner.objects.filter(~Exists(lately), erased_at=None, created_at__date__lt=before).exclude(
-        user__last_login__date__gte=before
-    )
-
-
-def _erase(learners: QuerySet) -> int:
-    """Those that nothing holds back are erased, each in its own transaction."""
-    from accounts.actions.erasure import erase_held_back
-
-    return sum(not erase_held_back(learner) for learner in learners)
+    keeping.register()
