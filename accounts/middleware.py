@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 
 from accounts import sessions
+from accounts.registry import FOR_ANYBODY
 from providers.queries import roles_today
 
 # Where staff without a second factor get: to set one up, and out again.
@@ -57,6 +58,8 @@ class SignInMiddleware:
     def process_view(
         self, request: HttpRequest, view: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> HttpResponse | None:
+        if request.resolver_match and not FOR_ANYBODY.isdisjoint(request.resolver_match.namespaces):
+            return None
         # Without the cookie nobody is signed in, and a page that can be kept by proxies stays one.
         if settings.SESSION_COOKIE_NAME not in request.COOKIES or not request.user.is_authenticated:
             return None

@@ -13,8 +13,14 @@ class Home(NamedTuple):
 
 
 HOMES: dict[str, Home] = {}
+FOR_ANYBODY: set[str] = set()
 
 
 def register_home(url_name: str, *, is_for: Callable[[Any], bool], order: int = 50) -> None:
     """From now on these people land on ``url_name``; of several pages the one with the lowest ``order`` wins."""
     HOMES[url_name] = Home(url_name, is_for, order)
+
+
+def register_for_anybody(namespace: str) -> None:
+    """From now on nobody's session is looked at for the addresses of this namespace: they are the same for all."""
+    FOR_ANYBODY.add(namespace)

@@ -8,7 +8,7 @@ class ProspectusConfig(AppConfig):
     name = "prospectus"
 
     def ready(self) -> None:
-        from accounts.registry import register_home
+        from accounts.registry import register_for_anybody, register_home
         from activity.registry import register_job
         from core import slots
         from core.navigation import NavItem
@@ -54,6 +54,7 @@ class ProspectusConfig(AppConfig):
             context=lambda request, provider: {"provider": provider} if keeps_this(request.user, provider) else None,
         )
         personal.register()
+        register_for_anybody("api")
         register_job(JOB_KIND, run=run_roll_over)
         register_job(feeds.FETCH_JOB, run=run_fetch, on_failure=fetches.fail_fetch)
         register_job(fetches.PART_JOB, run=fetches.run_part, on_failure=fetches.fail_part)

@@ -2,6 +2,8 @@
 
 from collections import Counter
 
+from django.db.models import Q
+
 from prospectus.models import (
     Consortium,
     Delivery,
@@ -43,7 +45,8 @@ def choices() -> dict[str, dict[str, str]]:
 def sites_by_name(provider: Organisation) -> dict[str, Site]:
     """The open sites of the provider, and of those who teach with it, that their name alone tells apart, by what is
     common to two spellings of it."""
-    held = [*Site.objects.filter(organisation=provider).order_by("name", "pk"), *partner_sites(provider).order_by("pk")]
+    theirs = Site.objects.filter(Q(organisation=provider) | Q(pk__in=partner_sites(provider).values("pk")))
+    held = sorted(theirs.order_by("name", "pk"), key=lambda site: site.organisation_id != provider.pk)
     counted = Counter(site_name(site.name) for site in held)
     return {
         site_name(site.name): site

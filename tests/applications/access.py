@@ -56,7 +56,8 @@ ACCESS = {
     "applications:endorsement": SCHOOL,
     "applications:choice-endorse": SCHOOL,
     "applications:choice-give-back": SCHOOL,
-    "applications:outside-offer-record": NOBODY | {"learner": 403, "coordinator": 200, "adviser": 200, "officer": 403},
+    "applications:outside-offer-record": NOBODY
+    | {"learner": 403, "coordinator": 200, "adviser": 200, "officer": 403, "parent": 403},
     "applications:outside-offer-end": NOBODY | {"learner": 403, "coordinator": 200, "adviser": 200},
 }
 

@@ -7,7 +7,7 @@ import sys
 
 from config.env import BASE_DIR
 
-COMMANDS = "demo test setup assets run worker seed lint fmt bench docs manage help".split()
+COMMANDS = "demo test setup assets run worker seed lint fmt bench docs words manage help".split()
 
 
 def portal(*arguments):

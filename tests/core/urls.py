@@ -9,6 +9,8 @@ from tests.core import patterns
 accounts = [
     path("sign-in/", TemplateView.as_view(template_name="patterns/form.html"), name="sign-in"),
     path("sign-out/", patterns.sign_out, name="sign-out"),
+    path("sign-in/left/", patterns.HomeView.as_view(), name="session-left"),
+    path("sign-in/stay/", patterns.HomeView.as_view(), name="session-stay"),
 ]
 urlpatterns = [
     path("", include("core.urls")),

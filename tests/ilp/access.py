@@ -12,6 +12,7 @@ ACCESS = {
         "other_admissions": 404,
         "editor": 404,
         "officer": 403,
+        "parent": 403,
     },
 }
 ARGS = {"ilp:contact-record": lambda world: [world.amina.reference]}

@@ -314,7 +314,7 @@ NOT_CARRIED = {
     },
     CourseRun: {
         "id", "course", "reference", "created_at", "changed_at", "upload",  # each portal's own
-        "places_taken", "takes_applications",  # what happens here, not what the provider said
+        "places_taken", "takes_applications", "opening_set_on",  # what happens here, not what the provider said
         "state", "ended_on",  # only runs on offer leave
         "rolled_from",  # last year's run is not in the feed
     },

@@ -87,7 +87,8 @@ def when_marion_adds_it(story):
     page = story.page
     expect(page.get_by_role("heading", name="No feeds yet")).to_be_visible()
     story.look()
-    page.get_by_role("link", name="Add a feed").or_(page.get_by_role("button", name="Add a feed")).first.click()
+    with page.expect_navigation():
+        page.get_by_role("link", name="Add a feed").or_(page.get_by_role("button", name="Add a feed")).first.click()
     story.look()
     page.get_by_role("button", name="Add it and try it").click()
     expect(page.get_by_role("heading", name="There is a problem")).to_be_visible()
@@ -184,7 +185,8 @@ def then_the_others_are_gone(story):
 
 def when_she_ends_the_feed(story):
     page_of_the_feed(story)
-    story.page.get_by_role("button", name="End it").click()
+    with story.page.expect_navigation():
+        story.page.get_by_role("button", name="End it").click()
     story.look()
     story.page.get_by_role("button", name="End this feed").click()
     expect(story.page.get_by_text("The feed has ended")).to_be_visible()
