@@ -28,7 +28,7 @@ def copy_in(things: Sequence[models.Model]) -> None:
         thing.pk = key
     fields: list[Any] = [field for field in model._meta.concrete_fields if not field.generated]
     rows = ([field.get_db_prep_save(getattr(thing, field.attname), connection) for field in fields] for thing in things)
-    _copy(model._meta.db_table, [field.column for field in fields], rows)
+    copy_rows(model._meta.db_table, rows, columns=[field.column for field in fields])
 
 
 def update_in(model: type[models.Model], names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
@@ -49,7 +49,7 @@ def update_in(model: type[models.Model], names: Sequence[str], rows: Iterable[Se
         [row[0], *(field.get_db_prep_save(value, connection) for field, value in zip(fields, row[1:], strict=True))]
         for row in rows
     )
-    _copy(TEMPORARY, [key, *columns], prepared)
+    copy_rows(TEMPORARY, prepared, columns=[key, *columns])
     with connection.cursor() as cursor:
         cursor.execute(f"ANALYZE {TEMPORARY}")
         told = ", ".join(f'"{column}" = said."{column}"' for column in columns)
@@ -58,8 +58,9 @@ def update_in(model: type[models.Model], names: Sequence[str], rows: Iterable[Se
         )
 
 
-def _copy(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    names = ", ".join(f'"{column}"' for column in columns)
-    with connection.cursor() as cursor, cursor.copy(f'COPY "{table}" ({names}) FROM STDIN') as copying:
+def copy_rows(table: str, rows: Iterable[Sequence[Any]], *, columns: Sequence[str] = ()) -> None:
+    """These rows of values are in the table, in the order of ``columns`` or else of the table's own."""
+    names = "(" + ", ".join(f'"{column}"' for column in columns) + ")" if columns else ""
+    with connection.cursor() as cursor, cursor.copy(f'COPY "{table}" {names} FROM STDIN') as copying:
         for row in rows:
             copying.write_row(row)

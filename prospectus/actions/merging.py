@@ -8,6 +8,7 @@ from django.db import connection, models
 from psycopg.types.json import Jsonb
 
 from core import clock
+from core.bulk import copy_rows
 from core.references import new_references
 from prospectus.actions.staged import StagedCourse, StagedRun, batches
 from prospectus.models import Consortium, Course, CourseRun
@@ -79,11 +80,6 @@ class Merge:
             cursor.execute(sql, self.values)
             return cursor.fetchall() if cursor.description else [(cursor.rowcount,)]
 
-    def _copy(self, table: str, rows: Iterable[Sequence[Any]]) -> None:
-        with connection.cursor() as cursor, cursor.copy(f"COPY {table} FROM STDIN") as copy:
-            for row in rows:
-                copy.write_row(row)
-
     # Staging
 
     def stage(self, courses: Iterable[StagedCourse]) -> None:
@@ -91,9 +87,9 @@ class Merge:
         run_position = 0
         for first, batch in batches(courses):
             new = [(first + at, course) for at, course in enumerate(batch) if not course.is_more]
-            self._copy("staged_course", map(self._course_row, new_references(len(new)), new))
+            copy_rows("staged_course", map(self._course_row, new_references(len(new)), new))
             runs = [(first + at, course.values[0], run) for at, course in enumerate(batch) for run in course.runs]
-            self._copy("staged_run", map(self._run_row, count(run_position), new_references(len(runs)), runs))
+            copy_rows("staged_run", map(self._run_row, count(run_position), new_references(len(runs)), runs))
             run_position += len(runs)
             requirements = [
                 (first + at, position, *requirement)
@@ -101,7 +97,7 @@ class Merge:
                 for position, requirement in enumerate(course.requirements, start=1)
             ]
             self.has_requirements |= any(course.says_all for course in batch)
-            self._copy("staged_requirement", requirements)
+            copy_rows("staged_requirement", requirements)
         # Only what is joined by: the statistics of texts cost more than the statements that they are for.
         self._execute("ANALYZE staged_course (position, provider_reference, says_all)")
         self._execute("ANALYZE staged_run (position, course_position, course_reference, provider_reference, place)")
@@ -120,10 +116,10 @@ class Merge:
         return [*head, *run.values]
 
     def stage_sites(self, keys: Mapping[str, int]) -> None:
-        self._copy("staged_site", keys.items())
+        copy_rows("staged_site", keys.items())
 
     def stage_broken(self, references: Iterable[str]) -> None:
-        self._copy("staged_broken", ((reference,) for reference in references))
+        copy_rows("staged_broken", ((reference,) for reference in references))
 
     def staged(self) -> int:
         """How many courses and runs will be, or were, merged."""
