@@ -1,7 +1,9 @@
 """The access table: every address against every kind of person. An address that is not in the table fails."""
 
 import contextlib
+import copy
 import importlib
+import itertools
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,7 +14,6 @@ from django.test import Client
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 
 from accounts.models import Learner, Receipt
-from providers.models import Cycle
 from tests.world import build_world
 
 PEOPLE = (
@@ -34,10 +35,8 @@ ALSO = {"parent": "other_learner", "ended_parent": "other_learner", "registered"
 LEARNERS_ONLY = {302: 404, 200: 404}
 # Who between them can open every page.
 OWNERS = ("parent", "anonymous", "learner", "coordinator", "adviser", "admissions", "editor", "officer")
-TABLES = [
-    importlib.import_module(f"tests.{app}.access")
-    for app in ("core", "providers", "accounts", "prospectus", "ilp", "applications", "reporting")
-]
+APPS = ("core", "providers", "accounts", "prospectus", "ilp", "applications", "reporting")
+TABLES = [importlib.import_module(f"tests.{app}.access") for app in APPS]
 ACCESS: dict[str, dict[str, int]] = {name: row for table in TABLES for name, row in table.ACCESS.items()}
 ARGS: dict[str, Any] = {name: args for table in TABLES for name, args in table.ARGS.items()}
 # Addresses that only take a POST are asked with an empty one.
@@ -73,21 +72,49 @@ def expected(name: str) -> dict[str, int]:
 
 @pytest.fixture
 def world(db):
-    return build_world()
-
-
-@pytest.mark.parametrize("name", ACCESS)
-def test_each_person_gets_what_the_table_says(world, name):
-    url = reverse(name, args=ARGS.get(name, lambda _world: [])(world))
-
-    got = {}
-    for person in (*PEOPLE, *ALSO):
-        client = Client()
+    world = build_world()
+    world.clients = {person: Client(raise_request_exception=False) for person in (*PEOPLE, *ALSO)}
+    for person, client in world.clients.items():
         if person != "anonymous":
             client.force_login(world.people[person])
-        got[person] = (client.post(url) if name in POSTED else client.get(url)).status_code
+    return world
 
-    assert got == expected(name)
+
+@contextlib.contextmanager
+def afterwards_as_before() -> Iterator[None]:
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+@contextlib.contextmanager
+def asking(client: Client, url: str, is_posted: bool) -> Iterator[Any]:
+    """The answer; afterwards everything, the visitor's session too, is as it was before."""
+    cookies = copy.deepcopy(client.cookies)
+    with afterwards_as_before():
+        yield client.post(url) if is_posted else client.get(url)
+    client.cookies = cookies
+
+
+def status_of(client: Client, url: str, is_posted: bool) -> int:
+    with asking(client, url, is_posted) as response:
+        return response.status_code
+
+
+def args_of(name: str, world: Any) -> list[Any]:
+    """What the address takes; a thing that is made for it goes with the savepoint around it."""
+    return ARGS.get(name, lambda _world: [])(world)
+
+
+@pytest.mark.parametrize("app", APPS)
+def test_each_person_gets_what_the_table_says(world, app):
+    got = {}
+    for name in TABLES[APPS.index(app)].ACCESS:
+        with afterwards_as_before():
+            url = reverse(name, args=args_of(name, world))
+            got[name] = {person: status_of(client, url, name in POSTED) for person, client in world.clients.items()}
+
+    assert got == {name: expected(name) for name in got}
 
 
 def learner_of(reference: str) -> Learner | None:
@@ -109,21 +136,18 @@ STAFF = tuple(person for person in (*PEOPLE, *ALSO) if person not in {"anonymous
 
 
 def test_whoever_opens_a_page_about_one_learner_leaves_a_receipt(world):
-    Cycle.objects.update(choice_limit=500)  # the table sends a choice for every page about one
     silent, opened = [], set()
     for name in sorted(set(ACCESS) - POSTED):
-        args = ARGS.get(name, lambda _world: [])(world)
-        if not any(learner_of(str(arg)) == world.amina for arg in args):
-            continue
-        for person in STAFF:
-            if expected(name)[person] == 200:
-                Receipt.objects.all().delete()
-                client = Client()
-                client.force_login(world.people[person])
-                client.get(reverse(name, args=args))
-                opened.add(name)
-                if not Receipt.objects.filter(learner=world.amina, reader=world.people[person]).exists():
-                    silent.append((name, person))
+        with afterwards_as_before():
+            args = args_of(name, world)
+            if not any(learner_of(str(arg)) == world.amina for arg in args):
+                continue
+            for person in STAFF:
+                if expected(name)[person] == 200:
+                    opened.add(name)
+                    with asking(world.clients[person], reverse(name, args=args), is_posted=False):
+                        if not Receipt.objects.filter(learner=world.amina, reader=world.people[person]).exists():
+                            silent.append((name, person))
 
     assert silent == []
     assert {"reporting:learner", "applications:received-choice", "applications:endorsement"} <= opened
@@ -141,26 +165,24 @@ def references_of(learner: Learner) -> set[str]:
 
 def test_no_address_opens_to_another_persons_reference(world):
     """A reference of each kind of Amina's in each address that takes one, asked and sent by a learner with none."""
-    Cycle.objects.update(choice_limit=500)  # the table sends a choice for every page about one
     references = sorted(references_of(world.amina))
-    client = Client(raise_request_exception=False)
-    client.force_login(world.people["other_learner"])
+    client = world.clients["other_learner"]
     opened, tried = [], 0
     for name in ACCESS:
-        args = ARGS.get(name, lambda _world: [])(world)
-        places = [place for place, arg in enumerate(args) if isinstance(arg, str)]
-        for reference in references if places else ():
-            asked = [reference if place == places[0] else arg for place, arg in enumerate(args)]
-            try:
-                url = reverse(name, args=asked)
-            except NoReverseMatch:  # an address that takes something else than a reference
-                continue
-            for ask in (client.get, client.post):
-                tried += 1
-                with transaction.atomic():
-                    status = ask(url).status_code
-                if status not in {302, 403, 404, 405}:
-                    opened.append((name, status))
+        with afterwards_as_before():
+            args = args_of(name, world)
+            places = [place for place, arg in enumerate(args) if isinstance(arg, str)]
+            for reference in references if places else ():
+                asked = [reference if place == places[0] else arg for place, arg in enumerate(args)]
+                try:
+                    url = reverse(name, args=asked)
+                except NoReverseMatch:  # an address that takes something else than a reference
+                    continue
+                for is_posted in (False, True):
+                    tried += 1
+                    status = status_of(client, url, is_posted)
+                    if status not in {302, 403, 404, 405}:
+                        opened.append((name, status))
 
     assert opened == []
     assert len(references) >= 4
@@ -168,27 +190,28 @@ def test_no_address_opens_to_another_persons_reference(world):
 
 
 def test_no_address_breaks_on_what_the_database_cannot_even_compare(world):
-    """A zero character in a reference or in any word of the query: PostgreSQL refuses it, the page must not."""
-    Cycle.objects.update(choice_limit=500)  # the table sends a choice for every page about one
+    """A zero character in a reference or in any word of the query: PostgreSQL refuses it, the page must not.
+
+    Whoever may open a page asks, and of those who are refused alike, one.
+    """
     words = "&".join(f"{word}=%00" for word in ("q", "name", "group", "school", "tutor_group", "provider", "next"))
     broken = []
     for name in ACCESS:
-        args = ARGS.get(name, lambda _world: [])(world)
-        spoilt = ["\0" if arg and isinstance(arg, str) and i == 0 else arg for i, arg in enumerate(args)]
-        urls = {reverse(name, args=args) + f"?{words}"}
-        with contextlib.suppress(NoReverseMatch):  # an address that takes only letters and digits
-            urls.add(reverse(name, args=spoilt))
-        for url in urls:
-            for person in OWNERS:
-                client = Client(raise_request_exception=False)
-                if person != "anonymous":
-                    client.force_login(world.people[person])
+        row = expected(name)
+        refused = {row[person]: person for person in OWNERS if row[person] != 200}
+        visitors = (*refused.values(), *(person for person in OWNERS if row[person] == 200))
+        with afterwards_as_before():
+            args = args_of(name, world)
+            spoilt = ["\0" if arg and isinstance(arg, str) and i == 0 else arg for i, arg in enumerate(args)]
+            urls = {reverse(name, args=args) + f"?{words}"}
+            with contextlib.suppress(NoReverseMatch):  # an address that takes only letters and digits
+                urls.add(reverse(name, args=spoilt))
+            for person, url in itertools.product(visitors, urls):
                 try:
-                    with transaction.atomic():
-                        response = client.post(url) if name in POSTED else client.get(url)
+                    status = status_of(world.clients[person], url, name in POSTED)
                 except DatabaseError:
                     broken.append((person, url))
                 else:
-                    broken += [(person, url)] if response.status_code >= 500 else []
+                    broken += [(person, url)] if status >= 500 else []
 
     assert broken == []

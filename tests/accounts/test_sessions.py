@@ -82,7 +82,7 @@ def test_a_learner_has_an_hour_on_a_shared_computer(client, amina, after):
     assert client.cookies["sessionid"]["max-age"] == ""  # gone when the browser is closed
     after(59)
     assert is_in(client)
-    after(59 + 60)
+    after(59 + 61)
     assert not is_in(client)
 
 

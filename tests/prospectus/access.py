@@ -112,9 +112,10 @@ ACCESS |= {
     f"prospectus:{name}": NOT_FOUND | {"editor": 200, "officer": 200}
     for name in ("desk-feeds", "desk-feed", "feed-add", "feed-edit", "feed-fetch", "feed-end")
 }
-ACCESS |= {"prospectus:feed-try": NOT_FOUND | {"editor": 302, "officer": 302}}
-# The officer comes after the editor, who has done it already.
-ACCESS |= {f"prospectus:{name}": NOT_FOUND | {"editor": 302, "officer": 409} for name in ("feed-resume", "feed-pause")}
+ACCESS |= {
+    f"prospectus:{name}": NOT_FOUND | {"editor": 302, "officer": 302}
+    for name in ("feed-try", "feed-resume", "feed-pause")
+}
 POSTED = {
     "prospectus:feed-try",
     "prospectus:feed-resume",
