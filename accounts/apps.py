@@ -13,15 +13,6 @@ class AccountsConfig(AppConfig):
         from accounts.queries import is_learner
         from accounts.registry import register_home
         from accounts.sessions import signed_in
-        from accounts.tasks import (
-            run_copy,
-            run_letters,
-            send_erasure_asked,
-            send_invitation,
-            send_sign_in_changed,
-            send_unlock_guessing,
-        )
-        from activity import registry
         from core import display, languages, navigation
         from providers import uploads
         from providers.queries import role_kinds
@@ -35,16 +26,7 @@ class AccountsConfig(AppConfig):
         def has_roll(user: object) -> bool:
             return not role_kinds(user).isdisjoint({"coordinator", "tutor"})
 
-        registry.register_job("unlock-letters", run=run_letters)
-        registry.register_job("data-copy", run=run_copy)
-        registry.register_sender("erasure-asked", send_erasure_asked)
-        registry.register_sender("unlock-guessing", send_unlock_guessing)
-        registry.register_sender("sign-in-link", tasks.send_sign_in_link)
-        registry.register_sender("recovery-ask", tasks.send_recovery_links)
-        registry.register_sender("recovery-made", tasks.send_recovery_made)
-        registry.register_sender("password-changed", tasks.send_password_changed)
-        registry.register_sender("staff-invitation", send_invitation)
-        registry.register_sender("sign-in-changed", send_sign_in_changed)
+        tasks.register()
         uploads.register(ROLL)
         display.register_account(
             display.Account(
@@ -114,15 +96,11 @@ class AccountsConfig(AppConfig):
 
 
 def register_who_sees_what() -> None:
-    """The menu and the mails of receipts, consents, supporters and those who registered."""
+    """The menu of receipts, consents, supporters and those who registered."""
     from accounts.registry import register_home
-    from accounts.tasks import send_supporter_invitation, send_supporter_joined
-    from activity import registry
     from core import navigation
     from providers.queries import role_kinds
 
-    registry.register_sender("supporter-invitation", send_supporter_invitation)
-    registry.register_sender("supporter-joined", send_supporter_joined)
     register_home("accounts:supporting", is_for=lambda user: getattr(user, "is_supporter", False), order=80)
     navigation.register(
         navigation.NavItem(

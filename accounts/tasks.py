@@ -16,7 +16,7 @@ from accounts import actions
 from accounts.models import DataCopy, Erasure, LetterRun, SignInLink, Supporter, User
 from accounts.sessions import SessionStore
 from activity.models import Event
-from activity.registry import JobRefused, JobRun
+from activity.registry import JobRefused, JobRun, register_job, register_sender
 from core import clock, languages
 from core.errors import RuleBroken
 from providers.actions import forget_files, hash_of, make_link, tidy_staff
@@ -92,6 +92,26 @@ def send_invitation(payload: dict[str, Any]) -> None:
         "If you did not expect this, do nothing. Nobody has an account because of this message.",
         None,
         [invitation.email],
+    )
+
+
+def send_stepped_in(payload: dict[str, Any]) -> None:
+    """Tells a manager of a provider that the help desk keeps its courses today. Names the provider and no person."""
+    role = StaffRole.objects.current().select_related("organisation").filter(pk=payload["role_id"]).first()
+    managers = StaffRole.objects.current().filter(kind="manager", user=payload["user_id"])
+    if role is None or not managers.filter(organisation=role.organisation).exists():
+        return
+    person = User.objects.get(pk=payload["user_id"])
+    if not person.email or not person.is_active:
+        return
+    address = settings.PORTAL_ADDRESS + reverse("providers:staff-of", args=[role.organisation.reference])
+    send_mail(
+        f"{settings.PORTAL_NAME}: the help desk keeps the courses of {role.organisation} today",
+        f"Until midnight on {date_format(role.ended_on, 'j F Y')} somebody of the area's help desk can change and "
+        f"publish the courses of {role.organisation}, as its own editors can. What they do is in the history.\n\n"
+        f"If you did not ask for this, look at who it is, and end it if you like: {address}",
+        None,
+        [person.email],
     )
 
 
@@ -256,3 +276,23 @@ def nightly() -> None:
     for erasure in Erasure.objects.due():
         actions.carry_out_erasure(erasure=erasure)
     actions.run_retention(is_rehearsal=False)
+
+
+def register() -> None:
+    """Jobs and messages find what does them by their names."""
+    register_job("unlock-letters", run=run_letters)
+    register_job("data-copy", run=run_copy)
+    for kind, send in (
+        ("erasure-asked", send_erasure_asked),
+        ("unlock-guessing", send_unlock_guessing),
+        ("sign-in-link", send_sign_in_link),
+        ("recovery-ask", send_recovery_links),
+        ("recovery-made", send_recovery_made),
+        ("password-changed", send_password_changed),
+        ("staff-invitation", send_invitation),
+        ("staff-stepped-in", send_stepped_in),
+        ("sign-in-changed", send_sign_in_changed),
+        ("supporter-invitation", send_supporter_invitation),
+        ("supporter-joined", send_supporter_joined),
+    ):
+        register_sender(kind, send)

@@ -18,6 +18,7 @@ from providers.models import PROVIDER_ROLES, Invitation, Organisation, RoleKind,
 from providers.policies import INVITATION_POLICY, ROLE_POLICY, STAFF_POLICY
 
 KIND = "staff-invitation"
+STEPPED_IN = "staff-stepped-in"
 MOST_WAITING = 50  # invitations of one organisation, so that nobody sends the world e-mails in its name
 MOST_A_DAY = 100  # of one organisation, withdrawn ones too: withdrawing must not make room for writing to everybody
 MOST_SENDINGS = 5  # of one invitation
@@ -162,7 +163,7 @@ def step_in(*, organisation: Organisation, by: Any) -> StaffRole:
     """The help desk keeps the provider's courses until tonight, as an editor does: for a provider that asked, or has
     nobody. Whatever is done so is in the history as theirs, and the provider's managers see the role and can end it.
 
-    Raises: NotAllowed.
+    Raises: NotAllowed. Tells: the managers, ``staff-stepped-in``.
     """
     organisation = _lock(organisation.pk)
     STAFF_POLICY.require(by, "step_in", organisation)
@@ -171,6 +172,9 @@ def step_in(*, organisation: Organisation, by: Any) -> StaffRole:
         return role
     role = StaffRole.objects.create(user=by, organisation=organisation, kind=RoleKind.EDITOR, ended_on=clock.today())
     record("staff.step_in", subject=role, by=by, organisation=organisation.pk)
+    managers = StaffRole.objects.current().filter(organisation=organisation, kind=RoleKind.MANAGER).exclude(user=by)
+    for user_id in managers.order_by("user").values_list("user", flat=True).distinct():
+        post(STEPPED_IN, key=f"{STEPPED_IN}:{role.pk}:{user_id}", role_id=role.pk, user_id=user_id)
     return role
 
 

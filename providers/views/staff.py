@@ -59,6 +59,7 @@ class StaffOfView(SignedInMixin, VisibleListView):
             can_manage=can_manage,
             invitations=list(waiting_invitations(self.organisation)) if can_manage else [],
             can_step_in="help_desk" in role_kinds(self.request.user)
+            and not Organisation.objects.editing_through(self.request.user).filter(pk=self.organisation.pk).exists()
             and STAFF_POLICY.can(self.request.user, "step_in", self.organisation),
             has_several=Organisation.objects.staffed_through(self.request.user)[1:2].exists(),
             **kwargs,

@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.urls import reverse
 
+from activity.actions import sweep_outbox
 from activity.models import Event, OutboxMessage
 from core import clock
 from core.errors import NotAllowed, RuleBroken, StaleState
@@ -473,6 +474,27 @@ def test_stepping_in_twice_is_stepping_in_once(college, help_desk):
     assert Event.objects.filter(verb="staff.step_in").count() == 1
 
 
+def test_the_managers_are_told_and_nobody_else_is(college, manager, help_desk, mailoutbox):
+    role_at(college, RoleKind.EDITOR)
+    role_at(OrganisationFactory(area=college.area, is_provider=True), RoleKind.MANAGER)
+    actions.step_in(organisation=college, by=help_desk)
+    actions.step_in(organisation=college, by=help_desk)
+    sweep_outbox()
+
+    (mail,) = mailoutbox
+    assert mail.to == [manager.email]
+    assert reverse("providers:staff-of", args=[college.reference]) in mail.body
+    assert help_desk.username not in mail.subject + mail.body
+
+
+def test_a_manager_who_has_left_by_then_is_not_told(college, manager, help_desk, mailoutbox):
+    actions.step_in(organisation=college, by=help_desk)
+    StaffRole.objects.filter(user=manager).update(ended_at=clock.now(), ended_on=TODAY)
+    sweep_outbox()
+
+    assert mailoutbox == []
+
+
 def test_nobody_else_steps_in(college, manager, help_desk):
     other_desk = role_at(
         OrganisationFactory(kind="authority", area=AreaFactory(slug="eastvale", name="Eastvale")), RoleKind.HELP_DESK
@@ -496,3 +518,4 @@ def test_the_page_asks_whether_it_is_meant(college, help_desk, client):
     answer = client.post(page, {"is_knowing": "on"}, follow=True)
 
     assert "Until tonight you keep the courses of Northfield College." in answer.content.decode()
+    assert page not in answer.content.decode()
