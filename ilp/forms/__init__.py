@@ -1,0 +1,3 @@
+from ilp.forms.contact import ContactForm
+
+__all__ = ["ContactForm"]

@@ -1,0 +1,3 @@
+from ilp.models.contact import Contact, ContactKind
+
+__all__ = ["Contact", "ContactKind"]

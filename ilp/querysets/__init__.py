@@ -1,0 +1,3 @@
+from ilp.querysets.contact import ContactQuerySet
+
+__all__ = ["ContactQuerySet"]

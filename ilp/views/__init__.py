@@ -1,0 +1,3 @@
+from ilp.views.contacts import RecordContactView
+
+__all__ = ["RecordContactView"]
