@@ -1,6 +1,7 @@
 """What holds for every page of somebody who is signed in."""
 
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
@@ -12,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 
 from accounts import sessions
+from accounts.models import Learner, MergedLearner
 from accounts.registry import FOR_ANYBODY
 from providers.queries import roles_today
 
@@ -73,6 +75,30 @@ class SignInMiddleware:
             return None
         request.session[sessions.STAFF] = True
         return _go_to(request, reverse("accounts:factor-set-up"))
+
+
+class OneRecordMiddleware:
+    """An address with the reference of a record that has become one with another leads to that one, for whoever may
+    see it; for others it stays an address of nothing. Asked only where there would be no page."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if response.status_code != HTTPStatus.NOT_FOUND or request.method not in {"GET", "HEAD"}:
+            return response
+        return _to_the_one_kept(request) or response
+
+
+def _to_the_one_kept(request: HttpRequest) -> HttpResponse | None:
+    match = request.resolver_match
+    reference = str(match.kwargs.get("reference", "")) if match else ""
+    if match is None or not reference.isalnum() or not request.user.is_authenticated:
+        return None
+    merged = MergedLearner.objects.filter(reference=reference).values("learner")
+    kept = Learner.objects.visible_to(request.user).filter(pk__in=merged).first()
+    return redirect(match.view_name, **match.kwargs | {"reference": kept.reference}) if kept else None
 
 
 def _time_is_over(request: HttpRequest, name: str) -> HttpResponse | None:

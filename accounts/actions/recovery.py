@@ -9,12 +9,20 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from accounts.actions.codes import code_hash, in_groups, issue_codes, new_code
-from accounts.actions.unlocking import ADDRESS_LIMIT, ADDRESS_TIME, CODE_LIMIT, CODE_TIME, NO_MATCH, check_code
+from accounts.actions.unlocking import (
+    ADDRESS_LIMIT,
+    ADDRESS_TIME,
+    CODE_TIME,
+    NO_MATCH,
+    check_code,
+    school_of,
+    tell_of_guessing,
+    tries_at,
+)
 from accounts.models import (
     IdentityCheck,
     Learner,
     LearnerSearch,
-    LetterRun,
     Recovery,
     RecoveryRule,
     UnlockCode,
@@ -28,8 +36,6 @@ from core import clock
 from core.errors import NotAllowed, RuleBroken, StaleState, TooManyTries
 from providers.models import Area, Organisation
 
-# The tables ``move_help`` looks after.
-OF_HELP = ("accounts.letterrun", "accounts.recovery", "accounts.learnersearch")
 SEARCHES_AN_HOUR = 30  # of one person at the help desk
 
 
@@ -107,13 +113,17 @@ def _issue(recovery: Recovery, *, by: Any) -> str:
 
 
 def check_any_code(*, code: str, birth_on: dt.date, address_hash: str) -> UnlockCode | Recovery:
-    """The open unlock code, or the open recovery, these two halves belong to. Refusals as of ``check_code``."""
+    """The open unlock code, or the open recovery, these two halves belong to.
+
+    Refusals as of ``check_code``. A wrong date for a code that helps somebody back in counts at their school, too.
+    """
     if not Recovery.objects.filter(code_hash=code_hash(code)).exists():
         return check_code(code=code, birth_on=birth_on, address_hash=address_hash)
     with transaction.atomic():
         found = Recovery.objects.select_for_update(of=("self",)).select_related("learner__user")
         recovery = found.get(code_hash=code_hash(code))
-        if recovery.failures.filter(at__gt=clock.now() - CODE_TIME).count() >= CODE_LIMIT:
+        school = school_of(recovery.learner)
+        if recovery.failures.filter(at__gt=clock.now() - CODE_TIME).count() >= tries_at(school):
             raise TooManyTries(
                 gettext("This code has been tried too often with a wrong date of birth."), wait_minutes=60
             )
@@ -121,6 +131,8 @@ def check_any_code(*, code: str, birth_on: dt.date, address_hash: str) -> Unlock
             return _require_open(recovery)
         is_hot = failures_from(address_hash, within=ADDRESS_TIME) >= ADDRESS_LIMIT
         UnlockFailure.objects.create(recovery=recovery, address_hash=address_hash)
+        if school is not None:
+            tell_of_guessing(school)
     if is_hot:
         raise TooManyTries(gettext("There have been too many wrong tries from here."), wait_minutes=15)
     raise RuleBroken(str(NO_MATCH), code="no_match")
@@ -219,14 +231,6 @@ def set_recovery_limit(*, area: Area, daily_limit: int, by: Any) -> RecoveryRule
     rule, _is_new = RecoveryRule.objects.update_or_create(area=area, defaults={"daily_limit": daily_limit})
     record("recovery.limit", subject=area, by=by, daily_limit=daily_limit)
     return rule
-
-
-def move_help(learner: Learner, *, into: Learner) -> None:
-    """What was done to help this record in is kept with the other; none of its codes work any more."""
-    LetterRun.objects.filter(learner=learner).update(learner=into)
-    LearnerSearch.objects.filter(learner=learner).update(learner=into)
-    _end_open(learner)
-    Recovery.objects.filter(learner=learner).update(learner=into, unlock_code=None)
 
 
 def limit_of(area: Area) -> int:

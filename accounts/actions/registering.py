@@ -19,6 +19,7 @@ from accounts.models import (
     Learner,
     LearnerContact,
     LearnerDoubt,
+    MergedLearner,
     Registration,
     RollEntry,
     User,
@@ -176,9 +177,9 @@ def _folded(name: str) -> str:
     return " ".join(name.casefold().split())
 
 
-def note_joined(*, learner: Learner, by: Any) -> None:
+def note_joined(*, learner: Learner, by: Any, at: dt.datetime) -> None:
     """The registration of this learner, if there is one, has found its record; no other is asked about."""
-    Registration.objects.waiting().filter(learner=learner).update(joined_at=clock.now(), joined_by=by)
+    Registration.objects.waiting().filter(learner=learner).update(joined_at=at, joined_by=by)
     _drop_questions(learner)
 
 
@@ -219,6 +220,8 @@ def separate_registered(*, registration: Registration, by: Any) -> Learner:
         if model._meta.label_lower in OF_A_ROLL - {"accounts.learnerdoubt", "accounts.receipt"}:
             model._default_manager.filter(learner=learner).update(learner=school_record)
     LearnerContact.objects.create(learner=learner, postcode=registration.postcode)
+    # The reference the school's record had leads to the school's record again.
+    MergedLearner.objects.filter(learner=learner, at=registration.joined_at).update(learner=school_record)
     registration.joined_at = registration.joined_by = None
     registration.save(update_fields=["joined_at", "joined_by"])
     school = RollEntry.objects.filter(learner=school_record).order_by("-started_on", "-pk").first()

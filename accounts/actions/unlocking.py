@@ -43,8 +43,8 @@ def check_code(*, code: str, birth_on: dt.date, address_hash: str) -> UnlockCode
     with transaction.atomic():
         found = UnlockCode.objects.select_for_update(of=("self",)).select_related("learner")
         unlock_code = found.filter(code_hash=code_hash(code)).first()
-        school = _school_of(unlock_code.learner) if unlock_code is not None else None
-        if unlock_code is not None and failures_of(unlock_code, within=CODE_TIME) >= _limit(school):
+        school = school_of(unlock_code.learner) if unlock_code is not None else None
+        if unlock_code is not None and failures_of(unlock_code, within=CODE_TIME) >= tries_at(school):
             raise TooManyTries(
                 gettext("This code has been tried too often with a wrong date of birth."), wait_minutes=60
             )
@@ -53,7 +53,7 @@ def check_code(*, code: str, birth_on: dt.date, address_hash: str) -> UnlockCode
         is_hot = failures_from(address_hash, within=ADDRESS_TIME) >= ADDRESS_LIMIT
         UnlockFailure.objects.create(unlock_code=unlock_code, address_hash=address_hash)
         if school is not None:
-            _tell_of_guessing(school)
+            tell_of_guessing(school)
     # Raised outside the transaction, or the failure would not be counted.
     if is_hot:
         raise TooManyTries(gettext("There have been too many wrong tries from here."), wait_minutes=15)
@@ -87,7 +87,7 @@ def _open_code(unlock_code: UnlockCode) -> UnlockCode:
 
 def _require_open_days(learner: Learner) -> None:
     """Raises: RuleBroken ``unlock_not_yet``, ``unlock_over``."""
-    school = _school_of(learner)
+    school = school_of(learner)
     opening = opening_of(school, area_id=school.area_id if school else learner.area_id)
     if opening.is_open:
         return
@@ -109,11 +109,12 @@ def _require_open_days(learner: Learner) -> None:
     )
 
 
-def _school_of(learner: Learner) -> Organisation | None:
+def school_of(learner: Learner) -> Organisation | None:
+    """The school whose roll the learner is on today."""
     return Organisation.objects.filter(roll_entries__in=learner.roll_entries.current()).first()
 
 
-def _limit(school: Organisation | None) -> int:
+def tries_at(school: Organisation | None) -> int:
     """How many wrong dates one code of this school may have. Fewer for everybody's while many are tried there: a
     guesser with a stack of letters is slowed, and an IT room still gets in."""
     if school is not None and failures_at(school, within=SCHOOL_TIME) >= SCHOOL_LIMIT:
@@ -121,7 +122,8 @@ def _limit(school: Organisation | None) -> int:
     return CODE_LIMIT
 
 
-def _tell_of_guessing(school: Organisation) -> None:
+def tell_of_guessing(school: Organisation) -> None:
+    """The school's coordinators and the area's help desk are told, once a day, once many tries were wrong."""
     key = f"unlock-guessing:{school.pk}:{clock.today()}"
     wrong = failures_at(school, within=SCHOOL_TIME)
     if wrong >= SCHOOL_LIMIT and not OutboxMessage.objects.filter(key=key).exists():

@@ -61,7 +61,7 @@ def register() -> None:
         title="Where you are signed in",
         shows={"device": "Device", "started_at": "Since", "seen_at": "Last used"},
         erase=Erase.DELETE,
-        merge=joining.nothing,
+        merge=joining.sessions,
     )
     personal.register(
         Authenticator,
@@ -69,7 +69,7 @@ def register() -> None:
         title="Passkeys you sign in with",
         shows={"type": "Kind", "created_at": "Added", "last_used_at": "Last used"},
         erase=Erase.DELETE,
-        merge=joining.nothing,
+        merge=joining.authenticators,
     )
     personal.register(
         Learner,
@@ -147,7 +147,7 @@ def register() -> None:
     )
     personal.register(
         UnlockFailure,
-        path="unlock_code__learner",
+        path=("unlock_code__learner", "recovery__learner"),
         title="Wrong tries to unlock your record today",
         shows={"at": "When"},
         erase=Erase.DELETE,
@@ -229,6 +229,7 @@ def register() -> None:
         title="Links sent to you by e-mail",
         shows={"kind": "What for", "email": "Sent to", "created_at": "Sent", "used_at": "Used"},
         erase=Erase.DELETE,
+        merge=joining.links,
     )
     personal.register(
         DataCopy,
@@ -258,7 +259,7 @@ def register() -> None:
         title="E-mail addresses you sign in with",
         shows={"email": "E-mail address", "verified": "Confirmed"},
         erase=Erase.DELETE,
-        once_by=("email",),
+        merge=joining.addresses,
     )
     personal.register(
         EmailConfirmation,

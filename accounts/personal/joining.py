@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.db.models import Q
 
 from accounts.actions.receipts import move_receipts
@@ -13,6 +15,8 @@ from accounts.models import (
     Recovery,
     Registration,
     RollEntry,
+    Session,
+    SignInLink,
     UnlockCode,
 )
 from accounts.workflow import OPEN_DOUBTS
@@ -58,8 +62,10 @@ def roll(keep: Learner, other: Learner) -> None:
 
 
 def codes(keep: Learner, other: Learner) -> None:
-    """Codes of the record that goes unlock nothing any more."""
-    UnlockCode.objects.unused().filter(learner=other).update(ended_at=clock.now())
+    """Letters printed for the record that goes stop working. That one was used is known of the record that stays."""
+    unused = UnlockCode.objects.unused().filter(learner=other)
+    Recovery.objects.filter(unlock_code__in=unused).update(unlock_code=None)
+    unused.delete()
     UnlockCode.objects.filter(learner=other).update(learner=keep)
 
 
@@ -74,11 +80,54 @@ def characteristics(keep: Learner, other: Learner) -> None:
 
 
 def doubts(keep: Learner, other: Learner) -> None:
-    """Questions about the record that goes are not asked any more. What was answered stays."""
-    LearnerDoubt.objects.filter(Q(learner=other) | Q(other=other), state__in=OPEN_DOUBTS).delete()
+    """Questions about the record that goes are not asked any more. What was answered of it and a third one holds for
+    the record that stays; of these two there is nothing left to say."""
+    about = LearnerDoubt.objects.order_by()
+    about.filter(Q(learner=other) | Q(other=other), state__in=OPEN_DOUBTS).delete()
+    about.filter(learner=other, other=keep).update(learner=None)
+    about.filter(learner=keep, other=other).update(other=None)
+    for column, third in (("learner", "other"), ("other", "learner")):
+        theirs = about.filter(**{column: other})
+        answered = about.filter(**{column: keep}).exclude(**{third: None}).values(third)
+        theirs.filter(**{f"{third}__in": answered}).update(**{column: None})
+        theirs.update(**{column: keep})
 
 
 def recoveries(keep: Learner, other: Learner) -> None:
     """A code made to help with the record that goes works no more."""
     Recovery.objects.filter(learner=other, used_at=None, ended_at=None).update(ended_at=clock.now())
     Recovery.objects.filter(learner=other).update(learner=keep)
+
+
+# --- what belongs to accounts: where both had one, that of the record that goes is ended
+
+
+def sessions(keep: Learner, other: Learner) -> None:
+    Session.objects.filter(user=_ended(keep, other)).delete()
+
+
+def authenticators(keep: Learner, other: Learner) -> None:
+    """A passkey opens the account it was made for and no other."""
+    Authenticator.objects.filter(user=_ended(keep, other)).delete()
+
+
+def addresses(keep: Learner, other: Learner) -> None:
+    """Addresses of the account that ended are further ones of the other, and the first where it had none."""
+    theirs = EmailAddress.objects.filter(user=_ended(keep, other))
+    ours = EmailAddress.objects.filter(user=keep.user_id)
+    theirs.filter(email__in=ours.values("email")).delete()
+    if ours.filter(primary=True).exists():
+        theirs.update(primary=False)
+    theirs.update(user=keep.user_id)
+
+
+def links(keep: Learner, other: Learner) -> None:
+    """A link that was sent for the account that ended opens nothing."""
+    theirs = SignInLink.objects.filter(user=_ended(keep, other))
+    theirs.filter(used_at=None, ended_at=None).update(ended_at=clock.now(), email="", token_hash="")
+    theirs.update(user=keep.user_id)
+
+
+def _ended(keep: Learner, other: Learner) -> int | None:
+    """The account nobody uses any more; None where there was one account or none."""
+    return other.user_id if other.user_id != keep.user_id else None

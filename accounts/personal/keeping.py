@@ -52,7 +52,8 @@ def register() -> None:
 
 def _sweep_roll_uploads(learner: Learner) -> None:
     """What schools' files said of the learner goes too: values in issues, lines of changes, how things were before."""
-    RollImage.objects.filter(learner_key=learner.pk).delete()
+    keys = [learner.pk, *learner.merged.values_list("key", flat=True)]
+    RollImage.objects.filter(learner_key__in=keys).delete()
     schools = RollEntry.objects.filter(learner=learner).values("school")
     contact = LearnerContact.objects.filter(learner=learner).first() or LearnerContact()
     known = [learner.upn, learner.uln, learner.given_name, learner.family_name, learner.preferred_name]

@@ -143,19 +143,27 @@ def standings_of(school: Organisation) -> list[Standing]:
 
 
 def failures_by_hour(*, schools: Any) -> list[dict[str, Any]]:
-    """Wrong dates of birth of the last day for codes of learners at these schools: school, hour, how many."""
+    """Wrong dates of birth of the last day for codes of learners at these schools: school, hour, how many were wrong,
+    and of how many codes. Codes that help somebody back in count like those of letters."""
+    both = _hours("unlock_code", schools).union(_hours("recovery", schools), all=True)
+    added: dict[Any, dict[str, Any]] = {}
+    for row in both:
+        hour = added.setdefault((row["school"], row["hour"]), row | {"wrong": 0, "codes": 0})
+        hour["wrong"] += row["wrong"]
+        hour["codes"] += row["codes"]
+    return sorted(added.values(), key=lambda row: (-row["hour"].timestamp(), row["school"]))
+
+
+def _hours(code: str, schools: Any) -> Any:
+    """The same of one kind of code, by the column of a failure that names it."""
     entries = RollEntry.objects.current().filter(school__in=schools)
-    return list(
-        UnlockFailure.objects.filter(
-            at__gt=clock.now() - dt.timedelta(days=1), unlock_code__learner__roll_entries__in=entries
-        )
-        .values(
-            school=F("unlock_code__learner__roll_entries__school__name"),
-            hour=TruncHour("at", tzinfo=timezone.get_default_timezone()),
-        )
-        .annotate(wrong=Count("pk"), codes=Count("unlock_code", distinct=True))
-        .order_by("-hour", "school")
+    failures = UnlockFailure.objects.filter(
+        at__gt=clock.now() - dt.timedelta(days=1), **{f"{code}__learner__roll_entries__in": entries}
     )
+    return failures.values(
+        school=F(f"{code}__learner__roll_entries__school__name"),
+        hour=TruncHour("at", tzinfo=timezone.get_default_timezone()),
+    ).annotate(wrong=Count("pk"), codes=Count(code, distinct=True))
 
 
 def schools_watched_by(user: Any) -> Any:
@@ -168,7 +176,7 @@ def schools_watched_by(user: Any) -> Any:
 def codes_nobody_has() -> int:
     """Tries of the last day with codes that were never made."""
     since = clock.now() - dt.timedelta(days=1)
-    return UnlockFailure.objects.filter(unlock_code=None, at__gt=since).count()
+    return UnlockFailure.objects.filter(unlock_code=None, recovery=None, at__gt=since).count()
 
 
 def guessing_told(*, schools: Any, days: int = 90) -> list[dict[str, Any]]:
@@ -195,6 +203,7 @@ def failures_of(unlock_code: UnlockCode, *, within: dt.timedelta) -> int:
 
 
 def failures_at(school: Organisation, *, within: dt.timedelta) -> int:
-    """Wrong dates of birth lately for codes of the learners on a school's roll."""
+    """Wrong dates of birth lately for codes of the learners on a school's roll, of letters and of helping staff."""
     learners = RollEntry.objects.current().filter(school=school).values("learner")
-    return UnlockFailure.objects.filter(unlock_code__learner__in=learners, at__gt=clock.now() - within).count()
+    of_theirs = Q(unlock_code__learner__in=learners) | Q(recovery__learner__in=learners)
+    return UnlockFailure.objects.filter(of_theirs, at__gt=clock.now() - within).count()

@@ -257,5 +257,7 @@ class MergeLearnersView(OfficerMixin, View):
         return None if form.errors else (learners[form.cleaned_data["keep"]], learners[form.cleaned_data["other"]])
 
     def confirm(self, form: MergeForm, keep: Learner, other: Learner) -> HttpResponse:
+        for learner in (keep, other):
+            actions.leave_receipts(learner=learner, by=self.request.user, sections=["record"])
         context = {"form": form, "keep": keep, "other": other, "holds": personal.merge_holds(keep, other)}
         return render(self.request, "accounts/learners_merge_confirm.html", context)

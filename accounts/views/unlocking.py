@@ -61,7 +61,9 @@ class UnlockAccountView(FormView):
         checked = request.session.get(CHECKED)
         if request.user.is_authenticated or not checked or clock.now().timestamp() - checked["at"] > CHECKED_FOR:
             return redirect("accounts:unlock")
-        self.unlock_code = UnlockCode.objects.select_related("learner").get(pk=checked["code"])
+        self.unlock_code = UnlockCode.objects.select_related("learner").filter(pk=checked["code"]).first()
+        if self.unlock_code is None:  # the record has become one with another, or is gone, since the code was typed
+            return redirect("accounts:unlock")
         return super().dispatch(request, *args, **kwargs)
 
     def get_initial(self) -> dict[str, Any]:

@@ -59,6 +59,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "accounts.middleware.SignInMiddleware",
+    "accounts.middleware.OneRecordMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "prospectus.middleware.ShortlistMiddleware",
     "core.middleware.RefusalMiddleware",

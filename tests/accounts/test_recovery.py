@@ -15,12 +15,13 @@ from accounts import actions
 from accounts.actions import recovery as recovery_actions
 from accounts.actions.codes import address_hash, read_code
 from accounts.models import LearnerSearch, Recovery, RecoveryAsk, SignInLink, UnlockCode, UnlockFailure
+from accounts.queries import codes_nobody_has
 from accounts.tasks import nightly
 from activity.actions import deliver
 from activity.models import Event, OutboxMessage
 from core.errors import NotAllowed, RuleBroken, StaleState, TooManyTries
 from providers.models import RoleKind
-from tests.accounts.conftest import BORN
+from tests.accounts.conftest import BORN, code_for
 from tests.factories import (
     CaseloadSchoolFactory,
     IdentityCheckFactory,
@@ -141,6 +142,25 @@ def test_five_wrong_dates_close_a_recovery_code_for_an_hour(amina, coordinator, 
     assert UnlockFailure.objects.count() == 5
     school_day.shift(dt.timedelta(minutes=61))
     assert tried(code).learner == amina
+
+
+def test_wrong_dates_for_codes_from_staff_count_at_the_school_like_those_for_letters(
+    client, amina, ben, school, coordinator, check
+):
+    recovery, code = start(amina, coordinator, check)
+    of_a_letter = code_for(ben)[1]
+    for failure in [{"recovery": recovery}] * 3 + [{"unlock_code": of_a_letter}] * 16:
+        UnlockFailure.objects.create(address_hash="b" * 64, **failure)
+    assert refused(code, birth_on=WRONG) == "no_match"
+
+    assert Event.objects.get(verb="unlock.guessing").facts == {"wrong": 20}
+    assert OutboxMessage.objects.get(kind="unlock-guessing").payload == {"school_id": school.pk}
+    # From now on each code of this school has two tries, and this one has had four.
+    assert refused(code) == "too_many"
+    client.force_login(coordinator)
+    rows = client.get("/desk/unlocking/tries/").context["rows"]
+    assert [(row["school"], row["wrong"], row["codes"]) for row in rows] == [(school.name, 20, 2)]
+    assert codes_nobody_has() == 0
 
 
 def test_twenty_wrong_tries_from_one_address_stop_wrong_dates_of_recovery_codes_too(amina, coordinator, check):

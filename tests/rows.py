@@ -1,0 +1,59 @@
+"""A row of every table that says something of a learner, whichever floor it is on: nobody has to remember a new one."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from accounts.models import LearnerDoubt
+from core import clock, personal
+
+# What a row of these needs beside whatever its columns take.
+SPECIAL = {
+    "accounts.RollEntry": {"year_group": 11},
+    "accounts.Erasure": {"state": "withdrawn"},
+    "accounts.Registration": {"attends": "home"},
+    "accounts.Attendance": {"possible": 10, "attended": 9},
+}
+
+
+def row_of(model, **said):
+    """A row with these values; every other column that has to say something says the first thing it can."""
+    values = SPECIAL.get(model._meta.label, {}) | said
+    for field in model._meta.concrete_fields:
+        is_free = field.null or field.has_default() or field.has_db_default()
+        if field.name in values or is_free or isinstance(field, models.AutoField):
+            continue
+        values[field.name] = _first(field)
+    return model._default_manager.create(**values)
+
+
+def _first(field):
+    if field.is_relation:
+        return field.related_model._default_manager.first() or row_of(field.related_model)
+    if field.choices:
+        return field.choices[0][0]
+    kinds = {
+        models.DateTimeField: clock.now(),
+        models.DateField: clock.today(),
+        models.BooleanField: False,
+        models.IntegerField: 1 + (field.unique and field.model._default_manager.count()),
+        models.JSONField: {},
+        ArrayField: [],
+        models.CharField: f"{field.model.__name__}{field.model._default_manager.count()}"[: field.max_length or 40],
+        models.TextField: "Words.",
+    }
+    return next(value for kind, value in kinds.items() if isinstance(field, kind))
+
+
+def tables(column):
+    """Every registered table whose rows point straight to a ``learner``, or to the ``user`` of one."""
+    path = {"learner": "learner", "user": "user__learner"}[column]
+    found = [one.model for one in personal.TABLES.values() if path in one.paths]
+    return [model for model in found if any(field.name == column for field in model._meta.concrete_fields)]
+
+
+def fill(learner, *, besides=()):
+    """A row in every table there is, of this learner and of their account."""
+    for column in ("learner", "user"):
+        for model in tables(column):
+            if model is not LearnerDoubt and model not in besides:
+                row_of(model, **{column: learner if column == "learner" else learner.user})
