@@ -21,6 +21,7 @@ class AccountsConfig(AppConfig):
         register_who_sees_what()
 
         # Django's own signal is the one place that every way of signing in passes.
+        user_logged_in.disconnect(dispatch_uid="update_last_login")
         user_logged_in.connect(signed_in, dispatch_uid="accounts.signed_in")
 
         def has_roll(user: object) -> bool:

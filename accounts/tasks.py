@@ -1,5 +1,8 @@
 """What the accounts do in the background: the letter job, messages to coordinators, the nightly tidying."""
 
+import datetime as dt
+import logging
+from functools import partial
 from typing import Any
 
 from celery import shared_task
@@ -21,6 +24,9 @@ from core import clock, languages
 from core.errors import RuleBroken
 from providers.actions import forget_files, hash_of, make_link, tidy_staff
 from providers.models import Organisation, StaffRole
+from providers.queries import who_looks_after
+
+logger = logging.getLogger(__name__)
 
 
 def run_letters(run: JobRun) -> None:
@@ -221,6 +227,85 @@ def send_sign_in_changed(payload: dict[str, Any]) -> None:
         )
 
 
+def send_staff_unused(payload: dict[str, Any]) -> None:
+    """Warns somebody that they lose what they may do here. Names nobody and nothing of theirs."""
+    person = User.objects.filter(pk=payload["user_id"], is_active=True).exclude(email="").first()
+    if person is None:
+        return
+    with languages.speaking(person.language):
+        send_mail(
+            _("%(portal)s: sign in by %(day)s to keep your access")
+            % {"portal": settings.PORTAL_NAME, "day": _last_day(payload)},
+            _(
+                "You have not signed in for a long time. Sign in by %(day)s and everything stays as it is:\n\n"
+                "%(address)s\n\nIf you do not, your access ends the day after. Whoever looks after accounts where you "
+                "work can then invite you again.\n\nIf you no longer work there, you need do nothing."
+            )
+            % {"day": _last_day(payload), "address": settings.PORTAL_ADDRESS + reverse("accounts:sign-in")},
+            None,
+            [person.email],
+        )
+
+
+UNUSED = {
+    "staff-lapsing": (
+        gettext_lazy("somebody’s access ends after %(day)s unless they sign in"),
+        gettext_lazy(
+            "Somebody you look after has not signed in for a long time. If they still work there, ask them to sign in "
+            "by %(day)s; otherwise you need do nothing. Who it is:"
+        ),
+    ),
+    "staff-lapsed": (
+        gettext_lazy("somebody’s access has ended because it was not used"),
+        gettext_lazy(
+            "On %(day)s somebody’s access ended, because they had not signed in for a long time in spite of two "
+            "messages. If they are still needed, they have to be invited again:"
+        ),
+    ),
+    "staff-kept": (
+        gettext_lazy("an access nobody uses could not be ended"),
+        gettext_lazy(
+            "On %(day)s the access of somebody who looks after an area should have ended, because they have not signed "
+            "in for a long time. It was kept, because nobody else there has the same task. Find out who does the work "
+            "now, and who should have it:"
+        ),
+    ),
+}
+
+
+def send_to_who_looks_after(kind: str, payload: dict[str, Any]) -> None:
+    """Tells those who look after an organisation's staff what happens to a role that nobody uses. Names nobody."""
+    organisation = Organisation.objects.get(pk=payload["organisation_id"])
+    people = User.objects.filter(pk__in=who_looks_after(organisation)).order_by("pk")
+    if not people:
+        # Who runs the portal is the last to be told: nobody in any area could be.
+        logger.warning("%s: nobody is left who could be told of organisation %s", kind, organisation.pk)
+    path = (
+        reverse("providers:staff-of", args=[organisation.reference])
+        if organisation.is_provider
+        else reverse("accounts:staff-help")
+    )
+    subject, words = UNUSED[kind]
+    day = _last_day(payload) if kind == "staff-lapsing" else _day(payload)
+    for person in people:
+        with languages.speaking(person.language):
+            send_mail(
+                f"{settings.PORTAL_NAME}: {subject % {'day': day}}",
+                f"{words % {'day': day}}\n\n{settings.PORTAL_ADDRESS}{path}",
+                None,
+                [person.email],
+            )
+
+
+def _day(payload: dict[str, Any], *, before: int = 0) -> str:
+    return date_format(dt.date.fromisoformat(payload["on"]) - dt.timedelta(days=before), "j F Y")
+
+
+def _last_day(payload: dict[str, Any]) -> str:
+    """The last day on which signing in helps: it ends in the night before the day in the payload."""
+    return _day(payload, before=1)
+
+
 def send_supporter_invitation(payload: dict[str, Any]) -> None:
     """Sends the link by which somebody accepts to support a learner, made now and kept nowhere else. Names nobody."""
     made = actions.make_supporter_link(supporter_id=payload["supporter_id"])
@@ -264,7 +349,7 @@ def send_supporter_joined(payload: dict[str, Any]) -> None:
 
 @shared_task(name="accounts.nightly", ignore_result=True)
 def nightly() -> None:
-    """PDFs nobody fetched, counted failures, sessions and invitations nobody used do not outlive their time."""
+    """PDFs nobody fetched, counted failures, sessions, invitations and roles nobody used do not outlive their time."""
     SessionStore.clear_expired()
     actions.remove_expired_letters()
     actions.remove_old_failures()
@@ -272,6 +357,7 @@ def nightly() -> None:
     actions.remove_expired_copies()
     actions.tidy_registrations()
     tidy_staff()
+    actions.end_unused_roles()
     forget_files()
     for erasure in Erasure.objects.due():
         actions.carry_out_erasure(erasure=erasure)
@@ -294,5 +380,7 @@ def register() -> None:
         ("sign-in-changed", send_sign_in_changed),
         ("supporter-invitation", send_supporter_invitation),
         ("supporter-joined", send_supporter_joined),
+        ("staff-unused", send_staff_unused),
+        *((kind, partial(send_to_who_looks_after, kind)) for kind in UNUSED),
     ):
         register_sender(kind, send)

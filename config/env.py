@@ -46,6 +46,19 @@ def number(name, default):
     return int(text(name) or default)
 
 
+def rising(name, default):
+    """The comma-separated whole numbers of the variable, as many as ``default`` has, each more than the one before.
+
+    Raises: ValueError for anything else.
+    """
+    parts = words(name)
+    numbers = tuple(int(part) for part in parts) if all(part.isdecimal() for part in parts) else ()
+    numbers = numbers if parts else default
+    if len(numbers) != len(default) or numbers[0] < 1 or list(numbers) != sorted(set(numbers)):
+        raise ValueError(f"{name} must be {len(default)} rising numbers, such as {','.join(map(str, default))}")
+    return numbers
+
+
 def words(name, default=()):
     """The comma-separated parts of the variable."""
     return [part.strip() for part in text(name).split(",") if part.strip()] or list(default)

@@ -34,6 +34,14 @@ def manages_the_role(user: Any, role: Any) -> bool:
     return role.kind in PROVIDER_ROLES and manages_staff(user, role.organisation)
 
 
+def looks_after_the_role(user: Any, role: Any) -> bool:
+    """Who manages it, and for all roles of its area the help desk. Nobody asks themselves back."""
+    if role.user_id == user.pk or role.organisation.ended_on is not None:
+        return False
+    in_area = StaffRole.objects.of(user, "help_desk").filter(organisation__area=role.organisation.area_id)
+    return in_area.exists() or manages_the_role(user, role)
+
+
 def manages_the_invitation(user: Any, invitation: Any) -> bool:
     return manages_staff(user, invitation.organisation)
 
@@ -59,7 +67,7 @@ UPLOAD_POLICY = Policy(
     }
 )
 STAFF_POLICY = Policy({"invite": manages_staff, "give_role": manages_staff, "step_in": looks_after_the_provider})
-ROLE_POLICY = Policy({"end": manages_the_role})
+ROLE_POLICY = Policy({"end": manages_the_role, "lapse": the_service, "invite_again": looks_after_the_role})
 INVITATION_POLICY = Policy(
     {"resend": manages_the_invitation, "withdraw": manages_the_invitation, "accept": holds_the_link}
 )

@@ -1,10 +1,15 @@
+import datetime as dt
 from typing import Any
 
+from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+from django.db.models.functions import Greatest, TruncDate
 
 from core import clock
 from providers.workflow import WAITING
+
+LAPSED_SHOWN_DAYS = 180  # how long a role that nobody used can be asked back with one press
 
 
 class AreaQuerySet(models.QuerySet):
@@ -62,6 +67,60 @@ class StaffRoleQuerySet(models.QuerySet):
 
     def for_list(self) -> "StaffRoleQuerySet":
         return self.select_related("user", "organisation__area")
+
+    def with_last_use(self) -> "StaffRoleQuerySet":
+        """Each with ``last_use``, the day its holder last signed in, or the day it began if that was later."""
+        return self.annotate(last_use=Greatest(TruncDate("user__last_login"), "started_on"))
+
+    def in_use(self) -> "StaffRoleQuerySet":
+        """Roles of today of people who may sign in and have not been warned in vain."""
+        used = self.current().filter(user__is_active=True).with_last_use()
+        return used.filter(Q(warned_on=None) | Q(warned_on__lte=F("last_use")))
+
+    def to_warn(self) -> "StaffRoleQuerySet":
+        """Roles whose holders have not signed in for long, and have not been told so since."""
+        first, _again, _end = settings.STAFF_UNUSED_DAYS
+        return self.in_use().filter(last_use__lte=clock.today() - dt.timedelta(days=first))
+
+    def to_warn_again(self) -> "StaffRoleQuerySet":
+        """Roles whose holders were told once, long enough ago, and have not signed in since."""
+        first, again, _end = settings.STAFF_UNUSED_DAYS
+        today = clock.today()
+        return (
+            self.current()
+            .filter(user__is_active=True, warned_on__lte=today - dt.timedelta(days=again - first))
+            .with_last_use()
+            .filter(last_use__lte=today - dt.timedelta(days=again), warned_on__gt=F("last_use"))
+            .filter(Q(warned_again_on=None) | Q(warned_again_on__lte=F("last_use")))
+        )
+
+    def to_lapse(self) -> "StaffRoleQuerySet":
+        """Roles whose holders were told twice, the second time long enough ago, and have not signed in since."""
+        _first, again, end = settings.STAFF_UNUSED_DAYS
+        today = clock.today()
+        return (
+            self.current()
+            .filter(user__is_active=True, warned_again_on__lte=today - dt.timedelta(days=end - again))
+            .with_last_use()
+            .filter(last_use__lte=today - dt.timedelta(days=end))
+            .filter(warned_on__gt=F("last_use"), warned_again_on__gt=F("last_use"))
+        )
+
+    def lapsed_to(self, user: Any) -> "StaffRoleQuerySet":
+        """Roles that ended in the last months because nobody signed in, and that ``user`` may ask back: a provider's
+        manager its own kinds, an area's help desk all of its area. Not those of people who have the role again."""
+        from providers.models import PROVIDER_ROLES, StaffRole
+
+        mine, today = StaffRole.objects.of(user), StaffRole.objects.current()
+        areas = mine.filter(kind="help_desk").values("organisation__area")
+        managed = mine.filter(kind="manager").values("organisation")
+        has_it = today.filter(
+            user=models.OuterRef("user"), organisation=models.OuterRef("organisation"), kind=models.OuterRef("kind")
+        )
+        since = clock.today() - dt.timedelta(days=LAPSED_SHOWN_DAYS)
+        lapsed = self.filter(has_lapsed=True, ended_on__gte=since, user__is_active=True, organisation__ended_on=None)
+        of_provider = Q(organisation__in=managed, kind__in=PROVIDER_ROLES)
+        return lapsed.filter(~models.Exists(has_it)).filter(Q(organisation__area__in=areas) | of_provider)
 
 
 class InvitationQuerySet(models.QuerySet):

@@ -16,6 +16,7 @@ urlpatterns = [
     ),
     path("desk/staff/roles/<str:reference>/end/", views.EndRoleView.as_view(), name="role-end"),
     path("desk/staff/roles/<str:reference>/give/", views.GiveRoleView.as_view(), name="role-give"),
+    path("desk/staff/roles/<str:reference>/again/", views.InviteAgainView.as_view(), name="role-invite-again"),
     path("desk/staff/<str:reference>/", views.StaffOfView.as_view(), name="staff-of"),
     path("desk/staff/<str:reference>/step-in/", views.StepInView.as_view(), name="staff-step-in"),
     path("desk/staff/<str:reference>/invite/", views.InviteStaffView.as_view(), name="staff-invite"),

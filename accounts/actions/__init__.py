@@ -59,6 +59,7 @@ from accounts.actions.supporters import (
     make_supporter_link,
 )
 from accounts.actions.unlocking import check_code, remove_old_failures, unlock_account
+from accounts.actions.unused import end_unused_roles
 from accounts.actions.windows import end_window, open_window
 
 __all__ = [
@@ -87,6 +88,7 @@ __all__ = [
     "confirm_email",
     "end_sessions",
     "end_supporter",
+    "end_unused_roles",
     "end_window",
     "fetch_copy",
     "fetch_letters",

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.utils.decorators import method_decorator
@@ -19,9 +20,10 @@ from accounts.models import Session
 from accounts.queries import may_end_factor, recovery_codes_of, second_factors_of
 from accounts.sessions import seconds_left, see
 from accounts.views.confirming import ConfirmedMixin
+from core import clock
 from core.views import SignedInMixin, VisibleListView
 from providers.models import StaffRole
-from providers.queries import roles_today
+from providers.queries import by_last_use, roles_today, sort_of
 
 
 class AccountView(SignedInMixin, TemplateView):
@@ -92,16 +94,20 @@ class SessionStayView(View):
 
 
 class StaffHelpView(SignedInMixin, VisibleListView):
-    """The staff whom one may help to sign in again, found by name."""
+    """The staff whom one may help to sign in again, found by name, and whose roles ended because nobody used them."""
 
+    sorts = by_last_use("user__name", "user_id", "organisation__name")
     template_name = "accounts/staff_help.html"
 
     def get_queryset(self) -> Any:
-        roles = StaffRole.objects.helped_by(self.request.user).for_list()
+        helped = StaffRole.objects.helped_by(self.request.user)
+        lapsed = StaffRole.objects.lapsed_to(self.request.user)
+        roles = StaffRole.objects.filter(Q(pk__in=helped.values("pk")) | Q(pk__in=lapsed.values("pk"))).for_list()
         self.q = self.request.GET.get("q", "").replace("\0", "").strip()[:80]
         if self.q:
             roles = roles.filter(user__name__icontains=self.q)
-        return roles.order_by("user__name", "user_id", "organisation__name", "pk")
+        self.sort, order = sort_of(self.request.GET.get("sort", ""), self.sorts)
+        return roles.order_by(*order)
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not may_help(request.user):
@@ -109,7 +115,7 @@ class StaffHelpView(SignedInMixin, VisibleListView):
         return super().get(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(q=self.q, **kwargs)
+        return super().get_context_data(q=self.q, sort=self.sort, today=clock.today(), **kwargs)
 
 
 def may_help(user: Any) -> bool:

@@ -118,6 +118,8 @@ MFA_TOTP_TOLERANCE = 1  # half a minute either way, because telephones' clocks d
 STAFF_IDLE_MINUTES = env.number("PORTAL_STAFF_IDLE_MINUTES", 30)
 STAFF_SESSION_HOURS = env.number("PORTAL_STAFF_SESSION_HOURS", 12)
 LEARNER_IDLE_MINUTES = env.number("PORTAL_LEARNER_IDLE_MINUTES", 60)
+# Days without a sign-in after which staff are warned, warned again, and their roles end. Decision on unused roles.
+STAFF_UNUSED_DAYS = env.rising("PORTAL_STAFF_UNUSED_DAYS", (60, 75, 90))
 OWN_DEVICE_DAYS = 14  # a learner on a device they have called their own
 CONFIRMED_FOR_MINUTES = 10  # then the password or a code again before a change to how one signs in
 # A school's IT room is one address: allauth's own limits (30 sign-ins, 10 wrong ones a minute) would lock it out.

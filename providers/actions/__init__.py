@@ -16,6 +16,7 @@ from providers.actions.staff import (
     withdraw_invitation,
 )
 from providers.actions.undoing import undo_upload
+from providers.actions.unused import invite_again, lapse_role, warn_unused
 from providers.actions.uploads import fail_upload, hand_over_again, read_now, receive_upload, run_upload
 
 __all__ = [
@@ -32,7 +33,9 @@ __all__ = [
     "give_role",
     "hand_over_again",
     "hash_of",
+    "invite_again",
     "invite_staff",
+    "lapse_role",
     "load_local_authorities",
     "load_outcodes",
     "make_link",
@@ -43,5 +46,6 @@ __all__ = [
     "step_in",
     "tidy_staff",
     "undo_upload",
+    "warn_unused",
     "withdraw_invitation",
 ]

@@ -37,7 +37,7 @@ def invite_staff(*, organisation: Organisation, kind: str, email: str, by: Any) 
     Raises: NotAllowed, RuleBroken ``role_not_offered``, ``has_role``, ``already_invited`` or
     ``too_many_invitations``. Tells: the address, ``staff-invitation``.
     """
-    organisation = _lock(organisation.pk)
+    organisation = lock_organisation(organisation.pk)
     STAFF_POLICY.require(by, "invite", organisation)
     _require_offered(kind)
     roles = StaffRole.objects.current().filter(organisation=organisation, kind=kind)
@@ -49,21 +49,7 @@ def invite_staff(*, organisation: Organisation, kind: str, email: str, by: Any) 
             "This address has been invited to this role already. Send that invitation again, or withdraw it.",
             code="already_invited",
         )
-    if waiting.count() >= MOST_WAITING:
-        raise RuleBroken(
-            f"{MOST_WAITING} invitations are waiting, which is as many as may. Withdraw some that nobody has used.",
-            code="too_many_invitations",
-        )
-    since = clock.now() - dt.timedelta(days=1)
-    if Invitation.objects.filter(organisation=organisation, created_at__gt=since).count() >= MOST_A_DAY:
-        raise RuleBroken(
-            f"{MOST_A_DAY} invitations have been sent within a day, which is as many as may. Go on tomorrow.",
-            code="too_many_invitations",
-        )
-    invitation = Invitation.objects.create(
-        organisation=organisation, kind=kind, email=email, by=by, expires_at=clock.now() + Invitation.GOOD_FOR
-    )
-    _send(invitation)
+    invitation = new_invitation(organisation=organisation, kind=kind, email=email, by=by)
     record("staff.invite", subject=invitation, by=by, organisation=organisation.pk, kind=kind)
     return invitation
 
@@ -75,17 +61,7 @@ def resend_invitation(*, invitation: Invitation, by: Any) -> Invitation:
     Raises: NotAllowed, StaleState (used or withdrawn), RuleBroken ``sent_too_often``. Tells: the address.
     """
     invitation = _lock_invitation(invitation, "resend", by=by)
-    if invitation.sendings >= MOST_SENDINGS:
-        raise RuleBroken(
-            f"It has been sent {MOST_SENDINGS} times. Check the address with the person, withdraw this invitation "
-            "and make a new one.",
-            code="sent_too_often",
-        )
-    invitation.sendings += 1
-    invitation.token_hash = ""
-    invitation.expires_at = clock.now() + Invitation.GOOD_FOR
-    invitation.save()
-    _send(invitation)
+    send_again(invitation)
     record("invitation.resend", subject=invitation, by=by, organisation=invitation.organisation_id)
     return invitation
 
@@ -125,7 +101,7 @@ def accept_invitation(*, invitation: Invitation, token_hash: str, by: Any) -> St
 
     Raises: NotAllowed (not signed in), StaleState (used, withdrawn, sent again or too old).
     """
-    _lock(invitation.organisation_id)
+    lock_organisation(invitation.organisation_id)
     invitation = Invitation.objects.select_for_update().get(pk=invitation.pk)
     INVITATION_POLICY.require(by, "accept", invitation)
     if not invitation.is_open or not token_hash or invitation.token_hash != token_hash:
@@ -144,7 +120,7 @@ def give_role(*, role: StaffRole, kind: str, by: Any) -> StaffRole:
 
     Raises: NotAllowed, StaleState (no colleague any more), RuleBroken ``role_not_offered`` or ``has_role``.
     """
-    organisation = _lock(role.organisation_id)
+    organisation = lock_organisation(role.organisation_id)
     STAFF_POLICY.require(by, "give_role", organisation)
     current = StaffRole.objects.current().select_related("user").filter(pk=role.pk).first()
     if current is None:
@@ -165,7 +141,7 @@ def step_in(*, organisation: Organisation, by: Any) -> StaffRole:
 
     Raises: NotAllowed. Tells: the managers, ``staff-stepped-in``.
     """
-    organisation = _lock(organisation.pk)
+    organisation = lock_organisation(organisation.pk)
     STAFF_POLICY.require(by, "step_in", organisation)
     held = StaffRole.objects.current().filter(user=by, organisation=organisation, kind=RoleKind.EDITOR)
     if role := held.order_by("pk").first():
@@ -185,7 +161,7 @@ def end_role(*, role: StaffRole, last_on: dt.date | None, by: Any) -> StaffRole:
     Raises: NotAllowed, StaleState (it has ended), RuleBroken ``day_passed``, or ``last_manager`` where nobody would
     be left who can bring others in.
     """
-    _lock(role.organisation_id)
+    lock_organisation(role.organisation_id)
     found = StaffRole.objects.current().select_for_update(of=("self",)).select_related("organisation", "user")
     current = found.filter(pk=role.pk).first()
     if current is None:
@@ -206,7 +182,7 @@ def end_role(*, role: StaffRole, last_on: dt.date | None, by: Any) -> StaffRole:
         kind=current.kind,
         last_on=current.ended_on.isoformat(),
     )
-    _bring_back(Q(user=current.user_id))
+    bring_back(Q(user=current.user_id))
     return current
 
 
@@ -230,7 +206,7 @@ def act_for(*, organisation: Organisation | None, by: Any) -> None:
 def tidy_staff() -> int:
     """Invitations nobody used are withdrawn a month after their time, and nobody acts for an organisation they have
     left while they have another. Returns how many invitations."""
-    _bring_back(Q())
+    bring_back(Q())
     old = Invitation.objects.waiting().filter(expires_at__lte=clock.now() - KEPT_FOR)
     number = 0
     for key in old.order_by("pk").values_list("pk", flat=True):
@@ -244,17 +220,56 @@ def tidy_staff() -> int:
     return number
 
 
-def _lock(organisation_id: int) -> Organisation:
+def lock_organisation(organisation_id: int) -> Organisation:
+    """Whoever else would change its staff waits."""
     return Organisation.objects.select_for_update(no_key=True).get(pk=organisation_id)
 
 
 def _lock_invitation(invitation: Invitation, verb: str, *, by: Any) -> Invitation:
-    _lock(invitation.organisation_id)
+    lock_organisation(invitation.organisation_id)
     found = Invitation.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=invitation.pk)
     INVITATION_POLICY.require(by, verb, found)
     if found.accepted_at is not None or found.withdrawn_at is not None:
         raise StaleState(f"Cannot {verb} invitation {found.pk}: it is over")
     return found
+
+
+def new_invitation(*, organisation: Organisation, kind: str, email: str, by: Any) -> Invitation:
+    """It waits, and is on its way. For actions that have locked the organisation and asked who may.
+
+    Raises: RuleBroken ``too_many_invitations``.
+    """
+    if Invitation.objects.waiting().filter(organisation=organisation).count() >= MOST_WAITING:
+        raise RuleBroken(
+            f"{MOST_WAITING} invitations are waiting, which is as many as may. Withdraw some that nobody has used.",
+            code="too_many_invitations",
+        )
+    since = clock.now() - dt.timedelta(days=1)
+    if Invitation.objects.filter(organisation=organisation, created_at__gt=since).count() >= MOST_A_DAY:
+        raise RuleBroken(
+            f"{MOST_A_DAY} invitations have been sent within a day, which is as many as may. Go on tomorrow.",
+            code="too_many_invitations",
+        )
+    invitation = Invitation.objects.create(
+        organisation=organisation, kind=kind, email=email, by=by, expires_at=clock.now() + Invitation.GOOD_FOR
+    )
+    _send(invitation)
+    return invitation
+
+
+def send_again(invitation: Invitation) -> None:
+    """With a new link and a new fortnight; for actions that hold it. Raises: RuleBroken ``sent_too_often``."""
+    if invitation.sendings >= MOST_SENDINGS:
+        raise RuleBroken(
+            f"It has been sent {MOST_SENDINGS} times. Check the address with the person, withdraw this invitation "
+            "and make a new one.",
+            code="sent_too_often",
+        )
+    invitation.sendings += 1
+    invitation.token_hash = ""
+    invitation.expires_at = clock.now() + Invitation.GOOD_FOR
+    invitation.save()
+    _send(invitation)
 
 
 def _send(invitation: Invitation) -> None:
@@ -296,7 +311,7 @@ def _require_another_manager(leaving: StaffRole, last_on: dt.date) -> None:
         )
 
 
-def _bring_back(whose: Q) -> None:
+def bring_back(whose: Q) -> None:
     """Who acts for nobody any more, because the role they acted in has ended, acts for all the others again."""
     acting = StaffRole.objects.current().filter(user=OuterRef("user"), is_aside=False)
     StaffRole.objects.current().filter(whose, ~Exists(acting), is_aside=True).update(is_aside=False)

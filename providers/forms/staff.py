@@ -44,6 +44,27 @@ class InviteForm(PortalForm):
     )
 
 
+class InviteAgainForm(PortalForm):
+    """The address is there already; for roles that a manager may not give it is the account's own and stays so."""
+
+    submit = _("Send the invitation")
+
+    email = forms.EmailField(
+        label=_("Their e-mail address at work"),
+        help_text=_("We send one e-mail with a link that works once, for 14 days."),
+        error_messages={
+            "required": _("Enter an e-mail address"),
+            "invalid": _("Enter a whole address, like name@example.org"),
+        },
+        widget=forms.EmailInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+
+    def __init__(self, *args: Any, is_fixed: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if is_fixed:
+            del self.fields["email"]
+
+
 class StepInForm(PortalForm):
     """Knowingly: what is done is done in the provider's name."""
 

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
+from django.utils import timezone
 
 from core import clock
 from core.references import ReferenceField
@@ -37,6 +38,13 @@ class StaffRole(models.Model):
     is_aside = models.BooleanField(
         default=False, db_default=False, help_text="The person acts for another of their organisations now."
     )
+    warned_on = models.DateField(
+        null=True, blank=True, help_text="Told that it ends if they do not sign in; holds only if not used since."
+    )
+    warned_again_on = models.DateField(null=True, blank=True, help_text="Told a second time, as above.")
+    has_lapsed = models.BooleanField(
+        default=False, db_default=False, help_text="Ended by the service, because its holder had not signed in."
+    )
 
     objects = StaffRoleQuerySet.as_manager()
 
@@ -52,10 +60,36 @@ class StaffRole(models.Model):
             models.CheckConstraint(
                 name="stopped_role_has_last_day", condition=Q(ended_at=None) | Q(ended_on__isnull=False)
             ),
+            models.CheckConstraint(
+                name="lapsed_role_has_ended", condition=Q(has_lapsed=False) | Q(ended_at__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}, {self.organisation}"
+
+    @property
+    def used_on(self) -> dt.date:
+        """The day its holder last signed in, or the day it began if that was later. As ``with_last_use`` in SQL."""
+        signed_in_at = self.user.last_login
+        return max(timezone.localdate(signed_in_at), self.started_on) if signed_in_at else self.started_on
+
+    @property
+    def is_warned(self) -> bool:
+        """Its holder has been told that it ends, and has not signed in since."""
+        return self.warned_on is not None and self.warned_on > self.used_on
+
+    @property
+    def lapses_on(self) -> dt.date:
+        """The night before this day is the first in which it can end because nobody signs in. Never before both
+        warnings have had their time."""
+        first, again, end = settings.STAFF_UNUSED_DAYS
+        days = [self.used_on + dt.timedelta(days=end)]
+        if self.is_warned and self.warned_on is not None:
+            days.append(self.warned_on + dt.timedelta(days=end - first))
+            if self.warned_again_on is not None and self.warned_again_on > self.used_on:
+                days.append(self.warned_again_on + dt.timedelta(days=end - again))
+        return max(days)
 
 
 # What a provider's manager may give to others.

@@ -2,11 +2,14 @@ from providers.queries.calendar import add_working_days, is_working_day, working
 from providers.queries.people import (
     ActsFor,
     acts_for,
+    by_last_use,
     may_upload,
     role_kinds,
     roles_today,
+    sort_of,
     staffed_organisations,
     waiting_invitations,
+    who_looks_after,
 )
 from providers.queries.places import OUTCODE, POSTCODE, Place, locate, normalise_postcode, outcode_of
 from providers.queries.uploads import (
@@ -30,6 +33,7 @@ __all__ = [
     "Place",
     "acts_for",
     "add_working_days",
+    "by_last_use",
     "can_be_undone",
     "changes_by_action",
     "in_words",
@@ -43,10 +47,12 @@ __all__ = [
     "reversals_by_action",
     "role_kinds",
     "roles_today",
+    "sort_of",
     "staffed_organisations",
     "undo_plan",
     "uploadable_by",
     "usual_mode",
     "waiting_invitations",
+    "who_looks_after",
     "working_days_between",
 ]

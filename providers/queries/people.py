@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models import Count, F, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from providers.models import Invitation, Organisation, StaffRole
+from providers.models import Invitation, Organisation, RoleKind, StaffRole
 
 
 class Held(NamedTuple):
@@ -75,6 +75,41 @@ def _number(roles: QuerySet, what: str) -> Coalesce:
     here = roles.filter(organisation=OuterRef("pk")).order_by().values("organisation")
     counted = here.annotate(number=Count(what, distinct=True)).values("number")
     return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
+
+
+LAST, LAST_DOWN = "last", "-last"
+
+
+def by_last_use(*names: str) -> dict[str, tuple[Any, ...]]:
+    """The orders a list of roles comes in, by what an address says: the usual one, and by when the holder last signed
+    in, those who never did first or last."""
+    signed_in = F("user__last_login")
+    return {
+        "": (*names, "pk"),
+        LAST: (signed_in.asc(nulls_first=True), *names, "pk"),
+        LAST_DOWN: (signed_in.desc(nulls_last=True), *names, "pk"),
+    }
+
+
+def sort_of(asked: str, sorts: dict[str, tuple[Any, ...]]) -> tuple[str, tuple[Any, ...]]:
+    """The order that was asked for, or the usual one, with its name."""
+    return (asked, sorts[asked]) if asked in sorts else ("", sorts[""])
+
+
+def who_looks_after(organisation: Organisation) -> list[int]:
+    """The accounts, with an address, of those to be told about an organisation's staff: its managers; where none of
+    them is about, its area's help desk; else the area's officers; else whoever looks after any area."""
+    here = StaffRole.objects.in_use().exclude(user__email="")
+    in_area = here.filter(organisation__area=organisation.area_id)
+    for roles in (
+        here.filter(organisation=organisation, kind=RoleKind.MANAGER),
+        in_area.filter(kind=RoleKind.HELP_DESK),
+        in_area.filter(kind=RoleKind.OFFICER),
+        here.filter(kind__in=(RoleKind.HELP_DESK, RoleKind.OFFICER)),
+    ):
+        if people := sorted(set(roles.values_list("user", flat=True))):
+            return people
+    return []
 
 
 def waiting_invitations(organisation: Organisation) -> QuerySet:

@@ -3,19 +3,37 @@
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.views.generic import FormView
 
+from core import clock
 from core.errors import RuleBroken, StaleState
 from core.views import ActionView, SignedInMixin, VisibleListView
 from providers import actions
-from providers.forms.staff import EVERYWHERE, ActForForm, EndRoleForm, GiveRoleForm, InviteForm, StepInForm
+from providers.forms.staff import (
+    EVERYWHERE,
+    ActForForm,
+    EndRoleForm,
+    GiveRoleForm,
+    InviteAgainForm,
+    InviteForm,
+    StepInForm,
+)
 from providers.models import PROVIDER_ROLES, Invitation, Organisation, RoleKind, StaffRole
 from providers.policies import INVITATION_POLICY, ROLE_POLICY, STAFF_POLICY
-from providers.queries import role_kinds, roles_today, staffed_organisations, waiting_invitations
+from providers.queries import (
+    by_last_use,
+    role_kinds,
+    roles_today,
+    sort_of,
+    staffed_organisations,
+    waiting_invitations,
+)
 
 
 class StaffView(SignedInMixin, VisibleListView):
@@ -36,25 +54,36 @@ class StaffView(SignedInMixin, VisibleListView):
 
 
 class StaffOfView(SignedInMixin, VisibleListView):
-    """The people of one provider today, and the invitations that wait."""
+    """The people of one provider today, those whose role ended because nobody used it, and the invitations that
+    wait. When somebody last signed in is for those who manage them."""
 
     queryset = StaffRole.objects
     template_name = "providers/staff_of.html"
+    sorts = by_last_use("user__name", "user__username", "kind")
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not request.user.is_authenticated:
             return self.handle_no_permission()
         organisations = Organisation.objects.staffed_through(request.user).select_related("area")
         self.organisation = get_object_or_404(organisations, reference=kwargs["reference"])
+        self.can_manage = STAFF_POLICY.can(request.user, "invite", self.organisation)
         return super().dispatch(request, *args, **kwargs)
 
     def get_queryset(self) -> Any:
-        roles = super().get_queryset().filter(organisation=self.organisation)
-        return roles.order_by("user__name", "user__username", "kind")
+        roles = StaffRole.objects.visible_to(self.request.user)
+        if self.can_manage:
+            roles = StaffRole.objects.filter(
+                Q(pk__in=roles.values("pk")) | Q(pk__in=StaffRole.objects.lapsed_to(self.request.user).values("pk"))
+            )
+        # Who may not know when somebody was last here cannot find it out from the order either.
+        self.sort, order = sort_of(self.request.GET.get("sort", "") if self.can_manage else "", self.sorts)
+        return roles.filter(organisation=self.organisation).for_list().order_by(*order)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        can_manage = STAFF_POLICY.can(self.request.user, "invite", self.organisation)
+        can_manage = self.can_manage
         context = super().get_context_data(
+            sort=self.sort,
+            today=clock.today(),
             organisation=self.organisation,
             can_manage=can_manage,
             invitations=list(waiting_invitations(self.organisation)) if can_manage else [],
@@ -65,7 +94,10 @@ class StaffOfView(SignedInMixin, VisibleListView):
             **kwargs,
         )
         # Asked once for the page: everything on it is of one provider.
-        rows = [(role, can_manage and role.kind in PROVIDER_ROLES) for role in context["object_list"]]
+        rows = [
+            (role, can_manage and role.kind in PROVIDER_ROLES and not role.has_lapsed)
+            for role in context["object_list"]
+        ]
         return context | {"rows": rows}
 
 
@@ -165,6 +197,34 @@ class EndRoleView(RoleView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(is_own=self.thing.user_id == self.request.user.pk, **kwargs)
+
+
+class InviteAgainView(StaffFormView):
+    """Somebody's role ended because they did not sign in, and they are asked to have it again."""
+
+    template_name = "providers/role_invite_again.html"
+    form_class = InviteAgainForm
+    done = _lazy("The invitation is on its way.")
+
+    def get_queryset(self) -> Any:
+        return StaffRole.objects.lapsed_to(self.request.user).for_list()
+
+    def require(self, user: Any) -> None:
+        ROLE_POLICY.require(user, "invite_again", self.thing)
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {
+            "is_fixed": self.thing.kind not in PROVIDER_ROLES,
+            "initial": {"email": self.thing.user.email},
+        }
+
+    def act(self, answers: dict[str, Any]) -> Invitation:
+        return actions.invite_again(role=self.thing, email=answers.get("email", ""), by=self.request.user)
+
+    def get_success_url(self) -> str:
+        """A school's people are looked after on another page."""
+        seen = Organisation.objects.staffed_through(self.request.user).filter(pk=self.thing.organisation_id)
+        return super().get_success_url() if seen.exists() else reverse("accounts:staff-help")
 
 
 class InvitationView(StaffFormView):

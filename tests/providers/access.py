@@ -41,6 +41,7 @@ ACCESS = {
     "providers:staff-step-in": _NOT_THEIRS,
     "providers:role-end": _NOT_THEIRS,
     "providers:role-give": _NOT_THEIRS,
+    "providers:role-invite-again": _NOBODY,  # managers and help desks: tests/accounts/test_unused.py
     "providers:invitation-resend": _NOT_THEIRS,
     "providers:invitation-withdraw": _NOT_THEIRS,
     "providers:uploads": _STAFF_ONLY,
@@ -63,6 +64,7 @@ ARGS = {
     "providers:staff-step-in": lambda world: [world.northfield.reference],
     "providers:role-end": lambda world: [_role_of_editor(world)],
     "providers:role-give": lambda world: [_role_of_editor(world)],
+    "providers:role-invite-again": lambda world: [_role_of_editor(world)],
     "providers:invitation-resend": lambda world: [world.invitation.reference],
     "providers:invitation-withdraw": lambda world: [world.invitation.reference],
     "providers:uploads": lambda world: [],
