@@ -17,12 +17,11 @@ from django.utils.translation import gettext_lazy
 
 from accounts import actions
 from accounts.models import DataCopy, Erasure, LetterRun, SignInLink, Supporter, User
-from accounts.sessions import SessionStore
 from activity.models import Event
 from activity.registry import JobRefused, JobRun, register_job, register_sender
-from core import clock, languages
+from core import clock, languages, personal
 from core.errors import RuleBroken
-from providers.actions import forget_files, hash_of, make_link, tidy_staff
+from providers.actions import hash_of, make_link
 from providers.models import Organisation, StaffRole
 from providers.queries import who_looks_after
 
@@ -335,30 +334,26 @@ def send_supporter_joined(payload: dict[str, Any]) -> None:
     user = supporter.learner.user
     if user is None or not user.email or not user.is_active:
         return
-    send_mail(
-        _("%(portal)s: somebody you asked has said yes") % {"portal": settings.PORTAL_NAME},
-        _(
-            "Somebody you asked can now see what you chose to show them. Did you ask nobody? Then sign in and end it "
-            "on the page “Your information and who sees it”:\n\n%(address)s"
+    with languages.speaking(user.language):
+        send_mail(
+            _("%(portal)s: somebody you asked has said yes") % {"portal": settings.PORTAL_NAME},
+            _(
+                "Somebody you asked can now see what you chose to show them. Did you ask nobody? Then sign in and end "
+                "it on the page “Your information and who sees it”:\n\n%(address)s"
+            )
+            % {"address": settings.PORTAL_ADDRESS + reverse("accounts:information")},
+            None,
+            [user.email],
         )
-        % {"address": settings.PORTAL_ADDRESS + reverse("accounts:information")},
-        None,
-        [user.email],
-    )
 
 
 @shared_task(name="accounts.nightly", ignore_result=True)
 def nightly() -> None:
-    """PDFs nobody fetched, counted failures, sessions, invitations and roles nobody used do not outlive their time."""
-    SessionStore.clear_expired()
-    actions.remove_expired_letters()
-    actions.remove_old_failures()
-    actions.remove_old_links()
-    actions.remove_expired_copies()
-    actions.tidy_registrations()
-    tidy_staff()
+    """Nothing outlives its time: what has a fixed one (``core.personal.TIDYINGS``), roles nobody used, records that are
+    to be erased, and what is kept for as long as officers say."""
+    for tidying in personal.TIDYINGS.values():
+        tidying.run()
     actions.end_unused_roles()
-    forget_files()
     for erasure in Erasure.objects.due():
         actions.carry_out_erasure(erasure=erasure)
     actions.run_retention(is_rehearsal=False)

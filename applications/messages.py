@@ -8,21 +8,24 @@ from typing import Any, NamedTuple
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import CaseloadSchool, LearnerContact, RollEntry
 from applications.models import Choice
-from applications.words import date_words
-from core import clock
+from core import clock, languages
 from providers.models import RoleKind, StaffRole
 
-ENDING = "\n\nThis message says as little as possible, because others may see your screen."
+# The words learners get are in every language; people at work read English here as on their pages.
+ENDING = _("This message says as little as possible, because others may see your screen.")
 
 
 class Message(NamedTuple):
     """Who is told, what to do, and by when where there is a date."""
 
     audience: Callable[[Choice], list[str]]
-    action: str
+    action: Any
     by: Callable[[Choice], dt.date | None] | None = None
 
 
@@ -64,7 +67,7 @@ def _interview_on(choice: Choice) -> dt.date | None:
     return timezone.localdate(choice.planned_interviews[0].starts_at) if choice.planned_interviews else None
 
 
-NEWS = "There is news about your application. Sign in to read it"
+NEWS = _("There is news about your application. Sign in to read it")
 DESK = "An application you look after has changed. Sign in to see it"
 MESSAGES = {
     "choice-received": Message(
@@ -77,15 +80,15 @@ MESSAGES = {
     "choice-sent": Message(_learner, NEWS),
     "choice-unendorsed": Message(_adviser, "A choice was sent on when its school's time was up. Sign in to see it"),
     "interview-invited": Message(
-        _learner, "There is a date for you in your application. Sign in to read it", _interview_on
+        _learner, _("There is a date for you in your application. Sign in to read it"), _interview_on
     ),
     "interview-cancelled": Message(_learner, NEWS),
     "choice-on-reserve": Message(_learner, NEWS),
-    "choice-referred": Message(_learner, "There is a question for you in your application. Sign in and answer it"),
+    "choice-referred": Message(_learner, _("There is a question for you in your application. Sign in and answer it")),
     "referral-answered": Message(_provider, DESK),
-    "offer-made": Message(_learner, "There is news about your application. Sign in and answer", _answer_by),
-    "offer-changed": Message(_learner, "Something in your application has changed. Sign in and answer", _answer_by),
-    "offer-reminder": Message(_learner, "You have not answered yet. Sign in and answer", _answer_by),
+    "offer-made": Message(_learner, _("There is news about your application. Sign in and answer"), _answer_by),
+    "offer-changed": Message(_learner, _("Something in your application has changed. Sign in and answer"), _answer_by),
+    "offer-reminder": Message(_learner, _("You have not answered yet. Sign in and answer"), _answer_by),
     "offer-accepted": Message(_provider, DESK),
     "offer-held": Message(_provider, DESK),
     "offer-turned-down": Message(_provider, DESK),
@@ -108,17 +111,27 @@ def send(kind: str, payload: dict[str, Any]) -> None:
     addresses = message.audience(choice)
     if not addresses:
         return
-    day = message.by(choice) if message.by else None
-    when = ""
-    if day:
-        when = f" by {date_words(day)}" if message.by is not _interview_on else f": {date_words(day)}"
-    sentence = f"{message.action}{when}."
+    with languages.speaking(_language_of(choice) if message.audience is _learner else ""):
+        subject, sentence = _said(message, message.by(choice) if message.by else None)
+        body = f"{sentence}\n\n{ENDING}"
     # One message to all, hidden from each other, so that a second try after a failure cannot send half of them twice.
-    EmailMessage(
-        subject=f"{settings.PORTAL_NAME}: please sign in{when}",
-        body=f"{sentence}{ENDING}",
-        bcc=addresses,
-    ).send()
+    EmailMessage(subject=subject, body=body, bcc=addresses).send()
+
+
+def _language_of(choice: Choice) -> str:
+    user = choice.application.learner.user
+    return user.language if user else ""
+
+
+def _said(message: Message, day: dt.date | None) -> tuple[str, str]:
+    """The subject and the sentence, in the language that is being spoken."""
+    words = {"portal": settings.PORTAL_NAME, "action": message.action}
+    if day is None:
+        return gettext("%(portal)s: please sign in") % words, gettext("%(action)s.") % words
+    words["day"] = date_format(day, "l j E Y")
+    if message.by is _interview_on:
+        return gettext("%(portal)s: please sign in: %(day)s") % words, gettext("%(action)s: %(day)s.") % words
+    return gettext("%(portal)s: please sign in by %(day)s") % words, gettext("%(action)s by %(day)s.") % words
 
 
 def register_senders() -> None:

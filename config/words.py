@@ -75,6 +75,8 @@ COMPLETE = (
     "accounts/actions/emails.py",
     "accounts/actions/recovery.py",
     "accounts/actions/unlocking.py",
+    "applications/messages.py",
+    "prospectus/messages.py",
 )
 
 Key = tuple[str | None, str]  # context and English words

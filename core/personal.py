@@ -80,11 +80,25 @@ class Retention(NamedTuple):
     remove: Callable[[models.QuerySet], int]
 
 
+class Tidying(NamedTuple):
+    """What goes by itself after days that nobody chooses, because how the thing works rests on them.
+
+    ``since``: from when the days are counted, in words; ``run`` removes what is due tonight.
+    """
+
+    name: str
+    title: str
+    days: int
+    since: str
+    run: Callable[[], Any]
+
+
 Hold = Callable[[Any], str]
 
 TABLES: dict[type[models.Model], Table] = {}
 APART: dict[type[models.Model], str] = {}
 RETENTIONS: dict[str, Retention] = {}
+TIDYINGS: dict[str, Tidying] = {}
 HOLDS: dict[str, Hold] = {}
 SWEEPS: dict[str, Callable[[Any], None]] = {}
 MERGE_HOLDS: dict[str, Callable[[Any, Any], str]] = {}
@@ -119,6 +133,11 @@ def register_apart(model: type[models.Model], *, because: str) -> None:
 def register_retention(retention: Retention) -> None:
     """From now on the nightly tidying removes what is due, and the page about keeping says so."""
     RETENTIONS[retention.name] = retention
+
+
+def register_tidying(tidying: Tidying) -> None:
+    """From now on this runs every night, and the page about keeping says so."""
+    TIDYINGS[tidying.name] = tidying
 
 
 def register_hold(name: str, why: Hold) -> None:

@@ -7,7 +7,9 @@ from django.conf import settings
 from django.core import signing
 from django.core.mail import EmailMessage
 from django.urls import reverse
+from django.utils.translation import gettext, ngettext
 
+from core import languages
 from prospectus.actions import consortia, descriptions, fetches, notices
 from prospectus.actions.saved import KIND
 from prospectus.models import ConsortiumPartner, Feed, FeedPart, FeedState, FreshnessNotice, NoticeStep, SavedSearch
@@ -16,14 +18,6 @@ from prospectus.queries.notices import who_is_told
 from providers.models import Organisation
 
 SALT = "prospectus.saved-search"
-BODY = """{news} in a search you saved.
-
-See {them}: {open_url}
-
-Stop these e-mails: {stop_url}
-
-This message says as little as possible, because others may see your screen."""
-
 NOTICE_STEPS = {
     NoticeStep.TURNED_AMBER: "An update of your courses is due. The light has turned amber.",
     NoticeStep.ONE_WEEK_AMBER: "An update of your courses has been due for a week.",
@@ -107,20 +101,29 @@ def send(payload: dict[str, Any]) -> None:
     search = SavedSearch.objects.select_related("user").filter(pk=payload["saved_search_id"], is_mailed=True).first()
     if search is None or not search.user.email:
         return
-    courses = payload["courses"]
     stop_url = settings.PORTAL_ADDRESS + reverse("prospectus:saved-search-stop", args=[token_of(search)])
-    EmailMessage(
-        subject=f"{settings.PORTAL_NAME}: something new in a search you saved",
-        body=BODY.format(
-            news="There is 1 new course" if courses == 1 else f"There are {courses} new courses",
-            them="it" if courses == 1 else "them",
-            open_url=settings.PORTAL_ADDRESS + reverse("prospectus:saved-search-open", args=[search.reference]),
-            stop_url=stop_url,
-        ),
-        to=[search.user.email],
-        # One press in the reader's own mail program, without opening anything (RFC 8058).
-        headers={"List-Unsubscribe": f"<{stop_url}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"},
-    ).send()
+    open_url = settings.PORTAL_ADDRESS + reverse("prospectus:saved-search-open", args=[search.reference])
+    with languages.speaking(search.user.language):
+        EmailMessage(
+            subject=gettext("%(portal)s: something new in a search you saved") % {"portal": settings.PORTAL_NAME},
+            body=_saved_search_body(payload["courses"], open_url=open_url, stop_url=stop_url),
+            to=[search.user.email],
+            # One press in the reader's own mail program, without opening anything (RFC 8058).
+            headers={"List-Unsubscribe": f"<{stop_url}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"},
+        ).send()
+
+
+def _saved_search_body(courses: int, *, open_url: str, stop_url: str) -> str:
+    news = ngettext(
+        "There is %(courses)s new course in a search you saved.\n\nSee it: %(open_url)s",
+        "There are %(courses)s new courses in a search you saved.\n\nSee them: %(open_url)s",
+        courses,
+    )
+    stop = gettext(
+        "Stop these e-mails: %(stop_url)s\n\n"
+        "This message says as little as possible, because others may see your screen."
+    )
+    return f"{news}\n\n{stop}" % {"courses": courses, "open_url": open_url, "stop_url": stop_url}
 
 
 def send_notice(payload: dict[str, Any]) -> None:

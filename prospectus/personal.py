@@ -1,7 +1,12 @@
 """What this floor's tables say of a learner."""
 
+import datetime as dt
+
+from django.db.models import Q, QuerySet
+
 from core import personal
 from core.personal import Erase
+from prospectus.actions.interest import DAYS_KEPT, forget_old_words
 from prospectus.models import SavedSearch, ShortlistItem
 
 
@@ -28,3 +33,23 @@ def register() -> None:
         erase=Erase.DELETE,
         once_by=("address",),
     )
+    personal.register_retention(
+        personal.Retention(
+            name="searches",
+            title="Saved searches whose owner has stayed away",
+            days=2 * 365,
+            least_days=365,
+            source="Whoever has not signed in for so long does not wait for courses any more.",
+            due=_forgotten_before,
+            remove=lambda searches: searches.delete()[0],
+        )
+    )
+    personal.register_tidying(
+        personal.Tidying("words", "Words that found nothing, and wishes", DAYS_KEPT, "the day", forget_old_words)
+    )
+
+
+def _forgotten_before(before: dt.date) -> QuerySet:
+    """Saved searches nobody has looked at since, of owners who have not signed in since."""
+    is_away = Q(user__last_login=None) | Q(user__last_login__date__lt=before)
+    return SavedSearch.objects.filter(is_away, seen_at__date__lt=before)

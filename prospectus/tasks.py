@@ -8,7 +8,7 @@ from prospectus.actions import refresh_search
 from prospectus.actions.descriptions import tell_of_returned
 from prospectus.actions.feeds import fetch_due_feeds
 from prospectus.actions.health import read_texts as read_texts_now
-from prospectus.actions.interest import fold_old_interest, forget_old_words
+from prospectus.actions.interest import fold_old_interest
 from prospectus.actions.links import sweep_links as sweep_links_tonight
 from prospectus.actions.notices import tell_providers as tell_providers_today
 from prospectus.actions.saved import GROUPS, count_new_courses
@@ -19,11 +19,10 @@ FIRST_HOUR = 16  # of the schedule in config.settings: after school, and long be
 
 @shared_task(name="prospectus.nightly", ignore_result=True, time_limit=1800)
 def nightly() -> None:
-    """Search is made anew: starts that have passed no longer lead a course, words nobody uses any more are gone."""
+    """Search is made anew: starts that have passed no longer lead a course. Old counts are kept by the month."""
     refresh_search()
     count_new_courses()
     fold_old_interest()
-    forget_old_words()
 
 
 @shared_task(name="prospectus.sweep_links", ignore_result=True, soft_time_limit=1700, time_limit=1800)

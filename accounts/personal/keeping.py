@@ -6,16 +6,31 @@ from operator import or_
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from accounts.actions.copies import remove_expired_copies
+from accounts.actions.emails import ASKS_KEPT, remove_old_links
 from accounts.actions.erasure import erase_held_back
+from accounts.actions.letters import remove_expired_letters
+from accounts.actions.registering import tidy_registrations
+from accounts.actions.unlocking import FAILURES_KEPT, remove_old_failures
+from accounts.imports.kind import KEEP_DAYS as ROLLS_KEPT_DAYS
 from accounts.models import (
+    DataCopy,
     Erasure,
     Learner,
     LearnerContact,
+    LetterRun,
+    Recovery,
+    Registration,
     RollEntry,
     RollImage,
+    UnlockCode,
 )
+from accounts.sessions import SessionStore
 from activity.models import OutboxMessage
 from core import personal
+from core.personal import Tidying
+from providers.actions import forget_files, tidy_staff
+from providers.actions.staff import KEPT_FOR as INVITATIONS_KEPT
 from providers.models import UploadChange, UploadIssue
 
 
@@ -48,6 +63,62 @@ def register() -> None:
             remove=_erase,
         )
     )
+    personal.register_retention(
+        personal.Retention(
+            name="codes",
+            title="Unlock codes that were used or replaced, or are out of date",
+            days=2 * 365,
+            least_days=180,
+            source="Until the next year's letters are over, so that a school can say which letter was used.",
+            due=_codes_over,
+            remove=_delete_codes,
+        )
+    )
+    for tidying in _fixed():
+        personal.register_tidying(tidying)
+
+
+def _fixed() -> list[Tidying]:
+    """What goes after a time that is part of how it works."""
+    week, day = LetterRun.KEPT_FOR.days, FAILURES_KEPT.days
+    return [
+        Tidying("sessions", "Sign-ins whose time is over", 0, "the end of the sign-in", SessionStore.clear_expired),
+        Tidying("letters", "Unlock letters nobody downloaded", week, "printing", remove_expired_letters),
+        Tidying("failures", "Wrong tries to unlock a record", day, "the try", remove_old_failures),
+        Tidying("links", "Addresses that asked for a sign-in link", ASKS_KEPT.days, "the question", remove_old_links),
+        Tidying("copies", "Copies of somebody's data", DataCopy.KEPT_FOR.days, "making it", remove_expired_copies),
+        Tidying(
+            "registrations",
+            "What somebody typed when registering",
+            Registration.UNDO_DAYS,
+            "becoming one with a school's record",
+            tidy_registrations,
+        ),
+        Tidying(
+            "invitations",
+            "Invitations to staff nobody accepted",
+            INVITATIONS_KEPT.days,
+            "the end of the invitation",
+            tidy_staff,
+        ),
+        Tidying(
+            "rolls",
+            "Files of school rolls, and what they changed",
+            ROLLS_KEPT_DAYS,
+            "publishing",
+            forget_files,
+        ),
+    ]
+
+
+def _codes_over(before: dt.date) -> QuerySet:
+    is_unused = Q(used_at=None, ended_at=None, expires_on__lt=before)
+    return UnlockCode.objects.filter(is_unused | Q(used_at__date__lt=before) | Q(ended_at__date__lt=before))
+
+
+def _delete_codes(codes: QuerySet) -> int:
+    Recovery.objects.filter(unlock_code__in=codes).update(unlock_code=None)
+    return _delete(codes)
 
 
 def _sweep_roll_uploads(learner: Learner) -> None:

@@ -183,6 +183,7 @@ class RetentionView(OfficerMixin, TemplateView):
         rules = [(retention, days_of(name), due[name]) for name, retention in personal.RETENTIONS.items()]
         return super().get_context_data(
             rules=rules,
+            fixed=personal.TIDYINGS.values(),
             runs=RetentionRun.objects.visible_to(self.request.user)[:20],
             tables=what_erasure_does(),
             **kwargs,

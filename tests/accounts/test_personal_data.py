@@ -9,7 +9,18 @@ import pytest
 from django.db import connection
 
 from accounts import actions
-from accounts.models import DataCopy, Erasure, Learner, LearnerContact, MergedLearner, RetentionRun, RollEntry, User
+from accounts.models import (
+    DataCopy,
+    Erasure,
+    Learner,
+    LearnerContact,
+    MergedLearner,
+    Recovery,
+    RetentionRun,
+    RollEntry,
+    UnlockCode,
+    User,
+)
 from accounts.tasks import nightly
 from activity.actions import run_job
 from activity.models import Event
@@ -378,6 +389,41 @@ class TestKeeping:
             RollEntry.objects.filter(learner=world.ben).update(ended_on=dt.date(2027, 7, 20))
             User.objects.filter(pk=world.ben.user_id).update(last_login=clock.now())
             assert list(personal.RETENTIONS["left"].due(clock.today() - dt.timedelta(days=365))) == []
+
+    def test_codes_that_are_over_go_after_two_years_and_those_that_work_stay(self, world):
+        codes = {}
+        for name in ("used", "open"):
+            learner = LearnerFactory(area=world.area, upn=None, user=None)
+            RollEntryFactory(learner=learner, school=world.hollins)
+            actions.issue_codes(codes={learner.pk: actions.new_code()}, letter_run=None)
+            codes[name] = learner.unlock_codes.get()
+        UnlockCode.objects.filter(pk=codes["used"].pk).update(used_at=clock.now())
+        Recovery.objects.filter(pk=world.recovery.pk).update(unlock_code=codes["used"])
+        with later(2 * 365):
+            nightly()
+            assert set(UnlockCode.objects.all()) == set(codes.values())
+        UnlockCode.objects.filter(pk=codes["open"].pk).update(expires_on=dt.date(2028, 12, 1))
+        with later(2 * 365 + 1):
+            nightly()
+        assert list(UnlockCode.objects.all()) == [codes["open"]]
+        assert Recovery.objects.get(pk=world.recovery.pk).unlock_code is None
+
+    def test_a_saved_search_goes_when_its_owner_has_stayed_away_for_two_years(self, world):
+        with later(2 * 365 + 1):
+            User.objects.filter(pk=world.amina.user_id).update(last_login=clock.now())
+            nightly()
+            assert SavedSearch.objects.exists()
+            User.objects.filter(pk=world.amina.user_id).update(last_login=None)
+            nightly()
+        assert not SavedSearch.objects.exists()
+
+    def test_everything_with_a_fixed_time_is_run_at_night_from_the_list(self, monkeypatch):
+        run = []
+        for name, tidying in personal.TIDYINGS.items():
+            monkeypatch.setitem(personal.TIDYINGS, name, tidying._replace(run=lambda name=name: run.append(name)))
+        nightly()
+        assert run == list(personal.TIDYINGS)
+        assert {"letters", "failures", "links", "copies", "registrations", "invitations", "rolls", "words"} <= set(run)
 
     def test_an_officer_changes_how_long_within_limits(self, world):
         officer = world.people["officer"]

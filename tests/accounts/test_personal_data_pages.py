@@ -100,6 +100,9 @@ def test_an_officer_sees_what_would_go_and_changes_how_long(client, world):
 
     assert "Records of learners who have left every roll" in words(page)
     assert "Counted only" in words(page)
+    fixed = {tidying.title: (tidying.days, tidying.since) for tidying in page.context["fixed"]}
+    assert fixed["Files of school rolls, and what they changed"] == (30, "publishing")
+    assert "Files of school rolls, and what they changed" in words(page)
     assert "Keep these for 365 days or more." in words(client.post(change, {"days": 10}))
     assert "Saved." in words(client.post(change, {"days": 400}, follow=True))
     assert client.get(reverse("accounts:retention-change", args=["nothing"])).status_code == 404

@@ -27,7 +27,9 @@ from core.errors import RuleBroken
 from providers.actions import confirm_upload, forget_files, receive_upload, undo_upload
 from providers.models import Upload
 from providers.queries import undo_plan
+from tests.accounts.xls import xls
 from tests.factories import LearnerFactory, RollEntryFactory, StaffRoleFactory, UserFactory
+from tests.prospectus.sheets import ods
 
 HEADINGS = "Adno,Surname,Forename,DOB,Year,Reg,UPN,Postcode"
 AMINA = "101,Yusuf,Amina,01/09/2010,11,11A,H801200001001,HX1 1AA"
@@ -203,6 +205,22 @@ def test_xml_that_is_no_roll_gets_a_sentence_and_leaves_nothing(hand_over, conte
     assert upload.state == "refused"
     assert words in upload.refusal
     assert not Learner.objects.exists()
+
+
+@pytest.mark.parametrize(("make", "name"), [(xls, "roll.xls"), (ods, "roll.ods")])
+def test_an_old_workbook_and_an_open_document_are_read_like_a_text_file(publish, make, name):
+    lines = [line.split(",") for line in (HEADINGS, AMINA, BEN.replace("Okafor", "Okafor-Łuk"))]
+
+    upload = publish(content=make(lines), name=name)
+
+    assert upload.counts["added"] == 2
+    found = Learner.objects.order_by("pk").values_list("given_name", "family_name", "birth_on", "contact__postcode")
+    assert list(found) == [
+        ("Amina", "Yusuf", dt.date(2010, 9, 1), "HX1 1AA"),
+        ("Ben", "Okafor-Łuk", dt.date(2011, 3, 31), "HX1 1AB"),
+    ]
+    publish(HEADINGS, AMINA, BEN.replace("Okafor", "Okafor-Łuk"))
+    assert Learner.objects.count() == 2
 
 
 def test_a_workbook_with_dates_and_shortened_numbers_is_read_as_people_see_it(publish):

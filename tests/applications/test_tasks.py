@@ -5,6 +5,7 @@ import pytest
 from django.core import mail
 from django.core.management import CommandError, call_command
 
+from accounts.models import User
 from activity.actions import deliver
 from activity.models import OutboxMessage
 from applications import actions
@@ -115,6 +116,15 @@ def test_the_learner_is_asked_to_act_by_a_date_and_told_nothing_else(town):
     assert to_learner.body.startswith(
         "There is news about your application. Sign in and answer by Wednesday 2 December 2026."
     )
+
+
+def test_a_learner_reads_it_in_their_language_and_people_at_work_in_english(town):
+    User.objects.update(language="pl")
+    town.choice("offered")
+    to_desk, to_learner = sent_mails()
+    assert to_learner.subject == "Next Step: zaloguj się do dnia: Środa 2 grudnia 2026"
+    assert to_learner.body.startswith("Jest wiadomość o Twoim podaniu. Zaloguj się i odpowiedz do dnia: Środa")
+    assert "please sign in" in to_desk.subject
 
 
 @pytest.mark.parametrize("kind", sorted(MESSAGES))

@@ -10,7 +10,7 @@ from activity.actions import sweep_outbox
 from activity.models import OutboxMessage
 from core import clock
 from core.errors import RuleBroken
-from prospectus import tasks
+from prospectus import messages, tasks
 from prospectus.actions import refresh_search, saved
 from prospectus.forms.search import SearchForm
 from prospectus.messages import token_of
@@ -172,6 +172,17 @@ def test_what_is_new_is_counted_at_night_and_seen_by_opening_it(town, client, am
     assert opened["Location"] == "/courses/?q=plumbing"
     assert "Nothing new since you last looked" in words(client.get(LIST))
     assert saved.count_new_courses() == 0
+
+
+def test_the_mail_is_in_the_language_of_whoever_saved_it(town, amina):
+    amina.email, amina.language = "amina@example.org", "pl"
+    amina.save()
+    search = save(amina)
+    for courses, counted in ((1, "jest 1 nowy kurs"), (3, "są 3 nowe kursy"), (7, "jest 7 nowych kursów")):
+        messages.send({"saved_search_id": search.pk, "courses": courses})
+        assert f"W zapisanym wyszukiwaniu {counted}." in mail.outbox[-1].body
+    assert mail.outbox[-1].subject == "Next Step: coś nowego w zapisanym wyszukiwaniu"
+    assert "plumbing" not in mail.outbox[-1].body
 
 
 def test_changing_and_removing(client, amina):

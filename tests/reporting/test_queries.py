@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 from django.contrib.auth.models import AnonymousUser
 
+from accounts.actions import register_learner
 from accounts.models import Learner
 from applications.models import Application, Choice, OutsideOffer
 from ilp.models import Contact
@@ -26,6 +27,7 @@ from tests.factories import (
     CaseloadSchoolFactory,
     CycleFactory,
     LearnerFactory,
+    OrganisationFactory,
     ProviderFactory,
     RollEntryFactory,
     SchoolFactory,
@@ -146,6 +148,43 @@ def test_the_guarantee_page_counts_the_town_as_a_person_would(area, provider):
         ("Hollins Park School", 3, [1, 0, 1, 1], 33.3),
         ("St Brannoc's", 1, [0, 0, 0, 1], 100.0),
     ]
+
+
+def test_a_refuser_with_a_roll_record_counts_once(area, provider):
+    """Who registered themselves is on no roll, so the school's record is the one that counts; nobody looks whether the
+    two are one. Who is asked for consent and says no is one record anyway, and their light is true all the same."""
+    school = SchoolFactory(area=area)
+    roll_record = learner_of(school, given_name="Amina", family_name="Yusuf", birth_on=dt.date(2011, 3, 31), user=None)
+    refuser = register_learner(
+        area=area,
+        given_name="Amina",
+        family_name="Yusuf",
+        birth_on=dt.date(2011, 3, 31),
+        postcode="HX1 1AA",
+        attends="school",
+        school=school,
+        may_match=False,
+        match_words="May we look?",
+        username="amina.y",
+        password="seven green bicycles",
+        address_hash="a" * 64,
+    ).learner
+    choice_in("offered", learner=refuser, provider=provider)
+    silent = learner_of(school)
+    silent.consents.create(kind="advice_service", is_given=False, words="May we?", by=silent.user)
+    choice_in("offered", learner=silent, provider=provider)
+    adviser = StaffRoleFactory(kind=RoleKind.ADVISER)
+    CaseloadSchoolFactory(adviser=adviser, school=school)
+
+    everybody, schools = guarantee_rows(area, year_group=11, entry_year=2027)
+
+    assert [(row.cohort, [count.count for count in row.by_light]) for row in (everybody, *schools)] == [
+        (2, [1, 0, 0, 1])
+    ] * 2
+    answered_for = caseload(adviser.user, entry_year=2027)
+    assert {one.pk: one.light for one in answered_for} == {roll_record.pk: "nothing", silent.pk: "offer"}
+    officer = StaffRoleFactory(organisation=OrganisationFactory(kind="authority", area=area), kind=RoleKind.OFFICER)
+    assert set(Learner.objects.visible_to(officer.user)) == {roll_record, silent}
 
 
 def test_year_12_counts_where_it_lives_and_year_11_where_it_is_educated(area):

@@ -5,9 +5,11 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from accounts.queries import what_erasure_does
 from accounts.workflow import DOUBT_FLOW
 from activity.workflow import JOB_FLOW
 from applications.workflow import CHOICE_FLOW
+from core import personal
 from prospectus.workflow import COURSE_FLOW, FEED_FLOW, REVIEW_FLOW, RUN_FLOW
 from providers.workflow import UPLOAD_FLOW
 
@@ -23,23 +25,62 @@ DIAGRAMS = {
 }
 
 
+def keeping() -> str:
+    """How long things are kept, and what an erasure does: the list of ``core.personal`` in words."""
+    rules = [f"| {one.title} | {one.days} | {one.least_days} | {one.source} |" for one in personal.RETENTIONS.values()]
+    fixed = [f"| {one.title} | {one.days} | {one.since} |" for one in personal.TIDYINGS.values()]
+    words = {"all": "all of it", "part": "everything that says who it was", "none": "nothing"}
+    fates = [f"| {fate.title} | {words[fate.goes]} | {fate.because} |" for fate in what_erasure_does()]
+    return "\n".join(
+        [
+            "# How long things are kept",
+            "",
+            "Written by `./portal docs` from what each floor registers (`core/personal.py`); do not edit. Officers",
+            "see the same under Records, with how many would go tonight.",
+            "",
+            "## As long as officers say",
+            "",
+            "| what | days | at least | why so long |",
+            "| --- | --- | --- | --- |",
+            *rules,
+            "",
+            "## For a time that is part of how things work",
+            "",
+            "| what | days | counted from |",
+            "| --- | --- | --- |",
+            *fixed,
+            "",
+            "## When a record is erased",
+            "",
+            "| what | removed | why something stays |",
+            "| --- | --- | --- |",
+            *fates,
+            "",
+        ]
+    )
+
+
 class Command(BaseCommand):
-    help = "Writes the generated documents: the flow diagrams under docs/diagrams. --check only says which are stale."
+    help = (
+        "Writes the generated documents: the flow diagrams under docs/diagrams, and docs/keeping.md. --check only says "
+        "which are stale."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--check", action="store_true", help="Write nothing; fail when a document is stale.")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        folder = Path(settings.BASE_DIR) / "docs" / "diagrams"
-        folder.mkdir(parents=True, exist_ok=True)
+        docs = Path(settings.BASE_DIR) / "docs"
+        (docs / "diagrams").mkdir(parents=True, exist_ok=True)
+        documents = {docs / "diagrams" / f"{name}.mmd": flow.mermaid() for name, flow in DIAGRAMS.items()}
+        documents[docs / "keeping.md"] = keeping()
         stale = []
-        for name, flow in DIAGRAMS.items():
-            path = folder / f"{name}.mmd"
-            if path.exists() and path.read_text(encoding="utf-8") == flow.mermaid():
+        for path, text in documents.items():
+            if path.exists() and path.read_text(encoding="utf-8") == text:
                 continue
             stale.append(path.relative_to(settings.BASE_DIR).as_posix())
             if not options["check"]:
-                path.write_text(flow.mermaid(), encoding="utf-8")
+                path.write_text(text, encoding="utf-8")
         if options["check"] and stale:
             raise CommandError(f"Stale: {', '.join(stale)}. Run ./portal docs and commit what it writes.")
-        self.stdout.write(f"{len(DIAGRAMS)} documents, {len(stale)} {'stale' if options['check'] else 'written'}")
+        self.stdout.write(f"{len(documents)} documents, {len(stale)} {'stale' if options['check'] else 'written'}")
