@@ -11,6 +11,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 
 from prospectus import texts
 
@@ -36,7 +37,8 @@ def check_text(value: Any, *, max_length: int | None = None) -> str:
     text = texts.tidy(texts.without_controls(str(value))) if value else ""
     if max_length and len(text) > max_length:
         raise ValidationError(
-            f"This is {len(text)} characters long. Use at most {max_length}.",
+            _("This is %(number)s characters long. Use at most %(max_length)s.")
+            % {"number": len(text), "max_length": max_length},
             code="too_long",
             params={"max_length": max_length},
         )
@@ -55,7 +57,7 @@ def check_web_address(value: Any, *, max_length: int = 500) -> str:
         text = f"http://{text}"
     if text and not WEB_ADDRESS.fullmatch(text):
         raise ValidationError(
-            "This is not a web address. Write it like https://www.example.org/page.", code="not_a_web_address"
+            _("This is not a web address. Write it like https://www.example.org/page."), code="not_a_web_address"
         )
     return text
 
@@ -76,9 +78,13 @@ def check_date(value: Any, *, at_end: bool = False) -> dt.date | None:
         last_day = calendar.monthrange(year, month)[1]
         date = dt.date(year, month, day or (last_day if at_end else 1))
     except (ValueError, calendar.IllegalMonthError) as error:
-        raise ValidationError("There is no such day. Write the date like 2026-09-07.", code="no_such_day") from error
+        raise ValidationError(_("There is no such day. Write the date like 2026-09-07."), code="no_such_day") from error
     if not EARLIEST_YEAR <= date.year <= LATEST_YEAR:
-        raise ValidationError(f"Use a year from {EARLIEST_YEAR} to {LATEST_YEAR}.", code="year_out_of_range")
+        raise ValidationError(
+            _("Use a year from %(earliest_year)s to %(latest_year)s.")
+            % {"earliest_year": EARLIEST_YEAR, "latest_year": LATEST_YEAR},
+            code="year_out_of_range",
+        )
     return date
 
 
@@ -95,7 +101,7 @@ def _parts(text: str) -> tuple[int, int, int | None]:
         return int(match[2]), MONTHS[match[1].lower()], None
     if match := ISO_MONTH.fullmatch(text):
         return int(match[1]), int(match[2]), None
-    raise ValidationError("This is not a date. Write it like 2026-09-07.", code="not_a_date")
+    raise ValidationError(_("This is not a date. Write it like 2026-09-07."), code="not_a_date")
 
 
 def _year(text: str) -> int:
@@ -118,14 +124,14 @@ def check_pence(value: Any) -> int | None:
         return 0
     match = MONEY.fullmatch(text)
     if not match:
-        raise ValidationError("This is not one amount. Write it like 120.00.", code="not_an_amount")
+        raise ValidationError(_("This is not one amount. Write it like 120.00."), code="not_an_amount")
     try:
         pence = int((Decimal(match[1].replace(",", "")) * 100).to_integral_value())
     except InvalidOperation as error:
-        raise ValidationError("This is not one amount. Write it like 120.00.", code="not_an_amount") from error
+        raise ValidationError(_("This is not one amount. Write it like 120.00."), code="not_an_amount") from error
     if pence > MOST_PENCE:
         raise ValidationError(
-            "This is more than a course costs. Write the amount in pounds, like 120.00.", code="too_much"
+            _("This is more than a course costs. Write the amount in pounds, like 120.00."), code="too_much"
         )
     return pence
 
@@ -137,7 +143,7 @@ def check_yes_no(value: Any) -> bool:
         return True
     if text in NO:
         return False
-    raise ValidationError("This is neither yes nor no. Write Yes or No.", code="not_yes_or_no")
+    raise ValidationError(_("This is neither yes nor no. Write Yes or No."), code="not_yes_or_no")
 
 
 def check_whole_number(value: Any, *, most: int = 100_000) -> int | None:
@@ -146,8 +152,8 @@ def check_whole_number(value: Any, *, most: int = 100_000) -> int | None:
     if not text:
         return None
     if not re.fullmatch(r"[0-9]{1,9}(?:\.0+)?", text):
-        raise ValidationError("This is not a whole number. Write it like 20.", code="not_a_number")
+        raise ValidationError(_("This is not a whole number. Write it like 20."), code="not_a_number")
     number = int(float(text))
     if number > most:
-        raise ValidationError(f"Use a number up to {most}.", code="too_many")
+        raise ValidationError(_("Use a number up to %(most)s.") % {"most": most}, code="too_many")
     return number

@@ -1,14 +1,15 @@
 """The states of a course, of a course run and of a feed, and the moves between them."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from core.workflow import STAYS, Flow
 
 
 class CourseState(models.TextChoices):
-    DRAFT = "draft", "Draft"
-    PUBLISHED = "published", "Published"
-    WITHDRAWN = "withdrawn", "Withdrawn"
+    DRAFT = "draft", _("Draft")
+    PUBLISHED = "published", _("Published")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
 
 
 class RunState(models.TextChoices):
@@ -17,8 +18,8 @@ class RunState(models.TextChoices):
     A draft that was copied from last year's run says so in ``rolled_from``.
     """
 
-    DRAFT = "draft", "Draft"
-    PUBLISHED = "published", "Published"
+    DRAFT = "draft", _("Draft")
+    PUBLISHED = "published", _("Published")
 
 
 C = CourseState
@@ -40,10 +41,10 @@ RUN_FLOW = Flow(RunState, start=R.DRAFT, moves={
 
 
 class FeedState(models.TextChoices):
-    PAUSED = "paused", "Switched off"
-    ON = "on", "Switched on"
-    FAILING = "failing", "Failing"
-    ENDED = "ended", "Ended"
+    PAUSED = "paused", _("Switched off")
+    ON = "on", _("Switched on")
+    FAILING = "failing", _("Failing")
+    ENDED = "ended", _("Ended")
 
 
 F = FeedState
@@ -64,9 +65,9 @@ FEED_FLOW = Flow(FeedState, start=F.PAUSED, moves={
 class ReviewState(models.TextChoices):
     """Of a description that everybody sees already."""
 
-    WAITING = "waiting", "Waits to be read"
-    RETURNED = "returned", "Returned with a comment"
-    CHECKED = "checked", "In order"
+    WAITING = "waiting", _("Waits to be read")
+    RETURNED = "returned", _("Returned with a comment")
+    CHECKED = "checked", _("In order")
 
 
 V = ReviewState

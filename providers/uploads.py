@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import IO, Any, NamedTuple, Protocol
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 
 class FileRefused(Exception):
@@ -170,8 +172,8 @@ class UploadKind(NamedTuple):
     undo_steps: Callable[[Any], list[UndoStep]] | None = None
     undo: Callable[[Any, Any], list[UndoStep]] | None = None
     forget: Callable[[Any], None] | None = None
-    publishing: str = "Everybody sees the changes a few seconds after you press the button."
-    undoing: str = (
+    publishing: str = _("Everybody sees the changes a few seconds after you press the button.")
+    undoing: str = _(
         "What the file added is taken out of the prospectus, and kept. Learners see it a few seconds after you press "
         "the button."
     )
@@ -179,7 +181,7 @@ class UploadKind(NamedTuple):
     @property
     def call(self) -> str:
         """What the button to hand over such a file says."""
-        return f"Upload {self.title.lower()}"
+        return gettext("Upload %(kind)s") % {"kind": self.title.lower()}
 
 
 KINDS: dict[str, UploadKind] = {}

@@ -1,37 +1,38 @@
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from core.workflow import STAYS, Flow
 
 
 class UploadState(models.TextChoices):
-    RECEIVED = "received", "Being read"
-    CHECKED = "checked", "Waiting for you to confirm"
-    HELD = "held", "Held: look at it again"
-    PUBLISHED = "published", "Published"
-    ABANDONED = "abandoned", "Not used: put aside"
-    UNDONE = "undone", "Published, then undone"
-    REFUSED = "refused", "Could not be used"
+    RECEIVED = "received", _("Being read")
+    CHECKED = "checked", _("Waiting for you to confirm")
+    HELD = "held", _("Held: look at it again")
+    PUBLISHED = "published", _("Published")
+    ABANDONED = "abandoned", _("Not used: put aside")
+    UNDONE = "undone", _("Published, then undone")
+    REFUSED = "refused", _("Could not be used")
 
 
 class UploadMode(models.TextChoices):
     """What becomes of things that are not in the file."""
 
-    REPLACE = "replace", "It is everything: what is not in the file is ended"
-    MERGE = "merge", "It is some of it: what is not in the file stays as it is"
+    REPLACE = "replace", _("It is everything: what is not in the file is ended")
+    MERGE = "merge", _("It is some of it: what is not in the file stays as it is")
 
 
 class ChangeAction(models.TextChoices):
-    ADDED = "added", "Added"
-    CHANGED = "changed", "Changed"
-    ENDED = "ended", "Ended"
+    ADDED = "added", _("Added")
+    CHANGED = "changed", _("Changed")
+    ENDED = "ended", _("Ended")
 
 
 class ReversalAction(models.TextChoices):
     """What undoing an upload does with one thing that the upload touched."""
 
-    RESTORED = "restored", "Put back"
-    TAKEN_OUT = "taken_out", "Taken out again"
-    KEPT = "kept", "Stays as it is now"
+    RESTORED = "restored", _("Put back")
+    TAKEN_OUT = "taken_out", _("Taken out again")
+    KEPT = "kept", _("Stays as it is now")
 
 
 S = UploadState

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import ngettext
 
 from activity.actions import record
 from core import clock
@@ -30,8 +31,13 @@ class NotReady(RuleBroken):
     """It may not be shown to everybody yet; ``failings`` are what to put right."""
 
     def __init__(self, found: list[Failing]) -> None:
-        number = f"{len(found)} thing{'' if len(found) == 1 else 's'}"
-        super().__init__(f"Put {number} right first: " + " ".join(each.sentence for each in found), code="not_ready")
+        words = ngettext(
+            "Put %(number)s thing right first: %(sentences)s",
+            "Put %(number)s things right first: %(sentences)s",
+            len(found),
+        )
+        sentences = " ".join(each.sentence for each in found)
+        super().__init__(words % {"number": len(found), "sentences": sentences}, code="not_ready")
         self.failings = found
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from activity.actions import post, record
 from core import clock
@@ -123,7 +124,7 @@ def _locked(consortium: Consortium, verb: str, *, by: Any) -> Consortium:
 def _partner_keys(consortium: Consortium, partners: Iterable[Organisation]) -> set[int]:
     keys = {partner.pk for partner in partners} - {consortium.lead_id}
     if not keys:
-        raise RuleBroken("Choose at least one partner.", code="no_partner")
+        raise RuleBroken(_("Choose at least one partner."), code="no_partner")
     return keys
 
 
@@ -155,7 +156,10 @@ def _kept_by(consortium: Consortium, user: Any) -> QuerySet[ConsortiumPartner]:
 def _require_free_name(lead: Organisation, name: str, *, besides: Consortium | None = None) -> None:
     same = Consortium.objects.filter(lead=lead, name=name)
     if (same.exclude(pk=besides.pk) if besides else same).exists():
-        raise RuleBroken(f"{lead} already leads partners called “{name}”. Choose another name.", code="name_taken")
+        raise RuleBroken(
+            _("%(lead)s already leads partners called “%(name)s”. Choose another name.") % {"lead": lead, "name": name},
+            code="name_taken",
+        )
 
 
 def _tell_search(consortium: Consortium) -> None:

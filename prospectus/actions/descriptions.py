@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import F, Q
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from activity.actions import post, record
@@ -64,7 +65,7 @@ def return_description(*, review: CourseReview, words_hash: str, comment: str, b
     Raises: NotAllowed, StaleState as above, RuleBroken ``comment_missing``.
     """
     if not comment.strip():
-        raise RuleBroken("Say what the provider should change.", code="comment_missing")
+        raise RuleBroken(_("Say what the provider should change."), code="comment_missing")
     with _reading(review, "return", words_hash=words_hash, by=by) as read:
         read.comment = comment.strip()
     return read
@@ -77,7 +78,9 @@ def check_descriptions(*, seen: Mapping[str, str], by: Any) -> int:
     Returns how many. Raises: NotAllowed, RuleBroken ``too_many``.
     """
     if len(seen) > MOST_AT_ONCE:
-        raise RuleBroken(f"Choose at most {MOST_AT_ONCE} at a time.", code="too_many")
+        raise RuleBroken(
+            _("Choose at most %(most_at_once)s at a time.") % {"most_at_once": MOST_AT_ONCE}, code="too_many"
+        )
     checked = 0
     for review in CourseReview.objects.filter(course__reference__in=list(seen)).select_related("course").order_by("pk"):
         try:

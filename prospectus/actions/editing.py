@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from activity.actions import record
 from core.errors import RuleBroken
@@ -113,10 +114,16 @@ def set_requirements(
     ``requirements_too_many``.
     """
     if len(requirements) > MOST_REQUIREMENTS:
-        raise RuleBroken(f"Give at most {MOST_REQUIREMENTS} entry requirements.", code="requirements_too_many")
+        raise RuleBroken(
+            _("Give at most %(most_requirements)s entry requirements.") % {"most_requirements": MOST_REQUIREMENTS},
+            code="requirements_too_many",
+        )
     for number, each in enumerate(requirements, start=1):
         if each.how_many < 1 or not (each.qualification_type or each.level or each.grade or each.subject_words):
-            raise RuleBroken(f"Say what requirement {number} asks for, or remove it.", code="requirement_empty")
+            raise RuleBroken(
+                _("Say what requirement %(number)s asks for, or remove it.") % {"number": number},
+                code="requirement_empty",
+            )
     with changing_course(course, "edit", by=by, as_of=as_of) as change:
         course = change.thing
         if requirements_of(course) == list(requirements):
@@ -162,14 +169,14 @@ def share_course(*, course: Course, consortium: Consortium | None, by: Any, as_o
     consortium, ``consortium_ended``.
     """
     if consortium is not None and consortium.lead_id != course.provider_id:
-        raise RuleBroken("Only the provider that leads the partners keeps their courses.", code="not_the_lead")
+        raise RuleBroken(_("Only the provider that leads the partners keeps their courses."), code="not_the_lead")
     with changing_course(course, "edit", by=by, as_of=as_of) as change:
         course = change.thing
         if course.consortium_id == (consortium.pk if consortium else None):
             change.is_repeat = True
         else:
             if consortium is not None and Consortium.objects.get(pk=consortium.pk).ended_on is not None:
-                raise RuleBroken("These partners no longer teach together.", code="consortium_ended")
+                raise RuleBroken(_("These partners no longer teach together."), code="consortium_ended")
             course.consortium = consortium
             change.facts["consortium"] = consortium.pk if consortium else None
     return course
@@ -179,6 +186,7 @@ def _require_free_code(course: Course) -> None:
     same = Course.objects.filter(provider=course.provider, provider_reference=course.provider_reference)
     if same.exclude(pk=course.pk).exists():
         raise RuleBroken(
-            f"Another course of {course.provider} has the code {course.provider_reference}. Use a code of its own.",
+            _("Another course of %(provider)s has the code %(provider_reference)s. Use a code of its own.")
+            % {"provider": course.provider, "provider_reference": course.provider_reference},
             code="code_taken",
         )

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from activity.actions import enqueue, record
 from core import clock
@@ -59,7 +60,8 @@ def add_feed(
             begin_fetch(feed, is_trial=True, by=by)
     except IntegrityError:
         raise RuleBroken(
-            f"There is a feed of {feed.whose} already. End that one first, or change nothing.", code="feed_exists"
+            _("There is a feed of %(whose)s already. End that one first, or change nothing.") % {"whose": feed.whose},
+            code="feed_exists",
         ) from None
     return feed
 
@@ -94,7 +96,7 @@ def edit_feed(
             is_elsewhere = new != (held.source, held.address)
             if is_elsewhere and held.fetches.filter(ended_at=None).exists():
                 raise RuleBroken(
-                    "It is being fetched just now. Wait a minute, then save this again.", code="feed_being_fetched"
+                    _("It is being fetched just now. Wait a minute, then save this again."), code="feed_being_fetched"
                 )
             held.rhythm, held.weekday, held.hour = rhythm, weekday, hour
             if held.next_at is not None:

@@ -4,6 +4,7 @@ from dataclasses import asdict
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from activity.actions import record
 from core.errors import RuleBroken
@@ -22,7 +23,7 @@ def change_freshness_rule(*, area: Area, kind: str, terms: Terms, by: Any) -> bo
     """
     HEALTH_POLICY.require(by, "change_rule", area)
     if terms.turn_month > terms.last_month or terms.summer_from_month > terms.summer_until_month:
-        raise RuleBroken("The first month comes after the last. Change one of them.", code="months_not_in_order")
+        raise RuleBroken(_("The first month comes after the last. Change one of them."), code="months_not_in_order")
     area = Area.objects.select_for_update(no_key=True).get(pk=area.pk)
     before = terms_of([area.pk])[area.pk, kind]
     if before == terms:

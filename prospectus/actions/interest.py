@@ -6,6 +6,7 @@ from collections.abc import Hashable
 from typing import Any
 
 from django.db import connection, transaction
+from django.utils.translation import gettext as _
 
 from core import clock
 from core.errors import RuleBroken
@@ -146,9 +147,10 @@ def make_wish(
     # Only the first half of a postcode is asked for; a whole one among the words could be a single house.
     words = " ".join(take_postcode(words)[0].split())
     if not words and subject is None:
-        raise RuleBroken("Say what you would like to learn, or choose a subject.", code="wish_is_empty")
+        raise RuleBroken(_("Say what you would like to learn, or choose a subject."), code="wish_is_empty")
     if PERSONAL.search(words):
         raise RuleBroken(
-            "Leave out e-mail addresses and long numbers. We do not need to know who you are.", code="wish_is_personal"
+            _("Leave out e-mail addresses and long numbers. We do not need to know who you are."),
+            code="wish_is_personal",
         )
     return Wish.objects.create(words=words[:120], subject=subject, level=level, outcode=outcode, area=area)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from core.errors import RuleBroken
@@ -14,7 +15,8 @@ MOST_KEPT_SIGNED_IN = 100
 
 def full(most: int) -> RuleBroken:
     return RuleBroken(
-        f"You are keeping {most} courses, which is as many as fit. Take one off your shortlist first.",
+        _("You are keeping %(most)s courses, which is as many as fit. Take one off your shortlist first.")
+        % {"most": most},
         code="shortlist_is_full",
     )
 

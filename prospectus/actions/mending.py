@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from activity.actions import record
 from core import clock
@@ -59,7 +60,9 @@ def mend_courses(
     """
     PROVIDER_POLICY.require(by, "mend_courses", provider)
     if len(seen) > MOST_AT_ONCE:
-        raise RuleBroken(f"Choose at most {MOST_AT_ONCE} courses at a time.", code="too_many")
+        raise RuleBroken(
+            _("Choose at most %(most_at_once)s courses at a time.") % {"most_at_once": MOST_AT_ONCE}, code="too_many"
+        )
     provider = lock_provider(provider.pk)
     courses = with_runs(Course.objects.filter(provider=provider, reference__in=list(seen)).order_by("pk"))
     done, refused = 0, []
@@ -78,7 +81,7 @@ def _mend(proposal: Proposal, *, as_of: dt.datetime, by: Any) -> str:
     """Empty where all of it is written; else why none of it is."""
     course = proposal.course
     if not proposal.differences:
-        return "It is so already."
+        return _("It is so already.")
     try:
         with changing_course(course, proposal.verb, by=by, as_of=as_of, tells_search=False) as change:
             for run, values in proposal.runs:
@@ -88,9 +91,9 @@ def _mend(proposal: Proposal, *, as_of: dt.datetime, by: Any) -> str:
             else:
                 write_values(change, proposal.values)
     except ChangedMeanwhile:
-        return "Somebody changed it while you looked. Open it and look again."
+        return _("Somebody changed it while you looked. Open it and look again.")
     except StaleState:
-        return "It is not in the prospectus any more."
+        return _("It is not in the prospectus any more.")
     except RuleBroken as rule:
         return " ".join(rule.messages)
     return ""

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from activity.actions import post, record
@@ -58,9 +59,9 @@ def pause_notices(*, provider: Organisation, until_on: dt.date, reason: str, by:
     HEALTH_POLICY.require(by, "pause", provider)
     today = clock.today()
     if until_on < today:
-        raise RuleBroken("This day has passed. Choose today or a later day.", code="pause_over")
+        raise RuleBroken(_("This day has passed. Choose today or a later day."), code="pause_over")
     if until_on > today + LONGEST_PAUSE:
-        raise RuleBroken("Choose a day within a year.", code="pause_too_long")
+        raise RuleBroken(_("Choose a day within a year."), code="pause_too_long")
     Organisation.objects.select_for_update(no_key=True).get(pk=provider.pk)
     HealthPause.objects.filter(provider=provider, ended_at=None).update(ended_at=clock.now())
     pause = HealthPause.objects.create(provider=provider, until_on=until_on, reason=reason, by=by)

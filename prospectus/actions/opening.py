@@ -6,6 +6,8 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from activity.actions import record
 from core import clock
@@ -73,7 +75,7 @@ def set_opening(
     provider = lock_provider(provider.pk)
     found = list(openable_runs(provider).filter(pk__in=runs))
     if len(found) != len(set(runs)):
-        raise RuleBroken("Some of these dates have changed meanwhile. Choose them again.", code="dates_changed")
+        raise RuleBroken(_("Some of these dates have changed meanwhile. Choose them again."), code="dates_changed")
     if route == Route.FEED:
         CourseRun.objects.filter(pk__in=[run.pk for run in found]).update(opening_set_on=None, changed_at=clock.now())
         record("provider.set_opening", subject=provider, by=by, route=str(route), runs=sorted(run.pk for run in found))
@@ -111,19 +113,19 @@ def set_opening(
 
 def _require_link(route: str, url: str) -> None:
     if route in (Route.OWN, Route.APPRENTICESHIP) and not url:
-        raise RuleBroken("Give the address of the page to apply on.", code="link_missing")
+        raise RuleBroken(_("Give the address of the page to apply on."), code="link_missing")
     if route == Route.APPRENTICESHIP and not is_apprenticeship_service(url):
         raise RuleBroken(
-            "This is not an address of Find an apprenticeship. Copy it from there, or choose your own site.",
+            _("This is not an address of Find an apprenticeship. Copy it from there, or choose your own site."),
             code="other_link",
         )
 
 
 def _require_days(from_on: dt.date | None, until_on: dt.date | None) -> None:
     if from_on and until_on and until_on < from_on:
-        raise RuleBroken("The last day to apply is before the first. Change one of them.", code="days_not_in_order")
+        raise RuleBroken(_("The last day to apply is before the first. Change one of them."), code="days_not_in_order")
     if until_on and until_on < clock.today():
-        raise RuleBroken("The last day to apply is over already. Give a later day.", code="day_passed")
+        raise RuleBroken(_("The last day to apply is over already. Give a later day."), code="day_passed")
 
 
 def _require_before_start(runs: list[CourseRun], until_on: dt.date | None) -> None:
@@ -132,8 +134,11 @@ def _require_before_start(runs: list[CourseRun], until_on: dt.date | None) -> No
     late = [run for run in runs if run.starts_on and not run.is_flexible_start and run.starts_on < until_on]
     if late:
         raise RuleBroken(
-            f"{_dates(late)} before the last day to apply: {late[0].course.title} on {_day(late[0].starts_on)}. "
-            "Give an earlier last day, or choose fewer dates.",
+            _(
+                "%(dates)s before the last day to apply: %(course)s on %(starts_on)s. Give an earlier "
+                "last day, or choose fewer dates."
+            )
+            % {"dates": _dates(late), "course": late[0].course.title, "starts_on": _day(late[0].starts_on)},
             code="after_start",
         )
 
@@ -147,18 +152,22 @@ def _require_cycle(
         year = f"entry in {cycle.entry_year}"
         if from_on and from_on < cycle.opens_on:
             raise RuleBroken(
-                f"Applications for {year} open on {_day(cycle.opens_on)}. Give that day or a later one as the first.",
+                _("Applications for %(year)s open on %(opens_on)s. Give that day or a later one as the first.")
+                % {"year": year, "opens_on": _day(cycle.opens_on)},
                 code="outside_cycle",
             )
         if (until_on and until_on > cycle.ends_on) or (from_on and from_on > cycle.ends_on):
             raise RuleBroken(
-                f"Applications for {year} are over after {_day(cycle.ends_on)}. Give that day or an earlier one.",
+                _("Applications for %(year)s are over after %(ends_on)s. Give that day or an earlier one.")
+                % {"year": year, "ends_on": _day(cycle.ends_on)},
                 code="outside_cycle",
             )
 
 
 def _dates(runs: list[CourseRun]) -> str:
-    return "1 of these dates starts" if len(runs) == 1 else f"{len(runs)} of these dates start"
+    return ngettext("%(number)s of these dates starts", "%(number)s of these dates start", len(runs)) % {
+        "number": len(runs)
+    }
 
 
 def _day(day: dt.date | None) -> str:

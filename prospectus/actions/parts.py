@@ -4,6 +4,8 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+from django.utils.translation import gettext as _
+
 from core import clock
 from core.errors import RuleBroken
 from prospectus.actions.changing import changing_course
@@ -29,11 +31,11 @@ def set_parts(*, course: Course, parts: Sequence[Part], by: Any, as_of: dt.datet
     RuleBroken ``parts_too_many``, ``taught_alone``, ``not_a_partner`` (who has not said yes, too) or ``not_its_site``.
     """
     if len(parts) > MOST_PARTS:
-        raise RuleBroken(f"Give at most {MOST_PARTS} parts.", code="parts_too_many")
+        raise RuleBroken(_("Give at most %(most_parts)s parts.") % {"most_parts": MOST_PARTS}, code="parts_too_many")
     with changing_course(course, "edit", by=by, as_of=as_of) as change:
         course = change.thing
         if parts and course.consortium is None:
-            raise RuleBroken("You teach this course alone. Choose the partners first.", code="taught_alone")
+            raise RuleBroken(_("You teach this course alone. Choose the partners first."), code="taught_alone")
         teaching = {provider.pk for provider in teachers_of(course)}
         for part in parts:
             _require_possible(part, teaching)
@@ -61,6 +63,11 @@ def teachers_of(course: Course) -> list[Organisation]:
 
 def _require_possible(part: Part, teaching: set[int]) -> None:
     if part.provider.pk not in teaching:
-        raise RuleBroken(f"{part.provider} is not a partner, or has not said yes.", code="not_a_partner")
+        raise RuleBroken(
+            _("%(provider)s is not a partner, or has not said yes.") % {"provider": part.provider}, code="not_a_partner"
+        )
     if part.site is not None and (part.site.organisation_id != part.provider.pk or part.site.ended_on is not None):
-        raise RuleBroken(f"{part.site} is not an open site of {part.provider}.", code="not_its_site")
+        raise RuleBroken(
+            _("%(site)s is not an open site of %(provider)s.") % {"site": part.site, "provider": part.provider},
+            code="not_its_site",
+        )

@@ -4,6 +4,8 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from activity.actions import record
 from core import clock
 from core.errors import RuleBroken
@@ -74,13 +76,14 @@ def _require_known(values: Mapping[str, Any]) -> None:
 def _require_possible(run: CourseRun) -> None:
     """What not even a draft may be: the database would refuse it, or it would send learners to another provider."""
     if run.starts_on and run.ends_on and run.ends_on < run.starts_on:
-        raise RuleBroken("The end is before the start. Change one of them.", code="dates_not_in_order")
+        raise RuleBroken(_("The end is before the start. Change one of them."), code="dates_not_in_order")
     if run.site is not None and run.site.organisation_id not in _who_teaches(run.course):
-        raise RuleBroken("Choose a site of the provider, or of one of its partners.", code="not_your_site")
+        raise RuleBroken(_("Choose a site of the provider, or of one of its partners."), code="not_your_site")
     same = CourseRun.objects.filter(course=run.course, provider_reference=run.provider_reference)
     if same.exclude(pk=run.pk).exists():
         raise RuleBroken(
-            f"Another date of this course has the code {run.provider_reference}. Use a code of its own.",
+            _("Another date of this course has the code %(provider_reference)s. Use a code of its own.")
+            % {"provider_reference": run.provider_reference},
             code="code_taken",
         )
 

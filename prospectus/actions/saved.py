@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from activity.actions import post
@@ -29,7 +30,8 @@ def save_search(*, address: str, name: str, is_mailed: bool, by: User) -> SavedS
     if search is None:
         if mine.count() >= MOST_SAVED:
             raise RuleBroken(
-                f"You have saved {MOST_SAVED} searches, which is as many as fit. Remove one first.",
+                _("You have saved %(most_saved)s searches, which is as many as fit. Remove one first.")
+                % {"most_saved": MOST_SAVED},
                 code="too_many_saved_searches",
             )
         search = SavedSearch(user=by, address=address)

@@ -11,6 +11,8 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from activity.actions import record
 from core import clock
@@ -72,10 +74,13 @@ def end_site(*, site: Site, move_to: Site | None, by: Any) -> int:
     site = _lock(site, "end", by=by)
     there = list(dates_at(site).values_list("pk", flat=True))
     if there and move_to is None:
-        dates = "1 date" if len(there) == 1 else f"{len(there)} dates"
+        words = ngettext(
+            "%(number)s date that can still be started is at %(site)s. Choose the site to move to.",
+            "%(number)s dates that can still be started are at %(site)s. Choose the site to move to.",
+            len(there),
+        )
         raise RuleBroken(
-            f"{dates} that can still be started {'is' if len(there) == 1 else 'are'} at {site}. "
-            "Choose the site to move to.",
+            words % {"number": len(there), "site": site},
             code="dates_there",
         )
     concerned = _providers_at(site)
@@ -132,7 +137,7 @@ def _other(site: Site, other: Site | None) -> Site:
     sites = Site.objects.select_for_update(no_key=True).filter(organisation=site.organisation_id, ended_on=None)
     found = sites.exclude(pk=site.pk).filter(pk=other.pk).first() if other else None
     if found is None:
-        raise RuleBroken("Choose another of your own sites that is open.", code="not_your_site")
+        raise RuleBroken(_("Choose another of your own sites that is open."), code="not_your_site")
     return found
 
 
@@ -140,12 +145,15 @@ def _require_its_own_name(site: Site) -> None:
     others = Site.objects.filter(organisation=site.organisation_id).exclude(pk=site.pk)
     if site.provider_reference and others.filter(provider_reference=site.provider_reference).exists():
         raise RuleBroken(
-            f"Another of your sites has the code {site.provider_reference}. Use a code of its own.", code="code_taken"
+            _("Another of your sites has the code %(provider_reference)s. Use a code of its own.")
+            % {"provider_reference": site.provider_reference},
+            code="code_taken",
         )
     same = others.filter(ended_on=None, name__iexact=site.name)
     if same.filter(postcode=site.postcode).exists():
         raise RuleBroken(
-            f"You have a site called {site.name} there already. If the two are the same, merge them.",
+            _("You have a site called %(site)s there already. If the two are the same, merge them.")
+            % {"site": site.name},
             code="site_known",
         )
 
@@ -153,7 +161,7 @@ def _require_its_own_name(site: Site) -> None:
 def _place(site: Site) -> None:
     """Coordinates that were given are the site's own; otherwise they follow the postcode."""
     if (site.latitude is None) != (site.longitude is None):
-        raise RuleBroken("Give both latitude and longitude, or neither.", code="half_a_place")
+        raise RuleBroken(_("Give both latitude and longitude, or neither."), code="half_a_place")
     site.is_exact = site.latitude is not None
     if not site.is_exact and (found := locate(site.postcode)):
         site.latitude, site.longitude = found.latitude, found.longitude

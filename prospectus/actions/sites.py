@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from activity.actions import record
 from core.errors import RuleBroken
@@ -37,7 +38,10 @@ def create_site(*, provider: Organisation, name: str, town: str, postcode: str, 
     site = Site(organisation=provider, name=name, address=address, town=town, postcode=postcode)
     held = Site.objects.filter(organisation=provider, ended_on=None, name__iexact=name)
     if any(_short(each.postcode) == _short(postcode) for each in held):
-        raise RuleBroken(f"{provider} has a site called {name} there already.", code="site_known")
+        raise RuleBroken(
+            _("%(provider)s has a site called %(name)s there already.") % {"provider": provider, "name": name},
+            code="site_known",
+        )
     if found := locate(postcode):
         site.latitude, site.longitude, site.is_exact = found.latitude, found.longitude, found.is_exact
     site.save()

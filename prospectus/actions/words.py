@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection, transaction
+from django.utils.translation import gettext as _
 
 from activity.actions import record
 from core import clock
@@ -33,9 +34,13 @@ def said_words(text: str) -> str:
     """
     said = as_read(text)
     if len(said) < 2:
-        raise RuleBroken("Enter a word or a phrase with letters in it.", code="said_empty")
+        raise RuleBroken(_("Enter a word or a phrase with letters in it."), code="said_empty")
     if said.count(" ") >= LONGEST_PHRASE or len(said) > MOST_CHARACTERS["said"]:
-        raise RuleBroken(f"Search knows phrases of up to {LONGEST_PHRASE} words. Make it shorter.", code="said_long")
+        raise RuleBroken(
+            _("Search knows phrases of up to %(longest_phrase)s words. Make it shorter.")
+            % {"longest_phrase": LONGEST_PHRASE},
+            code="said_long",
+        )
     return said
 
 
@@ -46,12 +51,16 @@ def meant_words(said: str, texts: Iterable[str]) -> list[str]:
     """
     meant = [words for words in dict.fromkeys(as_read(text) for text in texts) if words]
     if said in meant:
-        raise RuleBroken(f"“{said}” cannot mean itself: search looks for it anyway.", code="meant_same")
+        raise RuleBroken(
+            _("“%(said)s” cannot mean itself: search looks for it anyway.") % {"said": said}, code="meant_same"
+        )
     if any(len(words) > MOST_CHARACTERS["meant"] for words in meant):
-        raise RuleBroken("Keep each meaning under 120 characters.", code="meant_long")
+        raise RuleBroken(_("Keep each meaning under 120 characters."), code="meant_long")
     if len(meant) > MOST_MEANINGS:
         raise RuleBroken(
-            f"Give at most {MOST_MEANINGS} meanings. More than that finds nearly everything.", code="meant_many"
+            _("Give at most %(most_meanings)s meanings. More than that finds nearly everything.")
+            % {"most_meanings": MOST_MEANINGS},
+            code="meant_many",
         )
     return meant
 
@@ -99,7 +108,7 @@ def change_phrase(*, phrase: str, filter_name: str, filter_value: str, by: Any) 
     SEARCH_WORDS_POLICY.require(by, "change_phrase", PhraseRule())
     phrase = said_words(phrase)
     if filter_name not in RULE_FILTERS or filter_value not in filter_names().of(filter_name):
-        raise RuleBroken("Choose a filter from the list.", code="filter_unknown")
+        raise RuleBroken(_("Choose a filter from the list."), code="filter_unknown")
     lock_search_words()
     rule = PhraseRule.objects.filter(phrase=phrase).first() or PhraseRule(phrase=phrase)
     rule.filter_name, rule.filter_value = filter_name, filter_value
@@ -119,7 +128,7 @@ def delete_phrase(*, phrase: str, by: Any) -> None:
     lock_search_words()
     rule = PhraseRule.objects.in_use().filter(phrase=phrase).first()
     if rule is None:
-        raise RuleBroken("This phrase is no filter any more.", code="phrase_unknown")
+        raise RuleBroken(_("This phrase is no filter any more."), code="phrase_unknown")
     rule.is_ours, rule.ended_at = False, clock.now()
     rule.save()
     record("phrase.delete", subject=rule, by=by)

@@ -7,6 +7,8 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.text import capfirst
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from core.forms import Checkboxes, PortalForm, Radios
 from core.layout import Question
@@ -17,7 +19,8 @@ from prospectus.typed import as_typed, from_typed
 from providers.models import Organisation
 
 WIDE, MIDDLE, NARROW = ({"class": f"govuk-input--width-{width}"} for width in (30, 20, 5))
-HOW_TO_TYPE = "Leave an empty line between paragraphs. Start a line with - for a list."
+NONE_OF_THEM = _("None, or not in this list")
+HOW_TO_TYPE = _("Leave an empty line between paragraphs. Start a line with - for a list.")
 
 
 class MomentField(forms.CharField):
@@ -29,7 +32,7 @@ class MomentField(forms.CharField):
         try:
             return dt.datetime.fromisoformat(str(value))
         except ValueError:
-            raise ValidationError("Open this page again, then change what you want to change.") from None
+            raise ValidationError(gettext("Open this page again, then change what you want to change.")) from None
 
 
 class CheckedField(forms.CharField):
@@ -100,7 +103,7 @@ class SavedForm(PortalForm):
 class SectionForm(SavedForm):
     """One part of a course. Nothing has to be there: a draft may lack anything."""
 
-    submit = "Save and go on"
+    submit = _("Save and go on")
 
     def __init__(self, *args: Any, course: Course, **kwargs: Any) -> None:
         self.course = course
@@ -137,35 +140,35 @@ class BasicsForm(SectionForm):
     ]
 
     title = forms.CharField(
-        label="Title",
+        label=_("Title"),
         required=False,
         max_length=255,
-        help_text="As learners would say it: “Plumbing Level 2”, “A level Biology”.",
+        help_text=_("As learners would say it: “Plumbing Level 2”, “A level Biology”."),
     )
     summary = forms.CharField(
-        label="In one or two sentences",
+        label=_("In one or two sentences"),
         required=False,
         max_length=600,
-        help_text="Learners read this first, in lists of courses.",
+        help_text=_("Learners read this first, in lists of courses."),
         widget=forms.Textarea(attrs={"rows": 3}),
     )
     kind = forms.ChoiceField(
-        label="What it is",
+        label=_("What it is"),
         choices=ProvisionKind.choices,
         widget=Radios(small=True),
-        error_messages={"required": "Choose what it is"},
+        error_messages={"required": _("Choose what it is")},
     )
     stage = forms.ChoiceField(
-        label="Who it is for",
+        label=_("Who it is for"),
         choices=Stage.choices,
         widget=Radios(small=True),
-        error_messages={"required": "Choose who it is for"},
+        error_messages={"required": _("Choose who it is for")},
     )
     provider_reference = forms.CharField(
-        label="Your own code for it",
+        label=_("Your own code for it"),
         required=False,
         max_length=255,
-        help_text="Uploads and feeds know the course by this code. Leave it empty and the course has one of ours.",
+        help_text=_("Uploads and feeds know the course by this code. Leave it empty and the course has one of ours."),
         widget=forms.TextInput(attrs=MIDDLE),
     )
 
@@ -180,31 +183,31 @@ class QualificationForm(SectionForm):
         Question("awarding_organisation", label_size="s"),
     ]
 
-    subject = forms.ChoiceField(label="Subject", required=False, help_text="The one that fits best.")
+    subject = forms.ChoiceField(label=_("Subject"), required=False, help_text=_("The one that fits best."))
     levels = forms.MultipleChoiceField(
-        label="Level",
+        label=_("Level"),
         required=False,
-        help_text="Tick more than one if it spans several.",
+        help_text=_("Tick more than one if it spans several."),
         widget=Checkboxes(small=True),
     )
     level_text = forms.CharField(
-        label="The level in your own words",
+        label=_("The level in your own words"),
         required=False,
         max_length=120,
-        help_text="Only if the level alone does not say it.",
+        help_text=_("Only if the level alone does not say it."),
         widget=forms.TextInput(attrs=MIDDLE),
     )
     qualification_type = forms.ChoiceField(
-        label="Kind of qualification", required=False, help_text="Leave it empty if it leads to none."
+        label=_("Kind of qualification"), required=False, help_text=_("Leave it empty if it leads to none.")
     )
     qualification_title = forms.CharField(
-        label="Full title of the qualification",
+        label=_("Full title of the qualification"),
         required=False,
         max_length=255,
-        help_text="As it is on the certificate.",
+        help_text=_("As it is on the certificate."),
     )
     awarding_organisation = forms.CharField(
-        label="Awarded by", required=False, max_length=160, widget=forms.TextInput(attrs=MIDDLE)
+        label=_("Awarded by"), required=False, max_length=160, widget=forms.TextInput(attrs=MIDDLE)
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -230,23 +233,25 @@ class LearningForm(SectionForm):
         *(Question(name, label_size="s") for name in ("what_you_do", "how_assessed", "who_it_is_for", "leads_to")),
     ]
 
-    what_you_do = WordsField(label="What you do", hint="What learners do and make, week by week. Say “you”.", rows=10)
-    how_assessed = WordsField(label="How you are assessed", hint="Exams, coursework, a practical test?", rows=5)
-    who_it_is_for = WordsField(label="Who it is for", hint="What sort of person enjoys it?", rows=5)
-    leads_to = WordsField(label="What it can lead to", hint="Jobs and courses that people go on to.", rows=5)
+    what_you_do = WordsField(
+        label=_("What you do"), hint=_("What learners do and make, week by week. Say “you”."), rows=10
+    )
+    how_assessed = WordsField(label=_("How you are assessed"), hint=_("Exams, coursework, a practical test?"), rows=5)
+    who_it_is_for = WordsField(label=_("Who it is for"), hint=_("What sort of person enjoys it?"), rows=5)
+    leads_to = WordsField(label=_("What it can lead to"), hint=_("Jobs and courses that people go on to."), rows=5)
 
 
 class EntryForm(SectionForm):
     layout = [Question("entry_requirements", label_size="s")]
 
     entry_requirements = WordsField(
-        label="What you need to get in",
-        hint="If nothing is needed, say that. You can give grades one by one on the next page.",
+        label=_("What you need to get in"),
+        hint=_("If nothing is needed, say that. You can give grades one by one on the next page."),
     )
 
 
 class FindingForm(SectionForm):
-    submit = "Save"
+    submit = _("Save")
     layout = [
         Question("costs_and_help", label_size="s"),
         Question("website", label_size="s"),
@@ -254,16 +259,17 @@ class FindingForm(SectionForm):
     ]
 
     costs_and_help = WordsField(
-        label="Costs and help with money", hint="Kit, trips, bursaries, travel. The price of each date has its own box."
+        label=_("Costs and help with money"),
+        hint=_("Kit, trips, bursaries, travel. The price of each date has its own box."),
     )
     website = CheckedField(
-        checks.check_web_address, label="Its page on your own site", help_text="Like https://www.example.org/page"
+        checks.check_web_address, label=_("Its page on your own site"), help_text=_("Like https://www.example.org/page")
     )
     search_words = forms.CharField(
-        label="Further words to find it by",
+        label=_("Further words to find it by"),
         required=False,
         max_length=2000,
-        help_text="Words learners might type that are nowhere else here, such as “boilers” or “wash and blow-dry”.",
+        help_text=_("Words learners might type that are nowhere else here, such as “boilers” or “wash and blow-dry”."),
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
@@ -271,30 +277,30 @@ class FindingForm(SectionForm):
 class NewCourseForm(PortalForm):
     """A course begins with a title. Everything else can wait."""
 
-    submit = "Save the draft and go on"
+    submit = _("Save the draft and go on")
 
     provider = forms.ChoiceField(
-        label="For which provider?", widget=Radios, error_messages={"required": "Choose the provider"}
+        label=_("For which provider?"), widget=Radios, error_messages={"required": _("Choose the provider")}
     )
     title = forms.CharField(
-        label="Title",
+        label=_("Title"),
         max_length=255,
-        help_text="As learners would say it: “Plumbing Level 2”, “A level Biology”.",
-        error_messages={"required": "Write a title"},
+        help_text=_("As learners would say it: “Plumbing Level 2”, “A level Biology”."),
+        error_messages={"required": _("Write a title")},
     )
     kind = forms.ChoiceField(
-        label="What it is",
+        label=_("What it is"),
         choices=ProvisionKind.choices,
         initial=ProvisionKind.COURSE,
         widget=Radios(small=True),
-        error_messages={"required": "Choose what it is"},
+        error_messages={"required": _("Choose what it is")},
     )
     stage = forms.ChoiceField(
-        label="Who it is for",
+        label=_("Who it is for"),
         choices=Stage.choices,
         initial=Stage.POST_16,
         widget=Radios(small=True),
-        error_messages={"required": "Choose who it is for"},
+        error_messages={"required": _("Choose who it is for")},
     )
 
     def __init__(self, *args: Any, providers: list[Organisation], **kwargs: Any) -> None:
@@ -324,9 +330,9 @@ def subject_choices() -> list[Any]:
     for subject in Subject.objects.all():
         code = subject.parent_id or subject.code
         names.setdefault(code, str(subject))
-        words = str(subject) if subject.parent_id else f"{subject}: all or other"
+        words = str(subject) if subject.parent_id else gettext("%(subject)s: all or other") % {"subject": subject}
         broad.setdefault(code, []).append((subject.code, words))
-    return [("", "Choose a subject"), *((names[code], parts) for code, parts in broad.items())]
+    return [("", gettext("Choose a subject")), *((names[code], parts) for code, parts in broad.items())]
 
 
 def level_choices(course: Course) -> list[tuple[str, str]]:
@@ -339,10 +345,10 @@ def level_choices(course: Course) -> list[tuple[str, str]]:
     ]
 
 
-def type_choices(empty: str = "None, or not in this list") -> list[Any]:
+def type_choices(empty: Any = NONE_OF_THEM) -> list[Any]:
     """Kinds of qualification by family, those of today first."""
     families: dict[str, list[tuple[str, str]]] = {}
     for each in QualificationType.objects.order_by("-is_current", "family", "name"):
-        family = "No longer offered" if not each.is_current else capfirst(each.family.replace("_", " "))
+        family = gettext("No longer offered") if not each.is_current else capfirst(each.family.replace("_", " "))
         families.setdefault(family, []).append((each.code, each.name))
     return [("", empty), *families.items()]

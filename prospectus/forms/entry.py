@@ -5,6 +5,8 @@ from typing import Any
 
 from django import forms
 from django.forms import BaseFormSet, formset_factory
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from core.forms import PortalForm
 from prospectus.actions.editing import MOST_REQUIREMENTS, Requirement
@@ -18,26 +20,26 @@ class RowForm(PortalForm):
     """One requirement. A row left empty is none."""
 
     how_many = forms.IntegerField(
-        label="How many",
+        label=_("How many"),
         initial=1,
         min_value=1,
         max_value=20,
         widget=forms.NumberInput(attrs=NARROW),
-        error_messages={"required": "Say how many, for example 1"},
+        error_messages={"required": _("Say how many, for example 1")},
     )
-    qualification_type = forms.ChoiceField(label="Kind of qualification", required=False)
-    level = forms.ChoiceField(label="At least this level", required=False)
+    qualification_type = forms.ChoiceField(label=_("Kind of qualification"), required=False)
+    level = forms.ChoiceField(label=_("At least this level"), required=False)
     grade = forms.CharField(
-        label="At least this grade", required=False, max_length=20, widget=forms.TextInput(attrs=NARROW)
+        label=_("At least this grade"), required=False, max_length=20, widget=forms.TextInput(attrs=NARROW)
     )
     subject_words = forms.CharField(
-        label="In this subject", required=False, max_length=80, widget=forms.TextInput(attrs=MIDDLE)
+        label=_("In this subject"), required=False, max_length=80, widget=forms.TextInput(attrs=MIDDLE)
     )
     is_essential = forms.ChoiceField(
-        label="How much it matters",
-        choices=[("yes", "Everybody needs it"), ("no", "It helps")],
+        label=_("How much it matters"),
+        choices=[("yes", _("Everybody needs it")), ("no", _("It helps"))],
         initial="yes",
-        error_messages={"required": "Choose how much it matters"},
+        error_messages={"required": _("Choose how much it matters")},
     )
 
     def __init__(self, *args: Any, types: list[Any], levels: list[Any], **kwargs: Any) -> None:
@@ -49,7 +51,9 @@ class RowForm(PortalForm):
         answers = super().clean() or self.cleaned_data
         has_more = self.has_changed() and not answers.get("DELETE")
         if has_more and not self.errors and not any(answers[name] for name in ASKED):
-            self.add_error("qualification_type", "Say what is needed: a kind of qualification, a grade or a subject")
+            self.add_error(
+                "qualification_type", gettext("Say what is needed: a kind of qualification, a grade or a subject")
+            )
         return answers
 
     def requirement(self) -> Requirement:
@@ -62,7 +66,7 @@ class RowForm(PortalForm):
 class Rows(BaseFormSet):
     def add_fields(self, form: Any, index: int | None) -> None:
         super().add_fields(form, index)
-        form.fields["DELETE"].label = "Take this one out"
+        form.fields["DELETE"].label = gettext("Take this one out")
 
 
 class RowsForm(PortalForm):
@@ -105,7 +109,10 @@ def _rows(data: Any, held: Sequence[Requirement]) -> BaseFormSet:
         max_num=MOST_REQUIREMENTS,
         absolute_max=2 * MOST_REQUIREMENTS,
     )
-    levels = [("", "Any level"), *((level.code, level.name) for level in Level.objects.filter(code__in="E123"))]
+    levels = [
+        ("", gettext("Any level")),
+        *((level.code, level.name) for level in Level.objects.filter(code__in="E123")),
+    ]
     initial = [each._asdict() | {"is_essential": "yes" if each.is_essential else "no"} for each in held]
-    kwargs = {"types": type_choices(empty="Any kind"), "levels": levels}
+    kwargs = {"types": type_choices(empty=gettext("Any kind")), "levels": levels}
     return rows(data, prefix="row", initial=initial, form_kwargs=kwargs)

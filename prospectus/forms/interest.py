@@ -4,6 +4,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.utils.text import format_lazy
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from core.forms import PortalForm
 from prospectus.queries.interest import PERIODS
@@ -14,16 +17,20 @@ class InterestForm(PortalForm):
     """Since when and, where there are several providers, whose and added up how. What is not known is left out."""
 
     method = "get"
-    days = forms.ChoiceField(required=False, label="Period", choices=[(str(n), f"Last {n} days") for n in PERIODS])
-    by = forms.ChoiceField(required=False, label="Count by", choices=[("course", "Course"), ("provider", "Provider")])
-    provider = forms.ChoiceField(required=False, label="Provider")
+    days = forms.ChoiceField(
+        required=False, label=_("Period"), choices=[(str(n), format_lazy(_("Last {n} days"), n=n)) for n in PERIODS]
+    )
+    by = forms.ChoiceField(
+        required=False, label=_("Count by"), choices=[("course", _("Course")), ("provider", _("Provider"))]
+    )
+    provider = forms.ChoiceField(required=False, label=_("Provider"))
 
     def __init__(self, *args: Any, providers: Sequence[Organisation], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.providers = {provider.reference: provider for provider in providers}
         if len(providers) > 1:
             names = [(reference, provider.name) for reference, provider in self.providers.items()]
-            self.fields["provider"].choices = [("", "All providers"), *names]
+            self.fields["provider"].choices = [("", gettext("All providers")), *names]
         else:
             del self.fields["by"], self.fields["provider"]
         self.is_valid()

@@ -3,6 +3,8 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from core.forms import PortalForm, Radios
 from core.layout import Question
@@ -14,11 +16,11 @@ from providers.models import Area
 class NoteForm(PortalForm):
     """One's own words beside a course."""
 
-    submit = "Save this note"
+    submit = _("Save this note")
     note = forms.CharField(
-        required=False, max_length=300, label="Your note", widget=forms.Textarea(attrs={"rows": 4}),
-        help_text="Only you see it. For example, who told you about it, or what you want to ask.",
-        error_messages={"max_length": "Your note is too long. Use 300 characters or fewer."},
+        required=False, max_length=300, label=_("Your note"), widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("Only you see it. For example, who told you about it, or what you want to ask."),
+        error_messages={"max_length": _("Your note is too long. Use 300 characters or fewer.")},
     )  # fmt: skip
     layout = [Question("note", label_size="m")]
 
@@ -26,16 +28,16 @@ class NoteForm(PortalForm):
 class SavedSearchForm(PortalForm):
     """What a saved search is called, and whether it sends e-mails."""
 
-    submit = "Save this search"
+    submit = _("Save this search")
     name = forms.CharField(
-        max_length=100, label="What do you want to call it?",
-        error_messages={"required": "Enter a name", "max_length": "Use 100 characters or fewer."},
+        max_length=100, label=_("What do you want to call it?"),
+        error_messages={"required": _("Enter a name"), "max_length": _("Use 100 characters or fewer.")},
     )  # fmt: skip
     is_mailed = forms.ChoiceField(
-        label="Shall we e-mail you when there is something new?",
-        choices=[("yes", "Yes, at most once a week"), ("no", "No, I will look here")],
+        label=_("Shall we e-mail you when there is something new?"),
+        choices=[("yes", _("Yes, at most once a week")), ("no", _("No, I will look here"))],
         widget=Radios(),
-        error_messages={"required": "Choose yes or no"},
+        error_messages={"required": _("Choose yes or no")},
     )
 
     def __init__(self, *args: Any, has_address: bool, **kwargs: Any) -> None:
@@ -48,30 +50,30 @@ class SavedSearchForm(PortalForm):
 
 
 class RemoveForm(PortalForm):
-    submit = "Remove this search"
+    submit = _("Remove this search")
     submit_colour = "warning"
 
 
 class WishForm(PortalForm):
     """What somebody looked for. Nothing here says who."""
 
-    submit = "Tell us"
+    submit = _("Tell us")
     words = forms.CharField(
-        required=False, max_length=120, label="What did you want to learn?",
-        help_text="In your own words. Please do not write your name, or anything else about you.",
-        error_messages={"max_length": "Use 120 characters or fewer."},
+        required=False, max_length=120, label=_("What did you want to learn?"),
+        help_text=_("In your own words. Please do not write your name, or anything else about you."),
+        error_messages={"max_length": _("Use 120 characters or fewer.")},
     )  # fmt: skip
     subject = forms.ModelChoiceField(
-        Subject.objects.none(), required=False, to_field_name="code", label="Subject, if you know it",
-        empty_label="I do not know", error_messages={"invalid_choice": "Choose a subject from the list"},
+        Subject.objects.none(), required=False, to_field_name="code", label=_("Subject, if you know it"),
+        empty_label=_("I do not know"), error_messages={"invalid_choice": _("Choose a subject from the list")},
     )  # fmt: skip
     level = forms.ModelChoiceField(
-        Level.objects.none(), required=False, to_field_name="code", label="Level, if you know it",
-        empty_label="I do not know", error_messages={"invalid_choice": "Choose a level from the list"},
+        Level.objects.none(), required=False, to_field_name="code", label=_("Level, if you know it"),
+        empty_label=_("I do not know"), error_messages={"invalid_choice": _("Choose a level from the list")},
     )  # fmt: skip
     outcode = forms.CharField(
-        required=False, max_length=10, label="First half of your postcode, if you like",
-        help_text="Like M14. It tells us where a course is missing.",
+        required=False, max_length=10, label=_("First half of your postcode, if you like"),
+        help_text=_("Like M14. It tells us where a course is missing."),
         widget=forms.TextInput(attrs={"class": "govuk-input--width-5"}),
     )  # fmt: skip
     area = forms.ModelChoiceField(Area.objects.all(), required=False, to_field_name="slug", widget=forms.HiddenInput())
@@ -88,5 +90,7 @@ class WishForm(PortalForm):
             return ""
         found = WHOLE.fullmatch(typed)
         if not found:
-            raise forms.ValidationError("Enter only the first half of your postcode, like M14, or leave it empty.")
+            raise forms.ValidationError(
+                gettext("Enter only the first half of your postcode, like M14, or leave it empty.")
+            )
         return found[1]

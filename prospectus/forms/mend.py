@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django import forms
+from django.utils.text import format_lazy
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from core.forms import Checkboxes, PortalForm, Radios
@@ -23,7 +25,7 @@ OTHER = "*"
 class MendForm(PortalForm):
     """The courses that were ticked, and what they shall all have. Nothing is written before it has been seen."""
 
-    submit = "Show me what would change"
+    submit = _("Show me what would change")
     most: ClassVar[int | None] = None  # courses that fit on one page of it; None: as many as are mended at once
 
     course = forms.MultipleChoiceField(widget=forms.MultipleHiddenInput)
@@ -44,10 +46,10 @@ class MendLevelForm(MendForm):
     layout = ["course", Question("levels", legend_size="m")]
 
     levels = forms.MultipleChoiceField(
-        label="Which level do all of them have?",
-        help_text="Tick more than one if each of them spans several.",
+        label=_("Which level do all of them have?"),
+        help_text=_("Tick more than one if each of them spans several."),
         widget=Checkboxes(small=True),
-        error_messages={"required": "Choose a level"},
+        error_messages={"required": _("Choose a level")},
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -62,9 +64,9 @@ class MendSubjectForm(MendForm):
     layout = ["course", Question("subject", label_size="m")]
 
     subject = forms.ChoiceField(
-        label="Which subject do all of them have?",
-        help_text="The one that fits best.",
-        error_messages={"required": "Choose a subject"},
+        label=_("Which subject do all of them have?"),
+        help_text=_("The one that fits best."),
+        error_messages={"required": _("Choose a subject")},
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -75,18 +77,23 @@ class MendSubjectForm(MendForm):
         return Subject.objects.get(pk=self.cleaned_data["subject"])
 
 
+def _with_times(title: str, times: int) -> str:
+    words = ngettext("%(title)s (%(number)s course)", "%(title)s (%(number)s courses)", times)
+    return words % {"title": title, "number": times}
+
+
 class MendTitleForm(MendForm):
     layout = ["course", Question("chosen", legend_size="m"), Question("other_title", label_size="s")]
 
-    chosen = forms.ChoiceField(label="Which title shall all of them have?", widget=Radios, required=False)
-    other_title = forms.CharField(label="The other title", required=False, max_length=255)
+    chosen = forms.ChoiceField(label=_("Which title shall all of them have?"), widget=Radios, required=False)
+    other_title = forms.CharField(label=_("The other title"), required=False, max_length=255)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         titles = Counter(course.title for course in self.courses if course.title).most_common(MOST_TITLES)
         self.fields["chosen"].choices = [
-            *((title, f"{title} ({times} course{'' if times == 1 else 's'})") for title, times in titles),
-            (OTHER, "Another title, which I write below"),
+            *((title, _with_times(title, times)) for title, times in titles),
+            (OTHER, gettext("Another title, which I write below")),
         ]
 
     def clean_other_title(self) -> str:
@@ -117,27 +124,27 @@ class MendTextsForm(MendForm):
         label=TEXTS["what_you_do"],
         required=False,
         max_length=20_000,
-        help_text="Only if they all do the same.",
+        help_text=_("Only if they all do the same."),
         widget=forms.Textarea(attrs={"rows": 5}),
     )
     how_assessed = forms.CharField(
         label=TEXTS["how_assessed"],
         required=False,
         max_length=20_000,
-        help_text="Exams, coursework, a practical test?",
+        help_text=_("Exams, coursework, a practical test?"),
         widget=forms.Textarea(attrs={"rows": 5}),
     )
     entry_requirements = forms.CharField(
         label=TEXTS["entry_requirements"],
         required=False,
         max_length=20_000,
-        help_text=f"If nothing is needed, say that. {HOW_TO_TYPE}",
+        help_text=format_lazy(_("If nothing is needed, say that. {how_to_type}"), how_to_type=HOW_TO_TYPE),
         widget=forms.Textarea(attrs={"rows": 5}),
     )
 
     def clean(self) -> dict[str, Any]:
         if not any(self.cleaned_data.get(name) for name in NEEDED_TEXTS):
-            self.add_error(None, "Write at least one of the texts")
+            self.add_error(None, gettext("Write at least one of the texts"))
         return self.cleaned_data
 
     def answers(self) -> dict[str, Any]:
@@ -154,7 +161,7 @@ class MendSummariesForm(MendForm):
         for course in self.courses:
             codes = ", ".join([*course.level_names, course.provider_reference])
             self.fields[f"summary_{course.reference}"] = forms.CharField(
-                label=f"{course.title}: in one or two sentences",
+                label=gettext("%(course)s: in one or two sentences") % {"course": course.title},
                 required=False,
                 max_length=600,
                 initial=course.summary,
@@ -169,16 +176,16 @@ class MendSummariesForm(MendForm):
 
 
 class MendLinksForm(MendForm):
-    submit = "Show me the addresses"
+    submit = _("Show me the addresses")
     layout = ["course", Question("dead", legend_size="m")]
 
     dead = forms.ChoiceField(
-        label="What about addresses at which nothing is there?",
-        choices=[("keep", "Keep them"), ("take_out", "Take them out")],
+        label=_("What about addresses at which nothing is there?"),
+        choices=[("keep", _("Keep them")), ("take_out", _("Take them out"))],
         initial="keep",
-        help_text="They were asked three nights in a row. A course may do without an address.",
+        help_text=_("They were asked three nights in a row. A course may do without an address."),
         widget=Radios(),
-        error_messages={"required": "Choose what becomes of them"},
+        error_messages={"required": _("Choose what becomes of them")},
     )
 
     def answers(self) -> dict[str, Any]:
@@ -190,7 +197,7 @@ class MendLinksForm(MendForm):
 
 
 class MendExpiredForm(MendForm):
-    submit = "Show me which courses"
+    submit = _("Show me which courses")
 
 
 MEND_FORMS: dict[Problem, type[MendForm]] = {

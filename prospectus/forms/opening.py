@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from core.forms import DateField, PortalForm, Radios
@@ -24,21 +25,24 @@ class SetOpeningForm(PortalForm):
     ]
 
     route = forms.ChoiceField(
-        label="How do learners apply?",
+        label=_("How do learners apply?"),
         choices=Route.choices,
         widget=Radios(hints={Route.FEED: _("What is there now stays until the feed next brings something new.")}),
-        error_messages={"required": "Choose how learners apply"},
+        error_messages={"required": _("Choose how learners apply")},
     )
     from_on = DateField(
-        label="First day to apply", what="first day", required=False, help_text="Leave it empty to open now."
+        label=_("First day to apply"), what=_("first day"), required=False, help_text=_("Leave it empty to open now.")
     )
     until_on = DateField(
-        label="Last day to apply", what="last day", required=False, help_text="Leave it empty if there is none."
+        label=_("Last day to apply"),
+        what=_("last day"),
+        required=False,
+        help_text=_("Leave it empty if there is none."),
     )
     url = CheckedField(
         checks.check_web_address,
-        label="Address of the page to apply on",
-        help_text="Only if they do not apply here. Like https://www.example.org/apply",
+        label=_("Address of the page to apply on"),
+        help_text=_("Only if they do not apply here. Like https://www.example.org/apply"),
     )
     number = forms.IntegerField(widget=forms.HiddenInput)
 
@@ -49,20 +53,24 @@ class SetOpeningForm(PortalForm):
             self.fields["route"].choices = [pair for pair in Route.choices if pair[0] != Route.FEED]
         self.now = number
         self.initial["number"] = number
-        self.submit = "Save for 1 date" if number == 1 else f"Save for {number} dates"
+        self.submit = ngettext("Save for %(number)s date", "Save for %(number)s dates", number) % {"number": number}
 
     def clean_number(self) -> int:
         number = self.cleaned_data["number"]
         if number != self.now:
-            dates = "1 date now" if self.now == 1 else f"{self.now} dates now"
+            words = ngettext(
+                "It was %(number)s when you opened this page, and is %(now)s date now. Look again.",
+                "It was %(number)s when you opened this page, and is %(now)s dates now. Look again.",
+                self.now,
+            )
             self.data = self.data.copy()
             self.data["number"] = str(self.now)
-            raise forms.ValidationError(f"It was {number} when you opened this page, and is {dates}. Look again.")
+            raise forms.ValidationError(words % {"number": number, "now": self.now})
         return number
 
     def clean(self) -> dict[str, Any] | None:
         answers = super().clean()
         route, url = self.cleaned_data.get("route"), self.cleaned_data.get("url")
         if url and route in (Route.HERE, Route.ASK, Route.FEED):
-            self.add_error("url", "Take the address out, or choose that learners apply elsewhere")
+            self.add_error("url", gettext("Take the address out, or choose that learners apply elsewhere"))
         return answers

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from core.forms import Checkboxes, PortalForm, Radios
 from prospectus.forms.desk import MomentField
@@ -14,16 +16,16 @@ from providers.models import Organisation
 class ShareForm(PortalForm):
     """Which partners teach this course together."""
 
-    submit = "Save"
+    submit = _("Save")
 
     as_of = MomentField()
-    consortium = forms.ChoiceField(label="Taught with", required=False, widget=Radios)
+    consortium = forms.ChoiceField(label=_("Taught with"), required=False, widget=Radios)
 
     def __init__(self, *args: Any, course: Course, consortia: list[Consortium], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.consortia = {each.reference: each for each in consortia}
         self.fields["consortium"].choices = [
-            ("", "Nobody: we teach it alone"),
+            ("", gettext("Nobody: we teach it alone")),
             *((reference, str(each)) for reference, each in self.consortia.items()),
         ]
         now = course.consortium.reference if course.consortium else ""
@@ -36,20 +38,20 @@ class ShareForm(PortalForm):
 class ConsortiumForm(PortalForm):
     """The name of some partners, and who they are."""
 
-    submit = "Save"
+    submit = _("Save")
 
-    lead = forms.ChoiceField(label="Who leads?", widget=Radios, error_messages={"required": "Choose who leads"})
+    lead = forms.ChoiceField(label=_("Who leads?"), widget=Radios, error_messages={"required": _("Choose who leads")})
     name = forms.CharField(
-        label="Name",
+        label=_("Name"),
         max_length=160,
-        help_text="Learners see it on the course’s page: “Northmoor engineering partners”.",
-        error_messages={"required": "Write a name"},
+        help_text=_("Learners see it on the course’s page: “Northmoor engineering partners”."),
+        error_messages={"required": _("Write a name")},
     )
     partners = forms.MultipleChoiceField(
-        label="Partners",
-        help_text="They teach the courses together with the lead. Each is asked, and has to say yes here first.",
+        label=_("Partners"),
+        help_text=_("They teach the courses together with the lead. Each is asked, and has to say yes here first."),
         widget=Checkboxes(small=True),
-        error_messages={"required": "Choose at least one partner"},
+        error_messages={"required": _("Choose at least one partner")},
     )
 
     def __init__(self, *args: Any, leads: list[Organisation], others: Iterable[Organisation], **kwargs: Any) -> None:

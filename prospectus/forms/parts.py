@@ -5,6 +5,8 @@ from typing import Any
 
 from django import forms
 from django.forms import BaseFormSet, formset_factory
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from core.forms import PortalForm
 from prospectus.actions.parts import MOST_PARTS, Part
@@ -18,15 +20,18 @@ class PartForm(PortalForm):
     """One part. A row left empty is none."""
 
     name = forms.CharField(
-        label="Part", max_length=120, widget=forms.TextInput(attrs=MIDDLE), error_messages={"required": "Name the part"}
+        label=_("Part"),
+        max_length=120,
+        widget=forms.TextInput(attrs=MIDDLE),
+        error_messages={"required": _("Name the part")},
     )
-    provider = forms.ChoiceField(label="Who teaches it", error_messages={"required": "Choose who teaches it"})
-    site = forms.ChoiceField(label="Where", required=False)
+    provider = forms.ChoiceField(label=_("Who teaches it"), error_messages={"required": _("Choose who teaches it")})
+    site = forms.ChoiceField(label=_("Where"), required=False)
     days = forms.CharField(
-        label="When in the week",
+        label=_("When in the week"),
         required=False,
         max_length=80,
-        help_text="Mondays and Tuesdays, for example",
+        help_text=_("Mondays and Tuesdays, for example"),
         widget=forms.TextInput(attrs=MIDDLE),
     )
 
@@ -38,7 +43,10 @@ class PartForm(PortalForm):
         names = {who.pk: str(who) for who in teachers.values()}
         for key, site in sites.items():
             places[names[site.organisation_id]].append((key, str(site)))
-        self.fields["site"].choices = [("", "Not said"), *((name, each) for name, each in places.items() if each)]
+        self.fields["site"].choices = [
+            ("", gettext("Not said")),
+            *((name, each) for name, each in places.items() if each),
+        ]
 
     def part(self) -> Part:
         said = self.cleaned_data

@@ -4,6 +4,8 @@ import datetime as dt
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from core.forms import PortalForm
 from core.layout import Fieldset, Question
@@ -17,32 +19,32 @@ from providers.models import Organisation
 class ProfileForm(PortalForm):
     """Nothing has to be there."""
 
-    submit = "Save and show it to everybody"
+    submit = _("Save and show it to everybody")
     layout = [
         Question("about", max_characters=3000),
         Question("open_days", max_characters=1000),
-        Fieldset("Questions about applying", "admissions_email", "admissions_phone"),
+        Fieldset(_("Questions about applying"), "admissions_email", "admissions_phone"),
         "website",
         "as_of",
     ]
 
     about = forms.CharField(
-        label="About you", required=False, max_length=3000,
-        help_text="Plain words, for somebody of 15. An empty line begins a new paragraph.",
+        label=_("About you"), required=False, max_length=3000,
+        help_text=_("Plain words, for somebody of 15. An empty line begins a new paragraph."),
         widget=forms.Textarea(attrs={"rows": 8}),
     )  # fmt: skip
     open_days = forms.CharField(
-        label="Open days", required=False, max_length=1000, help_text="When one can look round, and how to book.",
+        label=_("Open days"), required=False, max_length=1000, help_text=_("When one can look round, and how to book."),
         widget=forms.Textarea(attrs={"rows": 4}),
     )  # fmt: skip
     admissions_email = forms.EmailField(
-        label="E-mail address", required=False, help_text="An office, not a person. Everybody can read it.",
-        error_messages={"invalid": "Enter a whole address, like admissions@example.org"},
+        label=_("E-mail address"), required=False, help_text=_("An office, not a person. Everybody can read it."),
+        error_messages={"invalid": _("Enter a whole address, like admissions@example.org")},
     )  # fmt: skip
     admissions_phone = forms.CharField(
-        label="Phone", required=False, max_length=30, widget=forms.TextInput(attrs=SHORT),
+        label=_("Phone"), required=False, max_length=30, widget=forms.TextInput(attrs=SHORT),
     )  # fmt: skip
-    website = CheckedField(checks.check_web_address, label="Your own site", max_length=255)
+    website = CheckedField(checks.check_web_address, label=_("Your own site"), max_length=255)
     as_of = forms.CharField(widget=forms.HiddenInput, required=False, max_length=40)
 
     def __init__(self, *args: Any, provider: Organisation, **kwargs: Any) -> None:
@@ -62,7 +64,7 @@ class ProfileForm(PortalForm):
         try:
             return dt.datetime.fromisoformat(said) if said else None
         except ValueError:
-            raise forms.ValidationError("Open this page again.") from None
+            raise forms.ValidationError(gettext("Open this page again.")) from None
 
     def values(self) -> dict[str, str]:
         return {name: self.cleaned_data[name] for name in PROFILE_FIELDS}

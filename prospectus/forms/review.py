@@ -1,6 +1,7 @@
 """What the area's editors write to a provider about a description."""
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from core.forms import PortalForm
 from core.layout import Question
@@ -16,9 +17,9 @@ class CommentForm(PortalForm):
 
     words_hash = forms.CharField(widget=forms.HiddenInput, max_length=32)
     comment = forms.CharField(
-        label="What should the provider change?",
+        label=_("What should the provider change?"),
         max_length=1000,
-        help_text="The people who look after its courses read this. Name nobody.",
+        help_text=_("The people who look after its courses read this. Name nobody."),
         widget=forms.Textarea(attrs={"rows": 4}),
-        error_messages={"required": "Say what the provider should change"},
+        error_messages={"required": _("Say what the provider should change")},
     )

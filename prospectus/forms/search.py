@@ -7,6 +7,9 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
+from django.utils.text import format_lazy
+from django.utils.translation import gettext, ngettext, ngettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from core import clock
 from prospectus.queries import MILES, CourseQuery, Names, Place, Results, filter_names, place_of
@@ -18,23 +21,23 @@ FILTERS = (
     "apply",
 )  # fmt: skip
 LEGENDS = {
-    "sector": "Subject",
-    "subject": "More exactly",
-    "level": "Level",
-    "kind": "Kind of learning",
-    "stage": "When in school",
-    "mode": "Full time or part time",
-    "start": "Start",
-    "month": "Month it starts",
-    "places": "Places",
-    "pattern": "Time of the day or week",
-    "delivery": "How you learn",
-    "type": "Qualification",
-    "area": "Area",
-    "provider": "College or provider",
-    "apply": "Apply",
+    "sector": _("Subject"),
+    "subject": _("More exactly"),
+    "level": _("Level"),
+    "kind": _("Kind of learning"),
+    "stage": _("When in school"),
+    "mode": _("Full time or part time"),
+    "start": _("Start"),
+    "month": _("Month it starts"),
+    "places": _("Places"),
+    "pattern": _("Time of the day or week"),
+    "delivery": _("How you learn"),
+    "type": _("Qualification"),
+    "area": _("Area"),
+    "provider": _("College or provider"),
+    "apply": _("Apply"),
 }
-SORTS = {"": "Best match", "soonest": "Soonest start", "title": "A to Z"}
+SORTS = {"": _("Best match"), "soonest": _("Soonest start"), "title": _("A to Z")}
 MOST_OPTIONS = 8
 ALONE = ("apply", "places")  # one option is a question worth asking
 OPEN_AT_FIRST = ("sector", "level")
@@ -98,16 +101,22 @@ class Chip:
 class SearchForm(forms.Form):
     """Nothing here is required and nothing is refused, except a postcode that does not exist."""
 
-    q = forms.CharField(required=False, label="Subject, job, college or qualification", max_length=2000)
-    postcode = PlaceField(required=False, label="Postcode or town", max_length=80)
+    q = forms.CharField(required=False, label=_("Subject, job, college or qualification"), max_length=2000)
+    postcode = PlaceField(required=False, label=_("Postcode or town"), max_length=80)
     miles = forms.TypedChoiceField(
         required=False,
-        label="Distance",
-        choices=[("", "Usual distance"), *((miles, f"{miles} mile{'s' * (miles > 1)}") for miles in MILES)],
+        label=_("Distance"),
+        choices=[
+            ("", _("Usual distance")),
+            *(
+                (miles, format_lazy(ngettext_lazy("{miles} mile", "{miles} miles", miles), miles=miles))
+                for miles in MILES
+            ),
+        ],
         coerce=int,
         empty_value=None,
     )
-    home = forms.ChoiceField(required=False, label="Your area")
+    home = forms.ChoiceField(required=False, label=_("Your area"))
     exact = forms.BooleanField(required=False)
     sort = forms.CharField(required=False, max_length=20)
     page = forms.IntegerField(required=False, min_value=1)
@@ -121,7 +130,7 @@ class SearchForm(forms.Form):
             kind = KnownMonths if name == "month" else KnownValues
             self.fields[name] = kind(required=False, choices=list(self.names.of(name).items()))
         areas = self.names.of("area")
-        self.fields["home"].choices = [("", "Any area"), *areas.items()]
+        self.fields["home"].choices = [("", gettext("Any area")), *areas.items()]
         self.chosen_providers = self._providers(data.getlist("provider"))
 
     @staticmethod
@@ -142,8 +151,10 @@ class SearchForm(forms.Form):
                 self.add_error(
                     "postcode",
                     ValidationError(
-                        "We do not know that postcode or town. Check it, or enter only the first half of a postcode, "
-                        "like M14.",
+                        gettext(
+                            "We do not know that postcode or town. Check it, or enter only the first half of a "
+                            "postcode, like M14."
+                        ),
                         code="unknown",
                     ),
                 )
@@ -179,7 +190,7 @@ class SearchForm(forms.Form):
 
     def sorts(self, results: Results) -> list[tuple[str, str]]:
         """The ways to order the courses, each with its address; none for the one in force."""
-        names = SORTS | ({"": "Nearest"} if results.query.place else {})
+        names = SORTS | ({"": _("Nearest")} if results.query.place else {})
         return [
             (name, "" if sort == self.order else self.address(sort=sort))
             for sort, name in names.items()
@@ -229,7 +240,10 @@ class SearchForm(forms.Form):
             yield Chip(text=provider.name, remove_url=self.address(without=("provider", reference)))
         place = results.query.place
         if place:
-            text = f"Within {place.miles} mile{'s' * (place.miles > 1)} of {place.postcode}"
+            text = ngettext(
+                "Within %(miles)s mile of %(postcode)s", "Within %(miles)s miles of %(postcode)s", place.miles
+            )
+            text %= {"miles": place.miles, "postcode": place.postcode}
             away = self.address(postcode="", miles="") if self.place else self.address(exact="1")
             yield Chip(text=text, remove_url=away)
         if not results.dropped:
@@ -243,17 +257,30 @@ class SearchForm(forms.Form):
         ways = []
         for name, count in results.counts.without.items():
             legend = (
-                "place and provider" if name == "here" else LEGENDS["sector" if name == "subject" else name].lower()
+                gettext("place and provider")
+                if name == "here"
+                else LEGENDS["sector" if name == "subject" else name].lower()
             )
             if count and (name == "here" or self.cleaned_data.get(name)):
                 gone = {"postcode": "", "miles": "", "provider": "", "area": ""} if name == "here" else {name: ""}
-                courses = "1 course" if count == 1 else f"{count} courses"
-                ways.append(Chip(text=f"Any {legend}: {courses}", remove_url=self.address(**gone)))
+                courses = ngettext("%(number)s course", "%(number)s courses", count) % {"number": count}
+                ways.append(
+                    Chip(
+                        text=gettext("Any %(legend)s: %(courses)s") % {"legend": legend, "courses": courses},
+                        remove_url=self.address(**gone),
+                    )
+                )
         if not ways and results.counts.unfiltered and (results.query.active or results.query.place):
-            courses = "1 course" if results.counts.unfiltered == 1 else f"{results.counts.unfiltered} courses"
+            number = results.counts.unfiltered
+            courses = ngettext("%(number)s course", "%(number)s courses", number) % {"number": number}
             words = QueryDict(mutable=True)
             words["q"] = self.cleaned_data.get("q") or ""
-            ways.append(Chip(text=f"The same words without any filter: {courses}", remove_url=f"?{words.urlencode()}"))
+            ways.append(
+                Chip(
+                    text=gettext("The same words without any filter: %(courses)s") % {"courses": courses},
+                    remove_url=f"?{words.urlencode()}",
+                )
+            )
         return ways
 
     def facets(self, results: Results) -> list[Facet]:

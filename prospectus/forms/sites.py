@@ -3,6 +3,9 @@
 from typing import Any
 
 from django import forms
+from django.utils.text import format_lazy
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from core.forms import PortalForm, Radios
 from core.layout import Fieldset, Question
@@ -11,33 +14,38 @@ from prospectus.forms.runs import SHORT, SiteForm
 from providers.models import Site
 
 
-def _coordinate(label: str, most: int, hint: str) -> forms.FloatField:
+def _coordinate(label: Any, most: int, example: str) -> forms.FloatField:
+    wrong = format_lazy(_("{label} must be a number, like {example}"), label=label, example=example)
     return forms.FloatField(
-        label=label, required=False, min_value=-most, max_value=most, help_text=hint,
-        error_messages={"invalid": f"{label} must be a number, like {hint.rpartition(' ')[2]}"},
+        label=label,
+        required=False,
+        min_value=-most,
+        max_value=most,
+        help_text=format_lazy(_("For example, {example}"), example=example),
+        error_messages={"invalid": wrong},
         widget=forms.TextInput(attrs={**SHORT, "inputmode": "decimal"}),
-    )  # fmt: skip
+    )
 
 
 class EditSiteForm(SiteForm):
     """Everything about a site. ``seen`` says what the page was made from."""
 
-    submit = "Save"
+    submit = _("Save")
     layout = [
         "name",
         "address",
         "town",
         "postcode",
-        Fieldset("Where exactly", "latitude", "longitude"),
-        Fieldset("For your own records", "provider_reference"),
+        Fieldset(_("Where exactly"), "latitude", "longitude"),
+        Fieldset(_("For your own records"), "provider_reference"),
         "seen",
     ]
 
-    latitude = _coordinate("Latitude", 90, "For example, 53.4808")
-    longitude = _coordinate("Longitude", 180, "For example, -2.2426")
+    latitude = _coordinate(_("Latitude"), 90, "53.4808")
+    longitude = _coordinate(_("Longitude"), 180, "-2.2426")
     provider_reference = forms.CharField(
-        label="Your own code for it", required=False, max_length=120,
-        help_text="Uploads and feeds know the site by it.",
+        label=_("Your own code for it"), required=False, max_length=120,
+        help_text=_("Uploads and feeds know the site by it."),
         widget=forms.TextInput(attrs=SHORT),
     )  # fmt: skip
     seen = forms.CharField(widget=forms.HiddenInput, max_length=16)
@@ -61,7 +69,7 @@ class OtherSiteForm(PortalForm):
 
     MANY = 8
 
-    other = forms.ChoiceField(error_messages={"invalid_choice": "Choose one of these sites"})
+    other = forms.ChoiceField(error_messages={"invalid_choice": _("Choose one of these sites")})
     layout = (Question("other", legend_size="m", label_size="m"),)
 
     def __init__(self, *args: Any, sites: list[Site], label: str, error: str, is_needed: bool, **kwargs: Any) -> None:
@@ -75,7 +83,7 @@ class OtherSiteForm(PortalForm):
         field.label, field.error_messages["required"] = label, error
         choices = _sites(sites)
         if len(sites) > self.MANY:
-            field.choices = [("", "Choose a site"), *choices]
+            field.choices = [("", gettext("Choose a site")), *choices]
         else:
             field.widget = Radios(choices=choices)
             field.choices = choices
@@ -87,10 +95,10 @@ class OtherSiteForm(PortalForm):
 
 
 class EndSiteForm(OtherSiteForm):
-    submit = "End this site"
+    submit = _("End this site")
     submit_colour = "warning"
 
 
 class MergeSiteForm(OtherSiteForm):
-    submit = "Merge them"
+    submit = _("Merge them")
     submit_colour = "warning"

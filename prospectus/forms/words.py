@@ -4,6 +4,9 @@ import datetime as dt
 from typing import Any
 
 from django import forms
+from django.utils.text import format_lazy
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from core import clock
 from core.errors import RuleBroken
@@ -16,14 +19,19 @@ from prospectus.queries.words import RULE_FILTERS
 from providers.models import Area
 
 MOST_TRIED = 5
-PERIODS = {"30": "the last 30 days", "7": "the last 7 days", "90": "the last 3 months", "365": "the last year"}
+PERIODS = {
+    "30": _("the last 30 days"),
+    "7": _("the last 7 days"),
+    "90": _("the last 3 months"),
+    "365": _("the last year"),
+}
 LONGEST_PERIOD = 365  # days
 GROUPED_BY = {
-    "words": "Words",
-    "subject": "Subject",
-    "level": "Level",
-    "area": "Area",
-    "outcode": "First half of the postcode",
+    "words": _("Words"),
+    "subject": _("Subject"),
+    "level": _("Level"),
+    "area": _("Area"),
+    "outcode": _("First half of the postcode"),
 }
 
 
@@ -31,7 +39,7 @@ class FindWordsForm(PortalForm):
     """Narrows a list to the rows with these words."""
 
     method = "get"
-    q = forms.CharField(required=False, max_length=100, label="Find a word")
+    q = forms.CharField(required=False, max_length=100, label=_("Find a word"))
 
 
 class RuleForm(PortalForm):
@@ -39,15 +47,18 @@ class RuleForm(PortalForm):
 
     said = forms.CharField(
         max_length=100,
-        label="What people type",
-        help_text="Capitals and signs do not matter.",
-        error_messages={"required": "Enter what people type"},
+        label=_("What people type"),
+        help_text=_("Capitals and signs do not matter."),
+        error_messages={"required": _("Enter what people type")},
     )
     tests = forms.CharField(
         required=False,
         max_length=500,
-        label="Try it on",
-        help_text=f"More searches to compare, one on each line, at most {MOST_TRIED}. They are not kept.",
+        label=_("Try it on"),
+        help_text=format_lazy(
+            _("More searches to compare, one on each line, at most {most_tried}. They are not kept."),
+            most_tried=MOST_TRIED,
+        ),
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
@@ -81,10 +92,13 @@ class SynonymForm(RuleForm):
 
     meant = forms.CharField(
         max_length=2500,
-        label="What courses call it",
-        help_text=f"One on each line, at most {MOST_MEANINGS}. A course fits when it has all the words of any line.",
+        label=_("What courses call it"),
+        help_text=format_lazy(
+            _("One on each line, at most {most_meanings}. A course fits when it has all the words of any line."),
+            most_meanings=MOST_MEANINGS,
+        ),
         widget=forms.Textarea(attrs={"rows": 6}),
-        error_messages={"required": "Enter at least one thing that courses call it"},
+        error_messages={"required": _("Enter at least one thing that courses call it")},
     )
     field_order = ("said", "meant", "tests")
 
@@ -97,7 +111,7 @@ class SynonymForm(RuleForm):
                 self.add_error("meant", rule)
             else:
                 if not answers["meant"]:
-                    self.add_error("meant", "Enter at least one thing that courses call it")
+                    self.add_error("meant", gettext("Enter at least one thing that courses call it"))
         return answers
 
 
@@ -105,7 +119,7 @@ class PhraseForm(RuleForm):
     """A phrase and the filter that it is."""
 
     filter = forms.ChoiceField(
-        label="The filter it means", error_messages={"required": "Choose the filter that it means"}
+        label=_("The filter it means"), error_messages={"required": _("Choose the filter that it means")}
     )
     field_order = ("said", "filter", "tests")
 
@@ -117,7 +131,7 @@ class PhraseForm(RuleForm):
             for name in RULE_FILTERS
             if names.of(name)
         ]
-        self.fields["filter"].choices = [("", "Choose a filter"), *groups]
+        self.fields["filter"].choices = [("", gettext("Choose a filter")), *groups]
 
     def clean(self) -> dict[str, Any]:
         answers = super().clean()
@@ -130,10 +144,10 @@ class PeriodForm(PortalForm):
     """Since when, and in which area. What is not known is left out: the page still shows what it can."""
 
     method = "get"
-    period = forms.ChoiceField(required=False, label="Period", choices=list(PERIODS.items()))
+    period = forms.ChoiceField(required=False, label=_("Period"), choices=list(PERIODS.items()))
     area = forms.ModelChoiceField(
-        required=False, label="Area", queryset=Area.objects.order_by("name"), to_field_name="slug",
-        empty_label="All areas",
+        required=False, label=_("Area"), queryset=Area.objects.order_by("name"), to_field_name="slug",
+        empty_label=_("All areas"),
     )  # fmt: skip
 
     def since(self) -> dt.date:
@@ -148,7 +162,7 @@ class PeriodForm(PortalForm):
 class WishesForm(PeriodForm):
     """The same, with what to group by."""
 
-    by = forms.ChoiceField(required=False, label="Count by", choices=[(name, GROUPED_BY[name]) for name in GROUPS])
+    by = forms.ChoiceField(required=False, label=_("Count by"), choices=[(name, GROUPED_BY[name]) for name in GROUPS])
 
     def grouped_by(self) -> str:
         self.is_valid()
@@ -159,4 +173,4 @@ class WhyForm(PortalForm):
     """A search, to see why its results stand where they do."""
 
     method = "get"
-    q = forms.CharField(required=False, max_length=300, label="What somebody types")
+    q = forms.CharField(required=False, max_length=300, label=_("What somebody types"))

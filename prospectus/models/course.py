@@ -6,8 +6,11 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.text import slugify
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from core import clock
+from core.labels import called
 from core.references import ReferenceField
 from prospectus.models.consortium import Consortium
 from prospectus.models.reference import Level, QualificationType, Subject
@@ -50,52 +53,52 @@ def is_apprenticeship_service(url: str) -> bool:
 class ProvisionKind(models.TextChoices):
     """What sort of thing it is, for somebody who does not know the names of qualifications."""
 
-    COURSE = "course", "Course"
-    APPRENTICESHIP = "apprenticeship", "Apprenticeship"
-    RE_ENGAGEMENT = "re_engagement", "A way back into learning"
-    TASTER = "taster", "Taster or open day"
-    ACTIVITY = "activity", "Activity outside lessons"
+    COURSE = "course", _("Course")
+    APPRENTICESHIP = "apprenticeship", _("Apprenticeship")
+    RE_ENGAGEMENT = "re_engagement", _("A way back into learning")
+    TASTER = "taster", _("Taster or open day")
+    ACTIVITY = "activity", _("Activity outside lessons")
 
 
 class Stage(models.TextChoices):
     """Where in school its learners are."""
 
-    POST_16 = "post_16", "After Year 11"
-    KEY_STAGE_4 = "key_stage_4", "In Years 10 and 11"
+    POST_16 = "post_16", _("After Year 11")
+    KEY_STAGE_4 = "key_stage_4", _("In Years 10 and 11")
 
 
 class StudyMode(models.TextChoices):
-    FULL_TIME = "full_time", "Full time"
-    PART_TIME = "part_time", "Part time"
-    PART_OF_PROGRAMME = "part_of_programme", "Part of a full-time programme"
-    FLEXIBLE = "flexible", "Flexible"
-    UNKNOWN = "unknown", "Ask the provider"
+    FULL_TIME = "full_time", _("Full time")
+    PART_TIME = "part_time", _("Part time")
+    PART_OF_PROGRAMME = "part_of_programme", _("Part of a full-time programme")
+    FLEXIBLE = "flexible", _("Flexible")
+    UNKNOWN = "unknown", _("Ask the provider")
 
 
 class Delivery(models.TextChoices):
-    CLASSROOM = "classroom", "In a classroom"
-    WORKPLACE = "workplace", "At work"
-    ONLINE = "online", "Online or at home"
-    BLENDED = "blended", "Partly online"
-    OUTREACH = "outreach", "Out and about"
-    UNKNOWN = "unknown", "Ask the provider"
+    CLASSROOM = "classroom", _("In a classroom")
+    WORKPLACE = "workplace", _("At work")
+    ONLINE = "online", _("Online or at home")
+    BLENDED = "blended", _("Partly online")
+    OUTREACH = "outreach", _("Out and about")
+    UNKNOWN = "unknown", _("Ask the provider")
 
 
 class Pattern(models.TextChoices):
-    DAYTIME = "daytime", "Daytime"
-    EVENING = "evening", "Evening"
-    WEEKEND = "weekend", "Weekend"
-    BLOCK_RELEASE = "block_release", "Day or block release"
-    FLEXIBLE = "flexible", "Whenever suits you"
-    UNKNOWN = "unknown", "Ask the provider"
+    DAYTIME = "daytime", _("Daytime")
+    EVENING = "evening", _("Evening")
+    WEEKEND = "weekend", _("Weekend")
+    BLOCK_RELEASE = "block_release", _("Day or block release")
+    FLEXIBLE = "flexible", _("Whenever suits you")
+    UNKNOWN = "unknown", _("Ask the provider")
 
 
 class StartTime(models.TextChoices):
     """When in a year a run starts: what somebody about to leave another course needs to know."""
 
-    AUTUMN = "autumn", "August to October"
-    PART_YEAR = "part_year", "Part-way through the year"
-    ANY_TIME = "any_time", "Any time"
+    AUTUMN = "autumn", _("August to October")
+    PART_YEAR = "part_year", _("Part-way through the year")
+    ANY_TIME = "any_time", _("Any time")
 
 
 class Course(models.Model):
@@ -173,6 +176,9 @@ class Course(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    get_kind_display = called("kind", ProvisionKind)
+    get_stage_display = called("stage", Stage)
 
     def get_absolute_url(self) -> str:
         return reverse("prospectus:course", args=[self.reference, slugify(self.title)[:60].strip("-") or "course"])
@@ -292,6 +298,10 @@ class CourseRun(models.Model):
     def __str__(self) -> str:
         return f"{self.course} ({self.provider_reference})"
 
+    get_study_mode_display = called("study_mode", StudyMode)
+    get_delivery_display = called("delivery", Delivery)
+    get_pattern_display = called("pattern", Pattern)
+
     @property
     def has_started(self) -> bool:
         """Its only start has passed."""
@@ -318,10 +328,11 @@ class CourseRun(models.Model):
     def start_words(self) -> str:
         """When it starts or started, for people."""
         if self.is_flexible_start:
-            return "Start any time"
+            return gettext("Start any time")
         if self.starts_on is None:
-            return self.start_text or "Ask the provider when it starts"
-        return f"{'Started' if self.has_started else 'Starts'} {date_format(self.starts_on, 'j F Y')}"
+            return self.start_text or gettext("Ask the provider when it starts")
+        words = gettext("Started %(day)s") if self.has_started else gettext("Starts %(day)s")
+        return words % {"day": date_format(self.starts_on, "j F Y")}
 
     @property
     def mode_adds(self) -> bool:
@@ -334,7 +345,7 @@ class CourseRun(models.Model):
     def cost_words(self) -> str:
         """What it costs, for people; the provider's own words are said beside it."""
         if self.cost_pence is None:
-            return "" if self.cost_text else "Ask the provider"
+            return "" if self.cost_text else gettext("Ask the provider")
         return price_words(self.cost_pence)
 
     @property

@@ -1,13 +1,16 @@
 """Where catalogues are fetched from by a timetable, each fetch, and what each provider in it came to."""
 
-import calendar
 from typing import Any
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.dates import WEEKDAYS
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from core import clock
+from core.labels import called
 from core.references import ReferenceField
 from prospectus.querysets import FeedFetchQuerySet, FeedQuerySet
 from prospectus.workflow import FeedState
@@ -21,13 +24,13 @@ FEED_COLOURS = {
 
 
 class FeedSource(models.TextChoices):
-    ADDRESS = "address", "A web address"
-    FOLDER = "folder", "A folder that a file is put into"
+    ADDRESS = "address", _("A web address")
+    FOLDER = "folder", _("A folder that a file is put into")
 
 
 class FeedRhythm(models.TextChoices):
-    DAILY = "daily", "Every day"
-    WEEKLY = "weekly", "Every week"
+    DAILY = "daily", _("Every day")
+    WEEKLY = "weekly", _("Every week")
 
 
 class Feed(models.Model):
@@ -87,6 +90,8 @@ class Feed(models.Model):
     def __str__(self) -> str:
         return f"feed {self.reference}"
 
+    get_state_display = called("state", FeedState)
+
     @property
     def whose(self) -> Any:
         """The provider or the area."""
@@ -99,16 +104,19 @@ class Feed(models.Model):
     @property
     def timetable(self) -> str:
         """ "every Monday about 3:00", to follow "It is fetched"."""
-        day = f"every {calendar.day_name[self.weekday]}" if self.rhythm == FeedRhythm.WEEKLY else "every day"
-        return f"{day} between {self.hour}:00 and {(self.hour + 1) % 24}:00"
+        hours = {"from": self.hour, "until": (self.hour + 1) % 24}
+        if self.rhythm == FeedRhythm.WEEKLY:
+            hours["day"] = WEEKDAYS[self.weekday]
+            return gettext("every %(day)s between %(from)s:00 and %(until)s:00") % hours
+        return gettext("every day between %(from)s:00 and %(until)s:00") % hours
 
 
 class FetchOutcome(models.TextChoices):
-    USED = "used", "Used"
-    UNCHANGED = "unchanged", "Nothing new"
-    FAILED = "failed", "Failed"
-    STOPPED = "stopped", "Stopped"
-    TRIED = "tried", "Tried"
+    USED = "used", _("Used")
+    UNCHANGED = "unchanged", _("Nothing new")
+    FAILED = "failed", _("Failed")
+    STOPPED = "stopped", _("Stopped")
+    TRIED = "tried", _("Tried")
 
 
 FETCH_COLOURS = {
@@ -154,13 +162,16 @@ class FeedFetch(models.Model):
     def __str__(self) -> str:
         return f"fetch {self.reference}"
 
+    get_outcome_display = called("outcome", FetchOutcome)
+
     @property
     def words(self) -> str:
         """How far it is, for people who watch; asks the database."""
         if self.job is not None and not self.job.is_over:
             return str(self.job.words)
         parts = list(self.parts.values_list("ended_at", flat=True))
-        return f"{sum(ended is not None for ended in parts)} of {len(parts)} providers are done"
+        done = sum(ended is not None for ended in parts)
+        return gettext("%(done)s of %(all)s providers are done") % {"done": done, "all": len(parts)}
 
     @property
     def colour(self) -> str:
@@ -168,13 +179,13 @@ class FeedFetch(models.Model):
 
 
 class PartOutcome(models.TextChoices):
-    PUBLISHED = "published", "Published"
-    UNCHANGED = "unchanged", "Nothing new"
-    HELD = "held", "Waits for somebody"
-    REFUSED = "refused", "Not used"
-    UNKNOWN = "unknown", "Not known here"
-    LEFT_OUT = "left_out", "Left out"
-    SOUND = "sound", "Would be used"
+    PUBLISHED = "published", _("Published")
+    UNCHANGED = "unchanged", _("Nothing new")
+    HELD = "held", _("Waits for somebody")
+    REFUSED = "refused", _("Not used")
+    UNKNOWN = "unknown", _("Not known here")
+    LEFT_OUT = "left_out", _("Left out")
+    SOUND = "sound", _("Would be used")
 
 
 PART_COLOURS = {
@@ -217,6 +228,8 @@ class FeedPart(models.Model):
 
     def __str__(self) -> str:
         return f"part {self.position} of {self.fetch}"
+
+    get_outcome_display = called("outcome", PartOutcome)
 
     @property
     def colour(self) -> str:

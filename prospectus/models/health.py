@@ -4,15 +4,17 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from core import clock
+from core.labels import called
 from prospectus.models.course import Course
 from providers.models import OrganisationKind
 
 
 class Rhythm(models.TextChoices):
-    ANNUAL = "annual", "Once a year"
-    ROLLING = "rolling", "Every few months"
+    ANNUAL = "annual", _("Once a year")
+    ROLLING = "rolling", _("Every few months")
 
 
 class FreshnessRule(models.Model):
@@ -127,11 +129,11 @@ class HealthPause(models.Model):
 class NoticeStep(models.TextChoices):
     """The occasions on which a provider is written to, in their order."""
 
-    TURNED_AMBER = "turned_amber", "Turned amber"
-    ONE_WEEK_AMBER = "one_week_amber", "One week amber"
-    WEEK_BEFORE_RED = "week_before_red", "One week before red"
-    TURNED_RED = "turned_red", "Turned red"
-    STILL_RED = "still_red", "Another week red"
+    TURNED_AMBER = "turned_amber", _("Turned amber")
+    ONE_WEEK_AMBER = "one_week_amber", _("One week amber")
+    WEEK_BEFORE_RED = "week_before_red", _("One week before red")
+    TURNED_RED = "turned_red", _("Turned red")
+    STILL_RED = "still_red", _("Another week red")
 
 
 class FreshnessNotice(models.Model):
@@ -152,3 +154,5 @@ class FreshnessNotice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.provider}: {self.get_step_display()}, {self.due_on}"
+
+    get_step_display = called("step", NoticeStep)

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from core import clock
 from core.references import ReferenceField
@@ -12,11 +13,11 @@ from prospectus.querysets import SavedSearchQuerySet, ShortlistQuerySet
 
 
 class InterestKind(models.TextChoices):
-    VIEW = "view", "Course page looked at"
-    SHORTLIST = "shortlist", "Put on a shortlist"
-    APPLY_CLICK = "apply_click", "Way to apply followed"
-    APPLICATION = "application", "Applied for here"
-    OFFER = "offer", "Offered here"
+    VIEW = "view", _("Course page looked at")
+    SHORTLIST = "shortlist", _("Put on a shortlist")
+    APPLY_CLICK = "apply_click", _("Way to apply followed")
+    APPLICATION = "application", _("Applied for here")
+    OFFER = "offer", _("Offered here")
 
 
 class CourseInterest(models.Model):

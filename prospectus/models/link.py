@@ -4,6 +4,7 @@ import datetime as dt
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 DEAD_FAILURES = 3  # nights in a row on which nothing was there
 DEAD_AFTER = dt.timedelta(days=2)  # between the first of them and the last
@@ -12,10 +13,10 @@ DEAD_AFTER = dt.timedelta(days=2)  # between the first of them and the last
 class LinkAnswer(models.TextChoices):
     """What became of the last question."""
 
-    THERE = "there", "Something is there"
-    MISSING = "missing", "The page is not there"
-    BROKEN = "broken", "The site says that it is broken"
-    SILENT = "silent", "The site does not answer"
+    THERE = "there", _("Something is there")
+    MISSING = "missing", _("The page is not there")
+    BROKEN = "broken", _("The site says that it is broken")
+    SILENT = "silent", _("The site does not answer")
 
 
 class WebLink(models.Model):

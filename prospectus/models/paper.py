@@ -2,16 +2,18 @@
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
+from core.labels import called
 from prospectus.querysets import PaperLineQuerySet
 
 
 class PaperVerdict(models.TextChoices):
-    DIFFERS = "differs", "Different here"
-    ONLY_PAPER = "only_paper", "Only on paper"
-    ONLY_HERE = "only_here", "Only here"
-    PERHAPS = "perhaps", "Perhaps the same"
-    SAME = "same", "The same"
+    DIFFERS = "differs", _("Different here")
+    ONLY_PAPER = "only_paper", _("Only on paper")
+    ONLY_HERE = "only_here", _("Only here")
+    PERHAPS = "perhaps", _("Perhaps the same")
+    SAME = "same", _("The same")
 
 
 VERDICT_COLOURS = {
@@ -49,6 +51,8 @@ class PaperLine(models.Model):
 
     def __str__(self) -> str:
         return f"line {self.position}: {self.verdict}"
+
+    get_verdict_display = called("verdict", PaperVerdict)
 
     @property
     def colour(self) -> str:

@@ -3,6 +3,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from prospectus.models.course import Course, CourseRun, ProvisionKind, Stage, StartTime
 from prospectus.models.reference import Subject
@@ -10,8 +11,8 @@ from prospectus.querysets import SearchRuleQuerySet
 
 
 class PlacesLeft(models.TextChoices):
-    LEFT = "left", "Places left"
-    FULL = "full", "Full"
+    LEFT = "left", _("Places left")
+    FULL = "full", _("Full")
 
 
 class FacetSet(models.Model):

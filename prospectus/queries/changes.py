@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from django.utils.formats import date_format
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from prospectus.models import Course, CourseRun, QualificationType, Subject
 from prospectus.models.course import Delivery, Pattern, ProvisionKind, Stage, StudyMode, in_pounds
@@ -22,29 +24,64 @@ FEWEST_GONE = 5
 LONGEST = 240  # characters of a text shown in a list of changes
 BEFORE = 40  # of them before the first difference
 MADE_UP = "run:"  # how the codes begin that are made here for a run without one
-AGAIN = "It is checked again when you confirm, and nothing else is published than what you have seen."
+AGAIN = _("It is checked again when you confirm, and nothing else is published than what you have seen.")
 
 CHOICES = {
     "kind": ProvisionKind, "stage": Stage, "study_mode": StudyMode, "delivery": Delivery, "pattern": Pattern,
 }  # fmt: skip
 STATES = {"course": CourseState, "run": RunState}
 WORDS = {
-    "provider_reference": "Your code", "kind": "Kind", "stage": "Who it is for", "title": "Title", "summary": "Summary",
-    "what_you_do": "What you do", "who_it_is_for": "Who it is for", "entry_requirements": "Entry requirements",
-    "how_assessed": "How it is assessed", "leads_to": "What it leads to", "costs_and_help": "Costs and help",
-    "other_texts": "Other texts", "qualification_title": "Qualification", "qualification_type": "Kind of qualification",
-    "awarding_organisation": "Awarding organisation", "levels": "Levels", "level_text": "Level in your words",
-    "subject": "Subject", "subject_words": "Subject in your words", "search_words": "Words to be found by",
-    "website": "Web page", "state": "State", "consortium": "Taught with", "requirements": "Entry grades",
-    "starts_on": "Starts", "start_text": "Start in your words", "ends_on": "Ends",
-    "is_flexible_start": "Can be started any time", "duration_text": "How long", "study_mode": "Full or part time",
-    "delivery": "Where it is taught", "pattern": "When in the week", "mode_text": "How it is studied, in your words",
-    "cost_pence": "Cost", "cost_text": "Cost in your words", "extra_cost_pence": "Further costs",
-    "option_block": "Option block", "places": "Places", "apply_from_on": "Apply from", "apply_until_on": "Apply until",
-    "apply_url": "Where to apply", "site": "Site", "ended_on": "Taken out on", "name": "Name", "address": "Address",
-    "town": "Town", "postcode": "Postcode", "latitude": "Latitude", "longitude": "Longitude",
-    "is_exact": "Place is exact",
-}  # fmt: skip
+    "provider_reference": _("Your code"),
+    "kind": _("Kind"),
+    "stage": _("Who it is for"),
+    "title": _("Title"),
+    "summary": _("Summary"),
+    "what_you_do": _("What you do"),
+    "who_it_is_for": _("Who it is for"),
+    "entry_requirements": _("Entry requirements"),
+    "how_assessed": _("How it is assessed"),
+    "leads_to": _("What it leads to"),
+    "costs_and_help": _("Costs and help"),
+    "other_texts": _("Other texts"),
+    "qualification_title": _("Qualification"),
+    "qualification_type": _("Kind of qualification"),
+    "awarding_organisation": _("Awarding organisation"),
+    "levels": _("Levels"),
+    "level_text": _("Level in your words"),
+    "subject": _("Subject"),
+    "subject_words": _("Subject in your words"),
+    "search_words": _("Words to be found by"),
+    "website": _("Web page"),
+    "state": _("State"),
+    "consortium": _("Taught with"),
+    "requirements": _("Entry grades"),
+    "starts_on": _("Starts"),
+    "start_text": _("Start in your words"),
+    "ends_on": _("Ends"),
+    "is_flexible_start": _("Can be started any time"),
+    "duration_text": _("How long"),
+    "study_mode": _("Full or part time"),
+    "delivery": _("Where it is taught"),
+    "pattern": _("When in the week"),
+    "mode_text": _("How it is studied, in your words"),
+    "cost_pence": _("Cost"),
+    "cost_text": _("Cost in your words"),
+    "extra_cost_pence": _("Further costs"),
+    "option_block": _("Option block"),
+    "places": _("Places"),
+    "apply_from_on": _("Apply from"),
+    "apply_until_on": _("Apply until"),
+    "apply_url": _("Where to apply"),
+    "site": _("Site"),
+    "ended_on": _("Taken out on"),
+    "name": _("Name"),
+    "address": _("Address"),
+    "town": _("Town"),
+    "postcode": _("Postcode"),
+    "latitude": _("Latitude"),
+    "longitude": _("Longitude"),
+    "is_exact": _("Place is exact"),
+}
 
 
 class Line(NamedTuple):
@@ -105,10 +142,11 @@ def news_since(upload: Upload) -> str:
     courses = Course.objects.filter(provider=upload.organisation_id, changed_at__gt=since)
     runs = CourseRun.objects.filter(course__provider=upload.organisation_id, changed_at__gt=since)
     if courses.exists() or runs.exists():
-        return f"Some of your courses have been changed since this file was checked. {AGAIN}"
+        return f"{gettext('Some of your courses have been changed since this file was checked.')} {AGAIN}"
     gone = upload.changes.filter(thing="run", action=ChangeAction.ENDED)
     if live_on(list(gone.values_list("thing_key", flat=True))) > upload.counts.get("learners", 0):
-        return f"Somebody has applied, since this file was checked, for something that it would end. {AGAIN}"
+        sentence = gettext("Somebody has applied, since this file was checked, for something that it would end.")
+        return f"{sentence} {AGAIN}"
     return ""
 
 

@@ -4,6 +4,7 @@ from collections import Counter
 
 from django.db.models import Q
 
+from core.languages import ENGLISH, speaking
 from prospectus.models import (
     Consortium,
     Delivery,
@@ -29,10 +30,11 @@ ENUMERATIONS = {
 
 def choices() -> dict[str, dict[str, str]]:
     """The tables that are the same for everybody. What is not known is an empty cell and no choice."""
-    found = {
-        name: {value: label for value, label in table.choices if value != "unknown"}
-        for name, table in ENUMERATIONS.items()
-    }
+    with speaking(ENGLISH):  # what stands in a spreadsheet is read again, in whatever language the pages were
+        found = {
+            name: {value: str(label) for value, label in table.choices if value != "unknown"}
+            for name, table in ENUMERATIONS.items()
+        }
     found["levels"] = dict(Level.objects.values_list("code", "name"))
     # Two subjects may have one name, the broad one and the one in it: the code tells them apart.
     found["subjects"] = {code: f"{code} {name}" for code, name in Subject.objects.values_list("code", "name")}

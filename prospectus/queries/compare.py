@@ -2,6 +2,10 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from prospectus.models import Course, CourseRun
 from prospectus.queries.places import Place
@@ -69,7 +73,7 @@ def _coming(runs: list[CourseRun]) -> list[CourseRun]:
 def _lines(said: Sequence[str]) -> list[str]:
     lines = [line for line in dict.fromkeys(said) if line]
     more = len(lines) - MOST_LINES
-    return [*lines[:MOST_LINES], f"and {more} more"] if more > 0 else lines
+    return [*lines[:MOST_LINES], _("and %(number)s more") % {"number": more}] if more > 0 else lines
 
 
 def _text(text: str) -> list[str]:
@@ -92,12 +96,16 @@ def _where(_course: Course, runs: list[CourseRun], miles: dict[int, float]) -> l
 
 def _place_words(run: CourseRun, miles: dict[int, float]) -> str:
     if run.site is None:
-        return "Online or at home" if run.delivery == "online" else ""
+        return _("Online or at home") if run.delivery == "online" else ""
     words = _joined(run.site.name, run.site.town)
     if run.site_id not in miles:
         return words
     away = miles[run.site_id]
-    return f"{words} ({'under a mile' if away < 1 else 'about 1 mile' if away < 1.5 else f'about {away:.0f} miles'})"
+    if away < 1:
+        return f"{words} ({_('under a mile')})"
+    miles_away = 1 if away < 1.5 else int(f"{away:.0f}")
+    about = ngettext("about %(miles)s mile", "about %(miles)s miles", miles_away) % {"miles": miles_away}
+    return f"{words} ({about})"
 
 
 def _how(_course: Course, runs: list[CourseRun], _miles: dict[int, float]) -> list[str]:
@@ -116,7 +124,7 @@ def _cost(_course: Course, runs: list[CourseRun], _miles: dict[int, float]) -> l
     return [
         _joined(
             run.cost_words or cut(tidy(run.cost_text), 80),
-            f"and {run.extra_cost_words} for kit, books and trips" if run.extra_cost_words else "",
+            _("and %(cost)s for kit, books and trips") % {"cost": run.extra_cost_words} if run.extra_cost_words else "",
         )
         for run in runs
     ]
@@ -126,20 +134,23 @@ def _places(_course: Course, runs: list[CourseRun], _miles: dict[int, float]) ->
     left = [run.places_left for run in runs if run.places_left is not None]
     if not left:
         return []
-    return [f"{sum(left)} left" if sum(left) else "Full. Ask about a waiting list"]
+    return [_("%(number)s left") % {"number": sum(left)} if sum(left) else _("Full. Ask about a waiting list")]
 
 
 Says = Callable[[Course, list[CourseRun], dict[int, float]], Sequence[str]]
-FACTS: dict[str, Says] = {
-    "College or provider": lambda course, _runs, _miles: [str(course.provider), str(course.provider.area)],
-    "Level": _level,
-    "What you do": lambda course, _runs, _miles: _text(course.summary or course.what_you_do),
-    "What you need to get in": _needs,
-    "How you are assessed": lambda course, _runs, _miles: _text(course.how_assessed),
-    "Where": _where,
-    "When": lambda _course, runs, _miles: [run.start_words for run in runs],
-    "How": _how,
-    "Cost": _cost,
-    "Places": _places,
-    "What it can lead to": lambda course, _runs, _miles: _text(course.leads_to),
+FACTS: dict[Any, Says] = {
+    gettext_lazy("College or provider"): lambda course, _runs, _miles: [
+        str(course.provider),
+        str(course.provider.area),
+    ],
+    gettext_lazy("Level"): _level,
+    gettext_lazy("What you do"): lambda course, _runs, _miles: _text(course.summary or course.what_you_do),
+    gettext_lazy("What you need to get in"): _needs,
+    gettext_lazy("How you are assessed"): lambda course, _runs, _miles: _text(course.how_assessed),
+    gettext_lazy("Where"): _where,
+    gettext_lazy("When"): lambda _course, runs, _miles: [run.start_words for run in runs],
+    gettext_lazy("How"): _how,
+    gettext_lazy("Cost"): _cost,
+    gettext_lazy("Places"): _places,
+    gettext_lazy("What it can lead to"): lambda course, _runs, _miles: _text(course.leads_to),
 }

@@ -8,6 +8,8 @@ from typing import Any
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Count, F, Prefetch, QuerySet
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from prospectus.models import Course, CourseRun, Subject
 from prospectus.queries.course_page import CoursePage, place_words, start_words
@@ -43,7 +45,7 @@ class Line:
     def level(self) -> str:
         """Its levels, or what its provider says instead; then what one gets."""
         named = self.course.qualification_type
-        said = [" and ".join(self.course.level_names) or self.course.level_text, str(named) if named else ""]
+        said = [_(" and ").join(self.course.level_names) or self.course.level_text, str(named) if named else ""]
         return ", ".join(part for part in said if part)
 
     @property
@@ -54,7 +56,7 @@ class Line:
             return [self.page.start]
         lines = list(dict.fromkeys(_start_line(run) for run in runs))
         more = len(lines) - MOST_STARTS
-        return lines[:MOST_STARTS] + ([f"and {more} more start{'' if more == 1 else 's'}"] if more > 0 else [])
+        return lines[:MOST_STARTS] + ([_more(more)] if more > 0 else [])
 
     @property
     def apply(self) -> str:
@@ -71,7 +73,7 @@ def subjects_of(whose: Area | Organisation) -> list[SubjectPart]:
         if subject.code in counted
     ]
     without = counted.get(None, 0)
-    return named + ([SubjectPart(code=OTHER, name="Other courses", courses=without)] if without else [])
+    return named + ([SubjectPart(code=OTHER, name=_("Other courses"), courses=without)] if without else [])
 
 
 def courses_of(whose: Area | Organisation, subject: str = "") -> QuerySet:
@@ -103,6 +105,10 @@ def lines_of(courses: Any) -> Iterator[Line]:
         )
 
 
+def _more(number: int) -> str:
+    return ngettext("and %(number)s more start", "and %(number)s more starts", number) % {"number": number}
+
+
 def by_subject(lines: Any, subjects: Sequence[SubjectPart]) -> list[tuple[SubjectPart, list[Line]]]:
     """The lines under their subjects, in the order they come."""
     named = {subject.code: subject for subject in subjects}
@@ -114,5 +120,5 @@ def _start_line(run: CourseRun) -> str:
     how = "" if run.study_mode == "unknown" else run.get_study_mode_display().lower()
     pattern = run.get_pattern_display().lower() if run.pattern in ("evening", "weekend", "block_release") else ""
     place = place_words(run)
-    at = f"at {place}" if run.site else place.lower()
+    at = _("at %(place)s") % {"place": place} if run.site else place.lower()
     return ", ".join(part for part in (start_words(run), how, pattern, at) if part)

@@ -11,6 +11,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import JSONObject
 from django.utils.formats import date_format
+from django.utils.translation import gettext, ngettext
 
 from core import clock
 from prospectus.models import (
@@ -24,6 +25,7 @@ from prospectus.models import (
     Stage,
 )
 from prospectus.models.course import in_pounds, price_words
+from prospectus.queries.course_words import AT_SCHOOL, WORDS, Words
 from prospectus.queries.freshness import Freshness, freshness
 from prospectus.queries.requirements import requirement_words
 from prospectus.texts import BLOCK_END, cut, first_sentences, plain_text
@@ -32,55 +34,6 @@ from providers.models import Organisation
 RUNS_SHOWN = 10  # more are one press away
 SHORT = 80  # characters of the provider's own words among the facts
 
-
-@dataclass(frozen=True, kw_only=True)
-class Words:
-    """What the parts of a page are called, by what sort of thing it is about."""
-
-    first: str = ""  # what one must know before all else
-    what_you_do: str = "What you do"
-    who_it_is_for: str = "Who it is for"
-    how_assessed: str = "How you are assessed"
-    needs: str = "What you need to get in"
-    leads_to: str = "What it can lead to"
-    runs: str = "When and where"
-    costs: str = "What it costs"
-    apply: str = "How to apply"
-    help: str = (
-        "You may be able to get help with the cost of travel, meals, books and kit. This is called a bursary, and you"
-        " do not pay it back. Ask the provider what help there is and how to get it."
-    )
-
-
-WORDS = {
-    ProvisionKind.COURSE: Words(),
-    ProvisionKind.APPRENTICESHIP: Words(
-        first="You are employed and paid. You learn most of it at work, and some of your paid time is for study.",
-        what_you_do="What you do at work and in training",
-        needs="What you need to get the job",
-        costs="Pay and costs",
-        help="You have a job, so you are paid a wage. You do not pay for your training. Ask what the pay is, and who"
-        " pays for tools, clothes and travel.",
-    ),
-    ProvisionKind.RE_ENGAGEMENT: Words(first="A way back in, if you have been out of school, college or work."),
-    ProvisionKind.TASTER: Words(
-        first="You try it out. You do not have to decide anything.",
-        what_you_do="What happens on the day",
-        who_it_is_for="Who can come",
-        needs="What you need to come",
-        leads_to="What you can do next",
-        apply="How to book",
-        help="Ask about help with the cost of getting there.",
-    ),
-    ProvisionKind.ACTIVITY: Words(
-        first="Something to do outside lessons.",
-        who_it_is_for="Who can join in",
-        needs="What you need to join in",
-        apply="How to join",
-        help="If the cost is a problem, tell the people who run it. Ask them what help there is.",
-    ),
-}
-AT_SCHOOL = "This is for Years 10 and 11. You do it while you are at school, so talk to your school first."
 
 # "Free" is said of many things: only a sentence that begins with the course itself, or with the young, is believed.
 UNDER_19 = r"(?:under[- ]?19s?|under the age of 19|(?:aged? )?16 ?(?:-|–|to) ?18)(?:[- ]year[- ]olds?)?"
@@ -110,9 +63,9 @@ class CoursePage:
 
     # --- its words
 
-    @property
+    @cached_property
     def words(self) -> Words:
-        return WORDS[ProvisionKind(self.course.kind)]
+        return WORDS[ProvisionKind(self.course.kind)].spoken()
 
     @property
     def kind_name(self) -> str:
@@ -121,7 +74,7 @@ class CoursePage:
 
     @property
     def first_words(self) -> list[str]:
-        at_school = AT_SCHOOL if self.course.stage == Stage.KEY_STAGE_4 else ""
+        at_school = gettext(AT_SCHOOL) if self.course.stage == Stage.KEY_STAGE_4 else ""
         return [words for words in (self.words.first, at_school) if words]
 
     @property
@@ -148,7 +101,11 @@ class CoursePage:
     def description(self) -> str:
         """One or two sentences without mark-up, for those who only see the link."""
         text = self.course.summary or plain_text(self.course.what_you_do)
-        return first_sentences(text, limit=200) if text else f"{self.course.title} at {self.course.provider}"
+        return (
+            first_sentences(text, limit=200)
+            if text
+            else gettext("%(course)s at %(provider)s") % {"course": self.course.title, "provider": self.course.provider}
+        )
 
     # --- its runs
 
@@ -197,21 +154,26 @@ class CoursePage:
 
     @property
     def duration(self) -> str:
-        return _either([run.duration_text for run in self.offered], many="It depends on which start you choose")
+        return _either(
+            [run.duration_text for run in self.offered], many=gettext("It depends on which start you choose")
+        )
 
     @property
     def how(self) -> str:
         """At what pace and time of the week."""
         modes = [run.get_study_mode_display().lower() for run in self.offered if run.study_mode != "unknown"]
         patterns = [run.get_pattern_display().lower() for run in self.offered if run.pattern != "unknown"]
-        said = [_either(modes, many="full time or part time"), _either(patterns, many="at several times of the week")]
+        said = [
+            _either(modes, many=gettext("full time or part time")),
+            _either(patterns, many=gettext("at several times of the week")),
+        ]
         words = ", ".join(part for part in said if part)
         return words[:1].upper() + words[1:]
 
     @property
     def where(self) -> str:
         places = [place_words(run) for run in self.offered]
-        return _either(places, many=f"At {len(set(places) - {''})} places")
+        return _either(places, many=gettext("At %(number)s places") % {"number": len(set(places) - {""})})
 
     @property
     def start(self) -> str:
@@ -220,8 +182,8 @@ class CoursePage:
             return start_words(self.offered[0])
         started = [run.starts_on for run in self.runs if run.starts_on]
         if started:
-            return f"No new start yet. The last one was {date_format(max(started), 'j F Y')}."
-        return "No dates yet"
+            return gettext("No new start yet. The last one was %(day)s.") % {"day": date_format(max(started), "j F Y")}
+        return gettext("No dates yet")
 
     @property
     def more_starts(self) -> int:
@@ -232,17 +194,24 @@ class CoursePage:
         """What it costs in one line. That it is free for the young is said only where the provider says it."""
         runs = self.offered
         if any(_is_free_under_19(text) for text in (*(run.cost_text for run in runs), self.course.costs_and_help)):
-            cost = "Free if you are under 19"
+            cost = gettext("Free if you are under 19")
         elif known := {run.cost_pence for run in runs if run.cost_pence is not None}:
-            cost = " to ".join(price_words(pence) for pence in sorted({min(known), max(known)}))
+            cost = gettext(" to ").join(price_words(pence) for pence in sorted({min(known), max(known)}))
         elif self.course.kind == ProvisionKind.APPRENTICESHIP:
-            cost = "You are paid. You do not pay for the training."
+            cost = gettext("You are paid. You do not pay for the training.")
         else:
-            cost = _either([cut(run.cost_text, SHORT) for run in runs], many="It depends on which start you choose")
+            cost = _either(
+                [cut(run.cost_text, SHORT) for run in runs], many=gettext("It depends on which start you choose")
+            )
         extra = {run.extra_cost_pence for run in runs if run.extra_cost_pence}
         if cost and extra:
-            cost += f", plus about {in_pounds(max(extra))} for kit, books and trips"
-        return cost or ("The provider says what it costs" if self.course.costs_and_help else "Ask the provider")
+            cost = gettext("%(cost)s, plus about %(extra)s for kit, books and trips") % {
+                "cost": cost,
+                "extra": in_pounds(max(extra)),
+            }
+        return cost or (
+            gettext("The provider says what it costs") if self.course.costs_and_help else gettext("Ask the provider")
+        )
 
     @property
     def cost_sentence(self) -> str:
@@ -256,10 +225,10 @@ class CoursePage:
         if not known:
             return ""
         if max(known) == 0:
-            return "Full. Ask the provider if a place may come free." if len(known) == len(left) else ""
+            return gettext("Full. Ask the provider if a place may come free.") if len(known) == len(left) else ""
         if len(left) == 1:
-            return f"{known[0]} place{'' if known[0] == 1 else 's'} left"
-        return "Places left on every start" if all(left) else "Places left on some starts"
+            return ngettext("%(number)s place left", "%(number)s places left", known[0]) % {"number": known[0]}
+        return gettext("Places left on every start") if all(left) else gettext("Places left on some starts")
 
     @property
     def apply(self) -> str:
@@ -269,17 +238,17 @@ class CoursePage:
         open_now = [run for run in here if run.is_in_time]
         if open_now:
             last = min((run.apply_until_on for run in open_now if run.apply_until_on), default=None)
-            by = f" Apply by {date_format(last, 'j F Y')}." if last else ""
-            return f"Here, with your one application.{by}"
+            by = [gettext("Apply by %(day)s.") % {"day": date_format(last, "j F Y")}] if last else []
+            return " ".join([gettext("Here, with your one application."), *by])
         if later := [run.apply_from_on for run in here if run.apply_from_on and run.apply_from_on > today]:
-            return f"Here, from {date_format(min(later), 'j F Y')}"
+            return gettext("Here, from %(day)s") % {"day": date_format(min(later), "j F Y")}
         if linked := [run for run in self.offered if run.apply_url]:
             if all(run.is_on_apprenticeship_service for run in linked):
-                return "On the government’s Find an apprenticeship service"
-            return "On the provider’s own site"
+                return gettext("On the government’s Find an apprenticeship service")
+            return gettext("On the provider’s own site")
         if here:
-            return "It is too late to apply here. Ask the provider."
-        return "Ask the provider"
+            return gettext("It is too late to apply here. Ask the provider.")
+        return gettext("Ask the provider")
 
     @property
     def checked(self) -> str:
@@ -359,16 +328,16 @@ def how_long_ago(day: dt.date) -> str:
     """A day up to today as people say it."""
     days = (clock.today() - day).days
     if days < 1:
-        return "today"
+        return gettext("today")
     if days == 1:
-        return "yesterday"
+        return gettext("yesterday")
     if days < 14:
-        return f"{days} days ago"
+        return ngettext("%(number)s day ago", "%(number)s days ago", days) % {"number": days}
     if days < 61:
-        return f"{days // 7} weeks ago"
+        return ngettext("%(number)s week ago", "%(number)s weeks ago", days // 7) % {"number": days // 7}
     if days < 365:
-        return f"{days // 30} months ago"
-    return "more than a year ago"
+        return ngettext("%(number)s month ago", "%(number)s months ago", days // 30) % {"number": days // 30}
+    return gettext("more than a year ago")
 
 
 def _either(words: Sequence[str], *, many: str) -> str:
@@ -376,21 +345,21 @@ def _either(words: Sequence[str], *, many: str) -> str:
     said = list(dict.fromkeys(word for word in words if word))
     if len(said) > 3 or sum(map(len, said)) > 2 * SHORT:
         return many if len(said) > 1 else cut(said[0], SHORT)
-    return " or ".join(said)
+    return gettext(" or ").join(said)
 
 
 def place_words(run: CourseRun) -> str:
     if run.site:
         town = run.site.town if run.site.town not in run.site.name else ""
         return ", ".join(part for part in (run.site.name, town) if part)
-    return Delivery.ONLINE.label if run.delivery == Delivery.ONLINE else ""
+    return str(Delivery.ONLINE.label) if run.delivery == Delivery.ONLINE else ""
 
 
 def start_words(run: CourseRun) -> str:
     if run.is_flexible_start:
-        return "Any time"
+        return gettext("Any time")
     if run.starts_on is None:
-        return cut(run.start_text, SHORT) or "Ask the provider"
+        return cut(run.start_text, SHORT) or gettext("Ask the provider")
     return date_format(run.starts_on, "j F Y")
 
 

@@ -6,16 +6,18 @@ from dataclasses import dataclass
 
 from django.db import connection
 from django.db.models import TextChoices
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from core import clock
 from providers.models import Area
 
 
 class Freshness(TextChoices):
-    FRESH = "fresh", "Fresh"
-    AGEING = "ageing", "Getting old"
-    OLD = "old", "Old"
-    UNKNOWN = "unknown", "Not checked yet"
+    FRESH = "fresh", _("Fresh")
+    AGEING = "ageing", _("Getting old")
+    OLD = "old", _("Old")
+    UNKNOWN = "unknown", _("Not checked yet")
 
 
 COLOURS = {Freshness.FRESH: "green", Freshness.AGEING: "yellow", Freshness.OLD: "red", Freshness.UNKNOWN: "grey"}
@@ -68,8 +70,8 @@ class AreaState:
             return ""
         days = (clock.today() - self.mostly_checked_on).days
         if days <= 1:
-            return "today" if days <= 0 else "since yesterday"
-        return f"in the last {days} days"
+            return gettext("today") if days <= 0 else gettext("since yesterday")
+        return gettext("in the last %(days)s days") % {"days": days}
 
 
 def areas_state(areas: Sequence[Area]) -> list[AreaState]:

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import QuerySet, TextChoices
 from django.db.models.expressions import RawSQL
+from django.utils.translation import gettext_lazy as _
 
 from core import clock
 from prospectus.queries.lights import Colour, Light, light, terms_of
@@ -21,15 +22,15 @@ THIRDS = 3  # with as many problems a course counts for nothing
 class Problem(TextChoices):
     """What can be wrong with a published course, the gravest first."""
 
-    EXPIRED = "expired", "No date to come"
-    COMING = "coming", "Nothing for the coming cycle"
-    TEXTS = "texts", "A text is missing"
-    LEVEL = "level", "No level"
-    SUBJECT = "subject", "No subject"
-    TITLES = "titles", "Another course has nearly the same title"
-    COPIED = "copied", "Description used again and again"
-    READING = "reading", "Hard to read"
-    LINKS = "links", "A link that is not secure or is dead"
+    EXPIRED = "expired", _("No date to come")
+    COMING = "coming", _("Nothing for the coming cycle")
+    TEXTS = "texts", _("A text is missing")
+    LEVEL = "level", _("No level")
+    SUBJECT = "subject", _("No subject")
+    TITLES = "titles", _("Another course has nearly the same title")
+    COPIED = "copied", _("Description used again and again")
+    READING = "reading", _("Hard to read")
+    LINKS = "links", _("A link that is not secure or is dead")
 
 
 # ``h`` is what is said of the course, ``y`` the coming cycle of its area. Only these constants become SQL.
@@ -76,10 +77,10 @@ LEFT JOIN ({CYCLES}) y ON y.area_id = o.area_id WHERE """
 class Band(TextChoices):
     """The score in words."""
 
-    VERY_GOOD = "very_good", "Very good"
-    GOOD = "good", "Good"
-    NEEDS_WORK = "needs_work", "Needs work"
-    POOR = "poor", "Much to do"
+    VERY_GOOD = "very_good", _("Very good")
+    GOOD = "good", _("Good")
+    NEEDS_WORK = "needs_work", _("Needs work")
+    POOR = "poor", _("Much to do")
 
 
 BANDS = ((91, Band.VERY_GOOD), (71, Band.GOOD), (51, Band.NEEDS_WORK), (0, Band.POOR))

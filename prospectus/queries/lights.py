@@ -12,6 +12,7 @@ from dataclasses import dataclass, fields
 from typing import NamedTuple
 
 from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
 
 from prospectus.models import FreshnessRule, NoticeStep, Rhythm
 from providers.models import OrganisationKind
@@ -21,10 +22,10 @@ DAY = dt.timedelta(days=1)
 
 
 class Colour(TextChoices):
-    GREEN = "green", "Green: up to date"
-    AMBER = "amber", "Amber: an update is due"
-    RED = "red", "Red: out of date"
-    GREY = "grey", "Not started"
+    GREEN = "green", _("Green: up to date")
+    AMBER = "amber", _("Amber: an update is due")
+    RED = "red", _("Red: out of date")
+    GREY = "grey", _("Not started")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.utils.translation import ngettext
+
 from core.figures import Pin, PinMap, Spot, pin_map
 from prospectus.queries.matching import Matching, matching
 from prospectus.queries.search import CourseQuery
@@ -82,8 +84,10 @@ class PinFound:
         if len(self.sites) == 1:
             return self.sites[0].words
         towns = sorted({site.town for site in self.sites if site.town})
-        where = f" in {towns[0]}" if len(towns) == 1 else ""
-        return f"{len(self.sites)} sites{where}"
+        if len(towns) == 1:
+            words = ngettext("%(number)s site in %(town)s", "%(number)s sites in %(town)s", len(self.sites))
+            return words % {"number": len(self.sites), "town": towns[0]}
+        return ngettext("%(number)s site", "%(number)s sites", len(self.sites)) % {"number": len(self.sites)}
 
 
 @dataclass(frozen=True, kw_only=True)

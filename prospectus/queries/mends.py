@@ -4,6 +4,8 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from django.db.models import Prefetch, QuerySet
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from prospectus.models import Course, CourseRun, Subject, WebLink
 from prospectus.models.course import level_name
@@ -11,13 +13,13 @@ from prospectus.queries.health import Problem
 from prospectus.texts import cut, plain_text
 
 TEXTS = {
-    "summary": "In one or two sentences",
-    "what_you_do": "What you do",
-    "who_it_is_for": "Who it is for",
-    "entry_requirements": "What you need to get in",
-    "how_assessed": "How you are assessed",
-    "leads_to": "What it can lead to",
-    "costs_and_help": "Costs and help with money",
+    "summary": _("In one or two sentences"),
+    "what_you_do": _("What you do"),
+    "who_it_is_for": _("Who it is for"),
+    "entry_requirements": _("What you need to get in"),
+    "how_assessed": _("How you are assessed"),
+    "leads_to": _("What it can lead to"),
+    "costs_and_help": _("Costs and help with money"),
 }
 NEEDED_TEXTS = ("what_you_do", "how_assessed", "entry_requirements")
 SHOWN = 160  # characters of a text, before and after
@@ -104,17 +106,25 @@ def _links(course: Course, answers: Mapping[str, Any]) -> Proposal:
     website = _mended(course.website, answers["dead"])
     if website != course.website:
         values["website"] = website
-        differences.append(Difference("Its page on your own site", course.website, website))
+        differences.append(Difference(gettext("Its page on your own site"), course.website, website))
     for name, label in TEXTS.items():
         if f'href="{NOT_SECURE}' in (text := getattr(course, name)):
             values[name] = text.replace(f'href="{NOT_SECURE}', f'href="{SECURE}')
-            differences.append(Difference(label, "Links that begin with http", "They begin with https"))
+            differences.append(
+                Difference(label, gettext("Links that begin with http"), gettext("They begin with https"))
+            )
     runs = []
     for run in course.shown_runs:  # type: ignore[attr-defined]
         apply_url = _mended(run.apply_url, answers["dead"])
         if apply_url != run.apply_url:
             runs.append((run, {"apply_url": apply_url}))
-            differences.append(Difference(f"Where to apply, {run.start_words}", run.apply_url, apply_url))
+            differences.append(
+                Difference(
+                    gettext("Where to apply, %(start_words)s") % {"start_words": run.start_words},
+                    run.apply_url,
+                    apply_url,
+                )
+            )
     return Proposal(course, differences, values, runs)
 
 

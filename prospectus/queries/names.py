@@ -7,6 +7,7 @@ from operator import itemgetter
 from django.db.models import CharField, Value
 from django.db.models.functions import Cast
 from django.utils.dates import MONTHS
+from django.utils.translation import gettext
 
 from prospectus.models import (
     Delivery,
@@ -73,7 +74,7 @@ def filter_names() -> Names:
             "kind": _known(ProvisionKind),
             "stage": _known(Stage),
             "places": {PlacesLeft.LEFT.value: str(PlacesLeft.LEFT.label)},
-            "apply": {"here": "You can apply here"},
+            "apply": {"here": gettext("You can apply here")},
         },
         plain_levels={code: plain for code, (_, plain) in levels},
         area_keys={slug: int(key) for slug, (_, key) in found["area"].items()},

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from core import clock
 from prospectus.models import CourseRun, Level, Subject
@@ -14,19 +15,19 @@ from providers.models import Cycle, Organisation, Site
 class Route(models.TextChoices):
     """How a learner applies for a date."""
 
-    HERE = "here", "Here, with one application"
-    OWN = "own", "On our own site"
-    APPRENTICESHIP = "apprenticeship", "On the government’s Find an apprenticeship service"
-    ASK = "ask", "They ask us"
-    FEED = "feed", "As our feed says"
+    HERE = "here", _("Here, with one application")
+    OWN = "own", _("On our own site")
+    APPRENTICESHIP = "apprenticeship", _("On the government’s Find an apprenticeship service")
+    ASK = "ask", _("They ask us")
+    FEED = "feed", _("As our feed says")
 
 
 STATES = {
-    "open": "Open here now",
-    "later": "Opens here later",
-    "over": "Its last day is over",
-    "link": "Applied for elsewhere",
-    "ask": "Learners ask you",
+    "open": _("Open here now"),
+    "later": _("Opens here later"),
+    "over": _("Its last day is over"),
+    "link": _("Applied for elsewhere"),
+    "ask": _("Learners ask you"),
 }
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Count, F, Max, Q
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
 
 from core import clock
 from prospectus.models import Consortium, Course, Subject
@@ -72,7 +73,7 @@ def provider_page(provider: Organisation, user: Any) -> ProviderPage:
         sites=list(provider.sites.visible_to(user)),
         subjects=[
             SubjectCount(
-                code=row["sector"] or "", name=names.get(row["sector"], "Other courses"), courses=row["courses"]
+                code=row["sector"] or "", name=names.get(row["sector"], _("Other courses")), courses=row["courses"]
             )
             for row in found
         ],

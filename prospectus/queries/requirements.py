@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from django.utils.translation import gettext as _
+
 from prospectus.models import EntryRequirement
 
 GRADE_CODE = re.compile(r"[A-G]\*?|[1-9](?:-[1-9])?|[A-G]{2}|[1-9]{2}")
@@ -93,4 +95,8 @@ def _article(name: str) -> str:
 
 def in_words(things: Sequence[str]) -> str:
     """English, maths and science."""
-    return things[0] if len(things) == 1 else f"{', '.join(things[:-1])} and {things[-1]}"
+    return (
+        things[0]
+        if len(things) == 1
+        else _("%(others)s and %(last)s") % {"others": ", ".join(things[:-1]), "last": things[-1]}
+    )

@@ -1,10 +1,11 @@
 """The rules of freshness as they hold, in words, and what another rule would do to the lights."""
 
-import calendar
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from django.db.models import Count
+from django.utils.dates import MONTHS
+from django.utils.translation import gettext, ngettext
 
 from activity.models import Event
 from core import clock
@@ -34,17 +35,23 @@ class RuleInForce(NamedTuple):
 
 def terms_words(terms: Terms) -> str:
     """One rule in two or three sentences."""
-    amber = f"Amber for {_months(terms.amber_months)}, then red. A new provider has {terms.grace_days} days."
+    amber = gettext("Amber for %(months)s, then red. A new provider has %(days)s days.")
+    amber %= {"months": _months(terms.amber_months), "days": terms.grace_days}
     if terms.rhythm == Rhythm.ANNUAL:
-        turn, last = calendar.month_name[terms.turn_month], calendar.month_name[terms.last_month]
-        return f"Once a year: green to the end of {last}; an update from {turn} on lasts into the next year. {amber}"
-    first, last = calendar.month_name[terms.summer_from_month], calendar.month_name[terms.summer_until_month]
-    green = f"An update lasts {_months(terms.green_months)}; one from {first} on at least to the end of {last}."
+        green = gettext(
+            "Once a year: green to the end of %(last)s; an update from %(turn)s on lasts into the next year."
+        )
+        return f"{green % {'last': MONTHS[terms.last_month], 'turn': MONTHS[terms.turn_month]}} {amber}"
+    green = gettext("An update lasts %(months)s; one from %(first)s on at least to the end of %(last)s.") % {
+        "months": _months(terms.green_months),
+        "first": MONTHS[terms.summer_from_month],
+        "last": MONTHS[terms.summer_until_month],
+    }
     return f"{green} {amber}"
 
 
 def _months(number: int) -> str:
-    return f"{number} month{'' if number == 1 else 's'}"
+    return ngettext("%(number)s month", "%(number)s months", number) % {"number": number}
 
 
 def rules_in_force(areas: Iterable[Area]) -> list[RuleInForce]:

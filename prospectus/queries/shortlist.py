@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from prospectus.models import Course, CourseState, ShortlistItem
 from prospectus.queries.found import Found, courses_found
@@ -25,7 +26,7 @@ class Kept:
     @property
     def title(self) -> str:
         """What it was called while everybody could read it; a draft's title is its provider's."""
-        return self.course.title if self.found or self.course.state == CourseState.WITHDRAWN else "A course"
+        return self.course.title if self.found or self.course.state == CourseState.WITHDRAWN else _("A course")
 
 
 def shortlist_of(user: Any) -> QuerySet[ShortlistItem]:

@@ -4,6 +4,8 @@ import datetime as dt
 from dataclasses import dataclass
 from itertools import islice
 
+from django.utils.translation import gettext as _
+
 from core import clock
 from prospectus.models import CourseRun, PlacesLeft, ProvisionKind
 from prospectus.queries.matching import Matching, matching
@@ -54,8 +56,9 @@ class StartFound:
     def group(self) -> str:
         """The heading that it stands under."""
         if self.is_way_back:
-            return "Ways back into learning"
-        return ("Start any day", f"Starts in the next {SOON_WEEKS} weeks", "Starts later this school year")[self.wait]
+            return _("Ways back into learning")
+        soon = _("Starts in the next %(weeks)s weeks") % {"weeks": SOON_WEEKS}
+        return (_("Start any day"), soon, _("Starts later this school year"))[self.wait]
 
     @property
     def weeks(self) -> int | None:

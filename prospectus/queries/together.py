@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from django.utils.translation import gettext as _
+
 from core.figures import Region, Venn, venn_of
 from prospectus.queries.matching import Matching, matching
 from prospectus.queries.requirements import in_words
@@ -111,9 +113,9 @@ def _region(region: Region, subjects: list[SubjectFound]) -> RegionFound:
     inside = [subject.name for at, subject in enumerate(subjects, 1) if at in region.positions]
     outside = [subject.name for at, subject in enumerate(subjects, 1) if at not in region.positions]
     if not outside:
-        words = f"{in_words(inside)} together"
+        words = _("%(names)s together") % {"names": in_words(inside)}
     elif len(inside) == 1:
-        words = f"Only {inside[0]}"
+        words = _("Only %(name)s") % {"name": inside[0]}
     else:
-        words = f"{in_words(inside)}, not {in_words(outside)}"
+        words = _("%(names)s, not %(others)s") % {"names": in_words(inside), "others": in_words(outside)}
     return RegionFound(words=words, providers=region.size, is_drawn=region.x is not None)

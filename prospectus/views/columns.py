@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from core.views import ActionView
 from prospectus.actions.columns import explain_columns
@@ -23,7 +24,7 @@ class ExplainColumnsView(ActionView):
     queryset = Upload.objects
     form_class = ColumnsForm
     template_name = "prospectus/columns_explain.html"
-    done = "Saved. You will not be asked again about a column of this name."
+    done = _("Saved. You will not be asked again about a column of this name.")
 
     def require(self, user: Any) -> None:
         UPLOAD_POLICY.require(user, "receive", self.thing)

@@ -6,6 +6,7 @@ from urllib.parse import quote
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.generic import ListView, TemplateView
 
 from core.views import VisibleDetailView
@@ -19,7 +20,8 @@ from providers.models import Organisation
 
 def share_url(*, title: str, address: str) -> str:
     """Opens the visitor's own mail program with a letter that only wants a name. Nobody else is told."""
-    body = f"I found this and thought of you: {title}\n\n{address}\n"
+    words = _("I found this and thought of you: %(title)s") % {"title": title}
+    body = f"{words}\n\n{address}\n"
     return f"mailto:?subject={quote(title)}&body={quote(body)}"
 
 
@@ -56,7 +58,10 @@ class CourseView(PublicMixin, VisibleDetailView):
             address=address,
             crumbs=crumbs,
             similar=queries.similar(course),
-            share_url=share_url(title=f"{course.title} at {course.provider}", address=address),
+            share_url=share_url(
+                title=_("%(course)s at %(provider)s") % {"course": course.title, "provider": course.provider},
+                address=address,
+            ),
             structured=structured.as_script(data),
             breadcrumbs=structured.as_script(structured.breadcrumb_data([*way_back, (course.title, address)])),
             **kwargs,

@@ -6,6 +6,8 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.generic import DetailView, FormView, ListView, View
 
 from core.errors import RuleBroken, StaleState
@@ -68,12 +70,20 @@ class DescriptionsCheckView(AreaStaffMixin, View):
 
     def _say(self, checked: int, *, left: int) -> None:
         if checked:
-            messages.success(self.request, f"{checked} description{' is' if checked == 1 else 's are'} in order.")
+            messages.success(
+                self.request,
+                ngettext("%(number)s description is in order.", "%(number)s descriptions are in order.", checked)
+                % {"number": checked},
+            )
         elif not left:
-            messages.info(self.request, "Tick at least one description.")
+            messages.info(self.request, _("Tick at least one description."))
         if left:
-            stay = "1 stays as it was" if left == 1 else f"{left} stay as they were"
-            messages.warning(self.request, f"{stay}: changed, or read by somebody else meanwhile.")
+            stay = ngettext(
+                "%(number)s stays as it was: changed, or read by somebody else meanwhile.",
+                "%(number)s stay as they were: changed, or read by somebody else meanwhile.",
+                left,
+            )
+            messages.warning(self.request, stay % {"number": left})
 
 
 class ReadingMixin(AreaStaffMixin):
@@ -103,7 +113,12 @@ class ReadingMixin(AreaStaffMixin):
     def go_on(self, review: CourseReview, done: str) -> HttpResponse:
         """To the next that waits, or back to the queue."""
         following = next_waiting(self.request.user, after=review)
-        messages.success(self.request, f"{done} Here is the next." if following else f"{done} Nothing else waits.")
+        messages.success(
+            self.request,
+            _("%(done)s Here is the next.") % {"done": done}
+            if following
+            else _("%(done)s Nothing else waits.") % {"done": done},
+        )
         if following is None:
             return redirect("prospectus:descriptions")
         return redirect("prospectus:description", following.course.reference)
@@ -132,7 +147,7 @@ class DescriptionCheckView(ReadingMixin, View):
             check_description(review=review, words_hash=request.POST.get("words_hash", ""), by=request.user)
         except StaleState as stale:
             raise StaleState(stale, back_url=request.path.removesuffix("check/")) from stale
-        return self.go_on(review, "It is in order.")
+        return self.go_on(review, _("It is in order."))
 
 
 class DescriptionReturnView(ReadingMixin, FormView):

@@ -6,6 +6,8 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.generic import DetailView, FormView, ListView
 
 from core.views import SignedInMixin
@@ -33,11 +35,11 @@ class Section(NamedTuple):
 
 
 SECTIONS = {
-    "basics": Section("What it is", BasicsForm),
-    "qualification": Section("Subject and level", QualificationForm),
-    "learning": Section("What learners do", LearningForm),
-    "entry": Section("What you need to get in", EntryForm),
-    "finding": Section("Money, links and words to find it by", FindingForm),
+    "basics": Section(gettext_lazy("What it is"), BasicsForm),
+    "qualification": Section(gettext_lazy("Subject and level"), QualificationForm),
+    "learning": Section(gettext_lazy("What learners do"), LearningForm),
+    "entry": Section(gettext_lazy("What you need to get in"), EntryForm),
+    "finding": Section(gettext_lazy("Money, links and words to find it by"), FindingForm),
 }
 # In the order in which they are filled in.
 URL_NAMES = {
@@ -49,7 +51,7 @@ URL_NAMES = {
     "finding": "course-edit",
 }
 HEADINGS = {name: section.heading for name, section in SECTIONS.items()} | {
-    "requirements": "Grades and qualifications, one by one"
+    "requirements": gettext_lazy("Grades and qualifications, one by one")
 }
 VERB_URLS = {
     "publish": "prospectus:course-publish",
@@ -143,7 +145,7 @@ class NewCourseView(KeeperMixin, FormView):
 
     def form_valid(self, form: NewCourseForm) -> HttpResponse:
         course = create_course(by=self.request.user, **form.cleaned_data)
-        messages.success(self.request, "The draft is saved. Fill in what you know; the rest can wait.")
+        messages.success(self.request, _("The draft is saved. Fill in what you know; the rest can wait."))
         return redirect(section_url(course, "qualification"))
 
 

@@ -6,6 +6,8 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from core.errors import StaleState
 from core.forms import ConfirmForm
@@ -162,7 +164,7 @@ class ShareCourseView(CourseVerbView):
 
     template_name = "prospectus/desk_course_share.html"
     form_class = ShareForm
-    done = "Saved."
+    done = _("Saved.")
 
     def get_form_kwargs(self) -> dict[str, Any]:
         consortia = desk.consortia_of(self.thing.provider)
@@ -177,7 +179,7 @@ class PartsView(CourseVerbView):
 
     template_name = "prospectus/desk_course_parts.html"
     form_class = PartsForm
-    done = "Saved."
+    done = _("Saved.")
 
     def _held(self, course: Any) -> list[Any]:
         return list(course.parts.select_related("provider"))
@@ -219,10 +221,10 @@ class PublishCourseView(CourseVerbView):
 
     verb = "publish"
     template_name = "prospectus/desk_course_publish.html"
-    done = "Published. Everybody can find it now."
+    done = _("Published. Everybody can find it now.")
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        return super().get_form_kwargs() | {"submit": "Publish this course"}
+        return super().get_form_kwargs() | {"submit": gettext("Publish this course")}
 
     def act(self, answers: dict[str, Any]) -> None:
         publish_course(course=self.thing, by=self.request.user)
@@ -259,15 +261,18 @@ class WithdrawCourseView(CourseVerbView):
     template_name = "prospectus/desk_course_withdraw.html"
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        return super().get_form_kwargs() | {"submit": "Withdraw this course", "submit_colour": "warning"}
+        return super().get_form_kwargs() | {"submit": gettext("Withdraw this course"), "submit_colour": "warning"}
 
     def act(self, answers: dict[str, Any]) -> None:
         live = withdraw_course(course=self.thing, by=self.request.user).live
         if live:
             applications = "application goes" if live == 1 else "applications go"
-            sentence = f"Withdrawn. {live} live {applications} on: answer as before."
+            sentence = gettext("Withdrawn. %(live)s live %(applications)s on: answer as before.") % {
+                "live": live,
+                "applications": applications,
+            }
         else:
-            sentence = "Withdrawn. Nobody finds it any more."
+            sentence = gettext("Withdrawn. Nobody finds it any more.")
         messages.success(self.request, sentence)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -280,10 +285,10 @@ class BringBackCourseView(CourseVerbView):
 
     verb = "bring_back"
     template_name = "prospectus/desk_course_bring_back.html"
-    done = "It is a draft again. Look through it, then publish it."
+    done = _("It is a draft again. Look through it, then publish it.")
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        return super().get_form_kwargs() | {"submit": "Bring it back as a draft"}
+        return super().get_form_kwargs() | {"submit": gettext("Bring it back as a draft")}
 
     def act(self, answers: dict[str, Any]) -> None:
         bring_back_course(course=self.thing, by=self.request.user)

@@ -6,6 +6,8 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 
 from core.errors import StaleState
 from core.forms import ConfirmForm
@@ -36,8 +38,8 @@ class NewRunView(CourseVerbView):
     def act(self, answers: dict[str, Any]) -> None:
         run = create_run(course=self.thing, values=self.form.values(), by=self.request.user)
         lacking = run_failings(run)
-        said = "Saved as a draft. Before it is published: " + " ".join(each.sentence for each in lacking)
-        messages.success(self.request, said if lacking else "Saved as a draft. Nothing is missing.")
+        said = gettext("Saved as a draft. Before it is published: ") + " ".join(each.sentence for each in lacking)
+        messages.success(self.request, said if lacking else gettext("Saved as a draft. Nothing is missing."))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(provider=self.thing.provider, **kwargs)
@@ -78,7 +80,7 @@ class EditRunView(RunVerbView):
     verb = "edit"
     template_name = "prospectus/desk_run.html"
     form_class = RunForm
-    done = "Saved."
+    done = _("Saved.")
 
     def get_form_kwargs(self) -> dict[str, Any]:
         kwargs = super().get_form_kwargs()
@@ -116,10 +118,10 @@ class PublishRunView(RunVerbView):
 
     verb = "publish"
     template_name = "prospectus/desk_run_publish.html"
-    done = "Published. It stands on the course’s page now."
+    done = _("Published. It stands on the course’s page now.")
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        return super().get_form_kwargs() | {"submit": "Publish this date"}
+        return super().get_form_kwargs() | {"submit": gettext("Publish this date")}
 
     def act(self, answers: dict[str, Any]) -> None:
         publish_run(run=self.thing, by=self.request.user)
@@ -135,10 +137,10 @@ class EndRunView(RunVerbView):
 
     verb = "end"
     template_name = "prospectus/desk_run_end.html"
-    done = "Taken out. It stays on record for those who applied."
+    done = _("Taken out. It stays on record for those who applied.")
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        return super().get_form_kwargs() | {"submit": "Take this date out", "submit_colour": "warning"}
+        return super().get_form_kwargs() | {"submit": gettext("Take this date out"), "submit_colour": "warning"}
 
     def act(self, answers: dict[str, Any]) -> None:
         end_run(run=self.thing, by=self.request.user)
@@ -161,7 +163,7 @@ class NewSiteView(KeptProviderView):
 
     template_name = "prospectus/desk_site.html"
     form_class = SiteForm
-    done = "The site is there. Dates can be at it now."
+    done = _("The site is there. Dates can be at it now.")
 
     def act(self, answers: dict[str, Any]) -> None:
         create_site(provider=self.thing, by=self.request.user, **answers)
@@ -185,8 +187,9 @@ class PublishReadyView(KeptProviderView):
 
     def post(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         number = publish_ready(provider=self.thing, by=request.user)
-        dates = "1 date is" if number == 1 else f"{number} dates are"
+        published = ngettext("%(number)s date is published.", "%(number)s dates are published.", number)
         messages.success(
-            request, f"{dates} published." if number else "There was nothing that is right and not out yet."
+            request,
+            published % {"number": number} if number else gettext("There was nothing that is right and not out yet."),
         )
         return redirect(reverse("prospectus:roll-over") + f"?provider={self.thing.reference}")

@@ -9,6 +9,8 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.generic import FormView, View
 
 from activity.progress import STOP_POLLING
@@ -173,12 +175,12 @@ class FeedTryView(FeedButtonView):
 
 class FeedResumeView(FeedButtonView):
     act = staticmethod(resume_feed)
-    done = "The feed is switched on. It is fetched within a minute, and then by its timetable."
+    done = _("The feed is switched on. It is fetched within a minute, and then by its timetable.")
 
 
 class FeedPauseView(FeedButtonView):
     act = staticmethod(pause_feed)
-    done = "The feed is switched off. Nothing is fetched until you switch it on again."
+    done = _("The feed is switched off. Nothing is fetched until you switch it on again.")
 
 
 class FeedEditView(ActionView):
@@ -195,8 +197,8 @@ class FeedEditView(ActionView):
         was = self.thing.source, self.thing.address
         feed = edit_feed(feed=self.thing, by=self.request.user, **answers)
         is_elsewhere = (feed.source, feed.address) != was
-        words = "Saved. It is being tried from there; switch it on when you have read what came of it."
-        messages.success(self.request, words if is_elsewhere else "Saved.")
+        words = gettext("Saved. It is being tried from there; switch it on when you have read what came of it.")
+        messages.success(self.request, words if is_elsewhere else gettext("Saved."))
 
     def get_success_url(self) -> str:
         return reverse("prospectus:desk-feed", args=[self.thing.reference])
@@ -208,10 +210,10 @@ class FeedEndView(ActionView):
     queryset = Feed.objects
     template_name = "prospectus/feed_end.html"
     form_class = ConfirmForm
-    done = "The feed has ended. The courses it brought stay as they are."
+    done = _("The feed has ended. The courses it brought stay as they are.")
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        return super().get_form_kwargs() | {"submit": "End this feed", "submit_colour": "warning"}
+        return super().get_form_kwargs() | {"submit": gettext("End this feed"), "submit_colour": "warning"}
 
     def act(self, answers: dict[str, Any]) -> None:
         end_feed(feed=self.thing, by=self.request.user)

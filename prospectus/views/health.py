@@ -5,6 +5,8 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.generic import ListView, TemplateView, View
 
 from core.views import SignedInMixin
@@ -47,10 +49,14 @@ class CoursesConfirmView(SignedInMixin, View):
         provider = get_object_or_404(Organisation.objects.editing_through(request.user), reference=kwargs["reference"])
         confirmed = confirm_courses(provider=provider, by=request.user)
         if confirmed:
-            says = "1 course says" if confirmed == 1 else f"{confirmed} courses say"
-            messages.success(request, f"Thank you. {says} that you checked today.")
+            thanks = ngettext(
+                "Thank you. %(number)s course says that you checked today.",
+                "Thank you. %(number)s courses say that you checked today.",
+                confirmed,
+            )
+            messages.success(request, thanks % {"number": confirmed})
         else:
-            messages.info(request, "Everything had been checked today already.")
+            messages.info(request, _("Everything had been checked today already."))
         return redirect("prospectus:health")
 
 

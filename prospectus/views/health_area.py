@@ -7,6 +7,8 @@ from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.generic import ListView, View
 
 from core.sheets import csv_response
@@ -121,7 +123,7 @@ class HealthPauseView(AreaStaffMixin, ActionView):
     queryset = Organisation.objects.providers()
     template_name = "prospectus/health_pause.html"
     form_class = PauseForm
-    done = "The e-mails are paused."
+    done = _("The e-mails are paused.")
 
     def act(self, answers: dict[str, Any]) -> None:
         pause_notices(provider=self.thing, by=self.request.user, **answers)
@@ -139,7 +141,7 @@ class HealthResumeView(AreaStaffMixin, View):
         providers = Organisation.objects.providers().visible_to(request.user)
         provider = get_object_or_404(providers, reference=kwargs["reference"])
         resume_notices(provider=provider, by=request.user)
-        messages.success(request, "The e-mails are sent again.")
+        messages.success(request, gettext("The e-mails are sent again."))
         return redirect("prospectus:health-provider", provider.reference)
 
 

@@ -7,6 +7,8 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.generic import FormView
 
 from core.errors import RuleBroken
@@ -46,7 +48,7 @@ class CoursesMendView(SignedInMixin, FormView):
         else:
             self.courses = self._chosen(request.POST if request.method == "POST" else request.GET)
         if not self.courses:
-            messages.info(request, "Tick at least one course.")
+            messages.info(request, _("Tick at least one course."))
             return redirect("prospectus:health-courses", self.provider.reference, self.problem.value)
         return super().dispatch(request, *args, **kwargs)
 
@@ -106,7 +108,11 @@ class CoursesMendView(SignedInMixin, FormView):
         if mended.refused:
             self.template_name = "prospectus/courses_mend_done.html"
             return self.render_to_response(self.get_context_data(mended=mended))
-        messages.success(self.request, f"Changed {mended.done} course{'' if mended.done == 1 else 's'}.")
+        messages.success(
+            self.request,
+            ngettext("Changed %(number)s course.", "Changed %(number)s courses.", mended.done)
+            % {"number": mended.done},
+        )
         return redirect("prospectus:health-courses", self.provider.reference, self.problem.value)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
 from django.views.generic import FormView, TemplateView, View
 
 from core import clock
@@ -49,7 +50,7 @@ class ClosureAddView(AreaStaffMixin, FormView):
         except RuleBroken as rule:
             form.add_error(None, rule)
             return self.form_invalid(form)
-        messages.success(self.request, "Added. Nobody of the area is written to on these days.")
+        messages.success(self.request, _("Added. Nobody of the area is written to on these days."))
         return redirect("prospectus:freshness-rules")
 
 
@@ -72,7 +73,7 @@ class ClosureRemoveView(AreaStaffMixin, View):
         except RuleBroken as rule:
             messages.error(request, " ".join(rule.messages))
         else:
-            messages.success(request, "Taken out. These are working days again.")
+            messages.success(request, _("Taken out. These are working days again."))
         return redirect("prospectus:freshness-rules")
 
 
@@ -108,7 +109,7 @@ class FreshnessRuleView(AreaStaffMixin, FormView):
         except RuleBroken as rule:
             form.add_error(None, rule)
             return self.form_invalid(form)
-        messages.success(self.request, "Saved. The lights follow it." if is_new else "It was so already.")
+        messages.success(self.request, _("Saved. The lights follow it.") if is_new else _("It was so already."))
         return redirect("prospectus:freshness-rules")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.generic import ListView
 
 from core.sheets import csv_response
@@ -42,8 +43,12 @@ class InterestView(SignedInMixin, ListView):
         context = super().get_context_data(
             form=self.form,
             is_by_provider=by_provider,
-            heading="Provider" if by_provider else "Course",
-            caption="All providers" if by_provider else f"Courses of {provider}" if provider else "All courses",
+            heading=_("Provider") if by_provider else _("Course"),
+            caption=_("All providers")
+            if by_provider
+            else _("Courses of %(provider)s") % {"provider": provider}
+            if provider
+            else _("All courses"),
             **kwargs,
         )
         return context | {"bars": [_bar(row) for row in list(context["rows"])[:MOST_BARS]]}

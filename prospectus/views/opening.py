@@ -6,6 +6,8 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.generic import ListView, TemplateView
 
 from core.views import ActionView, SignedInMixin
@@ -42,10 +44,18 @@ class ChangeOpeningView(OpeningView):
         provider = get_object_or_404(Organisation.objects.editing_through(request.user), reference=kwargs["reference"])
         if request.POST.get("to") == "closed":
             closed = close_for_applications(provider=provider, by=request.user)
-            messages.success(request, f"{provider} takes no new applications here: {closed} course runs closed.")
+            messages.success(
+                request,
+                _("%(provider)s takes no new applications here: %(closed)s course runs closed.")
+                % {"provider": provider, "closed": closed},
+            )
         else:
             opened = open_for_applications(provider=provider, by=request.user)
-            messages.success(request, f"{opened} more course runs of {provider} take applications here.")
+            messages.success(
+                request,
+                _("%(opened)s more course runs of %(provider)s take applications here.")
+                % {"opened": opened, "provider": provider},
+            )
         return redirect("prospectus:opening")
 
 
@@ -74,7 +84,7 @@ class OpeningRunsView(SignedInMixin, ListView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
         choices = opening_choices(self.provider)
-        labels = {"subject": "Subject", "level": "Level", "site": "Site", "state": "How one applies"}
+        labels = {"subject": _("Subject"), "level": _("Level"), "site": _("Site"), "state": _("How one applies")}
         return context | {
             "provider": self.provider,
             "filters": [(name, labels[name], choices[name], getattr(self.asked, name)) for name in labels],
@@ -101,7 +111,7 @@ class SetOpeningView(ActionView):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not self.runs:
-            messages.warning(request, "Tick some dates first.")
+            messages.warning(request, _("Tick some dates first."))
             return redirect("prospectus:opening-runs", self.thing.reference)
         return super().get(request, *args, **kwargs)
 
@@ -122,7 +132,10 @@ class SetOpeningView(ActionView):
         answers.pop("number")
         keys = [run.pk for run in self.runs]
         number = set_opening(provider=self.thing, runs=keys, by=self.request.user, **answers)
-        messages.success(self.request, "Saved for 1 date." if number == 1 else f"Saved for {number} dates.")
+        messages.success(
+            self.request,
+            ngettext("Saved for %(number)s date.", "Saved for %(number)s dates.", number) % {"number": number},
+        )
         return number
 
     def get_success_url(self) -> str:

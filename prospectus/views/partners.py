@@ -6,6 +6,8 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.generic import FormView, ListView
 
 from core.errors import RuleBroken, StaleState
@@ -24,7 +26,7 @@ from prospectus.policies import CONSORTIUM_POLICY
 from prospectus.queries import desk
 from prospectus.views.desk import KeeperMixin
 
-LEFT = "You have left. Learners see it from tomorrow."
+LEFT = _("You have left. Learners see it from tomorrow.")
 
 
 class ConsortiaView(KeeperMixin, ListView):
@@ -59,13 +61,15 @@ class NewConsortiumView(KeeperMixin, FormView):
             return self.form_invalid(form)
         messages.success(
             self.request,
-            "Saved. Your partners are told by e-mail. Learners see them once they have said yes here. "
-            "Open a course to say that you teach it together.",
+            gettext(
+                "Saved. Your partners are told by e-mail. Learners see them once they have said yes here. "
+                "Open a course to say that you teach it together."
+            ),
         )
         return redirect("prospectus:consortia")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(heading="Teach courses with partners", **kwargs)
+        return super().get_context_data(heading=gettext("Teach courses with partners"), **kwargs)
 
 
 class ConsortiumVerbView(ActionView):
@@ -92,7 +96,7 @@ class EditConsortiumView(ConsortiumVerbView):
     verb = "edit"
     template_name = "prospectus/desk_consortium.html"
     form_class = ConsortiumForm
-    done = "Saved."
+    done = _("Saved.")
 
     def get_initial(self) -> dict[str, Any]:
         partners = self.thing.partners.filter(ended_on=None).values_list("provider__reference", flat=True)
@@ -106,7 +110,7 @@ class EditConsortiumView(ConsortiumVerbView):
         edit_consortium(consortium=self.thing, name=answers["name"], partners=answers["partners"], by=self.request.user)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(heading="Change the partners", consortium=self.thing, **kwargs)
+        return super().get_context_data(heading=gettext("Change the partners"), consortium=self.thing, **kwargs)
 
 
 class EndConsortiumView(ConsortiumVerbView):
@@ -114,10 +118,10 @@ class EndConsortiumView(ConsortiumVerbView):
 
     verb = "end"
     template_name = "prospectus/desk_consortium_end.html"
-    done = "Ended. The courses are the lead’s alone."
+    done = _("Ended. The courses are the lead’s alone.")
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        return super().get_form_kwargs() | {"submit": "End the partnership", "submit_colour": "warning"}
+        return super().get_form_kwargs() | {"submit": gettext("End the partnership"), "submit_colour": "warning"}
 
     def act(self, answers: dict[str, Any]) -> None:
         end_consortium(consortium=self.thing, by=self.request.user)
@@ -131,10 +135,10 @@ class JoinConsortiumView(ConsortiumVerbView):
 
     verb = "join"
     template_name = "prospectus/desk_consortium_join.html"
-    done = "You teach together. Learners see it."
+    done = _("You teach together. Learners see it.")
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        return super().get_form_kwargs() | {"submit": "Yes, we teach with them"}
+        return super().get_form_kwargs() | {"submit": gettext("Yes, we teach with them")}
 
     def require(self, user: Any) -> None:
         super().require(user)
@@ -157,10 +161,10 @@ class LeaveConsortiumView(JoinConsortiumView):
     def require(self, user: Any) -> None:
         super().require(user)
         self.is_asked = desk.is_only_asked(user, self.thing)
-        self.done = "You have said no. The lead is told." if self.is_asked else LEFT
+        self.done = gettext("You have said no. The lead is told.") if self.is_asked else LEFT
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        words = "No, we do not teach with them" if self.is_asked else "Leave these partners"
+        words = gettext("No, we do not teach with them") if self.is_asked else gettext("Leave these partners")
         return super().get_form_kwargs() | {"submit": words, "submit_colour": "warning"}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

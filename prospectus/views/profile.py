@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from core.views import ActionView
 from prospectus.actions.changing import ChangedMeanwhile
@@ -17,7 +18,7 @@ class EditProfileView(ActionView):
 
     template_name = "prospectus/profile_edit.html"
     form_class = ProfileForm
-    done = "Saved. Everybody reads it on your page now."
+    done = _("Saved. Everybody reads it on your page now.")
 
     def get_queryset(self) -> Any:
         return Organisation.objects.editing_through(self.request.user).filter(ended_on=None).select_related("area")

@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
 from django.views.generic import View
 
 from prospectus.exports.proforma import MOST_ROWS, proforma_xlsx, rows_on_offer
@@ -25,7 +26,11 @@ class ProformaView(KeeperMixin, View):
         (provider,) = found
         is_empty = "empty" in request.GET
         if not is_empty and rows_on_offer(provider) > MOST_ROWS:
-            messages.error(request, f"You have more than {MOST_ROWS:,} dates, too many for one sheet. Take the feed.")
+            messages.error(
+                request,
+                _("You have more than %(most_rows)s dates, too many for one sheet. Take the feed.")
+                % {"most_rows": f"{MOST_ROWS:,}"},
+            )
             return redirect("prospectus:desk-courses")
         name = f"courses-{slugify(provider.name)[:60] or provider.reference}{'-empty' if is_empty else ''}.xlsx"
         return HttpResponse(

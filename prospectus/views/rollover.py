@@ -7,6 +7,8 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.generic import DetailView, TemplateView
 
 from activity.models import Job
@@ -62,8 +64,13 @@ class RollOverView(KeeperMixin, TemplateView):
         if roll_over_of(self.provider, self.year).to_copy > MOST_IN_A_REQUEST:
             return redirect("prospectus:roll-over-job", request_roll_over(**asked).reference)
         number = roll_over(**asked)
-        copied = "1 date is copied" if number == 1 else f"{number} dates are copied"
-        messages.success(request, f"{copied} to next year." if number else "Everything of that year was copied before.")
+        copied = ngettext(
+            "%(number)s date is copied to next year.", "%(number)s dates are copied to next year.", number
+        )
+        messages.success(
+            request,
+            copied % {"number": number} if number else _("Everything of that year was copied before."),
+        )
         return redirect(f"{here}&year={self.year}")
 
 

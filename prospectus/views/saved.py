@@ -7,6 +7,8 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, Qu
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.decorators import method_decorator
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.generic import FormView, ListView, View
 
@@ -93,7 +95,7 @@ class SavedSearchSaveView(SignedInMixin, FormView):
         except RuleBroken as rule:
             form.add_error(None, rule)
             return self.form_invalid(form)
-        messages.success(self.request, "Your search is saved.")
+        messages.success(self.request, gettext("Your search is saved."))
         return redirect("prospectus:saved-searches")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -111,7 +113,7 @@ class _OwnSearch(ActionView):
 class SavedSearchChangeView(_OwnSearch):
     form_class = SavedSearchForm
     template_name = "prospectus/saved_search_change.html"
-    done = "Your search is changed."
+    done = _("Your search is changed.")
 
     def get_initial(self) -> dict[str, Any]:
         return {"name": self.thing.name, "is_mailed": "yes" if self.thing.is_mailed else "no"}
@@ -128,7 +130,7 @@ class SavedSearchChangeView(_OwnSearch):
 class SavedSearchRemoveView(_OwnSearch):
     form_class = RemoveForm
     template_name = "prospectus/saved_search_remove.html"
-    done = "Your search is removed."
+    done = _("Your search is removed.")
 
     def act(self, answers: dict[str, Any]) -> None:
         saved.remove_saved_search(search=self.thing, by=self.request.user)

@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.generic import FormView, TemplateView, View
 
@@ -57,7 +58,7 @@ class ShortlistKeepView(TemplateView):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         course = self._course(request.POST.get("course", ""))
         if course is None:
-            messages.warning(request, "That course is not in the prospectus any more.")
+            messages.warning(request, _("That course is not in the prospectus any more."))
             return redirect("prospectus:shortlist")
         if not is_from_here(request) and not has_token(request):
             return redirect(self.question(course))
@@ -199,7 +200,7 @@ class ShortlistNoteView(SignedInMixin, FormView):
 
     def form_valid(self, form: NoteForm) -> HttpResponse:
         keeping.note_course(item=self.item, note=form.cleaned_data["note"], by=self.request.user)
-        messages.success(self.request, "Your note is saved.")
+        messages.success(self.request, _("Your note is saved."))
         return redirect("prospectus:shortlist")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

@@ -5,6 +5,8 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.urls import reverse
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 from django.views.generic import ListView
 
 from core.errors import StaleState
@@ -53,7 +55,7 @@ class SiteVerbView(ActionView):
 class EditSiteView(SiteVerbView):
     template_name = "prospectus/desk_site_edit.html"
     form_class = EditSiteForm
-    done = "Saved. Search and distances follow it now."
+    done = _("Saved. Search and distances follow it now.")
 
     def get_form_kwargs(self) -> dict[str, Any]:
         kwargs = super().get_form_kwargs()
@@ -97,9 +99,10 @@ class OtherSiteView(SiteVerbView):
         self.other = form.site
         return super().form_valid(form)
 
-    def say(self, moved: int, verb: str) -> None:
-        dates = {0: "No date was there", 1: "1 date moved"}.get(moved, f"{moved} dates moved")
-        messages.success(self.request, f"{verb}. {dates}{f' to {self.other}' if moved else ''}.")
+    def say(self, moved: int, sentence: str) -> None:
+        words = ngettext("%(number)s date moved to %(site)s.", "%(number)s dates moved to %(site)s.", moved)
+        dates = words % {"number": moved, "site": self.other} if moved else gettext("No date was there.")
+        messages.success(self.request, f"{sentence} {dates}")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
@@ -109,14 +112,15 @@ class OtherSiteView(SiteVerbView):
 class EndSiteView(OtherSiteView):
     template_name = "prospectus/desk_site_end.html"
     form_class = EndSiteForm
-    label, error = "To which site do they move?", "Choose the site to move to"
+    label, error = _("To which site do they move?"), _("Choose the site to move to")
 
     def is_needed(self) -> bool:
         self.dates = dates_at(self.thing).count()
         return self.dates > 0
 
     def act(self, answers: dict[str, Any]) -> None:
-        self.say(end_site(site=self.thing, move_to=self.other, by=self.request.user), f"{self.thing} has ended")
+        moved = end_site(site=self.thing, move_to=self.other, by=self.request.user)
+        self.say(moved, gettext("%(site)s has ended.") % {"site": self.thing})
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
@@ -126,7 +130,7 @@ class EndSiteView(OtherSiteView):
 class MergeSiteView(OtherSiteView):
     template_name = "prospectus/desk_site_merge.html"
     form_class = MergeSiteForm
-    label, error = "Which site is the same place?", "Choose the site that is the same place"
+    label, error = _("Which site is the same place?"), _("Choose the site that is the same place")
 
     def act(self, answers: dict[str, Any]) -> None:
-        self.say(merge_site(site=self.thing, into=self.other, by=self.request.user), "Merged")
+        self.say(merge_site(site=self.thing, into=self.other, by=self.request.user), gettext("Merged."))

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.paginator import Paginator
 from django.urls import reverse
+from django.utils.text import Truncator
 from django.views.generic import TemplateView
 
 from prospectus import queries
@@ -35,6 +36,7 @@ class TogetherView(PublicMixin, TemplateView):
             together=found,
             place=query.place,
             subjects=[(subject, form.address(without=("subject", subject.asked))) for subject in found.subjects],
+            names=", ".join(Truncator(subject.name).chars(30) for subject in found.subjects),
             page_obj=page,
             rows=[(row, list(self._cells(row, found.subjects))) for row in page],
             blanks=range(len(asked) + 1, max(len(asked) + 1, 3) + 1) if len(asked) < MOST_SUBJECTS else (),

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext as _
 from django.views.generic import FormView, TemplateView
 
 from core.errors import RuleBroken
@@ -41,7 +42,7 @@ class WishView(FormView):
         try:
             if _wishes_from(self.request) > MOST_WISHES_AN_HOUR:
                 raise RuleBroken(
-                    "Very many wishes came from your school or network just now. Try again in an hour.",
+                    _("Very many wishes came from your school or network just now. Try again in an hour."),
                     code="too_many_wishes",
                 )
             make_wish(**form.cleaned_data)

@@ -9,6 +9,8 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.generic import FormView, ListView, TemplateView
 
 from core.errors import RuleBroken
@@ -118,7 +120,7 @@ class RuleView(KeepsWordsMixin, FormView):
         except RuleBroken as rule:
             form.add_error(None, rule)
             return self.form_invalid(form)
-        messages.success(self.request, f"Saved. Searches with “{said}” follow it from now on.")
+        messages.success(self.request, _("Saved. Searches with “%(said)s” follow it from now on.") % {"said": said})
         return redirect(f"prospectus:{self.list_name}")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -130,7 +132,7 @@ class SynonymAddView(RuleView):
 
     form_class = SynonymForm
     list_name = "synonyms"
-    extra_context = {"what": "synonym", "heading": "Add a synonym"}
+    extra_context = {"what": "synonym", "heading": gettext_lazy("Add a synonym")}
 
     def get_initial(self) -> dict[str, Any]:
         return {"said": as_read(self.request.GET.get("said", ""))}
@@ -146,7 +148,7 @@ class SynonymChangeView(RuleView):
 
     form_class = SynonymForm
     list_name = "synonyms"
-    extra_context = {"what": "synonym", "heading": "Change a synonym"}
+    extra_context = {"what": "synonym", "heading": gettext_lazy("Change a synonym")}
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         self.own = as_read(kwargs["said"])
@@ -172,7 +174,7 @@ class PhraseAddView(RuleView):
 
     form_class = PhraseForm
     list_name = "phrases"
-    extra_context = {"what": "phrase", "heading": "Add a phrase"}
+    extra_context = {"what": "phrase", "heading": gettext_lazy("Add a phrase")}
 
     def get_initial(self) -> dict[str, Any]:
         return {"said": as_read(self.request.GET.get("said", ""))}
@@ -189,7 +191,7 @@ class PhraseAddView(RuleView):
 class PhraseChangeView(PhraseAddView):
     """Another filter for a phrase."""
 
-    extra_context = {"what": "phrase", "heading": "Change a phrase"}
+    extra_context = {"what": "phrase", "heading": gettext_lazy("Change a phrase")}
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         self.own = as_read(kwargs["said"])
@@ -228,7 +230,7 @@ class RuleDeleteView(KeepsWordsMixin, TemplateView):
         except RuleBroken as rule:
             messages.warning(request, rule.messages[0])
         else:
-            messages.success(request, f"“{self.said}” is out of use.")
+            messages.success(request, _("“%(said)s” is out of use.") % {"said": self.said})
         return redirect(f"prospectus:{self.list_name}")
 
     @property

@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from activity.actions import record
 from core import clock
@@ -22,11 +23,11 @@ def add_closure(*, area: Area, name: str, starts_on: dt.date, ends_on: dt.date, 
     """
     CLOSURE_POLICY.require(by, "add", area)
     if ends_on < starts_on:
-        raise RuleBroken("The last day is before the first. Change one of them.", code="closure_not_in_order")
+        raise RuleBroken(_("The last day is before the first. Change one of them."), code="closure_not_in_order")
     if ends_on - starts_on > LONGEST:
-        raise RuleBroken("That is more than three months. Enter the holidays one by one.", code="closure_too_long")
+        raise RuleBroken(_("That is more than three months. Enter the holidays one by one."), code="closure_too_long")
     if ends_on < clock.today():
-        raise RuleBroken("These days have passed. Choose days to come.", code="closure_over")
+        raise RuleBroken(_("These days have passed. Choose days to come."), code="closure_over")
     area = Area.objects.select_for_update(no_key=True).get(pk=area.pk)
     closure, is_new = Closure.objects.get_or_create(area=area, name=name, starts_on=starts_on, ends_on=ends_on)
     if is_new:
@@ -43,7 +44,7 @@ def remove_closure(*, closure: Closure, by: Any) -> None:
     CLOSURE_POLICY.require(by, "remove", closure.area)
     closure = Closure.objects.select_for_update(of=("self",)).get(pk=closure.pk)
     if closure.starts_on <= clock.today():
-        raise RuleBroken("These days have begun, and stay as they were.", code="closure_begun")
+        raise RuleBroken(_("These days have begun, and stay as they were."), code="closure_begun")
     days = {"starts_on": str(closure.starts_on), "ends_on": str(closure.ends_on)}
     record("closure.remove", subject=closure, by=by, area=closure.area_id, **days)
     closure.delete()

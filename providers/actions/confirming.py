@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from activity.actions import enqueue
 from core import clock
@@ -32,16 +33,16 @@ def confirm_upload(*, upload: Upload, seen: str, by: Any, is_knowing: bool = Fal
         UPLOAD_FLOW.target(upload.state, "confirm")
         if upload.fixes_to_check:
             raise RuleBroken(
-                "Cells have been corrected that have not been checked yet. Check the file again first.",
+                _("Cells have been corrected that have not been checked yet. Check the file again first."),
                 code="upload_not_checked",
             )
         if seen != upload.digest:
             raise RuleBroken(
-                "This file has been checked again since you opened the page. Look at what it would do now.",
+                _("This file has been checked again since you opened the page. Look at what it would do now."),
                 code="upload_changed",
             )
         if upload.is_held and not is_knowing:
-            raise RuleBroken("Tick the box to say that this is what you want.", code="upload_held")
+            raise RuleBroken(_("Tick the box to say that this is what you want."), code="upload_held")
         upload.confirmed_by, upload.confirmed_at = by, clock.now()
         upload.confirmations += 1
         upload.job = enqueue(JOB_KIND, key=f"upload:{upload.pk}:{upload.confirmations}", by=by, upload_id=upload.pk)

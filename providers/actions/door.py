@@ -4,6 +4,8 @@ from pathlib import PurePosixPath, PureWindowsPath
 from typing import IO
 
 from django.template.defaultfilters import filesizeformat
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from core.errors import RuleBroken
 from providers.models import Upload
@@ -12,14 +14,14 @@ from providers.uploads import FileRefused, UploadKind
 HEAD_BYTES = 512
 # How files begin that people hand over by mistake, and what to call them.
 SIGNATURES = {
-    b"%PDF": "a PDF",
-    b"PK\x03\x04": "an Excel workbook or another zipped file",
-    b"\xd0\xcf\x11\xe0": "an older Excel or Word file",
-    b"\x1f\x8b": "a compressed file",
-    b"\x89PNG": "a picture",
-    b"\xff\xd8\xff": "a picture",
-    b"GIF8": "a picture",
-    b"MZ": "a program",
+    b"%PDF": gettext_lazy("a PDF"),
+    b"PK\x03\x04": gettext_lazy("an Excel workbook or another zipped file"),
+    b"\xd0\xcf\x11\xe0": gettext_lazy("an older Excel or Word file"),
+    b"\x1f\x8b": gettext_lazy("a compressed file"),
+    b"\x89PNG": gettext_lazy("a picture"),
+    b"\xff\xd8\xff": gettext_lazy("a picture"),
+    b"GIF8": gettext_lazy("a picture"),
+    b"MZ": gettext_lazy("a program"),
 }
 SIGNATURE_OF = {".xlsx": b"PK\x03\x04", ".zip": b"PK\x03\x04", ".xls": b"\xd0\xcf\x11\xe0"}
 UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
@@ -37,10 +39,11 @@ def extension(file_name: str) -> str:
 def check_size(kind: UploadKind, size: int) -> None:
     """Raises: RuleBroken ``upload_empty``, ``upload_too_big``."""
     if not size:
-        raise RuleBroken("The file is empty. Choose the file that has your records in it.", code="upload_empty")
+        raise RuleBroken(_("The file is empty. Choose the file that has your records in it."), code="upload_empty")
     if size > kind.max_bytes:
         raise RuleBroken(
-            f"The file is {filesizeformat(size)}. It must be {filesizeformat(kind.max_bytes)} or smaller.",
+            _("The file is %(size)s. It must be %(max_bytes)s or smaller.")
+            % {"size": filesizeformat(size), "max_bytes": filesizeformat(kind.max_bytes)},
             code="upload_too_big",
         )
 
@@ -69,18 +72,21 @@ def check_type(kind: UploadKind, file_name: str, head: bytes) -> None:
         return
     ending = extension(file_name)
     if ending not in kind.accepts:
-        raise RuleBroken(f"Choose a file that ends in {_listed(kind.accepts)}.", code="upload_wrong_type")
+        raise RuleBroken(
+            _("Choose a file that ends in %(accepts)s.") % {"accepts": _listed(kind.accepts)}, code="upload_wrong_type"
+        )
     if ending in SIGNATURE_OF:
-        is_right, found = head.startswith(SIGNATURE_OF[ending]), "something else"
+        is_right, found = head.startswith(SIGNATURE_OF[ending]), _("something else")
     else:
         # What is left are text formats: anything but another format's beginning, or bytes no text has.
-        found = next((words for mark, words in SIGNATURES.items() if head.startswith(mark)), "")
+        found = next((str(words) for mark, words in SIGNATURES.items() if head.startswith(mark)), "")
         if not found and b"\0" in head and not head.startswith(UTF_16_MARKS) and not _is_plain_utf_16(head):
-            found = "not a text file"
+            found = _("not a text file")
         is_right = not found
     if not is_right:
         raise RuleBroken(
-            f"The name ends in {ending}, but the file inside is {found}. Save or export it again as {ending}.",
+            _("The name ends in %(ending)s, but the file inside is %(found)s. Save or export it again as %(ending)s.")
+            % {"ending": ending, "found": found},
             code="upload_wrong_type",
         )
 
@@ -92,4 +98,4 @@ def _is_plain_utf_16(head: bytes) -> bool:
 
 def _listed(endings: tuple[str, ...]) -> str:
     *most, last = endings
-    return f"{', '.join(most)} or {last}" if most else last
+    return _("%(others)s or %(last)s") % {"others": ", ".join(most), "last": last} if most else last

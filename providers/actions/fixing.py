@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from activity.actions import enqueue
 from core import clock
@@ -25,10 +26,12 @@ class RowChanged(RuleBroken):
     """Somebody else has corrected this row since. Nothing was written; ``now`` is how it stands."""
 
     def __init__(self, now: RowToFix) -> None:
-        who = f"{now.fixed_by} has" if now.fixed_by else "Somebody has"
         super().__init__(
-            f"{who} corrected this row since you opened the page. Nothing of yours was saved: what it says now is "
-            "beside each cell. Save again to use your words.",
+            _(
+                "%(who)s has corrected this row since you opened the page. Nothing of yours was saved: what it says "
+                "now is beside each cell. Save again to use your words."
+            )
+            % {"who": now.fixed_by or _("Somebody")},
             code="row_changed",
         )
         self.now = now
@@ -45,7 +48,7 @@ def fix_row(*, upload: Upload, row: int, cells: Mapping[int, str], seen: str, by
         upload = _locked(upload, "fix")
         held = UploadRow.objects.filter(upload=upload, row=row).first()
         if held is None or not upload.is_fixable:
-            raise RuleBroken("This row cannot be corrected here. Correct it in the file.", code="row_unknown")
+            raise RuleBroken(_("This row cannot be corrected here. Correct it in the file."), code="row_unknown")
         now = row_to_fix(upload, held)
         wanted = {
             place: _clean(text)
@@ -57,7 +60,11 @@ def fix_row(*, upload: Upload, row: int, cells: Mapping[int, str], seen: str, by
         if now.digest != seen:
             raise RowChanged(now)
         if any(len(text) > MOST_IN_A_CELL for text in wanted.values()):
-            raise RuleBroken(f"A cell holds {MOST_IN_A_CELL:,} characters. Shorten it.", code="cell_too_long")
+            raise RuleBroken(
+                _("A cell holds %(most_in_a_cell)s characters. Shorten it.")
+                % {"most_in_a_cell": f"{MOST_IN_A_CELL:,}"},
+                code="cell_too_long",
+            )
         for place, text in wanted.items():
             UploadFix.objects.update_or_create(
                 upload=upload, row=row, column=place, defaults={"value": text, "by": by, "at": clock.now()}

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext as _
 
 from activity.actions import post, record
 from core import clock
@@ -42,11 +43,11 @@ def invite_staff(*, organisation: Organisation, kind: str, email: str, by: Any) 
     _require_offered(kind)
     roles = StaffRole.objects.current().filter(organisation=organisation, kind=kind)
     if roles.filter(user__email__iexact=email).exists():
-        raise RuleBroken("Somebody with this e-mail address has this role already.", code="has_role")
+        raise RuleBroken(_("Somebody with this e-mail address has this role already."), code="has_role")
     waiting = Invitation.objects.waiting().filter(organisation=organisation)
     if waiting.filter(email__iexact=email, kind=kind).exists():
         raise RuleBroken(
-            "This address has been invited to this role already. Send that invitation again, or withdraw it.",
+            _("This address has been invited to this role already. Send that invitation again, or withdraw it."),
             code="already_invited",
         )
     invitation = new_invitation(organisation=organisation, kind=kind, email=email, by=by)
@@ -128,7 +129,7 @@ def give_role(*, role: StaffRole, kind: str, by: Any) -> StaffRole:
     _require_offered(kind)
     held = StaffRole.objects.current().filter(user=current.user, organisation=organisation, kind=kind, ended_on=None)
     if held.exists():
-        raise RuleBroken(f"{current.user} has this role already.", code="has_role")
+        raise RuleBroken(_("%(user)s has this role already.") % {"user": current.user}, code="has_role")
     given = _have_role(user=current.user, organisation=organisation, kind=kind)
     record("role.give", subject=given, by=by, organisation=organisation.pk, kind=kind)
     return given
@@ -169,7 +170,7 @@ def end_role(*, role: StaffRole, last_on: dt.date | None, by: Any) -> StaffRole:
     ROLE_POLICY.require(by, "end", current)
     today = clock.today()
     if last_on is not None and last_on < today:
-        raise RuleBroken("The last day is over already. Give today or a later day.", code="day_passed")
+        raise RuleBroken(_("The last day is over already. Give today or a later day."), code="day_passed")
     if current.kind == RoleKind.MANAGER:
         _require_another_manager(current, last_on or today)
     current.ended_on, current.ended_at = last_on or today, None if last_on else clock.now()
@@ -241,13 +242,15 @@ def new_invitation(*, organisation: Organisation, kind: str, email: str, by: Any
     """
     if Invitation.objects.waiting().filter(organisation=organisation).count() >= MOST_WAITING:
         raise RuleBroken(
-            f"{MOST_WAITING} invitations are waiting, which is as many as may. Withdraw some that nobody has used.",
+            _("%(most_waiting)s invitations are waiting, which is as many as may. Withdraw some that nobody has used.")
+            % {"most_waiting": MOST_WAITING},
             code="too_many_invitations",
         )
     since = clock.now() - dt.timedelta(days=1)
     if Invitation.objects.filter(organisation=organisation, created_at__gt=since).count() >= MOST_A_DAY:
         raise RuleBroken(
-            f"{MOST_A_DAY} invitations have been sent within a day, which is as many as may. Go on tomorrow.",
+            _("%(most_a_day)s invitations have been sent within a day, which is as many as may. Go on tomorrow.")
+            % {"most_a_day": MOST_A_DAY},
             code="too_many_invitations",
         )
     invitation = Invitation.objects.create(
@@ -261,8 +264,11 @@ def send_again(invitation: Invitation) -> None:
     """With a new link and a new fortnight; for actions that hold it. Raises: RuleBroken ``sent_too_often``."""
     if invitation.sendings >= MOST_SENDINGS:
         raise RuleBroken(
-            f"It has been sent {MOST_SENDINGS} times. Check the address with the person, withdraw this invitation "
-            "and make a new one.",
+            _(
+                "It has been sent %(most_sendings)s times. Check the address with the person, withdraw "
+                "this invitation and make a new one."
+            )
+            % {"most_sendings": MOST_SENDINGS},
             code="sent_too_often",
         )
     invitation.sendings += 1
@@ -285,7 +291,7 @@ def _withdraw(invitation: Invitation) -> None:
 
 def _require_offered(kind: str) -> None:
     if kind not in PROVIDER_ROLES:
-        raise RuleBroken("Choose one of the roles of a provider.", code="role_not_offered")
+        raise RuleBroken(_("Choose one of the roles of a provider."), code="role_not_offered")
 
 
 def _have_role(*, user: Any, organisation: Organisation, kind: str) -> StaffRole:
@@ -306,7 +312,8 @@ def _require_another_manager(leaving: StaffRole, last_on: dt.date) -> None:
     )
     if not others.exclude(user=leaving.user_id).exists():
         raise RuleBroken(
-            f"{leaving.user} is the last manager of {leaving.organisation}. Make somebody else a manager first.",
+            _("%(user)s is the last manager of %(organisation)s. Make somebody else a manager first.")
+            % {"user": leaving.user, "organisation": leaving.organisation},
             code="last_manager",
         )
 

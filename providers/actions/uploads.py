@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.files import File
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from activity.actions import enqueue, record
 from activity.models import Job
@@ -92,7 +93,7 @@ def read_now(
     """
     upload = Upload(kind=kind, organisation=organisation, by=by, file_name=door.last_name(str(path)))
     if not path.is_file():
-        raise RuleBroken(f"There is no file {path.name} there.", code="upload_missing")
+        raise RuleBroken(_("There is no file %(path)s there.") % {"path": path.name}, code="upload_missing")
     door.check_size(KINDS[kind], path.stat().st_size)
     with path.open("rb") as file, transaction.atomic():
         _put_aside(upload)
@@ -153,8 +154,11 @@ def _keep(upload: Upload, file: File) -> None:
     except IntegrityError:
         upload.file.delete(save=False)
         raise RuleBroken(
-            f"Another file for {upload.organisation} is being read at the moment. "
-            "Wait until it has finished, then upload this one.",
+            _(
+                "Another file for %(organisation)s is being read at the moment. Wait until it has "
+                "finished, then upload this one."
+            )
+            % {"organisation": upload.organisation},
             code="upload_already_running",
         ) from None
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.forms import DateField, PortalForm, Radios
@@ -10,9 +11,9 @@ from core.layout import Question
 from providers.models import PROVIDER_ROLES, RoleKind
 
 ROLE_HINTS = {
-    RoleKind.EDITOR: "Keeps the courses, the sites and what the provider says of itself.",
-    RoleKind.ADMISSIONS: "Reads and answers applications.",
-    RoleKind.MANAGER: "Does both, and says who else may.",
+    RoleKind.EDITOR: _("Keeps the courses, the sites and what the provider says of itself."),
+    RoleKind.ADMISSIONS: _("Reads and answers applications."),
+    RoleKind.MANAGER: _("Does both, and says who else may."),
 }
 EVERYWHERE = "all"
 
@@ -25,21 +26,21 @@ def _roles(*, without: frozenset[str] = frozenset()) -> dict[str, Any]:
 class InviteForm(PortalForm):
     """Whom to write to, and what they will be."""
 
-    submit = "Send the invitation"
+    submit = _("Send the invitation")
     layout = ("email", Question("kind", legend_size="s"))
 
     email = forms.EmailField(
-        label="Their e-mail address at work",
-        help_text="We send one e-mail with a link that works once, for 14 days.",
+        label=_("Their e-mail address at work"),
+        help_text=_("We send one e-mail with a link that works once, for 14 days."),
         error_messages={
-            "required": "Enter an e-mail address",
-            "invalid": "Enter a whole address, like name@example.org",
+            "required": _("Enter an e-mail address"),
+            "invalid": _("Enter a whole address, like name@example.org"),
         },
         widget=forms.EmailInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
     kind = forms.ChoiceField(
-        label="Role",
-        error_messages={"required": "Choose a role", "invalid_choice": "Choose one of these roles"},
+        label=_("Role"),
+        error_messages={"required": _("Choose a role"), "invalid_choice": _("Choose one of these roles")},
         **_roles(),
     )
 
@@ -79,12 +80,12 @@ class StepInForm(PortalForm):
 class GiveRoleForm(PortalForm):
     """One more role for somebody who is there already."""
 
-    submit = "Give this role"
+    submit = _("Give this role")
     layout = (Question("kind", legend_size="m"),)
 
     kind = forms.ChoiceField(
-        label="Which role?",
-        error_messages={"required": "Choose a role", "invalid_choice": "Choose one of these roles"},
+        label=_("Which role?"),
+        error_messages={"required": _("Choose a role"), "invalid_choice": _("Choose one of these roles")},
         **_roles(),
     )
 
@@ -97,48 +98,48 @@ class GiveRoleForm(PortalForm):
 class EndRoleForm(PortalForm):
     """Now, or after a last day."""
 
-    submit = "End this role"
+    submit = _("End this role")
     submit_colour = "warning"
     layout = (Question("when", legend_size="m"), Question("last_on", legend_size="s"))
 
     when = forms.ChoiceField(
-        label="When does it end?",
-        choices=[("now", "Now"), ("later", "At the end of a day")],
+        label=_("When does it end?"),
+        choices=[("now", _("Now")), ("later", _("At the end of a day"))],
         widget=Radios,
-        error_messages={"required": "Choose when it ends"},
+        error_messages={"required": _("Choose when it ends")},
     )
     last_on = DateField(
-        label="Last day, if it is not now", what="last day", required=False, help_text="For example, 31 8 2027"
+        label=_("Last day, if it is not now"), what=_("last day"), required=False, help_text=_("For example, 31 8 2027")
     )
 
     def clean(self) -> dict[str, Any] | None:
         answers = super().clean()
         when, last_on = self.cleaned_data.get("when"), self.cleaned_data.get("last_on")
         if when == "later" and last_on is None and "last_on" not in self.errors:
-            self.add_error("last_on", "Enter the last day")
+            self.add_error("last_on", gettext("Enter the last day"))
         if when == "now" and last_on is not None:
-            self.add_error("when", "You gave a last day. Choose the end of a day, or empty the date.")
+            self.add_error("when", gettext("You gave a last day. Choose the end of a day, or empty the date."))
         return answers
 
 
 class ActForForm(PortalForm):
     """One of one's organisations, or all."""
 
-    submit = "Save"
+    submit = _("Save")
     layout = (Question("organisation", legend_size="m"),)
 
     organisation = forms.ChoiceField(
-        label="For whom do you act now?",
+        label=_("For whom do you act now?"),
         widget=Radios,
-        error_messages={"required": "Choose one", "invalid_choice": "Choose one of these"},
+        error_messages={"required": _("Choose one"), "invalid_choice": _("Choose one of these")},
     )
 
     def __init__(self, *args: Any, choices: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        every = [(EVERYWHERE, "All of them")]
+        every = [(EVERYWHERE, gettext("All of them"))]
         self.fields["organisation"].choices = [*choices, *every]
         self.fields["organisation"].widget = Radios(
             choices=[*choices, *every],
-            dividers={EVERYWHERE: "or"},
-            hints={EVERYWHERE: "Lists then show everything of all of them together."},
+            dividers={EVERYWHERE: gettext("or")},
+            hints={EVERYWHERE: gettext("Lists then show everything of all of them together.")},
         )

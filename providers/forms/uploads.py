@@ -2,6 +2,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from core.forms import PortalForm, Radios, UploadInput
 from core.references import new_reference
@@ -15,26 +17,26 @@ MOST_RADIOS = 12  # organisations; a help desk has hundreds
 class UploadForm(PortalForm):
     """A file, and for whom it is when that is not clear."""
 
-    submit = "Upload this file"
+    submit = _("Upload this file")
     upload = True
 
     organisation = forms.ChoiceField(
-        label="Which organisation is it for?",
+        label=_("Which organisation is it for?"),
         widget=Radios,
-        error_messages={"required": "Choose the organisation this file is for"},
+        error_messages={"required": _("Choose the organisation this file is for")},
     )
     file = forms.FileField(
-        label="The file",
+        label=_("The file"),
         widget=UploadInput,
         allow_empty_file=True,  # the action says it in better words
         max_length=None,
-        error_messages={"required": "Choose a file"},
+        error_messages={"required": _("Choose a file")},
     )
     mode = forms.ChoiceField(
-        label="Is the file everything you have?",
+        label=_("Is the file everything you have?"),
         choices=UploadMode.choices,
         widget=Radios,
-        error_messages={"required": "Choose whether the file is everything or some of it"},
+        error_messages={"required": _("Choose whether the file is everything or some of it")},
     )
     once = forms.CharField(widget=forms.HiddenInput, required=False, max_length=12, initial=new_reference)
 
@@ -47,22 +49,15 @@ class UploadForm(PortalForm):
             if len(organisations) > MOST_RADIOS:
                 self.fields["organisation"].widget = forms.Select(attrs={"class": "govuk-select"})
             self.fields["organisation"].choices = [
-                *([("", "Choose one")] if len(organisations) > MOST_RADIOS else []),
+                *([("", gettext("Choose one"))] if len(organisations) > MOST_RADIOS else []),
                 *((one.reference, one.name) for one in organisations),
             ]
         if not kind.has_modes:
             del self.fields["mode"]
         self.fields["file"].widget.attrs["accept"] = ",".join(kind.accepts)
-        self.fields["file"].help_text = " ".join(
-            [
-                *(
-                    [f"{', '.join(ending[1:].upper() for ending in kind.accepts)}, up to"]
-                    if kind.accepts
-                    else ["Up to"]
-                ),
-                f"{kind.max_bytes // 2**20} MB",
-            ]
-        )
+        hint = gettext("%(endings)s, up to %(most)s MB") if kind.accepts else gettext("Up to %(most)s MB")
+        endings = ", ".join(ending[1:].upper() for ending in kind.accepts)
+        self.fields["file"].help_text = hint % {"endings": endings, "most": kind.max_bytes // 2**20}
 
     @property
     def organisation_chosen(self) -> Organisation:
@@ -73,10 +68,10 @@ class UploadForm(PortalForm):
 class ConfirmUploadForm(PortalForm):
     """What was on the page, and for a file that is held, that this is wanted all the same."""
 
-    submit = "Publish this file"
+    submit = _("Publish this file")
 
     is_knowing = forms.BooleanField(
-        label="Yes, I want all of this to be taken out",
+        label=_("Yes, I want all of this to be taken out"),
         required=False,  # the action says it in better words
     )
     seen = forms.CharField(widget=forms.HiddenInput, max_length=64)
@@ -92,13 +87,13 @@ class ConfirmUploadForm(PortalForm):
 class AbandonUploadForm(PortalForm):
     """Nothing to fill in."""
 
-    submit = "Put this file aside"
+    submit = _("Put this file aside")
 
 
 class UndoUploadForm(PortalForm):
     """What was on the page."""
 
-    submit = "Undo this file"
+    submit = _("Undo this file")
     submit_colour = "warning"
 
     seen = forms.CharField(widget=forms.HiddenInput, max_length=64)

@@ -2,8 +2,10 @@
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from core import clock
+from core.labels import called
 from providers.querysets import AreaQuerySet, CycleQuerySet
 
 
@@ -40,9 +42,9 @@ class Outcode(models.Model):
 class AreaHolding(models.TextChoices):
     """How the courses of an area come here."""
 
-    HERE = "here", "Kept here by its providers"
-    FEED = "feed", "Fetched from the area's own system"
-    DATASET = "dataset", "Sent by the area as a file"
+    HERE = "here", _("Kept here by its providers")
+    FEED = "feed", _("Fetched from the area's own system")
+    DATASET = "dataset", _("Sent by the area as a file")
 
 
 class Area(models.Model):
@@ -69,6 +71,8 @@ class Area(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    get_holding_display = called("holding", AreaHolding)
 
 
 class Cycle(models.Model):

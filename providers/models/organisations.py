@@ -3,18 +3,20 @@
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
+from core.labels import called
 from core.references import ReferenceField
 from providers.models.areas import Area
 from providers.querysets import OrganisationQuerySet, SiteQuerySet
 
 
 class OrganisationKind(models.TextChoices):
-    SCHOOL = "school", "School"
-    COLLEGE = "college", "College"
-    TRAINING_PROVIDER = "training_provider", "Training provider"
-    ADVICE_SERVICE = "advice_service", "Advice service"
-    AUTHORITY = "authority", "Local authority"
+    SCHOOL = "school", _("School")
+    COLLEGE = "college", _("College")
+    TRAINING_PROVIDER = "training_provider", _("Training provider")
+    ADVICE_SERVICE = "advice_service", _("Advice service")
+    AUTHORITY = "authority", _("Local authority")
 
 
 class Organisation(models.Model):
@@ -58,6 +60,8 @@ class Organisation(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    get_kind_display = called("kind", OrganisationKind)
 
 
 class Site(models.Model):

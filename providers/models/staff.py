@@ -7,22 +7,24 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from core import clock
+from core.labels import called
 from core.references import ReferenceField
 from providers.models.organisations import Organisation
 from providers.querysets import InvitationQuerySet, StaffRoleQuerySet
 
 
 class RoleKind(models.TextChoices):
-    TUTOR = "tutor", "Tutor"
-    COORDINATOR = "coordinator", "School coordinator"
-    EDITOR = "editor", "Course editor"
-    ADMISSIONS = "admissions", "Admissions"
-    MANAGER = "manager", "Provider manager"
-    ADVISER = "adviser", "Personal adviser"
-    OFFICER = "officer", "Authority officer"
-    HELP_DESK = "help_desk", "Area coordinator"
+    TUTOR = "tutor", _("Tutor")
+    COORDINATOR = "coordinator", _("School coordinator")
+    EDITOR = "editor", _("Course editor")
+    ADMISSIONS = "admissions", _("Admissions")
+    MANAGER = "manager", _("Provider manager")
+    ADVISER = "adviser", _("Personal adviser")
+    OFFICER = "officer", _("Authority officer")
+    HELP_DESK = "help_desk", _("Area coordinator")
 
 
 class StaffRole(models.Model):
@@ -67,6 +69,8 @@ class StaffRole(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}, {self.organisation}"
+
+    get_kind_display = called("kind", RoleKind)
 
     @property
     def used_on(self) -> dt.date:
@@ -142,6 +146,8 @@ class Invitation(models.Model):
 
     def __str__(self) -> str:
         return f"invitation {self.reference}"
+
+    get_kind_display = called("kind", RoleKind)
 
     @property
     def is_open(self) -> bool:

@@ -3,8 +3,10 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from core import clock
+from core.labels import called
 from core.references import ReferenceField
 from providers.models.organisations import Organisation
 from providers.querysets import (
@@ -101,6 +103,9 @@ class Upload(models.Model):
     def __str__(self) -> str:
         return f"{self.kind} {self.reference}"
 
+    get_state_display = called("state", UploadState)
+    get_mode_display = called("mode", UploadMode)
+
     # Set while a check is carried out, which writes everything and is then rolled back. Never stored.
     is_rehearsal = False
 
@@ -164,9 +169,9 @@ class Upload(models.Model):
 
 
 class IssueSeverity(models.TextChoices):
-    ERROR = "error", "Not used"
-    WARNING = "warning", "Used, but look at it"
-    NOTICE = "notice", "For your information"
+    ERROR = "error", _("Not used")
+    WARNING = "warning", _("Used, but look at it")
+    NOTICE = "notice", _("For your information")
 
 
 class UploadIssue(models.Model):
@@ -192,6 +197,8 @@ class UploadIssue(models.Model):
 
     def __str__(self) -> str:
         return f"row {self.row}: {self.code}"
+
+    get_severity_display = called("severity", IssueSeverity)
 
     @property
     def colour(self) -> str:
@@ -221,6 +228,8 @@ class UploadChange(models.Model):
     def __str__(self) -> str:
         return f"{self.thing} {self.action}"
 
+    get_action_display = called("action", ChangeAction)
+
     @property
     def colour(self) -> str:
         return {ChangeAction.ADDED: "green", ChangeAction.ENDED: "red"}.get(ChangeAction(self.action), "yellow")
@@ -248,6 +257,8 @@ class UploadReversal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.action} {self.thing} {self.title}"
+
+    get_action_display = called("action", ReversalAction)
 
     @property
     def colour(self) -> str:

@@ -10,6 +10,8 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views import View
 
 from core.errors import RuleBroken
@@ -58,7 +60,8 @@ class FixRowView(SignedInMixin, View):
             now = rule.now if isinstance(rule, actions.RowChanged) else row_to_fix(upload, held)
             return self._answer(request, upload, now, problem=rule.message, typed=typed)
         upload.refresh_from_db()
-        said = f"Saved. {number} cell{'' if number == 1 else 's'} corrected." if number else "Nothing was changed."
+        corrected = ngettext("Saved. %(number)s cell corrected.", "Saved. %(number)s cells corrected.", number)
+        said = corrected % {"number": number} if number else _("Nothing was changed.")
         if request.htmx:
             return self._answer(request, upload, row_to_fix(upload, held), said=said)
         page = (upload.rows.filter(row__lt=row).count()) // ROWS_PER_PAGE + 1

@@ -7,7 +7,9 @@ from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.utils.translation import gettext_lazy as _lazy
 from django.views.generic import FormView
 
@@ -137,7 +139,7 @@ class StepInView(StaffFormView):
 class InviteStaffView(StaffFormView):
     template_name = "providers/staff_invite.html"
     form_class = InviteForm
-    done = "The invitation is on its way. It stands below until it is used."
+    done = gettext_lazy("The invitation is on its way. It stands below until it is used.")
 
     def get_queryset(self) -> Any:
         return Organisation.objects.staffed_through(self.request.user).select_related("area")
@@ -169,7 +171,10 @@ class GiveRoleView(RoleView):
 
     def act(self, answers: dict[str, Any]) -> StaffRole:
         given = actions.give_role(role=self.thing, kind=answers["kind"], by=self.request.user)
-        messages.success(self.request, f"{given.user} has one more role: {given.get_kind_display()}.")
+        messages.success(
+            self.request,
+            _("%(user)s has one more role: %(kind)s.") % {"user": given.user, "kind": given.get_kind_display()},
+        )
         return given
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -186,8 +191,13 @@ class EndRoleView(RoleView):
 
     def act(self, answers: dict[str, Any]) -> StaffRole:
         role = actions.end_role(role=self.thing, last_on=answers["last_on"], by=self.request.user)
-        when = "has ended" if role.ended_at else f"ends after {role.ended_on:%-d %B %Y}"
-        messages.success(self.request, f"The role of {role.user} {when}: {role.get_kind_display()}.")
+        said = {"user": role.user, "kind": role.get_kind_display(), "day": date_format(role.ended_on, "j F Y")}
+        words = (
+            _("The role of %(user)s has ended: %(kind)s.")
+            if role.ended_at
+            else _("The role of %(user)s ends after %(day)s: %(kind)s.")
+        )
+        messages.success(self.request, words % said)
         return role
 
     def get_success_url(self) -> str:
@@ -251,7 +261,7 @@ class InvitationView(StaffFormView):
 
 class ResendInvitationView(InvitationView):
     verb = "resend"
-    done = "Sent again, with a new link. The old link no longer works."
+    done = gettext_lazy("Sent again, with a new link. The old link no longer works.")
 
     def act(self, answers: dict[str, Any]) -> Invitation:
         return actions.resend_invitation(invitation=self.thing, by=self.request.user)
@@ -259,7 +269,7 @@ class ResendInvitationView(InvitationView):
 
 class WithdrawInvitationView(InvitationView):
     verb = "withdraw"
-    done = "Withdrawn. Its link no longer works."
+    done = gettext_lazy("Withdrawn. Its link no longer works.")
 
     def act(self, answers: dict[str, Any]) -> Invitation:
         return actions.withdraw_invitation(invitation=self.thing, by=self.request.user)
@@ -293,7 +303,10 @@ class ActForView(SignedInMixin, FormView):
             keys = [role.organisation_id for role in self.roles]
             chosen = get_object_or_404(Organisation.objects.filter(pk__in=keys), reference=reference)
         actions.act_for(organisation=chosen, by=self.request.user)
-        messages.success(self.request, f"You act for {chosen or 'all of them'} now.")
+        messages.success(
+            self.request,
+            _("You act for %(chosen)s now.") % {"chosen": chosen} if chosen else _("You act for all of them now."),
+        )
         return redirect("providers:staff-act-for")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

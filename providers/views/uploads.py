@@ -4,6 +4,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 from django.views import View
 from django.views.generic import FormView
 
@@ -203,7 +204,7 @@ class ConfirmUploadView(DecideUploadView):
 class AbandonUploadView(DecideUploadView):
     form_class = AbandonUploadForm
     template_name = "providers/upload_abandon.html"
-    done = "The file was put aside. Nothing was changed."
+    done = _("The file was put aside. Nothing was changed.")
 
     def act(self, answers: dict[str, Any]) -> Upload:
         return actions.abandon_upload(upload=self.thing, by=self.request.user)

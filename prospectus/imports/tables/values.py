@@ -10,6 +10,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 
+from core.languages import ENGLISH, speaking
 from prospectus import checks
 from prospectus.imports import words
 from prospectus.imports.findings import NOTICE, WARNING, Findings
@@ -35,10 +36,11 @@ Column = tuple[str, int, Reader | None]
 
 def choice_words() -> dict[str, dict[str, str]]:
     """What may stand in a cell of each choice, in small letters, and the code it means."""
-    choices = {
-        name: {word.lower(): str(value) for value, label in kinds.choices for word in (value, label)}
-        for name, kinds in {"kind": ProvisionKind, "stage": Stage, **STUDY}.items()
-    }
+    with speaking(ENGLISH):
+        choices = {
+            name: {word.lower(): str(value) for value, label in kinds.choices for word in (value, label)}
+            for name, kinds in {"kind": ProvisionKind, "stage": Stage, **STUDY}.items()
+        }
     choices["levels"] = {
         word.lower(): code
         for code, name in Level.objects.values_list("code", "name")

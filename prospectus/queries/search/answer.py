@@ -70,6 +70,11 @@ class Results:
         return self.counts.total - self.counts.own
 
     @property
+    def dropped_words(self) -> str:
+        """The phrases that were left out, as one list of words."""
+        return ", ".join(phrase.words for phrase in self.dropped)
+
+    @property
     def last_numbered(self) -> int:
         """The last page that can be asked for by its number."""
         return min(self.pages, LAST_NUMBERED)
