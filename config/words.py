@@ -72,6 +72,7 @@ COMPLETE = (
     "accounts/views/recovery.py",
     "accounts/tasks.py",
     "accounts/actions/codes.py",
+    "accounts/actions/consents.py",
     "accounts/actions/emails.py",
     "accounts/actions/recovery.py",
     "accounts/actions/unlocking.py",

@@ -1,6 +1,7 @@
 """Which learner a row of a roll is about: by UPN, then ULN, then name, date of birth and postcode; else nobody."""
 
-from collections import defaultdict
+import datetime as dt
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
@@ -37,6 +38,10 @@ def _folded(*parts: str) -> str:
     return " ".join(" ".join(parts).casefold().split())
 
 
+def _person(row: RollRow) -> tuple[str, dt.date]:
+    return _folded(row.given_name, row.family_name), row.birth_on
+
+
 def batches(values: Iterable[Any]) -> Iterator[list[Any]]:
     values = list(values)
     for start in range(0, len(values), BATCH):
@@ -53,6 +58,9 @@ class KnownLearners:
         self.by_local_id: dict[str, list[KnownLearner]] = defaultdict(list)
         self.by_person: dict[Any, list[KnownLearner]] = defaultdict(list)
         self.learners: dict[int, KnownLearner] = {}
+        people = Counter(_person(row) for row in rows)
+        # One row says where somebody lives; many that try it out are nobody's roll, and say nothing about anybody.
+        self.repeated = {person for person, number in people.items() if number > 1}
         self._fetch(rows, unreadable)
         self.claimed: set[int] = set()
 
@@ -128,12 +136,13 @@ class KnownLearners:
         return Found(issue=issue, doubted=tuple(same), why=DoubtReason.ULN)
 
     def _find_by_name(self, row: RollRow) -> Found:
-        same = self.by_person.get((_folded(row.given_name, row.family_name), row.birth_on), [])
+        same = self.by_person.get(_person(row), [])
         same = [known for known in same if known.pk not in self.claimed]
         alike = [known for known in same if _same_upn(known.state.who, row)]
         # Somebody on this roll already has moved house; who shares a home with nobody of that name is asked about.
         here = [known for known in alike if self.is_on_roll(known)]
-        sure = here or [known for known in alike if row.postcode and known.state.contact.postcode == row.postcode]
+        is_said_once = row.postcode and _person(row) not in self.repeated
+        sure = here or [known for known in alike if is_said_once and known.state.contact.postcode == row.postcode]
         if len(sure) == 1:
             return self._once(row, sure[0])
         if not same:

@@ -21,6 +21,7 @@ from providers.models import Area, IssueSeverity, Organisation, Upload
 from providers.uploads import Change, RowIssue
 from providers.workflow import ChangeAction
 
+DIFFERENT = "A different one"  # of what only another school, or nobody here, knows
 EVERY = 500  # rows between two reports of progress
 COMPARING = "Comparing with the learners already here"
 LAST_YEARS = (11, 12, 13, 14)  # after which learners leave, or may
@@ -214,7 +215,8 @@ def _as_read(step: Step) -> tuple[Any, ...]:
 
 
 def _change(step: Step, school_id: int) -> Change:
-    """What becomes of one learner, for people. Facts others may not see are only said to have changed."""
+    """What becomes of one learner, for people. Facts others may not see are only said to have changed, and what was
+    known of somebody who is not on this roll yet only to differ: no preview reads out another school's records."""
     before, after = step.before, step.after
     place = after.place or (before.place if before else None)
     group = f"Year {place.year_group}, {place.tutor_group}".removesuffix(", ") if place else ""
@@ -224,9 +226,10 @@ def _change(step: Step, school_id: int) -> Change:
     if after.place is None:
         return Change(ChangeAction.ENDED, "learner", title, step.key)
     fields: dict[str, Any] = {}
+    is_here = before.place is not None and before.place.school_id == school_id
     for one, other in ((before.who, after.who), (before.contact, after.contact)):
         fields |= {
-            name: (str(old or ""), str(new or ""))
+            name: ((str(old) if is_here else DIFFERENT) if old else "", str(new or ""))
             for name, old, new in zip(one._fields, one, other, strict=True)
             if old != new and name != "area_id"
         }

@@ -51,21 +51,20 @@ class ConsentView(SignedInMixin, FormView):
         )
 
     def form_valid(self, form: ConsentForm) -> HttpResponse:
-        # An answer belongs to the words that were read. A page opened before they changed is shown again.
-        if "version" in form.data and form.cleaned_data["version"] != self.asked.version:
-            form.data = form.data.copy()
-            form.data["version"] = self.asked.version
-            form.add_error(None, _("The question has changed since you opened this page. Read it again and answer."))
-            return self.form_invalid(form)
         try:
             actions.answer_consent(
                 learner=self.learner,
                 kind=ConsentKind.ADVICE_SERVICE,
                 is_given=form.cleaned_data["is_given"],
                 words=self.asked.words,
+                # An answer belongs to the words that were read. A page opened before they changed is shown again.
+                version=form.cleaned_data["version"] if "version" in form.data else self.asked.version,
                 by=self.request.user,
             )
         except RuleBroken as rule:
+            self.asked = asked(self.learner, ConsentKind.ADVICE_SERVICE)
+            form.data = form.data.copy()
+            form.data["version"] = self.asked.version
             form.add_error(None, rule)
             return self.form_invalid(form)
         if self.asked.answer is not None:

@@ -58,7 +58,8 @@ class DoubtView(ActionView):
         for learner in filter(None, (self.thing.learner, self.thing.other)):
             leave_receipts(learner=learner, by=self.request.user, sections=["record", "contact"])
         return super().get_context_data(
-            rows=side_by_side(self.thing, is_of_area=self.is_of_area),
+            # What was compared is nobody's business once it is answered.
+            rows=side_by_side(self.thing, is_of_area=self.is_of_area) if self.thing.is_open else [],
             can_answer=self.thing.is_open and DOUBT_POLICY.can(self.request.user, "join", self.thing),
             is_elsewhere=is_elsewhere(self.thing),
             is_of_area=self.is_of_area,

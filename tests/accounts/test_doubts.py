@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.urls import reverse
 
 from accounts.actions.doubts import ask_area_about_doubt, join_doubted, keep_doubt_apart
 from accounts.actions.recovery import start_recovery
@@ -123,6 +124,16 @@ def test_answering_twice_is_stale_and_a_record_that_is_gone_too(doubt, coordinat
     LearnerDoubt.objects.update(state="open", other=None)
     with pytest.raises(StaleState):
         join_doubted(doubt=doubt, by=coordinator)
+
+
+def test_once_it_is_answered_the_page_compares_nothing_any_more(client, doubt, coordinator):
+    page = reverse("accounts:doubt", args=[doubt.reference])
+    client.force_login(coordinator)
+    assert "Has unlocked an account" in client.get(page).content.decode()
+    keep_doubt_apart(doubt=doubt, by=coordinator)
+    answered = client.get(page).content.decode()
+    assert "Two learners" in answered
+    assert "Has unlocked an account" not in answered
 
 
 def test_nobody_else_sees_or_answers_a_doubt(doubt, help_desk, coordinator):

@@ -9,9 +9,9 @@ import pytest
 from django.db.models import QuerySet
 
 from accounts import actions
-from accounts.actions import doubts, merging, roll_undo, supporters, unlocking
+from accounts.actions import consents, doubts, merging, roll_undo, supporters, unlocking
 from accounts.actions.codes import code_hash
-from accounts.models import Learner, LearnerDoubt, Supporter, UnlockCode, User
+from accounts.models import ConsentKind, Learner, LearnerDoubt, Supporter, UnlockCode, User
 from providers.models import RoleKind, Upload
 from tests.factories import (
     AreaFactory,
@@ -170,6 +170,36 @@ def school():
 @pytest.fixture
 def coordinator(school):
     return StaffRoleFactory(organisation=school, kind=RoleKind.COORDINATOR).user
+
+
+@pytest.mark.parametrize("is_locked", [True, False])
+def test_a_yes_while_the_area_changes_its_question_never_holds_for_the_new_words(school, is_locked, monkeypatch):
+    learner = LearnerFactory(area=school.area)
+    desk = StaffRoleFactory(
+        kind=RoleKind.HELP_DESK, organisation=OrganisationFactory(kind="authority", area=school.area)
+    ).user
+    changed = threading.Event()
+
+    def reword():
+        wording = actions.word_consent(
+            area=school.area, kind=ConsentKind.ADVICE_SERVICE, words="And your school?", is_material=True, by=desk
+        )
+        changed.set()
+        return wording
+
+    def answer_yes():
+        return actions.answer_consent(
+            learner=learner, kind=ConsentKind.ADVICE_SERVICE, is_given=True, words="?", version="", by=learner.user
+        )
+
+    if not is_locked:
+        monkeypatch.setattr(QuerySet, "select_for_update", lambda self, **_: self)
+        real = consents.asked
+        monkeypatch.setattr(consents, "asked", lambda *args: (real(*args), changed.wait(10))[0])
+    came, _wording = at_once(answer_yes, reword)
+
+    assert type(came).__name__ in {"Consent", "RuleBroken"}
+    assert Learner.objects.sharing_with_advisers().exists() is not is_locked
 
 
 @pytest.mark.parametrize("race", RACES)

@@ -28,7 +28,7 @@ from providers.actions import confirm_upload, forget_files, receive_upload, undo
 from providers.models import Upload
 from providers.queries import undo_plan
 from tests.accounts.xls import xls
-from tests.factories import LearnerFactory, RollEntryFactory, StaffRoleFactory, UserFactory
+from tests.factories import LearnerFactory, RollEntryFactory, SchoolFactory, StaffRoleFactory, UserFactory
 from tests.prospectus.sheets import ods
 
 HEADINGS = "Adno,Surname,Forename,DOB,Year,Reg,UPN,Postcode"
@@ -278,6 +278,41 @@ def test_a_column_of_a_strange_name_is_asked_about_once_for_the_school(hand_over
     assert (again.state, again.counts["added"]) == ("checked", 1)
     assert RollHeading.objects.get().thing == "birth_on"
     assert hand_over(*lines).state == "checked"
+
+
+# --- what a made-up file could find out
+
+
+def test_a_preview_says_nothing_of_what_another_school_knows(hand_over, school):
+    elsewhere = LearnerFactory(
+        given_name="Amina", family_name="Yusuf", birth_on=dt.date(2010, 9, 1), upn="H801200001001", area=school.area,
+        uln="7673614579", preferred_name="Mina", user=None,
+    )  # fmt: skip
+    LearnerContact.objects.create(learner=elsewhere, phone="01632960001", postcode="HX9 9ZZ")
+    RollEntryFactory(learner=elsewhere, school=SchoolFactory(area=school.area))
+
+    upload = hand_over(f"{HEADINGS},ULN,Mobile,Known as", f"{AMINA},1000000043,07700900001,Minnie")
+
+    [change] = upload.changes.all()
+    assert change.fields["school"] == ["other", "here"]
+    for known in ("7673614579", "01632960001", "HX9 9ZZ", "Mina"):
+        assert known not in str(change.fields).replace("Minnie", "")
+    assert change.fields["postcode"] == ["A different one", "HX1 1AA"]
+
+
+def test_many_rows_with_a_postcode_each_do_not_find_out_where_somebody_lives(hand_over, school):
+    elsewhere = LearnerFactory(
+        given_name="Amina", family_name="Yusuf", birth_on=dt.date(2010, 9, 1), upn=None, area=school.area, user=None
+    )
+    LearnerContact.objects.create(learner=elsewhere, postcode="HX1 1AA")
+    RollEntryFactory(learner=elsewhere, school=SchoolFactory(area=school.area))
+    upns = ("H801200001001", "R201100018042", "K801200001002")  # made up: without them such rows are refused
+    rows = [f",Yusuf,Amina,01/09/2010,11,11A,{upn},HX1 1A{letter}" for upn, letter in zip(upns, "BAD", strict=True)]
+
+    upload = hand_over(HEADINGS, *rows)
+
+    said = upload.issues.filter(code="ROLL_LEARNER_UNSURE").values_list("row", flat=True)
+    assert (sorted(said), upload.counts["moved"]) == ([2, 3, 4], 0)
 
 
 # --- undone
