@@ -113,6 +113,14 @@ def register_who_sees_what() -> None:
     )
     navigation.register(
         navigation.NavItem(
+            text=_("Own sign-in"),
+            url_name="accounts:sign-ons",
+            shows=lambda user: not role_kinds(user).isdisjoint({"manager", "officer"}),
+            order=64,
+        )
+    )
+    navigation.register(
+        navigation.NavItem(
             text=_("Consent question"),
             url_name="accounts:consent-words",
             shows=lambda user: "help_desk" in role_kinds(user),

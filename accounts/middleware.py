@@ -37,7 +37,15 @@ WITHOUT_FACTOR = {
     "core:accessibility",
 }
 # What may be sent although one's time has run out: it begins or ends a sign-in and writes nothing else.
-SENT_ANYWAY = {"accounts:sign-in", "accounts:sign-out", "accounts:passkey-sign-in", "accounts:unlock", "core:display"}
+SENT_ANYWAY = {
+    "accounts:sign-in",
+    "accounts:sign-out",
+    "accounts:passkey-sign-in",
+    "accounts:sign-on",
+    "accounts:sign-on-find",
+    "accounts:unlock",
+    "core:display",
+}
 # Asking how long is left is not doing something.
 DOES_NOTHING = {"accounts:session-left"}
 LONG = 40  # characters: what somebody would be sorry to write again

@@ -7,6 +7,8 @@ from accounts.models import (
     LearnerDoubt,
     LetterRun,
     Registration,
+    SignOn,
+    SignOnIdentity,
     Supporter,
     UnlockWindow,
     User,
@@ -116,6 +118,22 @@ def holds_the_link(user: Any, _supporter: Supporter) -> bool:
     return bool(user.is_active)
 
 
+def keeps_sign_on(user: Any, organisation: Organisation) -> bool:
+    """The organisation's manager, and an officer of its area."""
+    roles = StaffRole.objects.of(user)
+    is_manager = roles.filter(kind="manager", organisation=organisation).exists()
+    return is_manager or roles.filter(kind="officer", organisation__area=organisation.area_id).exists()
+
+
+def acts_for_its_organisation(user: Any, sign_on: SignOn) -> bool:
+    return StaffRole.objects.current().filter(user=user, organisation=sign_on.organisation_id).exists()
+
+
+def own_identity(user: Any, identity: SignOnIdentity) -> bool:
+    return identity.user_id == user.pk
+
+
+SIGN_ON_POLICY = Policy({"set": keeps_sign_on, "join": acts_for_its_organisation, "part": own_identity})
 SCHOOL_POLICY = Policy(
     {
         "import_roll": coordinator_of_school,

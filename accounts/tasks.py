@@ -199,6 +199,8 @@ CHANGES = {
     "code-used": gettext_lazy("one of your written-down codes was used to sign in"),
     "factors-reset": gettext_lazy("your second step at sign-in was taken away, so that you can set up a new one"),
     "password-changed": gettext_lazy("your password was changed"),
+    "sign-on-joined": gettext_lazy("your account was joined to the sign-in of the organisation you act for"),
+    "sign-on-parted": gettext_lazy("your account was parted from the sign-in of an organisation"),
 }
 
 

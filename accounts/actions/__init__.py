@@ -49,6 +49,17 @@ from accounts.actions.registering import (
 from accounts.actions.retention import change_retention, run_retention
 from accounts.actions.roll_states import RollRow
 from accounts.actions.rolls import RollOutcome, apply_roll
+from accounts.actions.sign_ons import (
+    join_sign_on,
+    note_trial,
+    part_sign_on,
+    require_own_address,
+    secret_of,
+    set_sign_on,
+    switch_off,
+    switch_on,
+    use_identity,
+)
 from accounts.actions.supporters import (
     accept_supporter,
     change_supporter,
@@ -99,6 +110,7 @@ __all__ = [
     "join_as",
     "join_as_new",
     "join_as_supporter",
+    "join_sign_on",
     "keep_display",
     "keep_language",
     "leave_receipts",
@@ -109,7 +121,9 @@ __all__ = [
     "make_supporter_link",
     "merge_learners",
     "new_code",
+    "note_trial",
     "open_window",
+    "part_sign_on",
     "print_letters",
     "read_code",
     "recover_account",
@@ -123,15 +137,21 @@ __all__ = [
     "remove_old_links",
     "rename_factor",
     "request_letters",
+    "require_own_address",
     "reset_factors",
     "run_retention",
+    "secret_of",
     "separate_registered",
     "set_recovery_limit",
+    "set_sign_on",
     "start_recovery",
+    "switch_off",
+    "switch_on",
     "tell_of_recoveries",
     "tidy_registrations",
     "unlock_account",
     "use_code",
+    "use_identity",
     "withdraw_erasure",
     "word_consent",
 ]

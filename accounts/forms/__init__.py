@@ -16,6 +16,7 @@ from accounts.forms.recovery import (
 from accounts.forms.registration import RegisterForm
 from accounts.forms.rights import ErasureReasonForm, MergeForm, OwnErasureForm, RetentionForm, TwoRecordsForm
 from accounts.forms.sign_in import SignInForm
+from accounts.forms.sign_on import FindSignOnForm, SignOnForm
 from accounts.forms.supporter import InviteSupporterForm, SharingForm, SupporterCodeForm
 from accounts.forms.unlocking import UnlockForm
 from accounts.forms.windows import WindowForm
@@ -32,6 +33,7 @@ __all__ = [
     "EmailForm",
     "ErasureReasonForm",
     "FindLearnerForm",
+    "FindSignOnForm",
     "HelpForm",
     "InviteSupporterForm",
     "JoinForm",
@@ -52,6 +54,7 @@ __all__ = [
     "RetentionForm",
     "SharingForm",
     "SignInForm",
+    "SignOnForm",
     "SupporterCodeForm",
     "TwoRecordsForm",
     "UnlockForm",

@@ -18,6 +18,7 @@ from accounts.models.rights import DataCopy, Erasure, MergedLearner, RetentionRu
 from accounts.models.roll import CaseloadSchool, RollEntry
 from accounts.models.roll_upload import RollHeading, RollImage
 from accounts.models.sessions import Session
+from accounts.models.sign_on import SignOn, SignOnDomain, SignOnIdentity
 from accounts.models.supporter import SharedSection, Supporter, SupporterKind
 from accounts.models.unlocking import LetterForm, LetterRun, ParentsLanguage, UnlockCode, UnlockFailure
 from accounts.models.windows import UnlockWindow
@@ -61,6 +62,9 @@ __all__ = [
     "SharedSection",
     "SignInLink",
     "SignInLinkKind",
+    "SignOn",
+    "SignOnDomain",
+    "SignOnIdentity",
     "Supporter",
     "SupporterKind",
     "UnlockCode",

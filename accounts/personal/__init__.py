@@ -24,6 +24,7 @@ from accounts.models import (
     SchoolGrade,
     Session,
     SignInLink,
+    SignOnIdentity,
     Supporter,
     UnlockCode,
     UnlockFailure,
@@ -321,5 +322,6 @@ def register() -> None:
         erase=Erase.DELETE,
         merge=joining.doubts,
     )
+    personal.register_apart(SignOnIdentity, because="Only staff are signed on by an organisation.")
     personal.register_apart(StaffRole, because="A learner's account never holds a role at work.")
     keeping.register()

@@ -25,6 +25,7 @@ from accounts.queries.people import (
     second_factors_of,
 )
 from accounts.queries.rights import Fate, Section, days_of, due_counts, told, what_erasure_does
+from accounts.queries.sign_on import acts_elsewhere, acts_there, organisations_to_set, sign_on_for
 from accounts.queries.unlocking import (
     Group,
     Opening,
@@ -51,6 +52,8 @@ __all__ = [
     "Opening",
     "Section",
     "Standing",
+    "acts_elsewhere",
+    "acts_there",
     "asked",
     "codes_nobody_has",
     "codes_that_would_stop",
@@ -77,10 +80,12 @@ __all__ = [
     "open_link",
     "open_supporter",
     "opening_of",
+    "organisations_to_set",
     "own_learner_of",
     "recovery_codes_of",
     "schools_watched_by",
     "second_factors_of",
+    "sign_on_for",
     "standings_of",
     "told",
     "what_erasure_does",

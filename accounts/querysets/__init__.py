@@ -8,6 +8,7 @@ from accounts.querysets.registration import RegistrationQuerySet
 from accounts.querysets.rights import DataCopyQuerySet, ErasureQuerySet, RetentionRunQuerySet
 from accounts.querysets.roll import CaseloadSchoolQuerySet, RollEntryQuerySet
 from accounts.querysets.sessions import SessionQuerySet
+from accounts.querysets.sign_on import SignOnIdentityQuerySet, SignOnQuerySet
 from accounts.querysets.supporter import SupporterQuerySet
 from accounts.querysets.unlocking import LetterRunQuerySet, UnlockCodeQuerySet
 from accounts.querysets.windows import UnlockWindowQuerySet
@@ -32,6 +33,8 @@ __all__ = [
     "SchoolGradeQuerySet",
     "SessionQuerySet",
     "SignInLinkQuerySet",
+    "SignOnIdentityQuerySet",
+    "SignOnQuerySet",
     "SupporterQuerySet",
     "UnlockCodeQuerySet",
     "UnlockWindowQuerySet",

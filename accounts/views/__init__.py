@@ -56,6 +56,8 @@ from accounts.views.second_factor import (
     SecondFactorView,
 )
 from accounts.views.sign_in import ParentsView, SignedOutView, SignInView, SignOutView, StartView
+from accounts.views.sign_on import FindSignOnView, JoinSignOnView, PartSignOnView, SignOnBackView, SignOnView
+from accounts.views.sign_on_desk import SetSignOnView, SignOnsView, SwitchOffView, SwitchOnView, TrySignOnView
 from accounts.views.supporters import (
     ChangeSupporterView,
     EndSupporterView,
@@ -97,9 +99,11 @@ __all__ = [
     "FetchCopyView",
     "FetchLettersView",
     "FindLearnerView",
+    "FindSignOnView",
     "InformationView",
     "InvitationView",
     "InviteSupporterView",
+    "JoinSignOnView",
     "LetterRunView",
     "LettersView",
     "LookedAtDeskView",
@@ -111,6 +115,7 @@ __all__ = [
     "OpenLinkView",
     "OpenSupportView",
     "ParentsView",
+    "PartSignOnView",
     "PasskeySignInView",
     "PasskeyView",
     "PasswordView",
@@ -137,8 +142,12 @@ __all__ = [
     "SeparateView",
     "SessionLeftView",
     "SessionStayView",
+    "SetSignOnView",
     "SetUpView",
     "SignInView",
+    "SignOnBackView",
+    "SignOnView",
+    "SignOnsView",
     "SignOutView",
     "SignedOutView",
     "StaffHelpView",
@@ -148,6 +157,9 @@ __all__ = [
     "SupportJoinView",
     "SupportedView",
     "SupportingView",
+    "SwitchOffView",
+    "SwitchOnView",
+    "TrySignOnView",
     "UnlockAccountView",
     "UnlockTriesView",
     "UnlockView",

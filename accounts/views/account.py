@@ -16,7 +16,7 @@ from django.views.generic import FormView, TemplateView, View
 
 from accounts import actions
 from accounts.forms import PasswordForm
-from accounts.models import Session
+from accounts.models import Session, SignOn, SignOnIdentity
 from accounts.queries import may_end_factor, recovery_codes_of, second_factors_of
 from accounts.sessions import seconds_left, see
 from accounts.views.confirming import ConfirmedMixin
@@ -34,10 +34,14 @@ class AccountView(SignedInMixin, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         user, key = self.request.user, self.request.session.session_key
         factors, codes = list(second_factors_of(user)), recovery_codes_of(user)
+        joined = list(SignOnIdentity.objects.visible_to(user)) if roles_today(user) else []
+        mine = {role.organisation_id for role in roles_today(user)} - {one.sign_on.organisation_id for one in joined}
         return super().get_context_data(
             is_staff=bool(roles_today(user)),
             factors=[(factor, len(factors) > 1 or may_end_factor(user, factor)) for factor in factors],
             codes_left=len(codes.get_unused_codes()) if codes else None,
+            joined=joined,
+            to_join=SignOn.objects.working().filter(organisation__in=mine) if mine else [],
             sessions=[(row, row.session_key == key) for row in Session.objects.visible_to(user)[:50]],
             **kwargs,
         )

@@ -17,7 +17,9 @@ from accounts.forms import SignInForm
 from accounts.models import ConsentKind, Recovery
 from accounts.queries import home_of, learners_without_answer
 from accounts.views.confirming import safe_next
+from accounts.views.sign_on import PENDING
 from core.views import SignedInMixin
+from providers.queries import roles_today
 
 
 class SignInView(LoginView):
@@ -68,6 +70,8 @@ class StartView(SignedInMixin, View):
     def get(self, request: HttpRequest) -> HttpResponse:
         for recovery in actions.tell_of_recoveries(user=request.user):
             messages.warning(request, _recovery_words(recovery))
+        if PENDING in request.session and roles_today(request.user):
+            return redirect("accounts:sign-on-join")
         if learners_without_answer(ConsentKind.ADVICE_SERVICE).filter(user=request.user).exists():
             return redirect("accounts:consent")
         return redirect(home_of(request.user))

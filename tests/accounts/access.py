@@ -27,6 +27,16 @@ ACCESS = {
     "accounts:second-factor-options": GOES_ON,
     "accounts:second-factor-lost": PUBLIC,
     "accounts:passkey-sign-in": GOES_ON | {"anonymous": 200},
+    "accounts:sign-on-find": PUBLIC,
+    "accounts:sign-on": dict.fromkeys(PUBLIC, 404),  # switched off: tests/accounts/test_sign_on.py has one that is on
+    "accounts:sign-on-back": GOES_ON,  # nobody was sent away
+    "accounts:sign-on-join": NOBODY,
+    "accounts:sign-on-part": NOBODY,
+    "accounts:sign-ons": NOBODY | {"officer": 200},
+    "accounts:sign-on-set": NOBODY | {"officer": 200},
+    "accounts:sign-on-try": NOBODY,  # nothing is set to be tried
+    "accounts:sign-on-on": NOBODY,
+    "accounts:sign-on-off": NOBODY,
     "accounts:session-left": PUBLIC,
     "accounts:session-stay": GOES_ON,  # POST only
     "accounts:account": SIGNED_IN,
@@ -124,6 +134,13 @@ ARGS = {
     "accounts:roll-learner": lambda world: [world.amina.reference],
     "accounts:doubt": lambda world: [world.doubt.reference],
     "accounts:roll-headings": lambda world: [world.roll_upload.reference],
+    "accounts:sign-on": lambda world: [world.northfield.reference],
+    "accounts:sign-on-back": lambda world: [world.northfield.reference],
+    "accounts:sign-on-part": lambda world: [1],
+    "accounts:sign-on-set": lambda world: [world.northfield.reference],
+    "accounts:sign-on-try": lambda world: [world.northfield.reference],
+    "accounts:sign-on-on": lambda world: [world.northfield.reference],
+    "accounts:sign-on-off": lambda world: [world.northfield.reference],
     "accounts:factor-rename": lambda world: [world.factor.pk],
     "accounts:factor-remove": lambda world: [world.factor.pk],
     "accounts:session-end": lambda world: ["nobodys"],
@@ -140,6 +157,9 @@ POSTED = {
     "accounts:session-end",
     "accounts:session-stay",
     "accounts:sessions-end",
+    "accounts:sign-on-off",
+    "accounts:sign-on-on",
+    "accounts:sign-on-try",
     "accounts:sign-out",
     "demo-sign-in",
 }
