@@ -2,6 +2,9 @@
 
 from typing import NamedTuple
 
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
 from accounts.models import Learner, LearnerDoubt, RollEntry
 
 
@@ -28,22 +31,22 @@ def side_by_side(doubt: LearnerDoubt, *, is_of_area: bool) -> list[Row]:
     entries = RollEntry.objects.filter(learner__in=(new.pk, old.pk)).select_related("school").order_by("started_on")
     places = {entry.learner_id: entry for entry in entries}
     return [
-        _row("Name", str(new), str(old)),
-        _row("Date of birth", _born(new), _born(old)),
-        _told("UPN", new.upn or "", old.upn or "", is_open=is_of_area),
-        _told("ULN", new.uln, old.uln, is_open=is_of_area),
-        _told("Postcode", _postcode(new), _postcode(old), is_open=is_of_area),
+        _row(_("Name"), str(new), str(old)),
+        _row(_("Date of birth"), _born(new), _born(old)),
+        _told(_("UPN"), new.upn or "", old.upn or "", is_open=is_of_area),
+        _told(_("ULN"), new.uln, old.uln, is_open=is_of_area),
+        _told(_("Postcode"), _postcode(new), _postcode(old), is_open=is_of_area),
         _place(places.get(new.pk), places.get(old.pk), doubt, is_of_area),
-        Row("Account", _account(new), _account(old), None),
+        Row(_("Account"), _account(new), _account(old), None),
     ]
 
 
 def _account(learner: Learner) -> str:
-    return "Has unlocked an account" if learner.user_id else "No account yet"
+    return _("Has unlocked an account") if learner.user_id else _("No account yet")
 
 
 def _born(learner: Learner) -> str:
-    return f"{learner.birth_on.day} {learner.birth_on:%B %Y}"
+    return date_format(learner.birth_on, "j F Y")
 
 
 def _postcode(learner: Learner) -> str:
@@ -51,21 +54,26 @@ def _postcode(learner: Learner) -> str:
 
 
 def _row(words: str, new: str, old: str) -> Row:
-    return Row(words, new or "Not known", old or "Not known", new.casefold() == old.casefold() if new and old else None)
+    return Row(
+        words, new or _("Not known"), old or _("Not known"), new.casefold() == old.casefold() if new and old else None
+    )
 
 
 def _told(words: str, new: str, old: str, *, is_open: bool) -> Row:
     row = _row(words, new, old)
     if is_open or not old or row.agrees:
         return row
-    return row._replace(old="A different one" if new else "There is one")
+    return row._replace(old=_("A different one") if new else _("There is one"))
 
 
 def _place(new: RollEntry | None, old: RollEntry | None, doubt: LearnerDoubt, is_of_area: bool) -> Row:
     def said(entry: RollEntry | None) -> str:
         if entry is None:
-            return "On no roll"
-        school = str(entry.school) if is_of_area or entry.school_id == doubt.school_id else "Another school"
-        return f"{school}, Year {entry.year_group}" + (" (has left)" if entry.ended_on else "")
+            return _("On no roll")
+        school = str(entry.school) if is_of_area or entry.school_id == doubt.school_id else _("Another school")
+        words = (
+            _("%(school)s, Year %(year_group)s (has left)") if entry.ended_on else _("%(school)s, Year %(year_group)s")
+        )
+        return words % {"school": school, "year_group": entry.year_group}
 
     return Row("School", said(new), said(old), None)

@@ -7,10 +7,10 @@ from core.workflow import Flow
 
 
 class DoubtState(models.TextChoices):
-    OPEN = "open", "To answer"
-    ASKED = "asked", "With the area"
-    SAME = "same", "The same learner"
-    DIFFERENT = "different", "Two learners"
+    OPEN = "open", _("To answer")
+    ASKED = "asked", _("With the area")
+    SAME = "same", _("The same learner")
+    DIFFERENT = "different", _("Two learners")
 
 
 D = DoubtState

@@ -26,6 +26,7 @@ FLOORS = ("core", "activity", "providers", "accounts", "prospectus", "ilp", "app
 KEYWORDS = {
     "gettext": None,
     "gettext_lazy": None,
+    "gettext_noop": None,
     "_": None,
     "ngettext": (1, 2),
     "ngettext_lazy": (1, 2),

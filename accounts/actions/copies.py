@@ -9,6 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
 
 from accounts.models import DataCopy, Learner
 from accounts.policies import COPY_POLICY, LEARNER_POLICY
@@ -28,7 +29,7 @@ def ask_copy(*, learner: Learner, by: Any) -> DataCopy:
     learner = Learner.objects.select_for_update(no_key=True).get(pk=learner.pk)
     LEARNER_POLICY.require(by, "ask_copy", learner)
     if DataCopy.objects.filter(learner=learner, job__state__in=[JobState.QUEUED, JobState.RUNNING]).exists():
-        raise RuleBroken("A copy is being made now. Wait until it is ready.", code="copy_running")
+        raise RuleBroken(_("A copy is being made now. Wait until it is ready."), code="copy_running")
     copy = DataCopy.objects.create(learner=learner, by=by)
     copy.job = enqueue("data-copy", key=f"data-copy:{copy.pk}", by=by, copy_id=copy.pk)
     copy.save(update_fields=["job"])
@@ -78,9 +79,9 @@ def fetch_copy(*, copy: DataCopy, by: Any) -> bytes:
     copy = DataCopy.objects.select_for_update().get(pk=copy.pk)
     COPY_POLICY.require(by, "fetch", copy)
     if copy.made_at is None:
-        raise RuleBroken("This copy is not ready yet.", code="copy_not_ready")
+        raise RuleBroken(_("This copy is not ready yet."), code="copy_not_ready")
     if copy.zip is None or copy.expires_at is None or copy.expires_at <= clock.now():
-        raise RuleBroken("This copy was kept for a week and is gone. Ask for a new one.", code="copy_expired")
+        raise RuleBroken(_("This copy was kept for a week and is gone. Ask for a new one."), code="copy_expired")
     copy.fetched_at = clock.now()
     copy.save(update_fields=["fetched_at"])
     record("copy.fetch", subject=copy, by=by)

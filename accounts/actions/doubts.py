@@ -5,6 +5,8 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
 
 from accounts.actions.merging import become_one
 from accounts.actions.uses import used_learners
@@ -16,11 +18,11 @@ from core import clock
 from core.errors import RuleBroken, StaleState
 from providers.models import Area
 
-TOO_MUCH = (
+TOO_MUCH = _(
     "Both records have been used: there is an account, or something is written down, for each. The area's help desk "
     "has to look at them together. Choose “Ask the area”."
 )
-ELSEWHERE = (
+ELSEWHERE = _(
     "The other record is on another school's roll today, so the area has to say whether it is the same learner. "
     "Choose “Ask the area”, and say what you think."
 )
@@ -79,9 +81,9 @@ def join_doubted(*, doubt: LearnerDoubt, by: Any) -> LearnerDoubt:
     def check(old: Learner, new: Learner) -> None:
         elsewhere = RollEntry.objects.current().filter(learner=old).exclude(school=doubt.school_id)
         if elsewhere.exists() and not DOUBT_POLICY.can(by, "join_elsewhere", doubt):
-            raise RuleBroken(ELSEWHERE, code="doubt_elsewhere")
+            raise RuleBroken(gettext(ELSEWHERE), code="doubt_elsewhere")
         if used_learners([new.pk], besides=NOT_TO_BE_USED):
-            raise RuleBroken(TOO_MUCH, code="doubt_both_used")
+            raise RuleBroken(gettext(TOO_MUCH), code="doubt_both_used")
 
     with _answering(doubt, "join", by=by) as held:
         become_one(keep=held.other, other=held.learner, by=by, check=check, is_word_of_other=True)  # type: ignore[arg-type]

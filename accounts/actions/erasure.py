@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.models import Erasure, Learner
 from accounts.policies import ERASURE_POLICY, LEARNER_POLICY
@@ -26,11 +27,11 @@ def ask_erasure(*, learner: Learner, reason: str = "", by: Any) -> Erasure:
     LEARNER_POLICY.require(by, "ask_erasure", learner)
     own = learner.user_id == by.pk
     if Erasure.objects.open().filter(learner=learner).exists():
-        raise RuleBroken("Erasing this record has been asked for already.", code="erasure_asked")
+        raise RuleBroken(_("Erasing this record has been asked for already."), code="erasure_asked")
     if standing := personal.holds(learner):
         raise RuleBroken(" ".join(standing), code="erasure_held")
     if not own and not reason.strip():
-        raise RuleBroken("Say why this record is to be erased.", code="erasure_reason")
+        raise RuleBroken(_("Say why this record is to be erased."), code="erasure_reason")
     erasure = Erasure(learner=learner, is_own=own, reason=reason.strip(), asked_by=by)
     if own:
         erasure.state = ERASURE_FLOW.target(erasure.state, "agree")

@@ -2,6 +2,7 @@
 
 from django.contrib.auth.password_validation import validate_password
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from accounts.actions.unlocking import username_taken
 from accounts.models import Learner, User
@@ -42,7 +43,7 @@ def join_as(*, invitation: Invitation, token_hash: str, by: User) -> StaffRole:
     """
     if Learner.objects.filter(user=by).exists():
         raise RuleBroken(
-            "You are signed in as a learner. Sign out, open the link again and make an account for your work.",
+            _("You are signed in as a learner. Sign out, open the link again and make an account for your work."),
             code="learner_account",
         )
     email = invitation.email

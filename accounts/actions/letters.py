@@ -5,6 +5,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from accounts.actions.codes import in_groups, issue_codes, new_code
 from accounts.actions.sheets import letters_pdf
@@ -19,10 +21,12 @@ from providers.models import Organisation
 
 __all__ = ["fetch_letters", "letters_pdf", "print_letters", "remove_expired_letters", "request_letters"]
 
-NOBODY_LEFT = "Everybody in this group has unlocked their record already, so there is no letter to print."
-NOBODY_MISSING = "Everybody in this group has unlocked their record or has a letter that works."
-WINDOW_OVER = "The days on which your learners can unlock are over. Set new ones first, then print letters."
-NO_ADDRESS = "The roll has no address for anybody in this group. Print letters to hand out."
+NOBODY_LEFT = gettext_noop("Everybody in this group has unlocked their record already, so there is no letter to print.")
+NOBODY_MISSING = gettext_noop("Everybody in this group has unlocked their record or has a letter that works.")
+WINDOW_OVER = gettext_noop(
+    "The days on which your learners can unlock are over. Set new ones first, then print letters."
+)
+NO_ADDRESS = gettext_noop("The roll has no address for anybody in this group. Print letters to hand out.")
 
 
 @transaction.atomic
@@ -51,7 +55,7 @@ def request_letters(
     running = LetterRun.objects.filter(school=school, job__state__in=[JobState.QUEUED, JobState.RUNNING])
     if running.exists():
         raise RuleBroken(
-            "Letters for your school are being printed now. Wait until they are ready.", code="letters_running"
+            _("Letters for your school are being printed now. Wait until they are ready."), code="letters_running"
         )
     letter_run = LetterRun(
         school=school,
@@ -153,14 +157,14 @@ def _entries(letter_run: LetterRun) -> tuple[list[RollEntry], list[RollEntry]]:
     )
     opening = opening_of(letter_run.school, area_id=letter_run.school.area_id)
     if not opening.is_open and opening.opens_on is None:
-        raise RuleBroken(WINDOW_OVER, code="letters_window_over")
+        raise RuleBroken(_(WINDOW_OVER), code="letters_window_over")
     if not entries:
-        raise RuleBroken(NOBODY_MISSING if letter_run.only_missing else NOBODY_LEFT, code="letters_nobody")
+        raise RuleBroken(_(NOBODY_MISSING if letter_run.only_missing else NOBODY_LEFT), code="letters_nobody")
     if letter_run.form != LetterForm.HOME:
         return entries, []
     posted = [entry for entry in entries if _address_lines(entry.learner)]
     if not posted:
-        raise RuleBroken(NO_ADDRESS, code="letters_no_address")
+        raise RuleBroken(_(NO_ADDRESS), code="letters_no_address")
     posted.sort(key=lambda entry: (entry.learner.contact.postcode, entry.learner.contact.address.casefold(), entry.pk))
     with_address = {entry.pk for entry in posted}
     return posted, [entry for entry in entries if entry.pk not in with_address]
@@ -204,13 +208,13 @@ def fetch_letters(*, letter_run: LetterRun, by: Any) -> bytes:
     LETTER_POLICY.require(by, "fetch", letter_run)
     if letter_run.fetched_at is not None:
         raise RuleBroken(
-            "These letters have been downloaded already. Print new ones if they are lost.", code="letters_fetched"
+            _("These letters have been downloaded already. Print new ones if they are lost."), code="letters_fetched"
         )
     if letter_run.letter_count is None:
-        raise RuleBroken("These letters are not ready yet.", code="letters_not_ready")
+        raise RuleBroken(_("These letters are not ready yet."), code="letters_not_ready")
     if letter_run.pdf is None or letter_run.expires_at is None or letter_run.expires_at <= clock.now():
         raise RuleBroken(
-            "These letters were not downloaded in time and are gone. Print new ones.", code="letters_expired"
+            _("These letters were not downloaded in time and are gone. Print new ones."), code="letters_expired"
         )
     pdf = bytes(letter_run.pdf)
     letter_run.pdf = None

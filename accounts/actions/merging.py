@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.actions.registering import note_joined
 from accounts.models import (
@@ -46,8 +47,10 @@ def merge_learners(*, keep: Learner, other: Learner, by: Any) -> Learner:
         waiting = Registration.objects.waiting().filter(learner__in=[keep, other])
         if waiting.exclude(learner__in=agreeing).exists():
             raise RuleBroken(
-                "One of the two has registered and does not want us to look for a school's record. They can change "
-                "that answer.",
+                _(
+                    "One of the two has registered and does not want us to look for a school's record. They can change "
+                    "that answer."
+                ),
                 code="merge_refused",
             )
 
@@ -67,7 +70,7 @@ def become_one(
     or erased meanwhile).
     """
     if keep.pk == other.pk:
-        raise RuleBroken("These are not two records. Choose another one.", code="merge_same")
+        raise RuleBroken(_("These are not two records. Choose another one."), code="merge_same")
     keep, other = _locked(keep, other)
     check(keep, other)
     if standing := personal.merge_holds(keep, other):

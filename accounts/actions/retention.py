@@ -3,6 +3,7 @@
 import datetime as dt
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.models import RetentionRule, RetentionRun, User
 from accounts.policies import RETENTION_POLICY
@@ -22,7 +23,10 @@ def change_retention(*, name: str, days: int, by: User) -> RetentionRule:
     rule = RetentionRule.objects.select_for_update().filter(pk=name).first() or RetentionRule(pk=name)
     RETENTION_POLICY.require(by, "change", rule)
     if days < retention.least_days:
-        raise RuleBroken(f"Keep these for {retention.least_days} days or more.", code="retention_short")
+        raise RuleBroken(
+            _("Keep these for %(least_days)s days or more.") % {"least_days": retention.least_days},
+            code="retention_short",
+        )
     old, rule.days, rule.by, rule.at = days_of(name), days, by, clock.now()
     rule.save()
     record("retention.change", subject=rule, by=by, old=old, new=days)

@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.models import UnlockWindow
 from accounts.policies import WINDOW_POLICY
@@ -31,14 +32,16 @@ def open_window(
         WINDOW_POLICY.require(by, "open_for_area", area)
         Area.objects.select_for_update(no_key=True).get(pk=area.pk)
     if closes_on < opens_on:
-        raise RuleBroken("The last day is before the first one.", code="window_order")
+        raise RuleBroken(_("The last day is before the first one."), code="window_order")
     if closes_on < clock.today():
-        raise RuleBroken("These days are over already. Give a last day that is still to come.", code="window_over")
+        raise RuleBroken(_("These days are over already. Give a last day that is still to come."), code="window_over")
     if closes_on - opens_on > LONGEST:
-        raise RuleBroken("This is longer than a year. Set one school year at a time.", code="window_long")
+        raise RuleBroken(_("This is longer than a year. Set one school year at a time."), code="window_long")
     standing = UnlockWindow.objects.standing().filter(school=school, area=area)
     if standing.filter(opens_on__lte=closes_on, closes_on__gte=opens_on).exists():
-        raise RuleBroken("These days overlap with others you have set. Take those away first.", code="window_overlaps")
+        raise RuleBroken(
+            _("These days overlap with others you have set. Take those away first."), code="window_overlaps"
+        )
     window = UnlockWindow.objects.create(area=area, school=school, opens_on=opens_on, closes_on=closes_on, by=by)
     record("unlock_window.open", subject=window, by=by, opens_on=str(opens_on), closes_on=str(closes_on))
     return window

@@ -1,6 +1,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -54,7 +55,7 @@ class LetterGroupForm(PortalForm):
         choices=[
             ("covers", gettext_lazy("A page of names to tick for each tutor group")),
             *(
-                (code, gettext_lazy("A sheet for parents and carers: %s") % name)
+                (code, format_lazy(gettext_lazy("A sheet for parents and carers: {language}"), language=name))
                 for code, name in ParentsLanguage.choices
             ),
         ],

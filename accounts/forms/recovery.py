@@ -149,7 +149,7 @@ class FindLearnerForm(PortalForm):
     )
     birth_on = DateField(
         label=_("Date of birth"),
-        what="date of birth",
+        what=_("date of birth"),
         help_text=_("For example, 31 3 2010"),
         error_messages={"required": _("Enter the date of birth")},
     )

@@ -41,7 +41,7 @@ class RegisterForm(AccountForm):
     )
     birth_on = DateField(
         label=_("Date of birth"),
-        what="date of birth",
+        what=_("date of birth"),
         birthday=True,
         help_text=_("For example, 31 3 2009"),
         error_messages={"required": _("Enter your date of birth")},

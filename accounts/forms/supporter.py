@@ -33,7 +33,7 @@ class SharingForm(PortalForm):
     )
     until_on = DateField(
         label=_("Until when?"),
-        what="last day",
+        what=_("last day"),
         initial=in_a_year,
         help_text=_("The last day. You can end it sooner at any time."),
         error_messages={"required": _("Enter the last day on which they may look")},

@@ -12,13 +12,13 @@ class WindowForm(PortalForm):
 
     opens_on = DateField(
         label=_("First day"),
-        what="first day",
+        what=_("first day"),
         help_text=_("For example, 16 11 2026"),
         error_messages={"required": _("Enter the first day")},
     )
     closes_on = DateField(
         label=_("Last day"),
-        what="last day",
+        what=_("last day"),
         help_text=_("Codes work until the end of this day"),
         error_messages={"required": _("Enter the last day")},
     )

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models.learner import Learner
 from accounts.querysets.doubt import LearnerDoubtQuerySet
@@ -14,9 +15,9 @@ DOUBT_COLOURS = {DoubtState.OPEN: "yellow", DoubtState.ASKED: "orange", DoubtSta
 
 
 class DoubtReason(models.TextChoices):
-    NAME = "name", "Same names and date of birth, but not surely the same home"
-    REGISTERED = "registered", "Registered by themselves, with the same date of birth and the same names or home"
-    ULN = "uln", "Same ULN, but another date of birth or UPN"
+    NAME = "name", _("Same names and date of birth, but not surely the same home")
+    REGISTERED = "registered", _("Registered by themselves, with the same date of birth and the same names or home")
+    ULN = "uln", _("Same ULN, but another date of birth or UPN")
 
 
 class LearnerDoubt(models.Model):

@@ -6,6 +6,7 @@ Tables of their own, because fewer people may see them than may see the name (SP
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models.learner import Learner
 from accounts.querysets.facts import AttendanceQuerySet, CharacteristicsQuerySet, SchoolGradeQuerySet
@@ -22,8 +23,8 @@ ETHNICITIES = {
 
 
 class GradeKind(models.TextChoices):
-    PRIOR = "prior", "Result"
-    PREDICTED = "predicted", "Predicted"
+    PRIOR = "prior", _("Result")
+    PREDICTED = "predicted", _("Predicted")
 
 
 class SchoolGrade(models.Model):
@@ -93,12 +94,12 @@ class Attendance(models.Model):
 class SenProvision(models.TextChoices):
     """Support for special educational needs. Source: common basic data set; A, P and S were used until 2014-15."""
 
-    NONE = "N", "No special educational need"
-    SUPPORT = "K", "SEN support"
-    PLAN = "E", "Education, health and care plan"
-    ACTION = "A", "School Action"
-    ACTION_PLUS = "P", "School Action Plus"
-    STATEMENT = "S", "Statement"
+    NONE = "N", _("No special educational need")
+    SUPPORT = "K", _("SEN support")
+    PLAN = "E", _("Education, health and care plan")
+    ACTION = "A", _("School Action")
+    ACTION_PLUS = "P", _("School Action Plus")
+    STATEMENT = "S", _("Statement")
 
 
 class Characteristics(models.Model):

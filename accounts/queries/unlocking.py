@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from django.db.models import Count, F, Q
 from django.db.models.functions import TruncHour
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import (
     Learner,
@@ -34,8 +35,8 @@ class Group(NamedTuple):
     @property
     def words(self) -> str:
         if self.tutor_group is None:
-            return f"Year {self.year_group}"
-        return self.tutor_group or f"Year {self.year_group}, no tutor group"
+            return _("Year %(year_group)s") % {"year_group": self.year_group}
+        return self.tutor_group or _("Year %(year_group)s, no tutor group") % {"year_group": self.year_group}
 
 
 def groups_of(school: Organisation) -> list[Group]:
@@ -119,7 +120,7 @@ class Standing(NamedTuple):
 
     @property
     def words(self) -> str:
-        return self.tutor_group or f"Year {self.year_group}, no tutor group"
+        return self.tutor_group or _("Year %(year_group)s, no tutor group") % {"year_group": self.year_group}
 
 
 def standings_of(school: Organisation) -> list[Standing]:

@@ -5,6 +5,7 @@ from typing import Any
 from django.http import Http404, HttpRequest
 from django.urls import reverse
 from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
 
 from accounts.actions import leave_receipts
 from accounts.actions.doubts import ask_area_about_doubt, join_doubted, keep_doubt_apart
@@ -45,7 +46,7 @@ class DoubtView(ActionView):
     queryset = LearnerDoubt.objects
     form_class = DoubtForm
     template_name = "accounts/doubt.html"
-    done = "Saved. Thank you."
+    done = _("Saved. Thank you.")
 
     @cached_property
     def is_of_area(self) -> bool:

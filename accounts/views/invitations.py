@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.generic import FormView, View
@@ -47,7 +48,7 @@ class InvitationView(FormView):
 
     def get_form(self, form_class: Any = None) -> Any:
         kwargs = self.get_form_kwargs()
-        return ConfirmForm(submit="Join", **kwargs) if self.request.user.is_authenticated else JoinForm(**kwargs)
+        return ConfirmForm(submit=_("Join"), **kwargs) if self.request.user.is_authenticated else JoinForm(**kwargs)
 
     def form_valid(self, form: Any) -> HttpResponse:
         link = {"invitation": self.invitation, "token_hash": self.invitation.token_hash}

@@ -13,9 +13,9 @@ from providers.models import Organisation
 from providers.queries import role_kinds
 
 STATUSES = {
-    "": "Everyone",
-    "unlocked": "Unlocked",
-    "waiting": "Not unlocked yet",
+    "": _("Everyone"),
+    "unlocked": _("Unlocked"),
+    "waiting": _("Not unlocked yet"),
     "in_hand": _("Not unlocked, letter downloaded"),
     "printed": _("Not unlocked, letter not downloaded"),
     "nothing": _("Not unlocked, no letter that works"),

@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from accounts.actions.roll_headings import explain_roll_headings
 from accounts.forms.roll import RollHeadingsForm
@@ -21,7 +22,7 @@ class RollHeadingsView(ActionView):
     queryset = Upload.objects.filter(kind="roll")
     form_class = RollHeadingsForm
     template_name = "accounts/roll_headings.html"
-    done = "Saved. You will not be asked again about columns of these names."
+    done = _("Saved. You will not be asked again about columns of these names.")
 
     def require(self, user: Any) -> None:
         UPLOAD_POLICY.require(user, "receive", self.thing)

@@ -1,10 +1,10 @@
 """The shape of what is typed about a feed."""
 
-import calendar
 from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.utils import dates
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -42,7 +42,7 @@ class FeedForm(PortalForm):
     weekday = forms.TypedChoiceField(
         label=_("On which day?"),
         help_text=_("Only where it is every week."),
-        choices=[(number, calendar.day_name[number]) for number in range(7)],
+        choices=list(dates.WEEKDAYS.items()),
         coerce=int,
         initial=0,
     )
@@ -88,7 +88,7 @@ class FeedAddForm(FeedForm):
         # With one there is nothing to choose; with several nobody should get another's by oversight.
         several = len(self.things) > 1
         self.fields["whose"].choices = (
-            [("", "Choose"), *groups] if several else [pair for _, pairs in groups for pair in pairs]
+            [("", gettext("Choose")), *groups] if several else [pair for _, pairs in groups for pair in pairs]
         )
 
     def _options(self, kind: str, named: Sequence[tuple[str, Any]]) -> list[tuple[str, str]]:

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from activity.actions import post, record
 from core import clock
@@ -85,7 +86,7 @@ def invite_again(*, role: StaffRole, email: str, by: Any) -> Invitation:
         email = found.user.email
     if not email:
         raise RuleBroken(
-            "Their account has no e-mail address. Ask who runs the portal to give them the role again.",
+            _("Their account has no e-mail address. Ask who runs the portal to give them the role again."),
             code="no_address",
         )
     waiting = Invitation.objects.waiting().filter(organisation=organisation, email__iexact=email, kind=found.kind)
