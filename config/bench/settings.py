@@ -1,11 +1,13 @@
 """The settings of trial workers: the portal's own, with a queue and a schedule that no other worker reads."""
 
+import datetime as dt
 from pathlib import Path
 
 from config import env
 from config.settings.local import *  # noqa: F403 - settings are layered by star import
 from config.settings.local import CELERY_BEAT_SCHEDULE, CELERY_BROKER_TRANSPORT_OPTIONS, REDIS_URL
 
+CLOCK_OFFSET = dt.timedelta(0)  # whatever stage of its year a demonstration on this machine stands at
 TRIAL_DIR = Path(env.text("PORTAL_TRIAL_DIR", str(env.VAR_DIR / "trial")))
 MEDIA_ROOT = TRIAL_DIR / "media"
 if not REDIS_URL:
