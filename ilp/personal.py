@@ -1,8 +1,16 @@
 """What this floor's tables say of a learner."""
 
+import datetime as dt
+
+from django.db.models import QuerySet
+
+from accounts.models import Learner
 from core import personal
-from core.personal import Blank
-from ilp.models import Contact
+from core.personal import Blank, Erase
+from ilp.models import Contact, Draft, Entry, EntryKind, Plan, Remark, Revision
+from ilp.workflow import EntryState
+
+FIGURES = "How many have a plan, of what, and how soon adults answer, is part of the figures."
 
 
 def register() -> None:
@@ -21,3 +29,103 @@ def register() -> None:
         erase=Blank(note="", next_step=""),
         because="How often advisers were in touch, and in which way, is part of the figures.",
     )
+    personal.register(
+        Plan,
+        path="learner",
+        title="Your plan",
+        shows={"started_at": "Begun", "changed_at": "Last changed by you"},
+        erase=Erase.KEEP,
+        because=FIGURES,
+        merge=_merge_plans,
+    )
+    personal.register(
+        Entry,
+        path="plan__learner",
+        title="What is in your plan",
+        shows={"kind": "About", "state": "Where it stands", "course__title": "Course", "created_at": "Added"},
+        erase=Erase.KEEP,
+        because=FIGURES,
+    )
+    personal.register(
+        Revision,
+        path="entry__plan__learner",
+        title="What you wrote in your plan, each time",
+        shows={
+            "entry__kind": "About",
+            "number": "Time",
+            "title": "Name",
+            "words": "In your words",
+            "place": "Where",
+            "from_on": "From",
+            "until_on": "Until",
+            "is_reached": "Reached",
+            "at": "Written",
+        },
+        erase=Blank(title="", words="", place="", from_on=None, until_on=None),
+        because=FIGURES,
+    )
+    personal.register(
+        Remark,
+        path="revision__entry__plan__learner",
+        title="What was said about it",
+        shows={
+            "revision__entry__kind": "About",
+            "kind": "What",
+            "words": "Words",
+            "by__name": "By",
+            "role__kind": "As",
+            "at": "When",
+        },
+        erase=Blank(words=""),
+        because=FIGURES,
+    )
+    personal.register(
+        Draft,
+        path="plan__learner",
+        title="What you began to write and have not put into your plan",
+        shows={"kind": "About", "answers": "What you wrote", "saved_at": "Last changed"},
+        erase=Erase.DELETE,
+    )
+    personal.register_retention(
+        personal.Retention(
+            name="drafts",
+            title="What learners began to write in their plans and left",
+            days=365,
+            least_days=90,
+            source="A school year: somebody who goes on in the next one finds it.",
+            due=_left_drafts,
+            remove=_delete,
+        )
+    )
+
+
+def _left_drafts(before: dt.date) -> QuerySet:
+    return Draft.objects.filter(saved_at__date__lt=before)
+
+
+def _delete(rows: QuerySet) -> int:
+    return rows.delete()[0]
+
+
+def _merge_plans(keep: Learner, other: Learner) -> None:
+    """One plan with the entries of both. Where there can be one only, that of the record that goes is taken out."""
+    theirs = Plan.objects.filter(learner=other).first()
+    ours = Plan.objects.filter(learner=keep).first()
+    if theirs is None:
+        return
+    if ours is None:
+        Plan.objects.filter(pk=theirs.pk).update(learner=keep)
+        return
+    entries = Entry.objects.in_plan().filter(plan=theirs)
+    held = Entry.objects.in_plan().filter(plan=ours)
+    if held.filter(kind=EntryKind.ABOUT).exists():
+        entries.filter(kind=EntryKind.ABOUT).update(state=EntryState.TAKEN_OUT)
+    entries.filter(kind=EntryKind.COURSE, course__in=held.filter(kind=EntryKind.COURSE).values("course")).update(
+        state=EntryState.TAKEN_OUT
+    )
+    Entry.objects.filter(plan=theirs).update(plan=ours)
+    Draft.objects.filter(plan=theirs).update(plan=ours)
+    Plan.objects.filter(pk=ours.pk).update(
+        started_at=min(ours.started_at, theirs.started_at), changed_at=max(ours.changed_at, theirs.changed_at)
+    )
+    theirs.delete()

@@ -28,7 +28,7 @@ from accounts.actions.letters import fetch_letters, print_letters, remove_expire
 from accounts.actions.merging import merge_learners
 from accounts.actions.passwords import change_password, end_sessions
 from accounts.actions.preferences import keep_display, keep_language
-from accounts.actions.receipts import leave_receipts
+from accounts.actions.receipts import leave_receipts, leave_receipts_of_many
 from accounts.actions.recovery import (
     agree_recovery,
     check_any_code,
@@ -114,6 +114,7 @@ __all__ = [
     "keep_display",
     "keep_language",
     "leave_receipts",
+    "leave_receipts_of_many",
     "make_confirm_link",
     "make_copy",
     "make_recovery_codes",

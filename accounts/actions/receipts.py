@@ -45,6 +45,47 @@ def leave_receipts(*, learner: Learner, by: Any, sections: Iterable[str], roles:
         )
 
 
+def leave_receipts_of_many(
+    *, looked_at: Iterable[tuple[int, str]], by: Any, roles: Iterable[str] = READING_ROLES
+) -> None:
+    """The same for a page about many learners, in three statements: (key of the learner, section) of each look."""
+    wanted = sorted({(key, ReceiptSection(section).value) for key, section in looked_at})
+    if not wanted:
+        return
+    kinds = [str(kind) for kind in roles]
+    held = list(StaffRole.objects.of(by, *kinds).order_by("pk").values_list("organisation", "kind", "pk"))
+    held.sort(key=lambda role: kinds.index(role[1]))
+    on_roll = RollEntry.objects.current().filter(learner__in={key for key, _section in wanted})
+    schools: dict[int, set[int]] = {}
+    for learner, school in on_roll.values_list("learner", "school"):
+        schools.setdefault(learner, set()).add(school)
+
+    def role_for(learner: int) -> int | None:
+        nearest = sorted(held, key=lambda role: role[0] not in schools.get(learner, set()))
+        return nearest[0][2] if nearest else None
+
+    table, now = Receipt._meta.db_table, clock.now()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            INSERT INTO {table} (learner_id, reader_id, role_id, section, "on", times, first_at, last_at)
+            SELECT looked.learner, %s, looked.role, looked.section, %s, 1, %s, %s
+            FROM unnest(%s::bigint[], %s::bigint[], %s::text[]) AS looked (learner, role, section)
+            ON CONFLICT (learner_id, reader_id, role_id, section, "on")
+            DO UPDATE SET times = {table}.times + 1, last_at = excluded.last_at
+            """,
+            [
+                by.pk,
+                clock.today(),
+                now,
+                now,
+                [key for key, _section in wanted],
+                [role_for(key) for key, _section in wanted],
+                [section for _key, section in wanted],
+            ],
+        )
+
+
 def move_receipts(learner: Learner, *, into: Learner) -> None:
     """Who looked at the one record has looked at the other; a day on which somebody looked at both has one number."""
     table = Receipt._meta.db_table

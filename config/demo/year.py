@@ -10,6 +10,7 @@ from accounts.actions import answer_consent, issue_codes, new_code, unlock_accou
 from accounts.models import ConsentKind, Learner, RollEntry, UnlockCode, User
 from applications import actions as apply
 from applications.models import Application, Choice, RefusalReason
+from config.demo.plans import aminas_plan, answer_plan, coordinator_of, write_plan
 from config.demo.signins import PASSWORD
 from core import clock
 from ilp.actions import record_contact
@@ -83,6 +84,7 @@ class Year:
             return
         with self._on(self.pick.uniform(0, 0.3)):
             user = self._unlock(learner, f"l{learner.pk}", shares=self.pick.random() < 0.85)
+        self._plan(learner, user)
         if luck > started:
             return
         with self._on(0.4):
@@ -100,6 +102,17 @@ class Year:
         if luck > accepted:
             return
         self._accept(learner, user)
+
+    def _plan(self, learner: Learner, user: User) -> None:
+        """Two of three write a plan; the school has read half of them."""
+        pick = random.Random(learner.pk)  # of its own, so that the rest of the year is as it was
+        if pick.random() > 0.66:
+            return
+        with self._on(0.32):
+            plan = write_plan(learner, user=user, pick=pick)
+        if (reader := coordinator_of(learner)) and pick.random() < 0.5:
+            with self._on(0.36):
+                answer_plan(plan, by=reader, pick=pick)
 
     def _endorsed(self, choice: Choice, learner: Learner) -> Choice:
         if not choice.application.cycle.has_endorsement:
@@ -186,6 +199,7 @@ class Year:
         with self._on(0.4):
             apply.send_choice(choice=northfield, by=user)
             apply.send_choice(choice=southbank, by=user)
+            aminas_plan(learner, user=user)
         with self._on(0.8):
             apply.make_offer(
                 choice=northfield,

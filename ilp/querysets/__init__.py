@@ -1,3 +1,4 @@
 from ilp.querysets.contact import ContactQuerySet
+from ilp.querysets.plan import DraftQuerySet, EntryQuerySet, PlanQuerySet, RevisionQuerySet
 
-__all__ = ["ContactQuerySet"]
+__all__ = ["ContactQuerySet", "DraftQuerySet", "EntryQuerySet", "PlanQuerySet", "RevisionQuerySet"]

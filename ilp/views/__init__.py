@@ -1,3 +1,45 @@
 from ilp.views.contacts import RecordContactView
+from ilp.views.plans import (
+    AddEntryView,
+    DropDraftView,
+    PickCourseView,
+    PlanView,
+    PutBackEntryView,
+    ReplyEntryView,
+    ReviseEntryView,
+    SaveDraftView,
+    StartPlanView,
+    TakenOutView,
+    TakeOutEntryView,
+)
+from ilp.views.validating import (
+    DeskPlanView,
+    EntryView,
+    PlansView,
+    TakeBackView,
+    TalkEntryView,
+    ValidateEntryView,
+    WaitingView,
+)
 
-__all__ = ["RecordContactView"]
+__all__ = [
+    "AddEntryView",
+    "DeskPlanView",
+    "DropDraftView",
+    "EntryView",
+    "PickCourseView",
+    "PlanView",
+    "PlansView",
+    "PutBackEntryView",
+    "RecordContactView",
+    "ReplyEntryView",
+    "ReviseEntryView",
+    "SaveDraftView",
+    "StartPlanView",
+    "TakeBackView",
+    "TakeOutEntryView",
+    "TakenOutView",
+    "TalkEntryView",
+    "ValidateEntryView",
+    "WaitingView",
+]

@@ -10,6 +10,7 @@ from accounts.workflow import DOUBT_FLOW
 from activity.workflow import JOB_FLOW
 from applications.workflow import CHOICE_FLOW
 from core import personal
+from ilp.workflow import ENTRY_FLOW
 from prospectus.workflow import COURSE_FLOW, FEED_FLOW, REVIEW_FLOW, RUN_FLOW
 from providers.workflow import UPLOAD_FLOW
 
@@ -19,6 +20,7 @@ DIAGRAMS = {
     "course_review": REVIEW_FLOW,
     "course_run": RUN_FLOW,
     "doubt": DOUBT_FLOW,
+    "entry": ENTRY_FLOW,
     "feed": FEED_FLOW,
     "job": JOB_FLOW,
     "upload": UPLOAD_FLOW,

@@ -1,0 +1,88 @@
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+
+from accounts.models import Learner, Supporter, SupporterKind
+from ilp.workflow import IN_PLAN
+from providers.models import Organisation
+
+EXPERIENCE = "experience"  # what a learner may show without the rest of the plan
+
+
+def of_staff(user: Any) -> Any:
+    """Learners whose plan is open to this person by a role: their school's roll, or their caseload with consent."""
+    on_roll = Learner.objects.on_roll_of(Organisation.objects.with_role(user, "coordinator", "tutor"))
+    advised = Learner.objects.sharing_with_advisers().filter(pk__in=Learner.objects.on_caseload_of(user).values("pk"))
+    return Learner.objects.filter(Q(pk__in=on_roll.values("pk")) | Q(pk__in=advised.values("pk")), erased_at=None)
+
+
+def let_in(user: Any, section: str, **facts: Any) -> Any:
+    """Learners who show this person that section of theirs today."""
+    held = Supporter.objects.held_by(user).filter(sections__contains=[section], **facts)
+    return Learner.objects.filter(pk__in=held.values("learner"), erased_at=None)
+
+
+class PlanQuerySet(models.QuerySet):
+    def visible_to(self, user: Any) -> "PlanQuerySet":
+        """The learner's own; those of a tutor's and coordinator's roll; of an adviser's caseload where the learner has
+        said yes to the advice service; and of those who have let this person in. Source: SPEC 2."""
+        if not user.is_authenticated:
+            return self.none()
+        return self.filter(
+            Q(learner__user=user)
+            | Q(learner__in=of_staff(user).values("pk"))
+            | Q(learner__in=let_in(user, "plan").values("pk"))
+            | Q(learner__in=let_in(user, "experiences").values("pk"))
+        )
+
+    def own_of(self, user: Any) -> "PlanQuerySet":
+        return self.filter(learner__user=user) if user.is_authenticated else self.none()
+
+    def for_list(self) -> "PlanQuerySet":
+        return self.select_related("learner__user")
+
+
+class EntryQuerySet(models.QuerySet):
+    def visible_to(self, user: Any) -> "EntryQuerySet":
+        """The entries of every plan this person may see; of somebody let in, what the learner lets them see."""
+        if not user.is_authenticated:
+            return self.none()
+        return self.filter(
+            Q(plan__learner__user=user)
+            | Q(plan__learner__in=of_staff(user).values("pk"))
+            | Q(plan__learner__in=let_in(user, "plan").values("pk")) & ~Q(kind=EXPERIENCE)
+            | Q(plan__learner__in=let_in(user, "experiences").values("pk")) & Q(kind=EXPERIENCE)
+        )
+
+    def stood_behind_by(self, user: Any) -> "EntryQuerySet":
+        """The entries this adult may validate or talk about: never a parent or carer, never one's own."""
+        if not user.is_authenticated:
+            return self.none()
+        works = {"kind": SupporterKind.PROFESSIONAL}
+        return self.filter(
+            Q(plan__learner__in=of_staff(user).values("pk"))
+            | Q(plan__learner__in=let_in(user, "plan", **works).values("pk")) & ~Q(kind=EXPERIENCE)
+            | Q(plan__learner__in=let_in(user, "experiences", **works).values("pk")) & Q(kind=EXPERIENCE)
+        ).exclude(plan__learner__user=user)
+
+    def own_of(self, user: Any) -> "EntryQuerySet":
+        return self.filter(plan__learner__user=user) if user.is_authenticated else self.none()
+
+    def in_plan(self) -> "EntryQuerySet":
+        """Those that have not been taken out."""
+        return self.filter(state__in=sorted(IN_PLAN))
+
+    def for_list(self) -> "EntryQuerySet":
+        return self.select_related("plan__learner__user", "revision", "course")
+
+
+class RevisionQuerySet(models.QuerySet):
+    def for_list(self) -> "RevisionQuerySet":
+        return self.select_related("by").prefetch_related("remarks__by")
+
+
+class DraftQuerySet(models.QuerySet):
+    def visible_to(self, user: Any) -> "DraftQuerySet":
+        """What a learner is writing is nobody else's."""
+        return self.filter(plan__learner__user=user) if user.is_authenticated else self.none()

@@ -1,0 +1,36 @@
+"""What this floor shows on pages of lower floors."""
+
+from typing import Any
+
+from django.http import HttpRequest
+
+from accounts.models import Supporter
+from accounts.queries import own_learner_of
+from ilp.forms import ASKED
+from ilp.models import Entry, EntryKind
+from ilp.queries import attach_remarks, parts_of, with_last_remark
+from prospectus.models import Course
+
+
+def supported_plan(request: HttpRequest, supporter: Supporter) -> dict[str, Any]:
+    """What a learner lets this supporter see of their plan."""
+    return _shared(request, supporter, experiences=False)
+
+
+def supported_experiences(request: HttpRequest, supporter: Supporter) -> dict[str, Any]:
+    """What a learner lets this supporter see of what they have tried."""
+    return _shared(request, supporter, experiences=True)
+
+
+def _shared(request: HttpRequest, supporter: Supporter, *, experiences: bool) -> dict[str, Any]:
+    entries = Entry.objects.visible_to(request.user).in_plan().filter(plan__learner=supporter.learner_id)
+    of_kind = entries.filter(kind=EntryKind.EXPERIENCE) if experiences else entries.exclude(kind=EntryKind.EXPERIENCE)
+    found = attach_remarks(with_last_remark(of_kind.for_list()))
+    return {"parts": [(part, ASKED[part.kind]) for part in parts_of(found) if part.entries]}
+
+
+def course_into_plan(request: HttpRequest, course: Course) -> dict[str, Any] | None:
+    """The way to put a course into one's plan: for learners, on a course that everybody sees."""
+    if course.state != "published" or own_learner_of(request.user) is None:
+        return None
+    return {"course": course}
