@@ -133,7 +133,7 @@ def register_who_sees_what() -> None:
             url_name="accounts:information",
             shows=lambda user: user.is_authenticated and not user.is_supporter and not role_kinds(user),
             order=55,
-            also=("accounts:consent",),
+            also=("accounts:consent", "accounts:your-data", "accounts:erasure-ask", "accounts:looked-at"),
         )
     )
     navigation.register(

@@ -48,6 +48,7 @@ class InviteSupporterForm(SharingForm):
     """Whom the learner lets in, and how they are asked."""
 
     submit = _("Ask them")
+    field_order = ("kind", "known_as", "sections", "until_on", "way", "email")  # errors are listed as one meets them
     layout = (
         Question("kind", legend_size="m"),
         "known_as",

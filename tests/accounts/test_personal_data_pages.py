@@ -29,6 +29,7 @@ def test_a_learner_gets_a_copy_of_everything(client, world):
     client.force_login(world.ben.user)
     page = reverse("accounts:your-data")
 
+    assert f'href="{page}"' in client.get(reverse("accounts:information")).content.decode()
     assert "Make a copy" in words(client.get(page))
     waiting = client.post(reverse("accounts:copy-ask"), follow=True)
     assert "You can leave this page and come back." in words(waiting)

@@ -258,6 +258,7 @@ def test_a_code_is_shown_once_and_a_new_parent_joins_with_it(amina, client):
     page = client.post(reverse("accounts:supporter-invite"), FORM | {"way": "code"})
     code = re.search(r"<bdi>([A-Z0-9-]{14})</bdi>", page.content.decode())[1]
     assert "no-store" in page["Cache-Control"]
+    assert "<bdi>testserver/supporting/code/</bdi>" in page.content.decode()  # a parent has no page open yet
     assert code not in client.get(reverse("accounts:information")).content.decode()
     client.logout()
 
@@ -311,6 +312,8 @@ def test_an_address_is_asked_for_only_when_it_is_needed(amina, client):
 
     assert "Enter their e-mail address, or choose a code" in page
     assert not Supporter.objects.exists()
+    nothing = client.post(reverse("accounts:supporter-invite"), {}).context["form"]
+    assert list(nothing.errors) == ["kind", "known_as", "sections", "until_on", "way"]
 
 
 @pytest.mark.parametrize("count", [1, 5])
