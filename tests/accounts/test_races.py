@@ -178,9 +178,11 @@ def test_a_yes_while_the_area_changes_its_question_never_holds_for_the_new_words
     desk = StaffRoleFactory(
         kind=RoleKind.HELP_DESK, organisation=OrganisationFactory(kind="authority", area=school.area)
     ).user
-    changed = threading.Event()
+    read, changed = threading.Event(), threading.Event()
 
     def reword():
+        if not is_locked:
+            read.wait(10)
         wording = actions.word_consent(
             area=school.area, kind=ConsentKind.ADVICE_SERVICE, words="And your school?", is_material=True, by=desk
         )
@@ -195,7 +197,7 @@ def test_a_yes_while_the_area_changes_its_question_never_holds_for_the_new_words
     if not is_locked:
         monkeypatch.setattr(QuerySet, "select_for_update", lambda self, **_: self)
         real = consents.asked
-        monkeypatch.setattr(consents, "asked", lambda *args: (real(*args), changed.wait(10))[0])
+        monkeypatch.setattr(consents, "asked", lambda *args: (real(*args), read.set(), changed.wait(10))[0])
     came, _wording = at_once(answer_yes, reword)
 
     assert type(came).__name__ in {"Consent", "RuleBroken"}
