@@ -7,17 +7,24 @@ class AccountsConfig(AppConfig):
     name = "accounts"
 
     def ready(self) -> None:
+        from allauth.mfa.models import Authenticator
+
         from accounts import personal, tasks
         from accounts.actions import keep_display, keep_language
         from accounts.imports import ROLL
+        from accounts.models import SignOn
         from accounts.queries import is_learner
         from accounts.registry import register_home
         from accounts.sessions import signed_in
-        from core import display, languages, navigation
+        from core import display, languages, navigation, sealing
         from providers import uploads
         from providers.queries import role_kinds
 
         personal.register()
+        sealing.register(
+            "second steps", Authenticator.objects.all(), column="data", keys=("secret", "seed"), parent="user"
+        )
+        sealing.register("client secrets", SignOn.objects.all(), column="secret")
         register_who_sees_what()
 
         # Django's own signal is the one place that every way of signing in passes.
