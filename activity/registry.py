@@ -49,13 +49,22 @@ class JobKind(NamedTuple):
 
 Sender = Callable[[dict[str, Any]], None]
 
+Roles = Callable[[Any, int | None], list[str]]
+
 SENDERS: dict[str, Sender] = {}
+ROLES: list[Roles] = []
 JOBS: dict[str, JobKind] = {}
 
 
 def register_sender(kind: str, send: Sender) -> None:
     """From now on messages of this kind are sent by ``send(payload)``. What it raises means: try again later."""
     SENDERS[kind] = send
+
+
+def register_roles(roles: Roles) -> None:
+    """From now on history says in which roles somebody acted who has several: ``roles(by, organisation)``, the
+    organisation being the one the facts name."""
+    ROLES.append(roles)
 
 
 def register_job(kind: str, *, run: Callable[[JobRun], None], on_failure: Callable[[Job], None] | None = None) -> None:

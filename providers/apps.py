@@ -6,12 +6,13 @@ class ProvidersConfig(AppConfig):
     name = "providers"
 
     def ready(self) -> None:
-        from activity.registry import register_job
+        from activity.registry import register_job, register_roles
         from core import slots
         from core.navigation import NavItem, register
         from providers.actions import fail_upload, run_upload
-        from providers.queries import acts_for, may_upload, role_kinds
+        from providers.queries import acts_for, may_upload, role_kinds, roles_acted_in
 
+        register_roles(roles_acted_in)
         register_job("upload", run=run_upload, on_failure=fail_upload)
         register(NavItem(text=_("Uploads"), url_name="providers:uploads", shows=may_upload, order=60))
         register(

@@ -3,8 +3,18 @@ from typing import Any
 from django.db import models
 
 from activity.models import Event
+from activity.registry import ROLES
 
 
 def record(verb: str, *, subject: models.Model, by: Any, **facts: Any) -> Event:
-    """History says that ``by`` (None: the service) did this now. ``facts`` are ids and dates, never personal."""
+    """History says that ``by`` (None: the service) did this now, and in which roles if they have several.
+
+    ``facts`` are ids and dates, never personal. Those of ``organisation`` are the roles there, where they have any.
+    ``roles=None`` for what somebody does as themselves.
+    """
+    if "roles" in facts:
+        facts = {name: fact for name, fact in facts.items() if name != "roles" or fact is not None}
+    elif by is not None:
+        roles = sorted(role for acting in ROLES for role in acting(by, facts.get("organisation")))
+        facts |= {"roles": roles} if roles else {}
     return Event.objects.create(verb=verb, subject=f"{subject._meta.label_lower}:{subject.pk}", by=by, facts=facts)

@@ -201,7 +201,7 @@ def act_for(*, organisation: Organisation | None, by: Any) -> None:
     roles.filter(chosen).update(is_aside=False)
     if organisation is not None:
         roles.exclude(chosen).update(is_aside=True)
-    record("staff.act_for", subject=by, by=by, organisation=organisation.pk if organisation else None)
+    record("staff.act_for", subject=by, by=by, organisation=organisation.pk if organisation else None, roles=None)
 
 
 def tidy_staff() -> int:
