@@ -1,5 +1,7 @@
 """What this floor's tables say of a learner."""
 
+from collections.abc import Sequence
+
 from django.db.models import Max
 
 from accounts.models import Learner
@@ -139,8 +141,14 @@ def register() -> None:
         erase=Erase.KEEP,
         because="The September Guarantee of past years counts it. It has no name in it.",
     )
+    personal.register_lock("applications", _lock)
     personal.register_hold("applications", _has_live_choices)
     personal.register_merge_hold("applications", _both_are_live)
+
+
+def _lock(people: Sequence[Learner]) -> None:
+    """Nobody sends, answers or withdraws anything of theirs meanwhile."""
+    list(Application.objects.select_for_update().filter(learner__in=people).order_by("pk"))
 
 
 def _cycles(learner: Learner, states: set[str]) -> set[int]:

@@ -5,7 +5,7 @@ kept all read this one list. The floor that knows who people are names the two t
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from enum import Enum
 from functools import reduce
 from operator import or_
@@ -99,6 +99,7 @@ TABLES: dict[type[models.Model], Table] = {}
 APART: dict[type[models.Model], str] = {}
 RETENTIONS: dict[str, Retention] = {}
 TIDYINGS: dict[str, Tidying] = {}
+LOCKS: dict[str, Callable[[Sequence[Any]], None]] = {}
 HOLDS: dict[str, Hold] = {}
 SWEEPS: dict[str, Callable[[Any], None]] = {}
 MERGE_HOLDS: dict[str, Callable[[Any, Any], str]] = {}
@@ -140,6 +141,12 @@ def register_tidying(tidying: Tidying) -> None:
     TIDYINGS[tidying.name] = tidying
 
 
+def register_lock(name: str, take: Callable[[Sequence[Any]], None]) -> None:
+    """Whoever erases or joins people also holds what ``take(people)`` locks, until the end: what the floor's own
+    actions lock, so that nothing begins between the question whether something goes on and the answer."""
+    LOCKS[name] = take
+
+
 def register_hold(name: str, why: Hold) -> None:
     """A person is not erased while ``why(person)`` answers a sentence; "" is no objection."""
     HOLDS[name] = why
@@ -153,6 +160,12 @@ def register_merge_hold(name: str, why: Callable[[Any, Any], str]) -> None:
 def register_sweep(name: str, run: Callable[[Any], None]) -> None:
     """Erasure also does ``run(person)``, before any row is touched: for what no foreign key leads to."""
     SWEEPS[name] = run
+
+
+def hold_still(*people: Any) -> None:
+    """Nothing of these people, who are locked already, moves until the end of the transaction."""
+    for take in LOCKS.values():
+        take(people)
 
 
 def holds(person: Any) -> list[str]:

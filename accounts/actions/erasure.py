@@ -103,6 +103,7 @@ def erase_held_back(learner: Learner) -> list[str]:
     learner = Learner.objects.select_for_update().get(pk=learner.pk)
     if learner.erased_at is not None:
         return []
+    personal.hold_still(learner)
     if standing := personal.holds(learner):
         return standing
     for sweep in personal.SWEEPS.values():

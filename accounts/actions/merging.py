@@ -72,6 +72,7 @@ def become_one(
     if keep.pk == other.pk:
         raise RuleBroken(_("These are not two records. Choose another one."), code="merge_same")
     keep, other = _locked(keep, other)
+    personal.hold_still(keep, other)
     check(keep, other)
     if standing := personal.merge_holds(keep, other):
         raise RuleBroken(" ".join(standing), code="merge_held")

@@ -63,8 +63,14 @@ def moving(choice: Choice, verb: str, *, by: Any) -> Iterator[Move]:
 
 
 def lock_application(application_id: int) -> Application:
-    """Whoever else would change a choice of this application waits: two tabs accepting two offers cannot both win."""
-    return Application.objects.select_for_update(no_key=True).get(pk=application_id)
+    """Whoever else would change a choice of this application waits: two tabs accepting two offers cannot both win.
+
+    Raises: StaleState (it has become part of another: two records of the learner were one).
+    """
+    application = Application.objects.select_for_update(no_key=True).filter(pk=application_id).first()
+    if application is None:
+        raise StaleState(f"application {application_id} is gone")
+    return application
 
 
 def offer_of(choice: Choice) -> Offer:

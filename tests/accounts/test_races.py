@@ -9,10 +9,13 @@ import pytest
 from django.db.models import QuerySet
 
 from accounts import actions
-from accounts.actions import consents, doubts, merging, roll_undo, supporters, unlocking
+from accounts.actions import consents, doubts, erasure, merging, roll_undo, supporters, unlocking
 from accounts.actions.codes import code_hash
 from accounts.models import ConsentKind, Learner, LearnerDoubt, Supporter, UnlockCode, User
+from applications.actions import moving, send_choice
+from applications.models import Choice
 from providers.models import RoleKind, Upload
+from tests.applications.walk import Town
 from tests.factories import (
     AreaFactory,
     LearnerFactory,
@@ -152,7 +155,47 @@ def two_records_become_one_while_one_is_unlocked(school, coordinator):
     return Race(acts, [(merging.personal, "merge_holds"), (unlocking, "_open_code")], holds)
 
 
+def live_choices():
+    return Choice.objects.filter(status="sent").count()
+
+
+def draft_of(town, name):
+    learner = town.learner(name, "Yusuf", school=town.hollins)
+    return learner, town.choice("draft", learner=learner)
+
+
+def two_records_become_one_while_a_choice_of_one_is_sent(school, coordinator):
+    town = Town()
+    authority = OrganisationFactory(kind="authority", area=town.area)
+    officer = StaffRoleFactory(organisation=authority, kind=RoleKind.OFFICER).user
+    town.choice("sent")
+    twin, draft = draft_of(town, "Aminata")
+
+    def holds(results):
+        merged, sent = (type(one).__name__ for one in results)
+        return (merged, sent, live_choices()) in {("RuleBroken", "Choice", 2), ("Learner", "StaleState", 1)}
+
+    acts = (
+        lambda: actions.merge_learners(keep=town.amina, other=twin, by=officer),
+        lambda: send_choice(choice=draft, by=twin.user),
+    )
+    return Race(acts, [(merging, "_fill_gaps"), (moving, "_write")], holds)
+
+
+def a_record_is_erased_while_a_choice_of_it_is_sent(school, coordinator):
+    learner, draft = draft_of(Town(), "Amina")
+
+    def holds(results):
+        learner.refresh_from_db()
+        return (learner.erased_at is None) == (live_choices() == 1)
+
+    acts = (lambda: erasure.erase_held_back(learner), lambda: send_choice(choice=draft, by=learner.user))
+    return Race(acts, [(erasure.personal, "tables_to_erase"), (moving, "_write")], holds)
+
+
 RACES = [
+    two_records_become_one_while_a_choice_of_one_is_sent,
+    a_record_is_erased_while_a_choice_of_it_is_sent,
     a_doubt_is_answered_twice_differently,
     a_roll_is_undone_while_a_learner_unlocks,
     two_people_use_one_supporters_code,
