@@ -2,13 +2,14 @@
 
 import datetime as dt
 import secrets
+from collections.abc import Collection
 from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext
 
 from accounts.actions.codes import keyed_hash
-from accounts.actions.recovery import set_new_password
+from accounts.actions.recovery import end_passkeys, set_new_password
 from accounts.models import Learner, RecoveryAsk, SignInLink, SignInLinkKind, User
 from accounts.policies import EMAIL_POLICY
 from activity.actions import post, record
@@ -121,8 +122,11 @@ def make_confirm_link(*, link_id: int) -> tuple[str, str] | None:
     return link.email, _make_token(link)
 
 
-def recover_by_link(*, link: SignInLink, password: str) -> User:
+def recover_by_link(*, link: SignInLink, password: str, keep: Collection[int] = ()) -> User:
     """The person signs in with this password from now on; the link and all sessions are over.
+
+    Of a learner's passkeys only those of ``keep`` still work. Staff keep their second step: whoever reads their mail
+    must not be able to take it away.
 
     Raises: StaleState (used, replaced or too old), ValidationError of the password rules. Tells: ``password-changed``.
     """
@@ -134,7 +138,9 @@ def recover_by_link(*, link: SignInLink, password: str) -> User:
             raise StaleState(f"link {link.pk} went to an address that is not theirs any more")
         set_new_password(user=user, password=password)
         _use(link)
-        record("recovery.use", subject=learner or user, by=user, is_by_email=True)
+        passkeys = end_passkeys(user, keep=keep) if learner is not None else 0
+        ended = {"passkeys_ended": passkeys} if passkeys else {}
+        record("recovery.use", subject=learner or user, by=user, is_by_email=True, **ended)
     return user
 
 

@@ -1,8 +1,10 @@
 """A learner who cannot sign in is helped back by somebody who knows them. Nobody ever sees a password."""
 
 import datetime as dt
+from collections.abc import Collection
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from django.contrib.auth.password_validation import validate_password
 from django.db import transaction
 from django.utils import timezone
@@ -155,7 +157,8 @@ def _require_open(recovery: Recovery) -> Recovery:
 
 @transaction.atomic
 def recover_account(*, recovery: Recovery, password: str) -> User:
-    """The learner signs in with this password from now on; everybody who was signed in as them is not any more.
+    """The learner signs in with this password from now on; everybody who was signed in as them is not any more, and
+    their passkeys are gone: who is helped back in by somebody else has lost what they had, or somebody has it.
 
     Raises: StaleState (used, replaced or expired since it was checked), ValidationError of the password rules.
     Tells: the learner, ``password-changed``.
@@ -167,10 +170,16 @@ def recover_account(*, recovery: Recovery, password: str) -> User:
     except RuleBroken as refusal:
         raise StaleState(refusal.message) from refusal
     user = set_new_password(user=learner.user, password=password)  # type: ignore[arg-type]
+    passkeys = end_passkeys(user, keep=())
     recovery.used_at = recovery.told_at = clock.now()
     recovery.save(update_fields=["used_at", "told_at"])
-    record("recovery.use", subject=learner, by=user)
+    record("recovery.use", subject=learner, by=user, **({"passkeys_ended": passkeys} if passkeys else {}))
     return user
+
+
+def end_passkeys(user: User, *, keep: Collection[int]) -> int:
+    """Only these of the person's passkeys sign them in from now on. Returns how many are gone."""
+    return Authenticator.objects.filter(user=user).exclude(pk__in=keep).delete()[0]
 
 
 def set_new_password(*, user: User, password: str) -> User:

@@ -1,5 +1,6 @@
 """Getting back in: by e-mail, with a code, and with help from staff."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -9,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.forms.account import PASSWORD_WORDS
 from accounts.forms.unlocking import UnlockForm
 from accounts.models import IdentityCheck
-from core.forms import DateField, PortalForm, Radios
+from core.forms import Checkboxes, DateField, PortalForm, Radios
 from core.layout import Question
 from providers.models import Organisation
 
@@ -66,7 +67,20 @@ class NewPasswordForm(PortalForm):
         error_messages={"required": _("Enter the password a second time")},
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password", "class": "govuk-input--width-20"}),
     )
-    layout = ("password", "password_again")
+    layout: tuple[Any, ...] = ("password", "password_again")
+
+    def __init__(self, *args: Any, passkeys: Sequence[tuple[int, str]] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if passkeys:
+            self.fields["keep"] = forms.TypedMultipleChoiceField(
+                label=_("Which of these do you still have?"),
+                help_text=_("The passkeys you do not tick stop working."),
+                required=False,
+                coerce=int,
+                choices=passkeys,
+                widget=Checkboxes,
+            )
+            self.layout = (*self.layout, Question("keep", legend_size="m"))
 
     def refuse(self, error: ValidationError) -> None:
         """The password rules in plainer words, at the question."""

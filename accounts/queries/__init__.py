@@ -21,6 +21,7 @@ from accounts.queries.people import (
     open_link,
     open_supporter,
     own_learner_of,
+    passkeys_of,
     recovery_codes_of,
     second_factors_of,
 )
@@ -82,6 +83,7 @@ __all__ = [
     "opening_of",
     "organisations_to_set",
     "own_learner_of",
+    "passkeys_of",
     "recovery_codes_of",
     "schools_watched_by",
     "second_factors_of",

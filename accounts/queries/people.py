@@ -70,8 +70,12 @@ def second_factors_of(user: Any) -> Any:
     return Authenticator.objects.filter(user=user, type__in=kinds).order_by("created_at", "pk")
 
 
+def passkeys_of(user: Any) -> Any:
+    return Authenticator.objects.filter(user=user, type=Authenticator.Type.WEBAUTHN).order_by("created_at", "pk")
+
+
 def has_passkey(user: Any) -> bool:
-    return Authenticator.objects.filter(user=user, type=Authenticator.Type.WEBAUTHN).exists()
+    return passkeys_of(user).exists()
 
 
 def recovery_codes_of(user: Any) -> RecoveryCodes | None:

@@ -18,7 +18,7 @@ from accounts import actions
 from accounts.actions.codes import address_hash
 from accounts.forms import AskLinkForm, EmailForm, NewPasswordForm, ProblemForm, RecoverForm
 from accounts.models import Recovery, SignInLink, SignInLinkKind
-from accounts.queries import help_desks, is_learner, open_link
+from accounts.queries import help_desks, is_learner, open_link, passkeys_of
 from accounts.views.unlocking import CHECKED_FOR, UnlockView
 from accounts.views.unlocking import RECOVERY_CHECKED as CHECKED
 from core import clock
@@ -91,8 +91,14 @@ class RecoverAccountView(FormView):
     def get_initial(self) -> dict[str, Any]:
         return {"username": self.person.username}
 
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Who comes by their own mail says which passkeys they still have; help by somebody else ends them all."""
+        own = passkeys_of(self.person) if self.link and is_learner(self.person) else []
+        return super().get_form_kwargs() | {"passkeys": [(one.pk, one.data.get("name", "")) for one in own]}
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(person=self.person, **kwargs)
+        ends_passkeys = bool(self.recovery) and passkeys_of(self.person).exists()
+        return super().get_context_data(person=self.person, ends_passkeys=ends_passkeys, **kwargs)
 
     def form_valid(self, form: NewPasswordForm) -> HttpResponse:
         password = form.cleaned_data["password"]
@@ -100,7 +106,9 @@ class RecoverAccountView(FormView):
             if self.recovery:
                 user = actions.recover_account(recovery=self.recovery, password=password)
             else:
-                user = actions.recover_by_link(link=self.link, password=password)
+                user = actions.recover_by_link(
+                    link=self.link, password=password, keep=form.cleaned_data.get("keep", ())
+                )
         except ValidationError as error:
             form.refuse(error)
             return self.form_invalid(form)

@@ -5,6 +5,7 @@ import re
 import time
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.core import mail
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
@@ -19,6 +20,7 @@ from accounts.queries import codes_nobody_has
 from accounts.tasks import nightly
 from activity.actions import deliver
 from activity.models import Event, OutboxMessage
+from core import clock
 from core.errors import NotAllowed, RuleBroken, StaleState, TooManyTries
 from providers.models import RoleKind
 from tests.accounts.conftest import BORN, code_for
@@ -539,3 +541,54 @@ def test_mails_about_getting_back_in_are_in_the_language_of_the_account(client, 
 
     assert message.subject == "Next Step: utworzono kod, który pomoże Ci się zalogować"
     assert "Dnia 18 listopada 2026" in message.body
+
+
+# --- passkeys of before
+
+
+def with_passkeys(user, *names):
+    return [
+        Authenticator.objects.create(user=user, type="webauthn", data={"name": name, "credential": {}})
+        for name in names
+    ]
+
+
+def test_help_by_somebody_else_ends_passkeys_and_the_page_says_so(client, amina, coordinator, check):
+    with_passkeys(amina.user, "Old phone", "Tablet")
+    others = with_passkeys(coordinator, "Mine")
+    recovery, _code = start(amina, coordinator, check)
+    session = client.session
+    session["recovery_checked"] = {"recovery": recovery.pk, "at": clock.now().timestamp()}
+    session.save()
+    page = client.get("/recover/account/").content.decode()
+    assert "Passkeys of this account stop working" in page
+    assert "Old phone" not in page  # nobody is signed in
+    actions.recover_account(recovery=recovery, password=NEW)
+    assert list(Authenticator.objects.all()) == others
+    assert Event.objects.get(verb="recovery.use").facts == {"passkeys_ended": 2}
+
+
+def test_who_comes_by_their_own_mail_says_which_passkeys_they_still_have(client, amina):
+    amina.user.email = "amina@example.org"
+    amina.user.save()
+    _old, tablet = with_passkeys(amina.user, "Old phone", "Tablet")
+    [others] = with_passkeys(UserFactory(), "Of somebody else")
+    actions.ask_recovery_link(email="amina@example.org", address_hash=HERE)
+    client.get(link_in(sent()[0]))
+    page = client.get("/recover/account/").content.decode()
+    assert "Which of these do you still have?" in page
+    assert "Of somebody else" not in page
+    answers = {"password": NEW, "password_again": NEW}
+    refused_page = client.post("/recover/account/", answers | {"keep": [tablet.pk, others.pk]})
+    assert refused_page.status_code == 200
+    assert client.post("/recover/account/", answers | {"keep": [tablet.pk]}).url == "/start/"
+    assert list(Authenticator.objects.order_by("pk")) == [tablet, others]
+
+
+def test_reading_the_mail_of_staff_takes_no_second_step_away(client, coordinator):
+    kept = with_passkeys(coordinator, "Mine")
+    actions.ask_recovery_link(email="office@example.org", address_hash=HERE)
+    client.get(link_in(sent()[0]))
+    assert "Which of these" not in client.get("/recover/account/").content.decode()
+    client.post("/recover/account/", {"password": NEW, "password_again": NEW})
+    assert list(Authenticator.objects.all()) == kept
