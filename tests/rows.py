@@ -44,16 +44,18 @@ def _first(field):
     return next(value for kind, value in kinds.items() if isinstance(field, kind))
 
 
-def tables(column):
-    """Every registered table whose rows point straight to a ``learner``, or to the ``user`` of one."""
-    path = {"learner": "learner", "user": "user__learner"}[column]
-    found = [one.model for one in personal.TABLES.values() if path in one.paths]
-    return [model for model in found if any(field.name == column for field in model._meta.concrete_fields)]
-
-
-def fill(learner, *, besides=()):
-    """A row in every table there is, of this learner and of their account."""
-    for column in ("learner", "user"):
-        for model in tables(column):
-            if model is not LearnerDoubt and model not in besides:
-                row_of(model, **{column: learner if column == "learner" else learner.user})
+def fill(learner, *, besides=(), is_deep=True):
+    """A row in every table there is, of this learner, of their account, and of what belongs to those."""
+    for model, table in personal.TABLES.items():
+        step, _, rest = table.paths[0].partition("__")
+        if (
+            model is LearnerDoubt
+            or model in besides
+            or not any(one.name == step for one in model._meta.concrete_fields)
+        ):
+            continue
+        if step in {"learner", "user"}:
+            row_of(model, **{step: learner if step == "learner" else learner.user})
+        elif is_deep and rest:
+            whole = model._meta.get_field(step).related_model
+            row_of(model, **{step: personal.TABLES[whole].rows(learner).last()})
