@@ -79,6 +79,7 @@ class SignInMiddleware:
         if name not in DOES_NOTHING:
             sessions.see(request.session)
         request.idle_seconds = sessions.idle_seconds(request.session)  # type: ignore[attr-defined]
+        request.idle_minutes = request.idle_seconds // 60  # type: ignore[attr-defined]
         if request.session.get(sessions.FACTOR) or name in WITHOUT_FACTOR or not roles_today(request.user):
             return None
         request.session[sessions.STAFF] = True

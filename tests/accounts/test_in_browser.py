@@ -1,8 +1,12 @@
 """The pages of this floor as people see them: on a phone and a desk, with and without scripts, and what axe says."""
 
+import time
+
 import pytest
 
 from accounts import actions
+from accounts.models import Session
+from accounts.sessions import SEEN_AT, SessionStore
 from activity.actions import run_job
 from tests.accounts.conftest import ADDRESS, code_for
 from tests.factories import LearnerFactory, RollEntryFactory, UserFactory
@@ -100,3 +104,20 @@ def test_the_progress_of_letters_is_shown_without_scripts(open_page, school, coo
     page.reload()
     assert page.get_by_text("Your letters are ready").is_visible()
     assert page.locator("meta[http-equiv=refresh]").count() == 0
+
+
+def test_somebody_who_does_nothing_is_asked_before_they_are_signed_out(open_page, axe, settings):
+    settings.LEARNER_IDLE_MINUTES = 2  # the question comes two minutes before
+    page = open_page("/privacy/", user=UserFactory())
+    dialog = page.get_by_role("dialog", name="Are you still there?")
+    assert not dialog.is_visible()
+    [row] = Session.objects.exclude(user=None)
+    session = SessionStore(row.session_key)
+    session[SEEN_AT] = time.time() - 20  # less than the minute after which a request alone counts
+    session.save()
+    page.reload()
+    dialog.wait_for()
+    axe(page)
+    with page.expect_response("**/sign-in/left/") as left:  # where staying leads
+        page.get_by_role("button", name="Stay signed in").click()
+    assert left.value.ok

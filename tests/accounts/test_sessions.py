@@ -136,6 +136,21 @@ def test_asking_how_long_is_left_is_not_doing_something(client, amina, after):
     assert client.get("/sign-in/left/").json() == {"seconds": 0}
 
 
+def test_without_scripts_each_page_says_when_one_is_signed_out(client, staff, amina):
+    words = "If nothing is done here for %s minutes, you are signed out."
+    enter(client, staff)
+    assert "<noscript><p" in (page := client.get("/account/").content.decode())
+    assert words % 30 in page
+    client.force_login(amina)
+    assert words % 60 in client.get("/privacy/").content.decode()
+    session = client.session
+    session["own_device"] = True
+    session.save()
+    assert "you are signed out. Send" not in client.get("/privacy/").content.decode()  # a fortnight is no warning
+    client.logout()
+    assert "you are signed out. Send" not in client.get("/privacy/").content.decode()
+
+
 def test_a_public_page_goes_on_for_a_visitor(client, amina, after):
     enter(client, amina)
     after(61)
