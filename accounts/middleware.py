@@ -105,8 +105,10 @@ def _to_the_one_kept(request: HttpRequest) -> HttpResponse | None:
     reference = str(match.kwargs.get("reference", "")) if match else ""
     if match is None or not reference.isalnum() or not request.user.is_authenticated:
         return None
-    merged = MergedLearner.objects.filter(reference=reference).values("learner")
-    kept = Learner.objects.visible_to(request.user).filter(pk__in=merged).first()
+    merged = MergedLearner.objects.filter(reference=reference).first()
+    if merged is None:  # nearly always, and cheaper to know than whom this person may see
+        return None
+    kept = Learner.objects.visible_to(request.user).filter(pk=merged.learner_id).first()
     return redirect(match.view_name, **match.kwargs | {"reference": kept.reference}) if kept else None
 
 
