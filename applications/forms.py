@@ -6,6 +6,8 @@ from typing import Any
 from django import forms
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from applications.actions import Condition
 from applications.models import Choice, ConditionKind, RefusalReason, WithdrawalReason
@@ -30,7 +32,7 @@ def _words(label: str, *, required: str = "", hint: str = "", rows: int = 4) -> 
 
 
 class ProfileForm(PortalForm):
-    submit = "Save"
+    submit = _("Save")
     layout = [
         Question("statement", label_size="m", max_characters=4000),
         Question("predicted_grades", label_size="m"),
@@ -38,37 +40,37 @@ class ProfileForm(PortalForm):
     ]
 
     statement = _words(
-        "Your statement",
-        hint="Why do you want to do this? What have you done that shows it? You can save it half finished.",
+        _("Your statement"),
+        hint=_("Why do you want to do this? What have you done that shows it? You can save it half finished."),
         rows=10,
     )
     predicted_grades = _words(
-        "Grades you have or expect", hint="One subject on each line. For example: English 5", rows=6
+        _("Grades you have or expect"), hint=_("One subject on each line. For example: English 5"), rows=6
     )
     needs = _words(
-        "Help you would like",
-        hint="At an interview or on the course. For example: more time to read, a ramp, somebody to come with me.",
+        _("Help you would like"),
+        hint=_("At an interview or on the course. For example: more time to read, a ramp, somebody to come with me."),
     )
 
 
 class ChoiceForm(PortalForm):
     """Where a choice stands in the learner's order and, while it is a draft, which of its runs stay."""
 
-    submit = "Save"
+    submit = _("Save")
 
     rank = forms.TypedChoiceField(
-        label="Which choice is it?",
+        label=_("Which choice is it?"),
         coerce=int,
         widget=Radios(inline=True),
-        help_text="1 is your favourite. Providers never see your order.",
-        error_messages={"required": "Choose a number"},
+        help_text=_("1 is your favourite. Providers never see your order."),
+        error_messages={"required": _("Choose a number")},
     )
     runs = forms.ModelMultipleChoiceField(
         queryset=CourseRun.objects.none(),
-        label="Courses in this choice",
+        label=_("Courses in this choice"),
         widget=Checkboxes,
-        help_text="Untick a course to take it out.",
-        error_messages={"required": "Keep at least one course, or take the whole choice away"},
+        help_text=_("Untick a course to take it out."),
+        error_messages={"required": _("Keep at least one course, or take the whole choice away")},
     )
 
     def __init__(self, *args: Any, choice: Choice, choice_count: int, can_change_runs: bool, **kwargs: Any) -> None:
@@ -85,28 +87,28 @@ class ChoiceForm(PortalForm):
 
 
 class WithdrawForm(PortalForm):
-    submit = "Withdraw this choice"
+    submit = _("Withdraw this choice")
     submit_colour = "warning"
     layout = [Question("reason", legend_size="m"), "words"]
 
     reason = forms.ChoiceField(
-        label="Why?",
+        label=_("Why?"),
         choices=WithdrawalReason.choices,
         widget=Radios,
-        error_messages={"required": "Choose a reason. It helps providers get better."},
+        error_messages={"required": _("Choose a reason. It helps providers get better.")},
     )
-    words = _words("Anything else? You do not have to say.", rows=3)
+    words = _words(_("Anything else? You do not have to say."), rows=3)
 
 
 class ReferralForm(PortalForm):
-    submit = "Send my answer"
+    submit = _("Send my answer")
     layout = [Question("answer", legend_size="m")]
 
     answer = forms.ChoiceField(
-        label="What do you say?",
-        choices=[("yes", "Yes, I would like this instead"), ("no", "No, keep what I chose")],
+        label=_("What do you say?"),
+        choices=[("yes", _("Yes, I would like this instead")), ("no", _("No, keep what I chose"))],
         widget=Radios,
-        error_messages={"required": "Choose yes or no"},
+        error_messages={"required": _("Choose yes or no")},
     )
 
 
@@ -114,22 +116,22 @@ class ReferralForm(PortalForm):
 
 
 class EndorseForm(PortalForm):
-    submit = "Endorse and send"
+    submit = _("Endorse and send")
 
     note = forms.CharField(
-        label="A note for the provider (you do not have to write one)", required=False, max_length=300
+        label=_("A note for the provider (you do not have to write one)"), required=False, max_length=300
     )
 
 
 class GiveBackForm(PortalForm):
-    submit = "Give it back"
+    submit = _("Give it back")
 
     note = forms.CharField(
-        label="What should the learner change?",
+        label=_("What should the learner change?"),
         max_length=300,
-        help_text="They read this.",
+        help_text=_("They read this."),
         widget=forms.Textarea(attrs={"rows": 3}),
-        error_messages={"required": "Say what the learner should change"},
+        error_messages={"required": _("Say what the learner should change")},
     )
 
 
@@ -137,20 +139,20 @@ class GiveBackForm(PortalForm):
 
 
 class OutsideOfferForm(PortalForm):
-    submit = "Record this offer"
+    submit = _("Record this offer")
 
     provider_name = forms.CharField(
-        label="Who made the offer?",
-        help_text="The college, training provider or employer",
+        label=_("Who made the offer?"),
+        help_text=_("The college, training provider or employer"),
         max_length=160,
-        error_messages={"required": "Enter who made the offer"},
+        error_messages={"required": _("Enter who made the offer")},
     )
-    course_name = forms.CharField(label="What is it an offer of?", required=False, max_length=160)
+    course_name = forms.CharField(label=_("What is it an offer of?"), required=False, max_length=160)
     offered_on = DateField(
-        label="When was it made?",
-        what="date of the offer",
+        label=_("When was it made?"),
+        what=_("date of the offer"),
         initial=clock.today,
-        error_messages={"required": "Enter the date of the offer"},
+        error_messages={"required": _("Enter the date of the offer")},
     )
 
 
@@ -158,25 +160,27 @@ class OutsideOfferForm(PortalForm):
 
 
 class InterviewForm(PortalForm):
-    submit = "Send the invitation"
+    submit = _("Send the invitation")
     layout = ["on", "at", "place", "note"]
 
     on = DateField(
-        label="Date",
-        what="date of the interview",
-        help_text="For example, 4 12 2026",
-        error_messages={"required": "Enter the date of the interview"},
+        label=_("Date"),
+        what=_("date of the interview"),
+        help_text=_("For example, 4 12 2026"),
+        error_messages={"required": _("Enter the date of the interview")},
     )
     at = forms.TimeField(
-        label="Time",
-        help_text="For example, 14:30",
+        label=_("Time"),
+        help_text=_("For example, 14:30"),
         widget=forms.TextInput(attrs={"class": "govuk-input--width-5", "inputmode": "numeric"}),
-        error_messages={"required": "Enter the time", "invalid": "Enter a time like 14:30"},
+        error_messages={"required": _("Enter the time"), "invalid": _("Enter a time like 14:30")},
     )
     place = forms.CharField(
-        label="Where", max_length=200, error_messages={"required": "Enter where the interview is, or how to join it"}
+        label=_("Where"),
+        max_length=200,
+        error_messages={"required": _("Enter where the interview is, or how to join it")},
     )
-    note = _words("What to bring, whom to ask for", rows=3)
+    note = _words(_("What to bring, whom to ask for"), rows=3)
 
     @property
     def starts_at(self) -> dt.datetime:
@@ -184,29 +188,29 @@ class InterviewForm(PortalForm):
 
 
 class RefuseForm(PortalForm):
-    submit = "Refuse"
+    submit = _("Refuse")
     submit_colour = "warning"
     layout = [Question("reason", legend_size="m"), "words"]
 
     reason = forms.ChoiceField(
-        label="Why?", choices=RefusalReason.choices, widget=Radios, error_messages={"required": "Choose a reason"}
+        label=_("Why?"), choices=RefusalReason.choices, widget=Radios, error_messages={"required": _("Choose a reason")}
     )
-    words = _words("In your words", hint="The learner reads this. Say what would help them next time.")
+    words = _words(_("In your words"), hint=_("The learner reads this. Say what would help them next time."))
 
 
 class OfferForm(PortalForm):
     """Conditions in rows: as many as the offer has, and at least three; an empty row is no condition."""
 
-    submit = "Make this offer"
+    submit = _("Make this offer")
     ROWS = 3
 
     answer_by_on = DateField(
-        label="Answer by",
-        what="date to answer by",
-        help_text="The learner has until the end of this day.",
-        error_messages={"required": "Enter the date to answer by"},
+        label=_("Answer by"),
+        what=_("date to answer by"),
+        help_text=_("The learner has until the end of this day."),
+        error_messages={"required": _("Enter the date to answer by")},
     )
-    message = _words("Words to the learner", hint="You do not have to write any.", rows=4)
+    message = _words(_("Words to the learner"), hint=_("You do not have to write any."), rows=4)
 
     def __init__(self, *args: Any, conditions: list[Condition], submit: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -215,10 +219,14 @@ class OfferForm(PortalForm):
         for row in self.rows:
             given = conditions[row - 1] if row <= len(conditions) else Condition(kind=ConditionKind.RESULTS, text="")
             self.fields[f"kind_{row}"] = forms.ChoiceField(
-                label="Kind", choices=ConditionKind.choices, initial=given.kind, required=False
+                label=gettext("Kind"), choices=ConditionKind.choices, initial=given.kind, required=False
             )
             self.fields[f"text_{row}"] = forms.CharField(
-                label="Condition", max_length=200, initial=given.text, required=False, help_text=self._example(row)
+                label=gettext("Condition"),
+                max_length=200,
+                initial=given.text,
+                required=False,
+                help_text=self._example(row),
             )
         self.layout = [
             *(Fieldset(f"Condition {row}", f"kind_{row}", f"text_{row}") for row in self.rows),
@@ -229,7 +237,9 @@ class OfferForm(PortalForm):
     @staticmethod
     def _example(row: int) -> str:
         return (
-            "For example: Grade 4 or above in English. Leave empty for none." if row == 1 else "Leave empty for none."
+            gettext("For example: Grade 4 or above in English. Leave empty for none.")
+            if row == 1
+            else gettext("Leave empty for none.")
         )
 
     @property
@@ -243,7 +253,7 @@ class ReasonForm(PortalForm):
 
     submit_colour = "warning"
 
-    words = _words("Why?", required="Say why, in words the learner may read", hint="The learner reads this.")
+    words = _words(_("Why?"), required=_("Say why, in words the learner may read"), hint=_("The learner reads this."))
 
     def __init__(self, *args: Any, submit: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -251,14 +261,14 @@ class ReasonForm(PortalForm):
 
 
 class FailConditionsForm(PortalForm):
-    submit = "Conditions not met"
+    submit = _("Conditions not met")
     submit_colour = "warning"
 
     not_met = forms.TypedMultipleChoiceField(
-        label="Which conditions were not met?",
+        label=_("Which conditions were not met?"),
         coerce=int,
         widget=Checkboxes,
-        error_messages={"required": "Choose the conditions that were not met"},
+        error_messages={"required": _("Choose the conditions that were not met")},
     )
 
     def __init__(self, *args: Any, conditions: list[tuple[int, str]], **kwargs: Any) -> None:
@@ -269,16 +279,16 @@ class FailConditionsForm(PortalForm):
 class SuggestForm(PortalForm):
     """Other runs of the provider, those of the same subject first."""
 
-    submit = "Suggest this"
+    submit = _("Suggest this")
     LIMIT = 60
 
     runs = forms.ModelMultipleChoiceField(
         queryset=CourseRun.objects.none(),
-        label="Which course do you suggest?",
+        label=_("Which course do you suggest?"),
         widget=Checkboxes,
-        error_messages={"required": "Choose at least one course"},
+        error_messages={"required": _("Choose at least one course")},
     )
-    message = _words("Why", hint="The learner reads this, and says yes or no.", rows=3)
+    message = _words(_("Why"), hint=_("The learner reads this, and says yes or no."), rows=3)
 
     def __init__(self, *args: Any, choice: Choice, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

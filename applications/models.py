@@ -3,6 +3,7 @@ import datetime as dt
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from applications.querysets import ApplicationQuerySet, ChoiceQuerySet, OutsideOfferQuerySet
 from applications.workflow import FIRM, PROPERTIES, ChoiceState
@@ -49,20 +50,20 @@ class Application(models.Model):
 
 
 class RefusalReason(models.TextChoices):
-    ENTRY_REQUIREMENTS = "entry_requirements", "Entry requirements not met"
-    FULL = "full", "The course is full"
-    NOT_RUNNING = "not_running", "The course will not run"
-    INTERVIEW = "interview", "The interview or audition"
-    NO_ANSWER = "no_answer", "No answer to our messages"
-    OTHER = "other", "Something else"
+    ENTRY_REQUIREMENTS = "entry_requirements", _("Entry requirements not met")
+    FULL = "full", _("The course is full")
+    NOT_RUNNING = "not_running", _("The course will not run")
+    INTERVIEW = "interview", _("The interview or audition")
+    NO_ANSWER = "no_answer", _("No answer to our messages")
+    OTHER = "other", _("Something else")
 
 
 class WithdrawalReason(models.TextChoices):
-    CHANGED_MIND = "changed_mind", "I changed my mind"
-    OTHER_PLACE = "other_place", "I have a place somewhere else"
-    TRAVEL = "travel", "It is too hard to get there"
-    CIRCUMSTANCES = "circumstances", "Things changed for me"
-    OTHER = "other", "Something else"
+    CHANGED_MIND = "changed_mind", _("I changed my mind")
+    OTHER_PLACE = "other_place", _("I have a place somewhere else")
+    TRAVEL = "travel", _("It is too hard to get there")
+    CIRCUMSTANCES = "circumstances", _("Things changed for me")
+    OTHER = "other", _("Something else")
 
 
 class Choice(models.Model):
@@ -201,16 +202,16 @@ class AnswerReminder(models.Model):
 
 
 class ConditionState(models.TextChoices):
-    OPEN = "open", "Not yet known"
-    MET = "met", "Met"
-    NOT_MET = "not_met", "Not met"
+    OPEN = "open", _("Not yet known")
+    MET = "met", _("Met")
+    NOT_MET = "not_met", _("Not met")
 
 
 class ConditionKind(models.TextChoices):
-    RESULTS = "results", "Results"
-    INTERVIEW = "interview", "Interview"
-    REFERENCE = "reference", "Reference"
-    OTHER = "other", "Something else"
+    RESULTS = "results", _("Results")
+    INTERVIEW = "interview", _("Interview")
+    REFERENCE = "reference", _("Reference")
+    OTHER = "other", _("Something else")
 
 
 class OfferCondition(models.Model):
@@ -232,10 +233,10 @@ class OfferCondition(models.Model):
 
 
 class InterviewState(models.TextChoices):
-    PLANNED = "planned", "Planned"
-    CANCELLED = "cancelled", "Cancelled"
-    DONE = "done", "Held"
-    MISSED = "missed", "Missed"
+    PLANNED = "planned", _("Planned")
+    CANCELLED = "cancelled", _("Cancelled")
+    DONE = "done", _("Held")
+    MISSED = "missed", _("Missed")
 
 
 class Interview(models.Model):
@@ -260,10 +261,10 @@ class Interview(models.Model):
 
 
 class ReferralState(models.TextChoices):
-    OPEN = "open", "Waiting for the learner"
-    TAKEN = "taken", "Taken"
-    DECLINED = "declined", "Declined"
-    ENDED = "ended", "No longer open"
+    OPEN = "open", _("Waiting for the learner")
+    TAKEN = "taken", _("Taken")
+    DECLINED = "declined", _("Declined")
+    ENDED = "ended", _("No longer open")
 
 
 class Referral(models.Model):

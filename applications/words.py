@@ -3,6 +3,9 @@
 import datetime as dt
 from typing import NamedTuple
 
+from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _
+
 from applications.workflow import ChoiceState
 
 S = ChoiceState
@@ -21,74 +24,94 @@ class StateWords(NamedTuple):
 
 STATE_WORDS: dict[str, StateWords] = {
     S.DRAFT: StateWords(
-        "Not sent yet", "Only you can see this. Check it, then send it.", "Not sent", "Not sent yet", "grey"
+        _("Not sent yet"), _("Only you can see this. Check it, then send it."), _("Not sent"), _("Not sent yet"), "grey"
     ),
     S.WITH_SCHOOL: StateWords(
-        "With your school",
-        "Your school reads it, then it goes to {provider}. If your school runs out of time we send it anyway.",
-        "Not sent",
-        "Waiting for you",
+        _("With your school"),
+        _("Your school reads it, then it goes to {provider}. If your school runs out of time we send it anyway."),
+        _("Not sent"),
+        _("Waiting for you"),
         "yellow",
     ),
-    S.SENT: StateWords("Sent", "{provider} has it and will answer you.", "To look at", "With the provider", "blue"),
+    S.SENT: StateWords(
+        _("Sent"), _("{provider} has it and will answer you."), _("To look at"), _("With the provider"), "blue"
+    ),
     S.INTERVIEWING: StateWords(
-        "Interview", "{provider} wants to talk with you.", "Interview", "Asked to an interview", "purple"
+        _("Interview"), _("{provider} wants to talk with you."), _("Interview"), _("Asked to an interview"), "purple"
     ),
     S.RESERVE_LIST: StateWords(
-        "Reserve list",
-        "{provider} has put you on its reserve list: you may get a place if one comes free.",
-        "Reserve list",
-        "On the reserve list",
+        _("Reserve list"),
+        _("{provider} has put you on its reserve list: you may get a place if one comes free."),
+        _("Reserve list"),
+        _("On the reserve list"),
         "orange",
     ),
     S.OFFERED: StateWords(
-        "Offer",
-        "{provider} has offered you a place. Now you decide.",
-        "Waiting for the learner",
-        "Has an offer",
+        _("Offer"),
+        _("{provider} has offered you a place. Now you decide."),
+        _("Waiting for the learner"),
+        _("Has an offer"),
         "green",
     ),
     S.ACCEPTED: StateWords(
-        "Accepted",
-        "You said yes. The place is yours once the conditions are met.",
-        "Accepted, conditions open",
-        "Accepted, with conditions",
+        _("Accepted"),
+        _("You said yes. The place is yours once the conditions are met."),
+        _("Accepted, conditions open"),
+        _("Accepted, with conditions"),
         "green",
     ),
     S.HELD: StateWords(
-        "Back-up", "You are keeping this offer as your back-up.", "Kept as a back-up", "Kept as a back-up", "teal"
+        _("Back-up"),
+        _("You are keeping this offer as your back-up."),
+        _("Kept as a back-up"),
+        _("Kept as a back-up"),
+        "teal",
     ),
-    S.CONFIRMED: StateWords("Place confirmed", "Your place is certain.", "Place confirmed", "Place confirmed", "green"),
-    S.ENROLLED: StateWords("Started", "You have started.", "Started", "Started", "green"),
+    S.CONFIRMED: StateWords(
+        _("Place confirmed"), _("Your place is certain."), _("Place confirmed"), _("Place confirmed"), "green"
+    ),
+    S.ENROLLED: StateWords(_("Started"), _("You have started."), _("Started"), _("Started"), "green"),
     S.UNSUCCESSFUL: StateWords(
-        "Not successful",
-        "{provider} could not offer you a place this time. There are other courses, and people who can help.",
-        "Not successful",
-        "Not successful",
+        _("Not successful"),
+        _("{provider} could not offer you a place this time. There are other courses, and people who can help."),
+        _("Not successful"),
+        _("Not successful"),
         "grey",
     ),
     S.OFFER_WITHDRAWN: StateWords(
-        "Offer taken back", "{provider} has taken its offer back.", "Offer withdrawn", "Offer withdrawn", "red"
+        _("Offer taken back"),
+        _("{provider} has taken its offer back."),
+        _("Offer withdrawn"),
+        _("Offer withdrawn"),
+        "red",
     ),
     S.TURNED_DOWN: StateWords(
-        "You said no", "You turned this offer down.", "Turned down", "Turned down by the learner", "grey"
+        _("You said no"), _("You turned this offer down."), _("Turned down"), _("Turned down by the learner"), "grey"
     ),
     S.LAPSED: StateWords(
-        "Offer ran out", "The time to answer this offer is over.", "No answer to the offer", "Offer ran out", "grey"
+        _("Offer ran out"),
+        _("The time to answer this offer is over."),
+        _("No answer to the offer"),
+        _("Offer ran out"),
+        "grey",
     ),
-    S.WITHDRAWN: StateWords("Withdrawn", "This choice was withdrawn.", "Withdrawn", "Withdrawn", "grey"),
+    S.WITHDRAWN: StateWords(_("Withdrawn"), _("This choice was withdrawn."), _("Withdrawn"), _("Withdrawn"), "grey"),
     S.CONDITIONS_NOT_MET: StateWords(
-        "Conditions not met",
-        "The conditions of this offer were not met. There are other courses, and people who can help.",
-        "Conditions not met",
-        "Conditions not met",
+        _("Conditions not met"),
+        _("The conditions of this offer were not met. There are other courses, and people who can help."),
+        _("Conditions not met"),
+        _("Conditions not met"),
         "red",
     ),
     S.DID_NOT_START: StateWords(
-        "Did not start", "{provider} tells us that you did not start.", "Did not start", "Did not start", "red"
+        _("Did not start"),
+        _("{provider} tells us that you did not start."),
+        _("Did not start"),
+        _("Did not start"),
+        "red",
     ),
     S.NOT_SENT: StateWords(
-        "Never sent", "This choice was not sent before the end.", "Never sent", "Never sent", "grey"
+        _("Never sent"), _("This choice was not sent before the end."), _("Never sent"), _("Never sent"), "grey"
     ),
 }
 
@@ -108,60 +131,71 @@ class VerbWords(NamedTuple):
 
 
 VERB_WORDS: dict[str, VerbWords] = {
-    "send": VerbWords("Check and send", "The choice was sent.", "The choice was sent.", ""),
-    "endorse": VerbWords("Endorse", "Your school endorsed it.", "The school endorsed the choice.", ""),
-    "give_back": VerbWords("Give back", "Your school gave it back to you.", "The school gave the choice back."),
-    "send_unendorsed": VerbWords(
-        "Send without endorsement",
-        "Your school ran out of time, so it was sent.",
-        "The school's time was up: the choice was sent without an endorsement.",
+    "send": VerbWords(_("Check and send"), _("The choice was sent."), _("The choice was sent."), ""),
+    "endorse": VerbWords(_("Endorse"), _("Your school endorsed it."), _("The school endorsed the choice."), ""),
+    "give_back": VerbWords(
+        _("Give back"), _("Your school gave it back to you."), _("The school gave the choice back.")
     ),
-    "invite": VerbWords("Invite to an interview", "{provider} asked you to an interview.", "An interview was planned."),
+    "send_unendorsed": VerbWords(
+        _("Send without endorsement"),
+        _("Your school ran out of time, so it was sent."),
+        _("The school's time was up: the choice was sent without an endorsement."),
+    ),
+    "invite": VerbWords(
+        _("Invite to an interview"), _("{provider} asked you to an interview."), _("An interview was planned.")
+    ),
     "cancel_interview": VerbWords(
-        "Cancel the interview", "{provider} cancelled the interview.", "The interview was cancelled."
+        _("Cancel the interview"), _("{provider} cancelled the interview."), _("The interview was cancelled.")
     ),
     "put_on_reserve": VerbWords(
-        "Put on the reserve list",
-        "{provider} put you on its reserve list.",
-        "The learner was put on the reserve list.",
+        _("Put on the reserve list"),
+        _("{provider} put you on its reserve list."),
+        _("The learner was put on the reserve list."),
     ),
-    "offer": VerbWords("Make an offer", "{provider} offered you a place.", "An offer was made.", ""),
-    "change_offer": VerbWords("Change the offer", "{provider} changed its offer.", "The offer was changed."),
+    "offer": VerbWords(_("Make an offer"), _("{provider} offered you a place."), _("An offer was made."), ""),
+    "change_offer": VerbWords(_("Change the offer"), _("{provider} changed its offer."), _("The offer was changed.")),
     "refer": VerbWords(
-        "Suggest another course", "{provider} suggested another course.", "Another course was suggested."
+        _("Suggest another course"), _("{provider} suggested another course."), _("Another course was suggested.")
     ),
     "take_referral": VerbWords(
-        "Say yes to the suggestion", "You said yes to the suggestion.", "The learner took the suggested course.", ""
+        _("Say yes to the suggestion"),
+        _("You said yes to the suggestion."),
+        _("The learner took the suggested course."),
+        "",
     ),
     "decline_referral": VerbWords(
-        "Say no to the suggestion", "You said no to the suggestion.", "The learner kept to the first course."
+        _("Say no to the suggestion"), _("You said no to the suggestion."), _("The learner kept to the first course.")
     ),
-    "refuse": VerbWords("Refuse", "{provider} could not offer you a place.", "The choice was refused.", "warning"),
+    "refuse": VerbWords(
+        _("Refuse"), _("{provider} could not offer you a place."), _("The choice was refused."), "warning"
+    ),
     "withdraw_offer": VerbWords(
-        "Withdraw the offer", "{provider} took its offer back.", "The offer was withdrawn.", "warning"
+        _("Withdraw the offer"), _("{provider} took its offer back."), _("The offer was withdrawn."), "warning"
     ),
-    "accept": VerbWords("Accept", "You accepted the offer.", "The learner accepted the offer.", ""),
+    "accept": VerbWords(_("Accept"), _("You accepted the offer."), _("The learner accepted the offer."), ""),
     "hold": VerbWords(
-        "Keep as my back-up", "You kept the offer as your back-up.", "The learner kept the offer as a back-up."
+        _("Keep as my back-up"), _("You kept the offer as your back-up."), _("The learner kept the offer as a back-up.")
     ),
-    "turn_down": VerbWords("Turn down", "You turned the offer down.", "The learner turned the offer down."),
+    "turn_down": VerbWords(_("Turn down"), _("You turned the offer down."), _("The learner turned the offer down.")),
     "lapse": VerbWords(
-        "Lapse", "The time to answer ran out.", "The learner did not answer in time: the offer ran out."
+        _("Lapse"), _("The time to answer ran out."), _("The learner did not answer in time: the offer ran out.")
     ),
-    "confirm": VerbWords("Confirm the place", "{provider} confirmed your place.", "The place was confirmed.", ""),
+    "confirm": VerbWords(
+        _("Confirm the place"), _("{provider} confirmed your place."), _("The place was confirmed."), ""
+    ),
     "fail_conditions": VerbWords(
-        "Conditions not met", "The conditions were not met.", "The conditions were not met.", "warning"
+        _("Conditions not met"), _("The conditions were not met."), _("The conditions were not met."), "warning"
     ),
-    "enrol": VerbWords("Record the start", "You started.", "The learner started.", ""),
+    "enrol": VerbWords(_("Record the start"), _("You started."), _("The learner started."), ""),
     "no_show": VerbWords(
-        "Did not start", "{provider} told us that you did not start.", "The learner did not start.", "warning"
+        _("Did not start"), _("{provider} told us that you did not start."), _("The learner did not start."), "warning"
     ),
-    "withdraw": VerbWords("Withdraw", "The choice was withdrawn.", "The choice was withdrawn.", "warning"),
-    "close": VerbWords("Close", "The year's applications ended.", "The cycle ended."),
+    "withdraw": VerbWords(_("Withdraw"), _("The choice was withdrawn."), _("The choice was withdrawn."), "warning"),
+    "close": VerbWords(_("Close"), _("The year's applications ended."), _("The cycle ended.")),
 }
 
 # On the desk the same verb is done at the learner's word.
-DESK_VERB_WORDS = VERB_WORDS | {"withdraw": VERB_WORDS["withdraw"]._replace(button="Withdraw for the learner")}
+DESK_VERB_WORDS = VERB_WORDS | {"withdraw": VERB_WORDS["withdraw"]._replace(button=_("Withdraw for the learner"))}
 
 
 def state_tag(state: str, *, audience: str) -> tuple[str, str]:
@@ -178,4 +212,4 @@ def event_sentence(verb: str, *, audience: str, provider: str) -> str:
 
 def date_words(day: dt.date) -> str:
     """A date as people say it: Friday 4 December 2026."""
-    return f"{day:%A} {day.day} {day:%B %Y}"
+    return date_format(day, "l j F Y")

@@ -1,29 +1,30 @@
 """The choice as a table: SPEC section 5. Everything that asks about states asks here."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from core.workflow import STAYS, Flow
 
 
 class ChoiceState(models.TextChoices):
-    DRAFT = "draft", "Not sent yet"
-    WITH_SCHOOL = "with_school", "With your school"
-    SENT = "sent", "With the provider"
-    INTERVIEWING = "interviewing", "Interview"
-    RESERVE_LIST = "reserve_list", "On the reserve list"
-    OFFERED = "offered", "Offer made"
-    ACCEPTED = "accepted", "Accepted, with conditions"
-    HELD = "held", "Kept as a back-up"
-    CONFIRMED = "confirmed", "Place confirmed"
-    ENROLLED = "enrolled", "Started"
-    UNSUCCESSFUL = "unsuccessful", "Not successful"
-    OFFER_WITHDRAWN = "offer_withdrawn", "Offer withdrawn"
-    TURNED_DOWN = "turned_down", "Turned down"
-    LAPSED = "lapsed", "Offer ran out"
-    WITHDRAWN = "withdrawn", "Withdrawn"
-    CONDITIONS_NOT_MET = "conditions_not_met", "Conditions not met"
-    DID_NOT_START = "did_not_start", "Did not start"
-    NOT_SENT = "not_sent", "Never sent"
+    DRAFT = "draft", _("Not sent yet")
+    WITH_SCHOOL = "with_school", _("With your school")
+    SENT = "sent", _("With the provider")
+    INTERVIEWING = "interviewing", _("Interview")
+    RESERVE_LIST = "reserve_list", _("On the reserve list")
+    OFFERED = "offered", _("Offer made")
+    ACCEPTED = "accepted", _("Accepted, with conditions")
+    HELD = "held", _("Kept as a back-up")
+    CONFIRMED = "confirmed", _("Place confirmed")
+    ENROLLED = "enrolled", _("Started")
+    UNSUCCESSFUL = "unsuccessful", _("Not successful")
+    OFFER_WITHDRAWN = "offer_withdrawn", _("Offer withdrawn")
+    TURNED_DOWN = "turned_down", _("Turned down")
+    LAPSED = "lapsed", _("Offer ran out")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+    CONDITIONS_NOT_MET = "conditions_not_met", _("Conditions not met")
+    DID_NOT_START = "did_not_start", _("Did not start")
+    NOT_SENT = "not_sent", _("Never sent")
 
 
 S = ChoiceState

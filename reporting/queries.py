@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from django.db import models
 from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Learner, RollEntry
 from applications.models import Choice, OutsideOffer, StateProperty
@@ -16,10 +17,10 @@ from providers.models import Area, Cycle
 class Light(models.TextChoices):
     """How the September Guarantee stands for one learner, most urgent first."""
 
-    NOTHING = "nothing", "Nothing yet"
-    STARTED = "started", "Started, not sent"
-    WAITING = "waiting", "Waiting for an answer"
-    OFFER = "offer", "Has an offer"
+    NOTHING = "nothing", _("Nothing yet")
+    STARTED = "started", _("Started, not sent")
+    WAITING = "waiting", _("Waiting for an answer")
+    OFFER = "offer", _("Has an offer")
 
     @property
     def colour(self) -> str:

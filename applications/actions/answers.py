@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from applications.actions.endings import withdraw_choice
 from applications.actions.moving import Move, moving, offer_of
 from applications.models import Choice, ChoiceRun, WithdrawalReason
@@ -23,7 +25,7 @@ def accept_offer(*, choice: Choice, by: Any) -> Choice:
         _require_in_time(move)
         if competing_choices(move.choice).filter(status=ChoiceState.ENROLLED).exists():
             raise RuleBroken(
-                "You have already started somewhere else. Talk to your adviser first.", code="already_started"
+                _("You have already started somewhere else. Talk to your adviser first."), code="already_started"
             )
         _release(choices_released_by(move.choice), by=by)
         conditions = offer_of(move.choice).conditions.all()
@@ -42,11 +44,11 @@ def hold_offer(*, choice: Choice, by: Any) -> Choice:
     with moving(choice, "hold", by=by) as move:
         if not move.choice.application.cycle.can_hold:
             raise RuleBroken(
-                "In your area you say yes or no to an offer; you cannot keep one back.", code="hold_not_allowed"
+                _("In your area you say yes or no to an offer; you cannot keep one back."), code="hold_not_allowed"
             )
         if move.choice.application.choices.filter(status=ChoiceState.HELD).exists():
             raise RuleBroken(
-                "You already keep another offer as your back-up. You can keep one.", code="holding_another"
+                _("You already keep another offer as your back-up. You can keep one."), code="holding_another"
             )
         _require_in_time(move)
         move.tell("offer-held")
@@ -66,7 +68,7 @@ def turn_down_offer(*, choice: Choice, by: Any) -> Choice:
 def _require_in_time(move: Move) -> None:
     # The date is for a first answer: an offer kept as a back-up has been answered.
     if move.choice.status == ChoiceState.OFFERED and offer_of(move.choice).answer_by_on < move.today:
-        raise RuleBroken("This offer has run out. Ask the provider to make it again.", code="offer_expired")
+        raise RuleBroken(_("This offer has run out. Ask the provider to make it again."), code="offer_expired")
 
 
 def _release(choices: list[Choice], *, by: Any) -> None:

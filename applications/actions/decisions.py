@@ -4,6 +4,8 @@ import datetime as dt
 from collections.abc import Collection
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from applications.actions.moving import moving
 from applications.models import Choice, ChoiceRun, Interview, InterviewState, Referral, ReferralState, RefusalReason
 from core import clock
@@ -18,7 +20,9 @@ def invite_to_interview(*, choice: Choice, by: Any, starts_at: dt.datetime, plac
     """
     with moving(choice, "invite", by=by) as move:
         if starts_at <= clock.now():
-            raise RuleBroken("The interview must be in the future. Check the date and time.", code="interview_in_past")
+            raise RuleBroken(
+                _("The interview must be in the future. Check the date and time."), code="interview_in_past"
+            )
         Interview.objects.create(choice=move.choice, starts_at=starts_at, place=place, note=note, by=by)
         move.facts["starts_at"] = starts_at.isoformat()
         move.tell("interview-invited")
@@ -54,9 +58,9 @@ def refuse_choice(*, choice: Choice, by: Any, reason: str, words: str = "") -> C
     Tells: the learner, ``choice-refused``.
     """
     if reason not in RefusalReason.values:
-        raise RuleBroken("Choose a reason.", code="reason_unknown")
+        raise RuleBroken(_("Choose a reason."), code="reason_unknown")
     if reason == RefusalReason.OTHER and not words.strip():
-        raise RuleBroken("Say what the reason is, in words the learner may read.", code="reason_words_missing")
+        raise RuleBroken(_("Say what the reason is, in words the learner may read."), code="reason_words_missing")
     with moving(choice, "refuse", by=by) as move:
         move.choice.refusal_reason, move.choice.reason_words = reason, words
         move.tell("choice-refused")
@@ -72,13 +76,13 @@ def refer_choice(*, choice: Choice, by: Any, runs: Collection[CourseRun], messag
     """
     with moving(choice, "refer", by=by) as move:
         if move.choice.referrals.filter(state=ReferralState.OPEN).exists():
-            raise RuleBroken("The learner has not answered your last suggestion yet.", code="referral_open")
+            raise RuleBroken(_("The learner has not answered your last suggestion yet."), code="referral_open")
         if not runs:
-            raise RuleBroken("Choose at least one course to suggest.", code="referral_empty")
+            raise RuleBroken(_("Choose at least one course to suggest."), code="referral_empty")
         if any(run.course.provider_id != move.choice.provider_id for run in runs):
-            raise RuleBroken("You can only suggest courses of your own.", code="referral_elsewhere")
+            raise RuleBroken(_("You can only suggest courses of your own."), code="referral_elsewhere")
         if CourseRun.objects.on_offer().filter(pk__in=[run.pk for run in runs]).count() < len(runs):
-            raise RuleBroken("One of these courses is no longer in the prospectus.", code="run_ended")
+            raise RuleBroken(_("One of these courses is no longer in the prospectus."), code="run_ended")
         referral = Referral.objects.create(choice=move.choice, message=message, by=by)
         referral.runs.set(runs)
         move.facts["suggested"] = [run.course.title for run in runs]
@@ -96,7 +100,7 @@ def take_referral(*, choice: Choice, by: Any) -> Choice:
         referral = _open_referral(move.choice)
         runs = list(referral.runs.all())
         if CourseRun.objects.on_offer().filter(pk__in=[run.pk for run in runs]).count() < len(runs):
-            raise RuleBroken("The suggested course is no longer in the prospectus. Say no to it.", code="run_ended")
+            raise RuleBroken(_("The suggested course is no longer in the prospectus. Say no to it."), code="run_ended")
         move.choice.choice_runs.all().delete()
         ChoiceRun.objects.bulk_create(
             ChoiceRun(choice=move.choice, run=run, position=position) for position, run in enumerate(runs, start=1)

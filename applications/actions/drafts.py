@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
+from django.utils.translation import gettext
 
 from accounts.models import Learner
 from activity.actions import record
@@ -59,7 +60,7 @@ def add_run(*, learner: Learner, run: CourseRun, by: Any, choice: Choice | None 
     ``other_provider``, ``too_many_drafts``.
     """
     if not CourseRun.objects.open_for_applications().filter(pk=run.pk).exists():
-        raise RuleBroken("This course does not take applications here at the moment.", code="run_closed")
+        raise RuleBroken(gettext("This course does not take applications here at the moment."), code="run_closed")
     if choice is None:
         application = start_application(learner=learner, cycle=cycle_for(run, learner=learner), by=by)
     else:
@@ -72,14 +73,16 @@ def add_run(*, learner: Learner, run: CourseRun, by: Any, choice: Choice | None 
         if same:
             return same
         if drafts.count() >= DRAFTS_AT_ONCE:
-            raise RuleBroken("You have 20 choices you have not sent. Take some away first.", code="too_many_drafts")
+            raise RuleBroken(
+                gettext("You have 20 choices you have not sent. Take some away first."), code="too_many_drafts"
+            )
         last = application.choices.aggregate(last=Max("rank"))["last"] or 0
         choice = Choice.objects.create(application=application, provider=run.course.provider, rank=last + 1)
     else:
         choice = _draft(choice)
         if choice.provider_id != run.course.provider_id:
             raise RuleBroken(
-                "All courses of one choice are at one provider. Add this one as a choice of its own.",
+                gettext("All courses of one choice are at one provider. Add this one as a choice of its own."),
                 code="other_provider",
             )
     _, is_new = ChoiceRun.objects.get_or_create(
@@ -101,7 +104,9 @@ def remove_run(*, choice: Choice, run: CourseRun, by: Any) -> Choice:
     choice = _draft(choice)
     others = choice.choice_runs.exclude(run=run)
     if not others.exists():
-        raise RuleBroken("A choice needs at least one course. Take the whole choice away instead.", code="last_run")
+        raise RuleBroken(
+            gettext("A choice needs at least one course. Take the whole choice away instead."), code="last_run"
+        )
     removed, _ = choice.choice_runs.filter(run=run).delete()
     if removed:
         record("choice.remove_run", subject=choice, by=by, course=run.course.title)

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from applications.actions.moving import moving
 from applications.models import Choice, WithdrawalReason
 from core.errors import RuleBroken
@@ -16,7 +18,7 @@ def withdraw_choice(*, choice: Choice, by: Any, reason: str, words: str = "") ->
     Tells: the provider, ``choice-withdrawn``; or the learner, ``choice-withdrawn-for-you``, when somebody else did it.
     """
     if reason not in WithdrawalReason.values:
-        raise RuleBroken("Choose a reason.", code="reason_unknown")
+        raise RuleBroken(_("Choose a reason."), code="reason_unknown")
     with moving(choice, "withdraw", by=by) as move:
         choice = move.choice
         choice.withdrawal_reason, choice.reason_words = reason, words
@@ -34,7 +36,7 @@ def close_choice(*, choice: Choice, by: None = None) -> Choice:
     """
     with moving(choice, "close", by=by) as move:
         if move.choice.application.cycle.ends_on >= move.today:
-            raise RuleBroken("The cycle is still running.", code="cycle_running")
+            raise RuleBroken(_("The cycle is still running."), code="cycle_running")
         move.choice.is_closed_by_service = True
         move.tell("choice-closed")
     return move.choice

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from activity.actions import post, record
 from applications.actions.moving import Move, lock_application, moving, offer_of
@@ -80,19 +81,24 @@ def _write_offer(move: Move, *, conditions: Collection[Condition], answer_by_on:
     run_ids = [choice_run.run_id for choice_run in choice.choice_runs.all()]
     if CourseRun.objects.on_offer().filter(pk__in=run_ids).count() < len(run_ids):
         raise RuleBroken(
-            "A course of this choice is no longer in the prospectus, so it cannot be offered. Suggest another course.",
+            _(
+                "A course of this choice is no longer in the prospectus, so it cannot be offered. Suggest another "
+                "course."
+            ),
             code="run_ended",
         )
     earliest = add_working_days(move.today, cycle.reply_days, area=cycle.area)
     answer_by_on = answer_by_on or earliest
     if answer_by_on < earliest:
         raise RuleBroken(
-            f"Learners have {cycle.reply_days} working days to answer: choose {date_words(earliest)} or later.",
+            _("Learners have %(reply_days)s working days to answer: choose %(date_words)s or later.")
+            % {"reply_days": cycle.reply_days, "date_words": date_words(earliest)},
             code="answer_by_too_soon",
         )
     if answer_by_on > max(cycle.ends_on, earliest):
         raise RuleBroken(
-            f"This year's applications end on {date_words(cycle.ends_on)}: choose an earlier date.",
+            _("This year's applications end on %(date_words)s: choose an earlier date.")
+            % {"date_words": date_words(cycle.ends_on)},
             code="answer_by_after_cycle",
         )
     offer = Offer.objects.create(choice=choice, by=move.by, answer_by_on=answer_by_on, message=message)
@@ -106,7 +112,9 @@ def withdraw_offer(*, choice: Choice, by: Any, words: str) -> Choice:
     Raises: NotAllowed, StaleState, RuleBroken ``reason_words_missing``. Tells: the learner, ``offer-withdrawn``.
     """
     if not words.strip():
-        raise RuleBroken("Say why you withdraw the offer, in words the learner may read.", code="reason_words_missing")
+        raise RuleBroken(
+            _("Say why you withdraw the offer, in words the learner may read."), code="reason_words_missing"
+        )
     with moving(choice, "withdraw_offer", by=by) as move:
         move.choice.reason_words = words
         move.tell("offer-withdrawn")
@@ -149,9 +157,9 @@ def lapse_offer(*, choice: Choice, by: None = None) -> Choice:
     with moving(choice, "lapse", by=by) as move:
         offer = offer_of(move.choice)
         if offer.answer_by_on >= move.today:
-            raise RuleBroken("The learner still has time to answer.", code="offer_still_open")
+            raise RuleBroken(_("The learner still has time to answer."), code="offer_still_open")
         if offer.reminders.count() < REMINDERS:
-            raise RuleBroken("The learner has not been reminded twice.", code="not_reminded")
+            raise RuleBroken(_("The learner has not been reminded twice."), code="not_reminded")
         move.tell("offer-lapsed")
         move.tell("offer-lapsed-desk")
     return move.choice

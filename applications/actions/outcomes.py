@@ -3,6 +3,8 @@
 from collections.abc import Collection
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from applications.actions.moving import moving, offer_of
 from applications.models import Choice, ConditionState
 from applications.queries.answers import competing_choices
@@ -20,7 +22,7 @@ def confirm_place(*, choice: Choice, by: Any) -> Choice:
     with moving(choice, "confirm", by=by) as move:
         if move.choice.status == ChoiceState.HELD and competing_choices(move.choice).that("is_firm").exists():
             raise RuleBroken(
-                "The learner keeps this offer as a back-up. It can be confirmed once they accept it.",
+                _("The learner keeps this offer as a back-up. It can be confirmed once they accept it."),
                 code="still_a_back_up",
             )
         offer_of(move.choice).conditions.update(state=ConditionState.MET)

@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.models import Learner
 from activity.actions import record
@@ -32,7 +33,7 @@ def record_outside_offer(
     LEARNER_POLICY.require(by, "record_outside_offer", learner)
     offered_on = offered_on or clock.today()
     if offered_on > clock.today():
-        raise RuleBroken("The offer cannot be dated in the future.", code="offered_in_future")
+        raise RuleBroken(_("The offer cannot be dated in the future."), code="offered_in_future")
     outside_offer, is_new = OutsideOffer.objects.get_or_create(
         learner=learner,
         cycle=cycle,

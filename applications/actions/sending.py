@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from applications.actions.moving import Move, moving
 from applications.models import Choice, Snapshot
 from applications.queries.sending import problems_before_sending, sha256_of, snapshot_content
@@ -57,7 +59,7 @@ def give_back_choice(*, choice: Choice, by: Any, note: str) -> Choice:
     Raises: NotAllowed, StaleState, RuleBroken ``note_missing``. Tells: the learner, ``choice-given-back``.
     """
     if not note.strip():
-        raise RuleBroken("Say what the learner should change.", code="note_missing")
+        raise RuleBroken(_("Say what the learner should change."), code="note_missing")
     with moving(choice, "give_back", by=by) as move:
         choice = move.choice
         # The provider never saw it, so what was frozen is nobody's evidence; the next sending freezes anew.
@@ -76,7 +78,7 @@ def send_unendorsed(*, choice: Choice, by: None = None) -> Choice:
     """
     with moving(choice, "send_unendorsed", by=by) as move:
         if move.choice.endorse_due_on is None or move.choice.endorse_due_on >= move.today:
-            raise RuleBroken("The school still has time.", code="school_has_time")
+            raise RuleBroken(_("The school still has time."), code="school_has_time")
         move.choice.is_endorsed = False
         _arrive(move)
         move.tell("choice-sent")

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from django.db.models import Case, Count, F, IntegerField, Q, Value, When
+from django.utils.translation import gettext_lazy as _
 
 from applications.models import Choice
 from applications.querysets import ChoiceQuerySet
@@ -29,19 +30,24 @@ class Group(NamedTuple):
 GROUPS = [
     Group(
         "late",
-        "Waiting too long",
-        "Answer these first: your time to answer is over.",
+        _("Waiting too long"),
+        _("Answer these first: your time to answer is over."),
         PROPERTIES["is_with_provider"],
         True,
         "bad",
     ),
-    Group("new", "To look at", "Read them, then offer, invite or refuse.", {S.SENT}, tone="warn"),
-    Group("interview", "Interviews planned", "Decide after you have talked.", {S.INTERVIEWING}),
-    Group("reserve", "Reserve list", "Offer when a place comes free.", {S.RESERVE_LIST}),
-    Group("conditions", "Conditions to check", "Confirm the place when the conditions are met.", {S.ACCEPTED, S.HELD}),
-    Group("starting", "Places confirmed", "Record who has started.", {S.CONFIRMED}, tone="good"),
-    Group("learner", "Waiting for the learner", "Nothing to do until they answer.", {S.OFFERED}),
-    Group("over", "Done", "Nothing more to do.", PROPERTIES["is_over"] - {S.NOT_SENT}),
+    Group("new", _("To look at"), _("Read them, then offer, invite or refuse."), {S.SENT}, tone="warn"),
+    Group("interview", _("Interviews planned"), _("Decide after you have talked."), {S.INTERVIEWING}),
+    Group("reserve", _("Reserve list"), _("Offer when a place comes free."), {S.RESERVE_LIST}),
+    Group(
+        "conditions",
+        _("Conditions to check"),
+        _("Confirm the place when the conditions are met."),
+        {S.ACCEPTED, S.HELD},
+    ),
+    Group("starting", _("Places confirmed"), _("Record who has started."), {S.CONFIRMED}, tone="good"),
+    Group("learner", _("Waiting for the learner"), _("Nothing to do until they answer."), {S.OFFERED}),
+    Group("over", _("Done"), _("Nothing more to do."), PROPERTIES["is_over"] - {S.NOT_SENT}),
 ]
 
 

@@ -6,6 +6,8 @@ import json
 from collections import Counter
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from accounts.models import Learner, LearnerContact, RollEntry
 from applications.models import Choice
 from applications.words import date_words
@@ -35,7 +37,7 @@ def cycle_for(run: CourseRun, *, learner: Learner) -> Cycle:
         opened = [cycle for cycle in cycles if cycle.opens_on <= clock.today()]
         fitting = opened[-1:] or cycles[:1]
     if not fitting:
-        raise RuleBroken("Applications for this course have not been announced yet in your area.", code="no_cycle")
+        raise RuleBroken(_("Applications for this course have not been announced yet in your area."), code="no_cycle")
     return fitting[0]
 
 
@@ -54,17 +56,19 @@ def problems_before_sending(choice: Choice) -> list[RuleBroken]:
 def _statement_problem(choice: Choice) -> RuleBroken | None:
     if choice.application.statement.strip():
         return None
-    return RuleBroken("Write your statement first: why you want to do this course.", code="statement_missing")
+    return RuleBroken(_("Write your statement first: why you want to do this course."), code="statement_missing")
 
 
 def _cycle_problem(choice: Choice, runs: list[CourseRun]) -> RuleBroken | None:
     cycle, today = choice.application.cycle, clock.today()
     if today > cycle.ends_on:
-        return RuleBroken("Applications for this year are over.", code="cycle_closed")
+        return RuleBroken(_("Applications for this year are over."), code="cycle_closed")
     # A course that can be started during the year is applied for on any day.
     if today < cycle.opens_on and not all(starts_during_the_year(run) for run in runs):
         return RuleBroken(
-            f"Applications open on {date_words(cycle.opens_on)}. Your choice is kept until then.", code="cycle_not_open"
+            _("Applications open on %(date_words)s. Your choice is kept until then.")
+            % {"date_words": date_words(cycle.opens_on)},
+            code="cycle_not_open",
         )
     return None
 
@@ -78,7 +82,8 @@ def _run_problems(choice: Choice, runs: list[CourseRun]) -> list[RuleBroken]:
     if not choice.provider.takes_applications:
         return [
             RuleBroken(
-                f"{choice.provider} does not take applications here. Ask {choice.provider} how to apply.",
+                _("%(provider)s does not take applications here. Ask %(provider)s how to apply.")
+                % {"provider": choice.provider},
                 code="provider_closed",
             )
         ]
@@ -87,7 +92,10 @@ def _run_problems(choice: Choice, runs: list[CourseRun]) -> list[RuleBroken]:
         CourseRun.objects.open_for_applications().filter(pk__in=[run.pk for run in runs]).values_list("pk", flat=True)
     )
     problems += [
-        RuleBroken(f"{run.course} no longer takes applications. Take it out of this choice.", code="run_closed")
+        RuleBroken(
+            _("%(course)s no longer takes applications. Take it out of this choice.") % {"course": run.course},
+            code="run_closed",
+        )
         for run in runs
         if run.pk not in open_ids
     ]
@@ -98,15 +106,18 @@ def _run_problems(choice: Choice, runs: list[CourseRun]) -> list[RuleBroken]:
         ).values_list("pk", flat=True)
     )
     problems += [
-        RuleBroken(f"{run.course} is in another choice that you have sent already.", code="run_in_live_choice")
+        RuleBroken(
+            _("%(course)s is in another choice that you have sent already.") % {"course": run.course},
+            code="run_in_live_choice",
+        )
         for run in runs
         if run.pk in elsewhere
     ]
     blocks = Counter(run.option_block for run in runs if run.option_block)
     problems += [
         RuleBroken(
-            " and ".join(str(run.course) for run in runs if run.option_block == block)
-            + " are taught at the same time. Take one out.",
+            _("%(courses)s are taught at the same time. Take one out.")
+            % {"courses": _(" and ").join(str(run.course) for run in runs if run.option_block == block)},
             code="option_clash",
         )
         for block, times in blocks.items()
@@ -120,8 +131,11 @@ def _limit_problem(choice: Choice) -> RuleBroken | None:
     if choice.application.choices.counting().exclude(pk=choice.pk).count() < limit:
         return None
     return RuleBroken(
-        f"You have {limit} choices under way, which is as many as you may have at once. "
-        "Withdraw one, or wait for an answer.",
+        _(
+            "You have %(limit)s choices under way, which is as many as you may have at once. "
+            "Withdraw one, or wait for an answer."
+        )
+        % {"limit": limit},
         code="limit_reached",
     )
 
@@ -131,15 +145,21 @@ def warnings_before_sending(choice: Choice) -> list[str]:
     application, contact = choice.application, _contact(choice.application.learner_id)
     warnings = []
     if application.statement.strip() and len(application.statement) < SHORT_STATEMENT:
-        warnings.append("Your statement is short. A few more sentences about why you want this help a lot.")
+        warnings.append(_("Your statement is short. A few more sentences about why you want this help a lot."))
     if not application.predicted_grades.strip():
-        warnings.append("You have not given any grades. Most providers look at them first.")
+        warnings.append(_("You have not given any grades. Most providers look at them first."))
     if contact is None or not (contact.email or contact.phone):
-        warnings.append("We have no phone number or e-mail address for you. Tell your school.")
+        warnings.append(_("We have no phone number or e-mail address for you. Tell your school."))
     if clock.today() > application.cycle.closes_on:
-        warnings.append(f"The date to apply was {date_words(application.cycle.closes_on)}. Courses may be full.")
+        warnings.append(
+            _("The date to apply was %(date_words)s. Courses may be full.")
+            % {"date_words": date_words(application.cycle.closes_on)}
+        )
     full = [choice_run.run for choice_run in choice.choice_runs.all() if choice_run.run.places_left == 0]
-    warnings += [f"{run.course} has no places left today. You may be put on a reserve list." for run in full]
+    warnings += [
+        _("%(course)s has no places left today. You may be put on a reserve list.") % {"course": run.course}
+        for run in full
+    ]
     return warnings
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from activity.queries import history_of
 from applications.models import Choice
@@ -42,7 +43,10 @@ class NextStep(NamedTuple):
     @property
     def when(self) -> str:
         """ "by Friday 4 December 2026", or "on" that day; empty without a date."""
-        return f"{'by' if self.is_deadline else 'on'} {date_words(self.on)}" if self.on else ""
+        if not self.on:
+            return ""
+        words = _("by %(day)s") if self.is_deadline else _("on %(day)s")
+        return words % {"day": date_words(self.on)}
 
 
 def next_step(choice: Choice) -> NextStep | None:
@@ -55,29 +59,49 @@ def _steps(choice: Choice) -> Iterator[NextStep]:
     verbs, provider = CHOICE_FLOW.verbs_from(choice.status), choice.provider.name
     if choice.open_referrals:
         yield NextStep(
-            f"Say yes or no to the course that {provider} suggests", None, True, "applications:choice-referral"
+            _("Say yes or no to the course that %(provider)s suggests") % {"provider": provider},
+            None,
+            True,
+            "applications:choice-referral",
         )
     for interview in choice.planned_interviews:
         starts = timezone.localtime(interview.starts_at)
-        text = f"Go to your interview with {provider} at {starts:%H:%M}, {interview.place}"
+        text = _("Go to your interview with %(provider)s at %(starts)s, %(place)s") % {
+            "provider": provider,
+            "starts": f"{starts:%H:%M}",
+            "place": interview.place,
+        }
         yield NextStep(text, starts.date(), True, "applications:choice", is_deadline=False)
     if "send" in verbs:
         closes_on = choice.application.cycle.closes_on
-        yield NextStep(f"Check your choice for {provider} and send it", closes_on, True, "applications:choice-send")
+        yield NextStep(
+            _("Check your choice for %(provider)s and send it") % {"provider": provider},
+            closes_on,
+            True,
+            "applications:choice-send",
+        )
     if "lapse" in verbs and choice.standing_offer:
         answer_by_on = choice.standing_offer.answer_by_on
-        yield NextStep(f"Answer the offer from {provider}", answer_by_on, True, "applications:choice")
+        yield NextStep(
+            _("Answer the offer from %(provider)s") % {"provider": provider}, answer_by_on, True, "applications:choice"
+        )
     if "endorse" in verbs:
-        yield NextStep(f"Your school sends it on to {provider}", choice.endorse_due_on, False)
+        yield NextStep(
+            _("Your school sends it on to %(provider)s") % {"provider": provider}, choice.endorse_due_on, False
+        )
     if choice.is_waiting_too_long:
-        yield NextStep(f"{provider} is late. You may send another choice meanwhile", None, False)
+        yield NextStep(
+            _("%(provider)s is late. You may send another choice meanwhile") % {"provider": provider}, None, False
+        )
     if choice.status in PROPERTIES["is_with_provider"]:
-        yield NextStep(f"{provider} answers you", choice.answer_due_on, False)
+        yield NextStep(_("%(provider)s answers you") % {"provider": provider}, choice.answer_due_on, False)
     if "confirm" in verbs:
-        yield NextStep(f"{provider} checks the conditions", None, False)
+        yield NextStep(_("%(provider)s checks the conditions") % {"provider": provider}, None, False)
     if "enrol" in verbs:
         starts_on = [each.run.starts_on for each in choice.choice_runs.all() if each.run.starts_on]
-        yield NextStep(f"Start at {provider}", min(starts_on, default=None), True, is_deadline=False)
+        yield NextStep(
+            _("Start at %(provider)s") % {"provider": provider}, min(starts_on, default=None), True, is_deadline=False
+        )
 
 
 class TimelineEntry(NamedTuple):
@@ -113,9 +137,9 @@ def timeline(choice: Choice, *, audience: str) -> list[TimelineEntry]:
 
 def _actor(event: Any, *, learner_id: int | None, audience: str) -> str:
     if event.by_id is None:
-        return "the service"
+        return _("the service")
     if event.by_id == learner_id:
-        return "you" if audience == "learner" else "the learner"
+        return _("you") if audience == "learner" else _("the learner")
     return "" if audience == "learner" else str(event.by)
 
 

@@ -4,6 +4,8 @@ import datetime as dt
 from typing import Any
 
 from django.http import Http404
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from applications import actions
 from applications.actions import Condition
@@ -115,9 +117,9 @@ class DeskActionView(LeavesReceiptMixin, ReceivedMixin, ChoiceActionView):
 class InviteView(DeskActionView):
     verb = "invite"
     form_class = InterviewForm
-    heading = "Invite to an interview"
-    words = "The learner is told at once and sees date, time and place in their application."
-    done = "The interview is planned and the learner is told."
+    heading = _("Invite to an interview")
+    words = _("The learner is told at once and sees date, time and place in their application.")
+    done = _("The interview is planned and the learner is told.")
 
     def act(self, answers: dict[str, Any]) -> None:
         actions.invite_to_interview(
@@ -131,9 +133,9 @@ class InviteView(DeskActionView):
 
 class CancelInterviewView(DeskActionView):
     verb = "cancel_interview"
-    heading = "Cancel the interview"
-    words = "The learner is told at once. The choice waits for your answer again."
-    done = "The interview is cancelled and the learner is told."
+    heading = _("Cancel the interview")
+    words = _("The learner is told at once. The choice waits for your answer again.")
+    done = _("The interview is cancelled and the learner is told.")
 
     def act(self, answers: dict[str, Any]) -> None:
         actions.cancel_interview(choice=self.thing, by=self.request.user)
@@ -141,9 +143,9 @@ class CancelInterviewView(DeskActionView):
 
 class PutOnReserveView(DeskActionView):
     verb = "put_on_reserve"
-    heading = "Put on the reserve list"
-    words = "The learner is told that they may get a place if one comes free. Your time to answer runs on."
-    done = "The learner is on the reserve list."
+    heading = _("Put on the reserve list")
+    words = _("The learner is told that they may get a place if one comes free. Your time to answer runs on.")
+    done = _("The learner is on the reserve list.")
 
     def act(self, answers: dict[str, Any]) -> None:
         actions.put_on_reserve(choice=self.thing, by=self.request.user)
@@ -152,9 +154,9 @@ class PutOnReserveView(DeskActionView):
 class RefuseView(DeskActionView):
     verb = "refuse"
     form_class = RefuseForm
-    heading = "Refuse"
-    words = "The learner is told that there is news, and reads your reason when they sign in."
-    done = "Refused. The learner is told."
+    heading = _("Refuse")
+    words = _("The learner is told that there is news, and reads your reason when they sign in.")
+    done = _("Refused. The learner is told.")
 
     def act(self, answers: dict[str, Any]) -> None:
         actions.refuse_choice(choice=self.thing, by=self.request.user, **answers)
@@ -163,9 +165,9 @@ class RefuseView(DeskActionView):
 class ReferView(DeskActionView):
     verb = "refer"
     form_class = SuggestForm
-    heading = "Suggest another course"
-    words = "The learner says yes or no. Until then the choice stays as it is, and yes changes its courses."
-    done = "Suggested. The learner is told."
+    heading = _("Suggest another course")
+    words = _("The learner says yes or no. Until then the choice stays as it is, and yes changes its courses.")
+    done = _("Suggested. The learner is told.")
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {"choice": self.thing}
@@ -178,10 +180,10 @@ class OfferView(DeskActionView):
     verb = "offer"
     form_class = OfferForm
     template_name = "applications/choice_offer.html"
-    heading = "Make an offer"
-    words = "A place is kept for the learner from now until they answer."
-    done = "The offer is made and the learner is told."
-    submit = "Make this offer"
+    heading = _("Make an offer")
+    words = _("A place is kept for the learner from now until they answer.")
+    done = _("The offer is made and the learner is told.")
+    submit = _("Make this offer")
 
     def get_initial(self) -> dict[str, Any]:
         cycle = self.thing.application.cycle
@@ -213,10 +215,10 @@ class OfferView(DeskActionView):
 
 class ChangeOfferView(OfferView):
     verb = "change_offer"
-    heading = "Change the offer"
-    words = "The new offer takes the place of the old one, and the learner is told."
-    done = "The offer is changed and the learner is told."
-    submit = "Change the offer"
+    heading = _("Change the offer")
+    words = _("The new offer takes the place of the old one, and the learner is told.")
+    done = _("The offer is changed and the learner is told.")
+    submit = _("Change the offer")
 
     def get_initial(self) -> dict[str, Any]:
         offer = self.thing.standing_offer
@@ -233,12 +235,14 @@ class ChangeOfferView(OfferView):
 class WithdrawOfferView(DeskActionView):
     verb = "withdraw_offer"
     form_class = ReasonForm
-    heading = "Withdraw the offer"
-    words = "The learner loses this place and is told. This cannot be undone here: you would make a new offer by hand."
-    done = "The offer is withdrawn and the learner is told."
+    heading = _("Withdraw the offer")
+    words = _(
+        "The learner loses this place and is told. This cannot be undone here: you would make a new offer by hand."
+    )
+    done = _("The offer is withdrawn and the learner is told.")
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        return super().get_form_kwargs() | {"submit": "Withdraw the offer"}
+        return super().get_form_kwargs() | {"submit": gettext("Withdraw the offer")}
 
     def act(self, answers: dict[str, Any]) -> None:
         actions.withdraw_offer(choice=self.thing, by=self.request.user, **answers)
@@ -246,9 +250,9 @@ class WithdrawOfferView(DeskActionView):
 
 class ConfirmView(DeskActionView):
     verb = "confirm"
-    heading = "Confirm the place"
-    words = "All conditions are met. The learner is told that their place is certain."
-    done = "The place is confirmed and the learner is told."
+    heading = _("Confirm the place")
+    words = _("All conditions are met. The learner is told that their place is certain.")
+    done = _("The place is confirmed and the learner is told.")
 
     def act(self, answers: dict[str, Any]) -> None:
         actions.confirm_place(choice=self.thing, by=self.request.user)
@@ -257,9 +261,9 @@ class ConfirmView(DeskActionView):
 class FailConditionsView(DeskActionView):
     verb = "fail_conditions"
     form_class = FailConditionsForm
-    heading = "Conditions not met"
-    words = "The learner loses this place and is told. Think of putting them on another course first."
-    done = "Recorded. The learner is told."
+    heading = _("Conditions not met")
+    words = _("The learner loses this place and is told. Think of putting them on another course first.")
+    done = _("Recorded. The learner is told.")
 
     def get_form_kwargs(self) -> dict[str, Any]:
         offer = self.thing.standing_offer
@@ -272,9 +276,9 @@ class FailConditionsView(DeskActionView):
 
 class EnrolView(DeskActionView):
     verb = "enrol"
-    heading = "Record the start"
-    words = "The learner has started with you."
-    done = "Recorded: the learner has started."
+    heading = _("Record the start")
+    words = _("The learner has started with you.")
+    done = _("Recorded: the learner has started.")
 
     def act(self, answers: dict[str, Any]) -> None:
         actions.enrol(choice=self.thing, by=self.request.user)
@@ -282,9 +286,9 @@ class EnrolView(DeskActionView):
 
 class NoShowView(DeskActionView):
     verb = "no_show"
-    heading = "Did not start"
-    words = "The place is free again. The learner's adviser sees that they need help."
-    done = "Recorded: the learner did not start."
+    heading = _("Did not start")
+    words = _("The place is free again. The learner's adviser sees that they need help.")
+    done = _("Recorded: the learner did not start.")
 
     def act(self, answers: dict[str, Any]) -> None:
         actions.record_no_show(choice=self.thing, by=self.request.user)
@@ -293,9 +297,9 @@ class NoShowView(DeskActionView):
 class WithdrawForLearnerView(DeskActionView):
     verb = "withdraw"
     form_class = WithdrawForm
-    heading = "Withdraw for the learner"
-    words = "Only when the learner has told you so. They are told that you did it."
-    done = "Withdrawn. The learner is told."
+    heading = _("Withdraw for the learner")
+    words = _("Only when the learner has told you so. They are told that you did it.")
+    done = _("Withdrawn. The learner is told.")
 
     def act(self, answers: dict[str, Any]) -> None:
         actions.withdraw_choice(choice=self.thing, by=self.request.user, **answers)

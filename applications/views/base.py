@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from accounts.actions import leave_receipts
 from applications.models import Choice
@@ -68,7 +69,7 @@ class ChoiceActionView(ActionView):
         except StaleState:
             if request.method == "POST" and was_just_done(self.thing, self.verb, by=request.user):
                 return redirect(self.get_success_url())
-            context = {"back_url": self.get_success_url(), "back_text": "See how it stands now"}
+            context = {"back_url": self.get_success_url(), "back_text": _("See how it stands now")}
             return render(request, "409.html", context, status=409)
 
     def form_valid(self, form: Any) -> HttpResponse:

@@ -6,6 +6,8 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView, View
 
 from accounts.models import Learner
@@ -78,7 +80,9 @@ class AddRunView(SignedInMixin, View):
         except RuleBroken as rule:
             messages.warning(request, rule.message)
             return redirect("prospectus:course", run.course.reference)
-        messages.success(request, f"{run.course} is in your application. It is not sent yet.")
+        messages.success(
+            request, gettext("%(course)s is in your application. It is not sent yet.") % {"course": run.course}
+        )
         return redirect("applications:choice", choice.reference)
 
 
@@ -125,7 +129,7 @@ class ChoiceEditView(OwnChoiceMixin, ActionView):
     queryset = Choice.objects.all()
     form_class = ChoiceForm
     template_name = "applications/choice_edit.html"
-    done = "Saved."
+    done = _("Saved.")
 
     def get_form_kwargs(self) -> dict[str, Any]:
         APPLICATION_POLICY.require(self.request.user, "rank", self.thing.application)
@@ -150,7 +154,7 @@ class ProfileView(ActionView):
     queryset = Application.objects.select_related("learner", "cycle")
     form_class = ProfileForm
     template_name = "applications/profile.html"
-    done = "Saved."
+    done = _("Saved.")
 
     def get_initial(self) -> dict[str, Any]:
         return {name: getattr(self.thing, name) for name in ("statement", "predicted_grades", "needs")}
@@ -177,7 +181,7 @@ class SendView(OwnActionView):
         self.say(f"Sent. {STATE_WORDS[self.result.status].learner_sentence.format(provider=self.thing.provider.name)}")
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        return super().get_form_kwargs() | {"submit": "Send this choice"}
+        return super().get_form_kwargs() | {"submit": gettext("Send this choice")}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(
@@ -191,13 +195,13 @@ class SendView(OwnActionView):
 class AcceptView(OwnActionView):
     verb = "accept"
     template_name = "applications/choice_accept.html"
-    done = "You have accepted your place. Well done!"
+    done = _("You have accepted your place. Well done!")
 
     def act(self, answers: dict[str, Any]) -> None:
         actions.accept_offer(choice=self.thing, by=self.request.user)
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        return super().get_form_kwargs() | {"submit": "Accept this offer"}
+        return super().get_form_kwargs() | {"submit": gettext("Accept this offer")}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         released = choices_released_by(self.thing)
@@ -209,7 +213,7 @@ class AcceptView(OwnActionView):
 class HoldView(OwnActionView):
     verb = "hold"
     template_name = "applications/choice_hold.html"
-    done = "This offer is now your back-up."
+    done = _("This offer is now your back-up.")
 
     def act(self, answers: dict[str, Any]) -> None:
         actions.hold_offer(choice=self.thing, by=self.request.user)
@@ -218,20 +222,20 @@ class HoldView(OwnActionView):
 class TurnDownView(OwnActionView):
     verb = "turn_down"
     template_name = "applications/choice_turn_down.html"
-    done = "You have turned the offer down."
+    done = _("You have turned the offer down.")
 
     def act(self, answers: dict[str, Any]) -> None:
         actions.turn_down_offer(choice=self.thing, by=self.request.user)
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        return super().get_form_kwargs() | {"submit": "Turn down this offer", "submit_colour": "warning"}
+        return super().get_form_kwargs() | {"submit": gettext("Turn down this offer"), "submit_colour": "warning"}
 
 
 class WithdrawView(OwnActionView):
     verb = "withdraw"
     form_class = WithdrawForm
     template_name = "applications/choice_withdraw.html"
-    done = "Withdrawn."
+    done = _("Withdrawn.")
 
     def act(self, answers: dict[str, Any]) -> None:
         actions.withdraw_choice(choice=self.thing, by=self.request.user, **answers)
@@ -246,7 +250,7 @@ class ReferralView(OwnActionView):
     verb = "take_referral"
     form_class = ReferralForm
     template_name = "applications/choice_referral.html"
-    done = "Your answer is sent."
+    done = _("Your answer is sent.")
 
     def require_possible(self) -> None:
         super().require_possible()

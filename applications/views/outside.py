@@ -4,6 +4,8 @@ from typing import Any
 
 from django.http import Http404
 from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from accounts.actions import leave_receipts
 from accounts.models import Learner
@@ -22,7 +24,7 @@ class RecordOutsideOfferView(ActionView):
     queryset = Learner.objects.all()
     form_class = OutsideOfferForm
     template_name = "applications/outside_offer_record.html"
-    done = "The offer is recorded and counts for the September Guarantee."
+    done = _("The offer is recorded and counts for the September Guarantee.")
 
     def require(self, user: Any) -> None:
         LEARNER_POLICY.require(user, "record_outside_offer", self.thing)
@@ -46,7 +48,7 @@ class EndOutsideOfferView(ActionView):
 
     queryset = OutsideOffer.objects.select_related("learner")
     template_name = "applications/outside_offer_end.html"
-    done = "The offer no longer counts."
+    done = _("The offer no longer counts.")
 
     def require(self, user: Any) -> None:
         LEARNER_POLICY.require(user, "end_outside_offer", self.thing.learner)
@@ -56,7 +58,7 @@ class EndOutsideOfferView(ActionView):
         return super().get_context_data(**kwargs)
 
     def get_form(self, form_class: Any = None) -> ConfirmForm:
-        return ConfirmForm(**self.get_form_kwargs(), submit="End this offer", submit_colour="warning")
+        return ConfirmForm(**self.get_form_kwargs(), submit=gettext("End this offer"), submit_colour="warning")
 
     def act(self, answers: dict[str, Any]) -> None:
         actions.end_outside_offer(outside_offer=self.thing, by=self.request.user)

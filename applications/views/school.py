@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import Http404
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from applications import actions
 from applications.forms import EndorseForm, GiveBackForm
@@ -56,7 +57,7 @@ class EndorseView(LeavesReceiptMixin, OnRollMixin, ChoiceActionView):
     back = "applications:endorsement"
     form_class = EndorseForm
     template_name = "applications/choice_endorse.html"
-    done = "Endorsed and sent."
+    done = _("Endorsed and sent.")
 
     def act(self, answers: dict[str, Any]) -> None:
         actions.endorse_choice(choice=self.thing, by=self.request.user, **answers)
@@ -67,7 +68,7 @@ class GiveBackView(LeavesReceiptMixin, OnRollMixin, ChoiceActionView):
     back = "applications:endorsement"
     form_class = GiveBackForm
     template_name = "applications/choice_give_back.html"
-    done = "Given back. The learner is told."
+    done = _("Given back. The learner is told.")
 
     def act(self, answers: dict[str, Any]) -> None:
         actions.give_back_choice(choice=self.thing, by=self.request.user, **answers)

@@ -2,6 +2,7 @@ import datetime as dt
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.models import Learner
 from activity.actions import record
@@ -30,14 +31,14 @@ def record_contact(
     CONTACT_POLICY.require(by, "record", learner)
     if on > clock.today():
         raise RuleBroken(
-            "The contact cannot be in the future. Record it once it has happened.", code="contact_in_future"
+            _("The contact cannot be in the future. Record it once it has happened."), code="contact_in_future"
         )
     if next_step and next_on is None:
-        raise RuleBroken("Say when the next step is due.", code="next_step_without_date")
+        raise RuleBroken(_("Say when the next step is due."), code="next_step_without_date")
     if next_on is not None and not next_step:
-        raise RuleBroken("Say what the next step is.", code="next_date_without_step")
+        raise RuleBroken(_("Say what the next step is."), code="next_date_without_step")
     if next_on is not None and next_on < on:
-        raise RuleBroken("The next step is due before the contact. Check the two dates.", code="next_step_in_past")
+        raise RuleBroken(_("The next step is due before the contact. Check the two dates."), code="next_step_in_past")
     contact = Contact.objects.create(
         learner=learner, by=by, kind=kind, on=on, note=note, next_step=next_step, next_on=next_on
     )

@@ -1,6 +1,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from core import clock
 from core.references import ReferenceField
@@ -8,11 +9,11 @@ from ilp.querysets import ContactQuerySet
 
 
 class ContactKind(models.TextChoices):
-    MEETING = "meeting", "Meeting"
-    PHONE = "phone", "Phone call"
-    MESSAGE = "message", "Message or letter"
-    VISIT = "visit", "Home visit"
-    NO_ANSWER = "no_answer", "Tried, no answer"
+    MEETING = "meeting", _("Meeting")
+    PHONE = "phone", _("Phone call")
+    MESSAGE = "message", _("Message or letter")
+    VISIT = "visit", _("Home visit")
+    NO_ANSWER = "no_answer", _("Tried, no answer")
 
 
 class Contact(models.Model):

@@ -1,6 +1,7 @@
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from accounts.actions import leave_receipts
 from accounts.models import Learner
@@ -14,7 +15,7 @@ class RecordContactView(ActionView):
     queryset = Learner.objects.all()
     form_class = ContactForm
     template_name = "ilp/contact_record.html"
-    done = "Contact saved."
+    done = _("Contact saved.")
 
     def require(self, user: Any) -> None:
         CONTACT_POLICY.require(user, "record", self.thing)

@@ -48,7 +48,8 @@ class CourseView(PublicMixin, VisibleDetailView):
         address, found_at = at(course.get_absolute_url()), reverse("prospectus:courses")
         # The broad subject: it has plain words, and more to look around in.
         subject = course.subject and (course.subject.parent or course.subject)
-        crumbs = [("Courses", found_at)] + ([(str(subject), f"{found_at}?subject={subject.code}")] if subject else [])
+        crumbs = [(_("Courses"), found_at)]
+        crumbs += [(str(subject), f"{found_at}?subject={subject.code}")] if subject else []
         provider_address = at(reverse("prospectus:provider", args=[course.provider.reference]))
         data = structured.course_data(page, address=address, provider_address=provider_address)
         way_back = [(name, at(link)) for name, link in crumbs]
