@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpRequest
 
 from accounts.models import Supporter
+from accounts.queries import own_learner_of
 from applications.models import Application, Choice
 from applications.words import state_tag
 from applications.workflow import CHOICE_FLOW
@@ -25,7 +26,7 @@ def course_run_actions(request: HttpRequest, run: CourseRun) -> dict[str, Any] |
     if not request.user.is_authenticated:
         return {"run": run, "is_signed_in": False, "next": request.path}
     if "learner" not in known:
-        known["learner"] = getattr(request.user, "learner", None)
+        known["learner"] = own_learner_of(request.user)
     if known["learner"] is None:
         return None
     if "choices" not in known:
