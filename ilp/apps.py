@@ -28,3 +28,75 @@ class IlpConfig(AppConfig):
         slots.register("course-actions", template="ilp/_course_into_plan.html", context=course_into_plan)
         register(NavItem(text=_("My plan"), url_name="ilp:plan", shows=is_learner, order=18))
         register(NavItem(text=_("Plans"), url_name="ilp:plans", shows=stands_behind_plans, order=28))
+        register_messages()
+        register_menu()
+
+
+def register_messages() -> None:
+    """First messages, e-mails, starting lists, and links on learners' pages of the desk."""
+    from accounts.registry import register_unlocked
+    from core import loading, slots
+    from ilp import tasks
+    from ilp.actions import load_concern_phrases, load_record_codes, welcome_learner
+
+    tasks.register()
+    register_unlocked(welcome_learner)
+    loading.register_reference("concern_phrases", load_concern_phrases)
+    loading.register_reference("record_codes", load_record_codes)
+    for place in ("roll-learner", "learner-desk"):
+        slots.register(place, template="ilp/_write_to_learner.html", context=write_to_learner)
+    slots.register("learner-desk", template="ilp/_client_record_link.html", context=client_record_link)
+
+
+def write_to_learner(request: Any, learner: Any) -> dict[str, Any] | None:
+    """For staff of a service that looks after the learner and may write to them."""
+    from ilp.queries import writes_to
+
+    return {"learner": learner} if writes_to(learner, request.user) else None
+
+
+def client_record_link(request: Any, learner: Any) -> dict[str, Any] | None:
+    """For advisers and officers: whoever of them sees the learner's page may read the client record."""
+    from providers.queries import role_kinds
+
+    return None if role_kinds(request.user).isdisjoint({"adviser", "officer"}) else {"learner": learner}
+
+
+def register_menu() -> None:
+    """A learner's people; the messages of staff; what was flagged for the help desk."""
+    from core.navigation import NavItem, register
+    from ilp.queries import unread_count
+    from providers.queries import role_kinds
+
+    def has_new(request: Any) -> int:
+        return unread_count(request.user)
+
+    register(
+        NavItem(
+            text=_("Your people"),
+            url_name="ilp:people",
+            shows=lambda user: user.is_authenticated and not user.is_supporter and not role_kinds(user),
+            order=25,
+            also=("ilp:conversation", "ilp:conversation-pause", "ilp:message-report", "ilp:transcript"),
+            count=has_new,
+        )
+    )
+    register(
+        NavItem(
+            text=_("Messages"),
+            url_name="ilp:conversations",
+            shows=lambda user: not role_kinds(user).isdisjoint({"coordinator", "tutor", "adviser"}),
+            order=45,
+            also=("ilp:conversation", "ilp:flags", "ilp:flag", "ilp:transcript", "ilp:safeguarding"),
+            count=has_new,
+        )
+    )
+    register(
+        NavItem(
+            text=_("Flagged messages"),
+            url_name="ilp:flags",
+            shows=lambda user: "help_desk" in role_kinds(user),
+            order=74,
+            also=("ilp:phrases", "ilp:rules", "ilp:safeguarding"),
+        )
+    )

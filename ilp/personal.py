@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from accounts.models import Learner
 from core import personal
 from core.personal import Blank, Erase
+from ilp import keeping
 from ilp.models import Contact, Draft, Entry, EntryKind, Plan, Remark, Revision
 from ilp.workflow import EntryState
 
@@ -97,6 +98,7 @@ def register() -> None:
             remove=_delete,
         )
     )
+    keeping.register()
 
 
 def _left_drafts(before: dt.date) -> QuerySet:

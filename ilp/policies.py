@@ -3,8 +3,21 @@ from typing import Any
 
 from accounts.models import Characteristics, Learner, RollEntry, SenProvision
 from core import clock
-from core.policies import Policy
-from ilp.models import Entry, Plan, PlanRule, Remark, RemarkKind
+from core.policies import Policy, either, the_service
+from ilp.models import (
+    ConcernPhrase,
+    Conversation,
+    ConversationRules,
+    Entry,
+    Message,
+    MessageFlag,
+    Plan,
+    PlanRule,
+    Remark,
+    RemarkKind,
+    SafeguardingContact,
+)
+from providers.models import Area, Organisation, StaffRole
 
 YEAR_GROUP_TO_AGE = 4  # who begins Year 7 is 11
 
@@ -59,6 +72,47 @@ def validated_it(user: Any, entry: Entry) -> bool:
     return newest is not None and newest.by_id == user.pk and stands_behind(user, entry)
 
 
+def own_conversation(user: Any, conversation: Conversation) -> bool:
+    return conversation.learner.user_id == user.pk
+
+
+def own_live_conversation(user: Any, conversation: Conversation) -> bool:
+    """The learner's, while the service looks after them."""
+    return own_conversation(user, conversation) and Conversation.objects.live().filter(pk=conversation.pk).exists()
+
+
+def answers_for_the_service(user: Any, conversation: Conversation) -> bool:
+    return Conversation.objects.answered_by(user).filter(pk=conversation.pk).exists()
+
+
+def was_shown_to_its_learner(user: Any, message: Message) -> bool:
+    own = Message.objects.visible_to(user).filter(pk=message.pk, conversation__learner__user=user)
+    return not message.is_from_learner and own.exists()
+
+
+def is_called(user: Any, flag: MessageFlag) -> bool:
+    return MessageFlag.objects.visible_to(user).filter(pk=flag.pk).exists()
+
+
+def help_desk_of(user: Any, area: Area) -> bool:
+    return StaffRole.objects.of(user, "help_desk").filter(organisation__area=area).exists()
+
+
+def looks_after_the_service(user: Any, organisation: Organisation) -> bool:
+    """A school's coordinator; of every school and advice service the help desk of its area."""
+    is_school = Organisation.objects.coordinating_through(user).filter(pk=organisation.pk).exists()
+    return is_school or help_desk_of(user, organisation.area)
+
+
+def keeps_the_phrases(user: Any, _phrase: ConcernPhrase) -> bool:
+    """Area coordinators, and whoever is called first somewhere."""
+    return StaffRole.objects.of(user, "help_desk").exists() or SafeguardingContact.objects.of(user).exists()
+
+
+def help_desk_of_rules(user: Any, rules: ConversationRules) -> bool:
+    return help_desk_of(user, rules.area)
+
+
 CONTACT_POLICY = Policy({"record": adviser_of_learner})
 PLAN_POLICY = Policy({"start": starts_own, "add": own_plan})
 ENTRY_POLICY = Policy(
@@ -72,3 +126,16 @@ ENTRY_POLICY = Policy(
         "put_back": own_entry,
     }
 )
+RECORD_POLICY = Policy({"write": adviser_of_learner})
+CONVERSATION_POLICY = Policy(
+    {
+        "write": either(own_live_conversation, answers_for_the_service),
+        "welcome": the_service,
+        "pause": own_conversation,
+    }
+)
+MESSAGE_POLICY = Policy({"report": was_shown_to_its_learner})
+FLAG_POLICY = Policy({"take": is_called, "close": is_called})
+PHRASE_POLICY = Policy({"add": keeps_the_phrases, "switch": keeps_the_phrases})
+SERVICE_POLICY = Policy({"name_contact": looks_after_the_service})
+RULES_POLICY = Policy({"set": help_desk_of_rules})

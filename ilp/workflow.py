@@ -1,4 +1,4 @@
-"""An entry of a plan as a table: a conversation between the learner and the adults who stand behind it."""
+"""States of this floor, and the tables of their moves: entries of a plan, flags of messages."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -30,3 +30,18 @@ ENTRY_FLOW = Flow(
 )  # fmt: skip
 
 IN_PLAN = {S.AWAITING, S.TALK, S.VALIDATED}
+
+
+class FlagState(models.TextChoices):
+    NEW = "new", _("Nobody has taken it on")
+    TAKEN = "taken", _("Somebody is dealing with it")
+    CLOSED = "closed", _("Dealt with")
+
+
+F = FlagState
+OPEN_FLAGS = {F.NEW, F.TAKEN}
+FLAG_FLOW = Flow(FlagState, start=F.NEW, moves={
+    # verb     from                 to
+    "take":    ({F.NEW},            F.TAKEN),
+    "close":   ({F.NEW, F.TAKEN},   F.CLOSED),
+})  # fmt: skip

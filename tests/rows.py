@@ -12,6 +12,8 @@ SPECIAL = {
     "accounts.Erasure": {"state": "withdrawn"},
     "accounts.Registration": {"attends": "home"},
     "accounts.Attendance": {"possible": 10, "attended": 9},
+    "ilp.MessageAttachment": {"file": ""},
+    "ilp.RecordFact": {"kind": "need"},
 }
 
 

@@ -125,13 +125,23 @@ def test_each_person_gets_what_the_table_says(world, app):
     assert got == {name: expected(name) for name in got}
 
 
+PATHS_TO_LEARNER = (
+    "",
+    "learner",
+    "application.learner",
+    "choice.application.learner",
+    "conversation.learner",
+    "message.conversation.learner",
+)
+
+
 def learner_of(reference: str) -> Learner | None:
     """Whose thing has this public reference, whatever kind of thing it is; None for what is nobody's."""
     for model in apps.get_models():
         if not any(field.name == "reference" for field in model._meta.fields):
             continue
         thing = model._default_manager.filter(reference=reference).first()
-        for path in ("", "learner", "application.learner", "choice.application.learner"):
+        for path in PATHS_TO_LEARNER:
             found = thing
             for step in filter(None, path.split(".")):
                 found = getattr(found, step, None)

@@ -13,6 +13,9 @@ from accounts.actions.codes import code_hash
 from accounts.models import DataCopy, Erasure, LearnerDoubt, LetterRun, Registration
 from applications import actions
 from core.sealing import seal
+from ilp import actions as ilp_actions
+from ilp.actions.attachments import CheckedFile
+from ilp.models import RecordCode
 from prospectus.actions.keeping import keep_course
 from prospectus.actions.saved import save_search
 from providers.models import RoleKind, Upload
@@ -122,10 +125,37 @@ def build_world() -> SimpleNamespace:
     ended = _let_in(world.amina, world.people["ended_parent"])
     end_supporter(supporter=ended, by=world.amina.user)
     world.invitation = InvitationFactory(organisation=world.northfield, by=world.people["editor"])
+    _talk(world)
     world.factor = Authenticator.objects.create(
         user=world.people["editor"], type="totp", data={"secret": seal("JBSWY3DPEHPK3PXP"), "name": "My phone"}
     )
     return world
+
+
+def _talk(world: SimpleNamespace) -> None:
+    """Amina and her school have written to each other."""
+    world.conversation = ilp_actions.begin_conversation(learner=world.amina, service=world.hollins, by=world.amina.user)
+    world.message = ilp_actions.send_message(
+        conversation=world.conversation, text="I do not know what to do.", once="world1", by=world.amina.user
+    )
+    world.reply = ilp_actions.send_message(
+        conversation=world.conversation,
+        text="Come and see me.",
+        once="world2",
+        by=world.people["coordinator"],
+        files=[CheckedFile("map.txt", "txt", b"Room 4", "0" * 64)],
+    )
+    world.attachment = world.reply.attachments.get()
+    ilp_actions.load_record_codes()
+    world.current_activity = ilp_actions.start_current_activity(
+        learner=world.amina,
+        code=RecordCode.objects.get(kind="activity", code="110"),
+        started_on=dt.date(2026, 9, 1),
+        verified_on=dt.date(2026, 9, 1),
+        course_ends_on=dt.date(2027, 6, 25),
+        source="school",
+        by=world.people["adviser"],
+    )
 
 
 def _learner(world: SimpleNamespace, given_name: str, family_name: str, school: Any) -> Any:

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Consent, ConsentKind, ConsentWording, Learner
 from accounts.policies import AREA_POLICY, LEARNER_POLICY
 from accounts.queries import asked, may_consent
+from accounts.registry import unlocked
 from activity.actions import record
 from core.errors import RuleBroken
 from providers.models import Area
@@ -32,6 +33,8 @@ def answer_consent(
         )
     consent = Consent.objects.create(learner=learner, kind=kind, is_given=is_given, words=words, by=by)
     record("consent.answer", subject=consent, by=by, kind=kind.value, is_given=is_given)
+    if is_given and kind == ConsentKind.ADVICE_SERVICE:
+        unlocked(learner)
     return consent
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.actions.codes import code_hash
 from accounts.models import Learner, UnlockCode, UnlockFailure, User
 from accounts.queries import failures_at, failures_from, failures_of, opening_of
+from accounts.registry import unlocked
 from activity.actions import post, record
 from activity.models import OutboxMessage
 from core import clock
@@ -160,6 +161,7 @@ def unlock_account(*, unlock_code: UnlockCode, username: str, password: str) -> 
             unlock_code.used_at = clock.now()
             unlock_code.save(update_fields=["used_at"])
             record("learner.unlock", subject=learner, by=user)
+            unlocked(learner)
     except IntegrityError as error:
         # Somebody took the name between the check and the save.
         raise username_taken() from error

@@ -15,6 +15,11 @@ class User(AbstractUser):
     is_supporter = models.BooleanField(
         default=False, db_default=False, help_text="A learner has let them in at some time. What they may see is asked."
     )
+    has_messages = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="They are part of a conversation, so pages ask how many messages are new.",
+    )
 
     objects = UserManager()
 

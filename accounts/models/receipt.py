@@ -18,6 +18,7 @@ class ReceiptSection(models.TextChoices):
     STATEMENT = "statement", _("your statement")
     PLAN = "plan", _("your plan")
     EXPERIENCES = "experiences", _("your experiences")
+    MESSAGES = "messages", _("your messages")
 
 
 # The same in words for staff.
@@ -30,6 +31,7 @@ DESK_WORDS = {
     ReceiptSection.STATEMENT: _("Statement"),
     ReceiptSection.PLAN: _("Plan"),
     ReceiptSection.EXPERIENCES: _("Experiences"),
+    ReceiptSection.MESSAGES: _("Messages"),
 }
 
 

@@ -1,4 +1,3 @@
-import datetime as dt
 from typing import Any
 
 from django.db import models
@@ -7,7 +6,6 @@ from django.db.models import Exists, OuterRef, Q, Subquery
 from core import clock
 from providers.models import Organisation, StaffRole
 
-FOLLOWED_FOR = dt.timedelta(days=2 * 365)  # after school, until 18: participation is the authority's duty so long
 GUARANTEE_FROM_YEAR = 11  # below, no officer needs a name
 
 
@@ -80,15 +78,7 @@ class LearnerQuerySet(models.QuerySet):
 
         schools = CaseloadSchool.objects.of(user).values("school")
         here = RollEntry.objects.current().filter(school__in=schools)
-        later = RollEntry.objects.filter(learner=OuterRef("learner")).filter(
-            Q(ended_on=None)
-            | Q(ended_on__gt=OuterRef("ended_on"))
-            | Q(ended_on=OuterRef("ended_on"), pk__gt=OuterRef("pk"))
-        )
-        today = clock.today()
-        left = RollEntry.objects.filter(
-            ~Exists(later), school__in=schools, ended_on__lte=today, ended_on__gt=today - FOLLOWED_FOR
-        )
+        left = RollEntry.objects.left_lately().filter(school__in=schools)
         return Learner.objects.filter(Q(pk__in=here.values("learner")) | Q(pk__in=left.values("learner")))
 
     def on_no_roll(self) -> "LearnerQuerySet":

@@ -1,3 +1,4 @@
+import datetime as dt
 from typing import Any
 
 from django.db import models
@@ -5,6 +6,8 @@ from django.db.models import Exists, OuterRef, Q
 
 from core import clock
 from providers.models import Organisation, StaffRole
+
+FOLLOWED_FOR = dt.timedelta(days=2 * 365)  # after school, until 18: participation is the authority's duty so long
 
 
 def _current(queryset: Any) -> Any:
@@ -21,6 +24,18 @@ class RollEntryQuerySet(models.QuerySet):
         """Entries that hold today. The day an entry ends is the first day without it."""
         today = clock.today()
         return self.filter(started_on__lte=today).filter(Q(ended_on=None) | Q(ended_on__gt=today))
+
+    def left_lately(self) -> "RollEntryQuerySet":
+        """Each learner's last entry, where it is over and nobody followed on: they are followed for two years."""
+        from accounts.models import RollEntry
+
+        later = RollEntry.objects.filter(learner=OuterRef("learner")).filter(
+            Q(ended_on=None)
+            | Q(ended_on__gt=OuterRef("ended_on"))
+            | Q(ended_on=OuterRef("ended_on"), pk__gt=OuterRef("pk"))
+        )
+        today = clock.today()
+        return self.filter(~Exists(later), ended_on__lte=today, ended_on__gt=today - FOLLOWED_FOR)
 
     def not_unlocked(self) -> "RollEntryQuerySet":
         """Entries of learners who cannot sign in yet."""
@@ -56,3 +71,7 @@ class CaseloadSchoolQuerySet(models.QuerySet):
     def of(self, user: Any) -> "CaseloadSchoolQuerySet":
         """The schools ``user`` answers for as an adviser today."""
         return _current(self).filter(adviser__in=StaffRole.objects.of(user, "adviser"))
+
+    def today(self) -> "CaseloadSchoolQuerySet":
+        """Those that hold today, whoever the adviser is, while they are one."""
+        return _current(self).filter(adviser__in=StaffRole.objects.current().filter(kind="adviser"))

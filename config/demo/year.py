@@ -12,6 +12,7 @@ from applications import actions as apply
 from applications.models import Application, Choice, RefusalReason
 from config.demo.plans import aminas_plan, answer_plan, coordinator_of, write_plan
 from config.demo.signins import PASSWORD
+from config.demo.talking import talk
 from core import clock
 from ilp.actions import record_contact
 from prospectus.models import Course, CourseRun, ProvisionKind, Stage
@@ -66,6 +67,7 @@ class Year:
             named.get(str(learner), self._somebody)(learner)
         with self._on(0.99):
             self._contacts()
+            talk(self.people, self.pick)
 
     def _on(self, part: float) -> Any:
         """The clock at this part of the time between the first day and the stage's."""

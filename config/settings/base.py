@@ -276,6 +276,8 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(day_of_week="mon-fri", hour="9-16", minute=10),
         "options": {"expires": 3000},
     },
+    "ilp-messages": {"task": "ilp.tell_of_messages", "schedule": 60.0, "options": {"expires": 60}},
+    "ilp-nightly": {"task": "ilp.nightly", "schedule": crontab(hour=2, minute=40)},
     "nightly": {"task": "applications.nightly", "schedule": crontab(hour=2, minute=30)},
 }
 

@@ -1,3 +1,18 @@
+from ilp.queries.concerns import concern_in, plain_phrase
+from ilp.queries.people import (
+    Service,
+    adults_to_tell,
+    called_for,
+    earlier_conversations,
+    looked_after_by,
+    read_by,
+    readers_of,
+    rules_of,
+    services_of,
+    unread_count,
+    unread_now,
+    writes_to,
+)
 from ilp.queries.plans import (
     Part,
     Turn,
@@ -13,13 +28,27 @@ from ilp.queries.plans import (
 
 __all__ = [
     "Part",
+    "Service",
     "Turn",
+    "adults_to_tell",
     "attach_remarks",
+    "called_for",
+    "concern_in",
     "conversation",
     "counted",
+    "earlier_conversations",
     "groups_of",
     "learners_with_plans",
+    "looked_after_by",
     "parts_of",
+    "plain_phrase",
+    "read_by",
+    "readers_of",
+    "rules_of",
+    "services_of",
+    "unread_count",
+    "unread_now",
     "waiting_for",
     "with_last_remark",
+    "writes_to",
 ]

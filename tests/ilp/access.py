@@ -4,6 +4,7 @@ from typing import Any
 
 from ilp import actions
 from ilp.models import Draft, Entry, Plan
+from tests.ilp import access_talk
 
 NOBODY = {
     "anonymous": 302,
@@ -111,3 +112,6 @@ ARGS = {
     "ilp:entry-take-back": lambda world: [entry_of(world, "validate").reference],
     "ilp:desk-plan": lambda world: with_plan(world, world.amina.reference),
 }
+ACCESS |= access_talk.ACCESS
+ARGS |= access_talk.ARGS
+POSTED |= access_talk.POSTED

@@ -6,6 +6,7 @@ from accounts.models import Learner
 from ilp import actions
 from providers.models import RoleKind
 from tests.factories import CaseloadSchoolFactory, RollEntryFactory, StaffRoleFactory, UserFactory
+from tests.ilp.talk import build_town
 
 
 @pytest.fixture
@@ -37,3 +38,9 @@ def add(people):
         return actions.add_entry(plan=people.plan, kind=kind, by=people.amina.user, **answers, **rest)
 
     return add
+
+
+@pytest.fixture
+def town(db):
+    """Amina with a school, an advice service and a help desk around her: for conversations and the client record."""
+    return build_town()

@@ -10,7 +10,7 @@ from accounts.workflow import DOUBT_FLOW
 from activity.workflow import JOB_FLOW
 from applications.workflow import CHOICE_FLOW
 from core import personal
-from ilp.workflow import ENTRY_FLOW
+from ilp.workflow import ENTRY_FLOW, FLAG_FLOW
 from prospectus.workflow import COURSE_FLOW, FEED_FLOW, REVIEW_FLOW, RUN_FLOW
 from providers.workflow import UPLOAD_FLOW
 
@@ -23,6 +23,7 @@ DIAGRAMS = {
     "entry": ENTRY_FLOW,
     "feed": FEED_FLOW,
     "job": JOB_FLOW,
+    "message_flag": FLAG_FLOW,
     "upload": UPLOAD_FLOW,
 }
 

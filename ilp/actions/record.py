@@ -1,0 +1,174 @@
+"""The client record: spells of current activity, level of need, intended destination."""
+
+import csv
+import datetime as dt
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import Learner
+from activity.actions import record
+from core import clock
+from core.errors import RuleBroken, StaleState
+from ilp.models import CurrentActivity, RecordCode, RecordFact, RecordKind
+from ilp.policies import RECORD_POLICY
+
+CODES = "ilp/data/record_codes.csv"
+
+
+def start_current_activity(*, learner: Learner, by: Any, **answers: Any) -> CurrentActivity:
+    """The learner does this from ``started_on``; what they did before ended on that day.
+
+    ``answers``: code, started_on, verified_on, source; review_on, course_ends_on, provider, establishment where there
+    are any. Raises: NotAllowed, RuleBroken ``before_former`` and those of a spell.
+    """
+    with transaction.atomic():
+        learner = _locked(learner, by)
+        spell = CurrentActivity(learner=learner, by=by, ascertained_on=answers["verified_on"], **answers)
+        _require_whole(spell)
+        former = CurrentActivity.objects.open().filter(learner=learner).first()
+        if former is not None:
+            if spell.started_on < former.started_on:
+                raise RuleBroken(
+                    _("This starts before the one that is open. Correct that one, or give a later day."),
+                    code="before_former",
+                )
+            former.ended_on = spell.started_on
+            former.save(update_fields=["ended_on"])
+        spell.save()
+        record("current_activity.start", subject=spell, by=by, code=spell.code.code)
+    return spell
+
+
+def confirm_current_activity(*, spell: CurrentActivity, verified_on: dt.date, by: Any) -> CurrentActivity:
+    """Somebody has made sure, on this day, that the learner still does this: it is good for longer.
+
+    Raises: NotAllowed, StaleState (replaced or ended meanwhile), RuleBroken of a spell and ``verified_before``.
+    """
+    with transaction.atomic():
+        spell = _locked_spell(spell, by)
+        if verified_on < spell.verified_on:
+            raise RuleBroken(_("It was confirmed on a later day already."), code="verified_before")
+        return _replace(spell, "current_activity.confirm", by, verified_on=verified_on)
+
+
+def correct_current_activity(*, spell: CurrentActivity, by: Any, **answers: Any) -> CurrentActivity:
+    """The open spell was something else, or its dates were. What was written before stays readable.
+
+    Raises: NotAllowed, StaleState (replaced or ended meanwhile), RuleBroken of a spell and ``before_former``.
+    """
+    with transaction.atomic():
+        spell = _locked_spell(spell, by)
+        former = CurrentActivity.objects.standing().filter(learner=spell.learner_id, ended_on=spell.started_on).first()
+        started_on = answers.get("started_on", spell.started_on)
+        if former is not None and former.pk != spell.pk:
+            if started_on < former.started_on:
+                raise RuleBroken(_("This starts before the one that went before it."), code="before_former")
+            former.ended_on = started_on
+            former.save(update_fields=["ended_on"])
+        ascertained_on = min(spell.ascertained_on, answers.get("verified_on", spell.verified_on))
+        answers["ascertained_on"] = max(ascertained_on, started_on)
+        return _replace(spell, "current_activity.correct", by, **answers)
+
+
+def set_fact(*, learner: Learner, kind: str, code: RecordCode, started_on: dt.date, by: Any) -> RecordFact:
+    """The level of need, or where the learner means to go, is this from that day. On the same day it puts right what
+    was said before.
+
+    Raises: NotAllowed, RuleBroken ``wrong_code``, ``in_future``, ``before_former`` and ``same_fact``.
+    """
+    with transaction.atomic():
+        learner = _locked(learner, by)
+        if code.kind != kind or kind == RecordKind.ACTIVITY:
+            raise RuleBroken(_("Choose one of the list."), code="wrong_code")
+        if started_on > clock.today():
+            raise RuleBroken(_("The day cannot be in the future."), code="in_future")
+        former = RecordFact.objects.open().filter(learner=learner, kind=kind).first()
+        if former is not None:
+            if former.code_id == code.pk:
+                raise RuleBroken(_("This is what the record says already."), code="same_fact")
+            if started_on < former.started_on:
+                raise RuleBroken(_("This is before the day of the one that holds."), code="before_former")
+            if started_on == former.started_on:
+                former.replaced_at = clock.now()
+            else:
+                former.ended_on = started_on
+            former.save(update_fields=["replaced_at", "ended_on"])
+        fact = RecordFact.objects.create(learner=learner, kind=kind, code=code, started_on=started_on, by=by)
+        record("record_fact.set", subject=fact, by=by, kind=str(kind), code=code.code)
+    return fact
+
+
+def load_record_codes() -> int:
+    """The codes of the client return are there. Words that somebody has put right stay."""
+    with (settings.BASE_DIR / CODES).open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    flags = ("needs_course_end", "needs_review", "is_verified")
+    codes = [
+        RecordCode(**{name: value == "Y" if name in flags else value for name, value in row.items()}) for row in rows
+    ]
+    RecordCode.objects.bulk_create(codes, ignore_conflicts=True)
+    return len(codes)
+
+
+def _locked(learner: Learner, by: Any) -> Learner:
+    """The learner is the lock: two advisers who open a spell at once queue up here."""
+    found = Learner.objects.select_for_update(no_key=True).filter(pk=learner.pk, erased_at=None).first()
+    if found is None:
+        raise StaleState("The record has become one with another, or was erased.")
+    RECORD_POLICY.require(by, "write", found)
+    return found
+
+
+def _locked_spell(spell: CurrentActivity, by: Any) -> CurrentActivity:
+    _locked(spell.learner, by)
+    found = CurrentActivity.objects.open().for_list().filter(pk=spell.pk).first()
+    if found is None:
+        raise StaleState(f"current activity {spell.pk} has been replaced or has ended")
+    return found
+
+
+def _replace(spell: CurrentActivity, verb: str, by: Any, **changes: Any) -> CurrentActivity:
+    fields = ("code", "started_on", "ascertained_on", "verified_on", "review_on", "course_ends_on", "provider",
+              "establishment", "source")  # fmt: skip
+    kept = {name: getattr(spell, name) for name in fields}
+    again = CurrentActivity(learner=spell.learner, by=by, **(kept | changes))
+    _require_whole(again)
+    spell.replaced_at = clock.now()
+    spell.save(update_fields=["replaced_at"])
+    again.save()
+    record(verb, subject=again, by=by, code=again.code.code, replaces=spell.pk)
+    return again
+
+
+def _require_whole(spell: CurrentActivity) -> None:
+    """Raises: RuleBroken ``wrong_code``, ``in_future``, ``verified_early``, ``course_end_missing``,
+    ``review_missing``, ``course_end_early`` and ``review_late``.
+    Source: NCCIS rules 242, 237, 256, 305, 259, 262, 257."""
+    code, ends_on = spell.code, spell.course_ends_on
+    checks = (
+        (code.kind != RecordKind.ACTIVITY, _("Choose one of the list."), "wrong_code"),
+        (spell.verified_on > clock.today(), _("It cannot have been confirmed in the future."), "in_future"),
+        (
+            spell.verified_on < spell.started_on,
+            _("It was confirmed before it started. Check the days."),
+            "verified_early",
+        ),
+        (code.needs_course_end and ends_on is None, _("Say when the course ends."), "course_end_missing"),
+        (code.needs_review and spell.review_on is None, _("Say when this will be looked at again."), "review_missing"),
+        (
+            ends_on and ends_on < spell.started_on,
+            _("The course ends before it starts. Check the days."),
+            "course_end_early",
+        ),
+        (
+            ends_on and spell.review_on and spell.review_on > ends_on,
+            _("It would be looked at again after the course has ended."),
+            "review_late",
+        ),
+    )
+    for is_broken, words, name in checks:
+        if is_broken:
+            raise RuleBroken(words, code=name)

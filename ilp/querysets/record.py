@@ -1,0 +1,63 @@
+import datetime as dt
+from typing import Any
+
+from django.db import models
+from django.db.models import OuterRef, Q, Subquery
+
+from accounts.models import Learner
+
+
+class RecordCodeQuerySet(models.QuerySet):
+    def visible_to(self, user: Any) -> "RecordCodeQuerySet":
+        """Every code: they are the Department's."""
+        return self
+
+    def of_kind(self, kind: str) -> "RecordCodeQuerySet":
+        return self.filter(kind=kind)
+
+
+class _RecordQuerySet(models.QuerySet):
+    def visible_to(self, user: Any) -> Any:
+        """The statutory minimum: the adviser who answers for the learner, with consent or without, and the officer of
+        the authority that must follow them."""
+        return self.filter(learner__in=learners_recorded_for(user).values("pk"))
+
+    def standing(self) -> Any:
+        """What nobody has put right since."""
+        return self.filter(replaced_at=None)
+
+    def open(self) -> Any:
+        """What holds now."""
+        return self.standing().filter(ended_on=None)
+
+    def known_on(self, on: dt.date) -> Any:
+        """Rows as somebody would have read them at the end of this day: begun by then, recorded by then, and not put
+        right by then."""
+        return self.filter(started_on__lte=on, recorded_at__date__lte=on).filter(
+            Q(replaced_at=None) | Q(replaced_at__date__gt=on)
+        )
+
+    def as_it_stood_on(self, on: dt.date, **same: Any) -> Any:
+        """For each learner the one that held on this day, as it was known then."""
+        newest = self.model._default_manager.known_on(on).filter(learner=OuterRef("learner"), **same)
+        newest = newest.order_by("-started_on", "-pk").values("pk")[:1]
+        return self.known_on(on).filter(pk=Subquery(newest), **same)
+
+    def for_list(self) -> Any:
+        return self.select_related("code", "by", "learner")
+
+
+class CurrentActivityQuerySet(_RecordQuerySet):
+    def for_list(self) -> Any:
+        return super().for_list().select_related("provider")
+
+
+class RecordFactQuerySet(_RecordQuerySet):
+    pass
+
+
+def learners_recorded_for(user: Any) -> Any:
+    """The learners whose client record this person may read."""
+    mine = Learner.objects.on_caseload_of(user)
+    watched = Learner.objects.of_guarantee_for(user)
+    return Learner.objects.filter(Q(pk__in=mine.values("pk")) | Q(pk__in=watched.values("pk")), erased_at=None)

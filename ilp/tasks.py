@@ -1,0 +1,69 @@
+"""E-mails and sweeps of this floor. An e-mail says that something waits, and where; nothing of what it says."""
+
+from typing import Any
+
+from celery import shared_task
+from django.conf import settings
+from django.core.mail import EmailMessage, send_mail
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.models import Learner, LearnerContact, User
+from activity.registry import register_sender
+from core import languages
+from ilp import actions
+from ilp.models import MessageFlag
+from ilp.queries import called_for
+
+
+def send_waiting(payload: dict[str, Any]) -> None:
+    """Tells somebody that messages wait for them. From whom and about what, their page says."""
+    user = User.objects.filter(pk=payload["user_id"], is_active=True).first()
+    if user is None:
+        return
+    is_learner = Learner.objects.filter(user=user).exists()
+    contact = LearnerContact.objects.filter(learner__user=user).first()
+    email = user.email or (contact.email if contact else "")
+    if not email:
+        return
+    page = "ilp:people" if is_learner else "ilp:conversations"
+    with languages.speaking(user.language):
+        send_mail(
+            _("%(portal)s: you have a message") % {"portal": settings.PORTAL_NAME},
+            _("You have a message. Sign in to read it:\n\n%(address)s")
+            % {"address": settings.PORTAL_ADDRESS + reverse(page)},
+            None,
+            [email],
+        )
+
+
+def send_flagged(payload: dict[str, Any]) -> None:
+    """Calls those who must look at a message now. Says neither whose it is nor what is in it."""
+    flag = MessageFlag.objects.for_list().get(pk=payload["flag_id"])
+    addresses = [person.email for person in called_for(flag)]
+    if not addresses:
+        return
+    EmailMessage(
+        subject=f"{settings.PORTAL_NAME}: a message needs you now",
+        body="A message needs you now. Sign in and read it:\n\n"
+        + settings.PORTAL_ADDRESS
+        + reverse("ilp:flag", args=[flag.reference]),
+        bcc=addresses,
+    ).send()
+
+
+@shared_task(name="ilp.tell_of_messages", soft_time_limit=50, time_limit=60, ignore_result=True)
+def tell_of_messages() -> None:
+    """Everybody whose hour has come has been told of new messages."""
+    actions.send_notices()
+
+
+@shared_task(name="ilp.nightly", ignore_result=True)
+def nightly() -> None:
+    actions.remove_old_notices()
+
+
+def register() -> None:
+    """Messages find what sends them by their names."""
+    register_sender("message-waiting", send_waiting)
+    register_sender("message-flagged", send_flagged)
