@@ -31,13 +31,13 @@ def sweep_links() -> None:
     sweep_links_tonight()
 
 
-@shared_task(name="prospectus.read_texts", ignore_result=True, time_limit=300)
+@shared_task(name="prospectus.read_texts", ignore_result=True, soft_time_limit=240, time_limit=300)
 def read_texts() -> None:
     """How hard the texts of large uploads are to read is known; asked every minute."""
     read_texts_now()
 
 
-@shared_task(name="prospectus.tell_of_new_courses", ignore_result=True, time_limit=540)
+@shared_task(name="prospectus.tell_of_new_courses", ignore_result=True, soft_time_limit=500, time_limit=540)
 def tell_of_new_courses() -> None:
     """Owners of saved searches are told of what is new, a sixth of them every ten minutes from four o'clock."""
     now = clock.now().astimezone(timezone.get_default_timezone())
@@ -52,7 +52,7 @@ def fetch_feeds() -> None:
     fetch_due_feeds()
 
 
-@shared_task(name="prospectus.tell_providers", ignore_result=True, time_limit=540)
+@shared_task(name="prospectus.tell_providers", ignore_result=True, soft_time_limit=500, time_limit=540)
 def tell_providers() -> None:
     """Providers whose courses need a look are told, each occasion once; asked every hour of the working day."""
     tell_providers_today()
