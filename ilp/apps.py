@@ -28,6 +28,14 @@ class IlpConfig(AppConfig):
         slots.register("course-actions", template="ilp/_course_into_plan.html", context=course_into_plan)
         register(NavItem(text=_("My plan"), url_name="ilp:plan", shows=is_learner, order=18))
         register(NavItem(text=_("Plans"), url_name="ilp:plans", shows=stands_behind_plans, order=28))
+        register(
+            NavItem(
+                text=_("Who may have a plan"),
+                url_name="ilp:plan-rule",
+                shows=lambda user: "help_desk" in role_kinds(user),
+                order=76,
+            )
+        )
         register_messages()
         register_menu()
 

@@ -109,7 +109,7 @@ def keeps_the_phrases(user: Any, _phrase: ConcernPhrase) -> bool:
     return StaffRole.objects.of(user, "help_desk").exists() or SafeguardingContact.objects.of(user).exists()
 
 
-def help_desk_of_rules(user: Any, rules: ConversationRules) -> bool:
+def help_desk_of_rules(user: Any, rules: ConversationRules | PlanRule) -> bool:
     return help_desk_of(user, rules.area)
 
 

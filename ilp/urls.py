@@ -21,6 +21,7 @@ urlpatterns = [
     path("plans/entries/<slug:reference>/talk/", views.TalkEntryView.as_view(), name="entry-talk"),
     path("plans/entries/<slug:reference>/take-back/", views.TakeBackView.as_view(), name="entry-take-back"),
     path("desk/plans/", views.PlansView.as_view(), name="plans"),
+    path("desk/plans/rules/", views.PlanRuleView.as_view(), name="plan-rule"),
     path("desk/plans/waiting/", views.WaitingView.as_view(), name="entries-waiting"),
     path("desk/plans/<slug:reference>/", views.DeskPlanView.as_view(), name="desk-plan"),
     path("desk/learners/<slug:reference>/contact/", views.RecordContactView.as_view(), name="contact-record"),

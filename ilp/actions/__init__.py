@@ -19,6 +19,7 @@ from ilp.actions.plans import (
     keep_draft,
     put_back_entry,
     revise_entry,
+    set_plan_rule,
     start_plan,
     take_out_entry,
 )
@@ -71,6 +72,7 @@ __all__ = [
     "send_notice",
     "send_notices",
     "set_fact",
+    "set_plan_rule",
     "set_rules",
     "start_current_activity",
     "start_plan",

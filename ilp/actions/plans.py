@@ -6,19 +6,22 @@ from contextlib import contextmanager
 from typing import Any, cast
 
 from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import Learner
 from activity.actions import post, record
 from core import clock
 from core.errors import RuleBroken
-from ilp.models import Draft, Entry, EntryKind, Plan, Revision
-from ilp.policies import ENTRY_POLICY, PLAN_POLICY
+from ilp.models import Draft, Entry, EntryKind, Plan, PlanRule, Revision
+from ilp.policies import ENTRY_POLICY, PLAN_POLICY, RULES_POLICY
 from ilp.workflow import ENTRY_FLOW
 from prospectus.models import Course
+from providers.models import Area
 
 ANSWERED = "plan-answered"
 MOST_ENTRIES = 300  # of one plan; nobody reads more, and a page shows them all
-ELSEWHERE = (
+ELSEWHERE = gettext_lazy(
     "You have changed this somewhere else since you opened it here. What it says there is shown below. Nothing is "
     "lost: look at both, then save what you want to keep."
 )
@@ -37,11 +40,31 @@ def moving(entry: Entry, verb: str, *, by: Any, seen: int | None = None, **facts
         ENTRY_POLICY.require(by, verb, entry)
         target = ENTRY_FLOW.target(entry.state, verb)
         if seen is not None and newest_of(entry).number != seen:
-            raise RuleBroken(ELSEWHERE, code="changed_meanwhile")
+            raise RuleBroken(str(ELSEWHERE), code="changed_meanwhile")
         yield entry
         entry.state = target
         entry.save()
         record(f"entry.{verb}", subject=entry, by=by, kind=entry.kind, **facts)
+
+
+@transaction.atomic
+def set_plan_rule(
+    *, area: Area, first_year_group: int, last_age: int, last_age_with_assessment: int, by: Any
+) -> PlanRule:
+    """These learners of the area may begin a plan from now on. Whoever has one keeps it.
+
+    Raises: NotAllowed, RuleBroken ``ages_out_of_order``.
+    """
+    Area.objects.select_for_update(no_key=True).get(pk=area.pk)
+    rule = PlanRule.objects.filter(area=area).first() or PlanRule(area=area)
+    RULES_POLICY.require(by, "set", rule)
+    if last_age_with_assessment < last_age:
+        raise RuleBroken(_("The second age cannot be below the first."), code="ages_out_of_order")
+    rule.first_year_group, rule.last_age = first_year_group, last_age
+    rule.last_age_with_assessment = last_age_with_assessment
+    rule.save()
+    record("plan_rule.set", subject=rule, by=by, area=area.pk)
+    return rule
 
 
 @transaction.atomic
@@ -76,13 +99,13 @@ def add_entry(
     others = Entry.objects.in_plan().filter(plan=plan)
     if others.count() >= MOST_ENTRIES:
         raise RuleBroken(
-            f"A plan has room for {MOST_ENTRIES} entries. Take out some that you need no longer.",
+            _("A plan has room for %(most)s entries. Take out some that you need no longer.") % {"most": MOST_ENTRIES},
             code="too_many_entries",
         )
     if kind == EntryKind.ABOUT and others.filter(kind=kind).exists():
-        raise RuleBroken("You have written about yourself already. Change what is there.", code="there_is_one")
+        raise RuleBroken(_("You have written about yourself already. Change what is there."), code="there_is_one")
     if kind == EntryKind.COURSE and others.filter(course=course).exists():
-        raise RuleBroken("This course is in your plan already.", code="there_is_one")
+        raise RuleBroken(_("This course is in your plan already."), code="there_is_one")
     entry = Entry.objects.create(plan=plan, kind=kind, course=course, made_from=made_from)
     _write(entry, answers, by=by)
     entry.save()
@@ -127,9 +150,11 @@ def put_back_entry(*, entry: Entry, by: Any) -> Entry:
     with moving(entry, "put_back", by=by) as held:
         rivals = Entry.objects.in_plan().filter(plan=held.plan_id, kind=held.kind)
         if held.kind == EntryKind.ABOUT and rivals.exists():
-            raise RuleBroken("You have written about yourself again since. Change what is there.", code="there_is_one")
+            raise RuleBroken(
+                _("You have written about yourself again since. Change what is there."), code="there_is_one"
+            )
         if held.kind == EntryKind.COURSE and rivals.filter(course=held.course_id).exists():
-            raise RuleBroken("This course is in your plan already.", code="there_is_one")
+            raise RuleBroken(_("This course is in your plan already."), code="there_is_one")
         held.asked_at = clock.now()
         _touch(held.plan)
     return held
@@ -186,15 +211,15 @@ def tell_adult(entry: Entry, *, user_id: int) -> None:
 def _require_sound(kind: EntryKind, answers: dict[str, Any], course: Course | None) -> None:
     has_title = kind not in (EntryKind.ABOUT, EntryKind.COURSE)
     if has_title and not answers.get("title", "").strip():
-        raise RuleBroken("Give it a short name.", code="entry_empty")
+        raise RuleBroken(_("Give it a short name."), code="entry_empty")
     if kind == EntryKind.ABOUT and not answers.get("words", "").strip():
-        raise RuleBroken("Write something about yourself.", code="entry_empty")
+        raise RuleBroken(_("Write something about yourself."), code="entry_empty")
     if kind == EntryKind.COURSE and course is None:
-        raise RuleBroken("Choose a course.", code="entry_empty")
+        raise RuleBroken(_("Choose a course."), code="entry_empty")
     begins: dt.date | None = answers.get("from_on")
     ends: dt.date | None = answers.get("until_on")
     if begins and ends and ends < begins:
-        raise RuleBroken("It ends before it begins. Check the two dates.", code="dates_out_of_order")
+        raise RuleBroken(_("It ends before it begins. Check the two dates."), code="dates_out_of_order")
 
 
 def _write(entry: Entry, answers: dict[str, Any], *, by: Any) -> None:

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
+from django.utils.translation import gettext as _
+
 from activity.actions import post
 from core import clock
 from core.errors import NotAllowed, RuleBroken, StaleState
@@ -13,7 +15,6 @@ from providers.models import RoleKind, StaffRole
 TALK = "plan-talk"
 # In which role somebody stands behind a plan, where they have several.
 ROLES = (RoleKind.TUTOR, RoleKind.COORDINATOR, RoleKind.ADVISER)
-CHANGED = "It has been changed since you looked. Read it again."
 
 
 class Answer(NamedTuple):
@@ -49,7 +50,7 @@ def talk_about_entry(*, entry: Entry, seen: int, by: Any, words: str) -> Entry:
     """
     with moving(entry, "talk", by=by, seen=seen, revision=seen) as held:
         if not words.strip():
-            raise RuleBroken("Say what you would like to talk about.", code="words_missing")
+            raise RuleBroken(_("Say what you would like to talk about."), code="words_missing")
         _say(held, RemarkKind.TALK, words, by=by)
         post(TALK, key=f"{TALK}:{held.plan_id}:{clock.today().isoformat()}", plan_id=held.plan_id)
     return held
@@ -62,7 +63,7 @@ def reply_to_entry(*, entry: Entry, by: Any, words: str) -> Entry:
     """
     with moving(entry, "reply", by=by) as held:
         if not words.strip():
-            raise RuleBroken("Write your answer.", code="words_missing")
+            raise RuleBroken(_("Write your answer."), code="words_missing")
         _say(held, RemarkKind.REPLY, words, by=by)
         asked = Remark.objects.filter(revision__entry=held, kind=RemarkKind.TALK).order_by("-at", "-pk").first()
         if asked is not None:
@@ -88,7 +89,7 @@ def answer_entries(*, answers: Iterable[Answer], by: Any) -> Answered:
     """
     answers = list(answers)
     if any(answer.verb == "talk" and not answer.words.strip() for answer in answers):
-        raise RuleBroken("Say what you would like to talk about.", code="words_missing")
+        raise RuleBroken(_("Say what you would like to talk about."), code="words_missing")
     done, passed_over = [], []
     for answer in answers:
         act = talk_about_entry if answer.verb == "talk" else validate_entry

@@ -1,6 +1,6 @@
 from ilp.forms.contact import ContactForm
 from ilp.forms.conversation import CloseFlagForm, MessageForm, PhraseForm, ReportForm, RulesForm, SafeguardingForm
-from ilp.forms.entry import ASKED, LATER, EntryForm, PickCourseForm, PlanFilterForm, ReplyForm
+from ilp.forms.entry import ASKED, LATER, EntryForm, PickCourseForm, PlanFilterForm, PlanRuleForm, ReplyForm
 from ilp.forms.record import ConfirmActivityForm, CurrentActivityForm, FactForm
 from ilp.forms.validating import TalkForm, ValidateForm, WaitingForm
 
@@ -17,6 +17,7 @@ __all__ = [
     "PhraseForm",
     "PickCourseForm",
     "PlanFilterForm",
+    "PlanRuleForm",
     "ReplyForm",
     "ReportForm",
     "RulesForm",

@@ -159,6 +159,36 @@ class PickCourseForm(PortalForm):
         self.fields["course"].choices = courses
 
 
+class PlanRuleForm(PortalForm):
+    """Who may have a plan in an area."""
+
+    submit = _("Save")
+
+    first_year_group = forms.IntegerField(
+        label=_("From which year group?"),
+        min_value=7,
+        max_value=13,
+        widget=forms.NumberInput(attrs={"class": "govuk-input--width-2"}),
+        error_messages={"required": _("Enter a year group from 7 to 13")},
+    )
+    last_age = forms.IntegerField(
+        label=_("Up to which age?"),
+        help_text=_("Until the day before the next birthday. For example, 19"),
+        min_value=16,
+        max_value=25,
+        widget=forms.NumberInput(attrs={"class": "govuk-input--width-2"}),
+        error_messages={"required": _("Enter an age from 16 to 25")},
+    )
+    last_age_with_assessment = forms.IntegerField(
+        label=_("Up to which age with an education, health and care plan or a statement?"),
+        help_text=_("For example, 25"),
+        min_value=16,
+        max_value=25,
+        widget=forms.NumberInput(attrs={"class": "govuk-input--width-2"}),
+        error_messages={"required": _("Enter an age from 16 to 25")},
+    )
+
+
 class PlanFilterForm(forms.Form):
     """Whose plans a tutor looks at."""
 

@@ -12,6 +12,7 @@ from ilp.views.conversations import (
     TranscriptPdfView,
     TranscriptView,
 )
+from ilp.views.plan_rules import PlanRuleView
 from ilp.views.plans import (
     AddEntryView,
     DropDraftView,
@@ -65,6 +66,7 @@ __all__ = [
     "PeopleView",
     "PhrasesView",
     "PickCourseView",
+    "PlanRuleView",
     "PlanView",
     "PlansView",
     "PutBackEntryView",

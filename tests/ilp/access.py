@@ -61,6 +61,7 @@ ACCESS = {
     "ilp:entry-talk": ADULT,
     "ilp:entry-take-back": ADULT | {"adviser": 403},
     "ilp:plans": DESK,
+    "ilp:plan-rule": NOBODY,
     "ilp:entries-waiting": DESK,
     "ilp:desk-plan": DESK | {"other_coordinator": 404},
 }

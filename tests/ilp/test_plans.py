@@ -11,7 +11,16 @@ from core.errors import NotAllowed, RuleBroken, StaleState
 from ilp import actions
 from ilp.models import Draft, Entry, Plan, PlanRule, Remark, Revision
 from ilp.policies import may_have_plan
-from tests.factories import CourseFactory, LearnerFactory, RollEntryFactory, UserFactory
+from providers.models import RoleKind
+from tests.factories import (
+    AreaFactory,
+    CourseFactory,
+    LearnerFactory,
+    OrganisationFactory,
+    RollEntryFactory,
+    StaffRoleFactory,
+    UserFactory,
+)
 from tests.races import at_once
 
 pytestmark = pytest.mark.django_db
@@ -45,6 +54,33 @@ def test_without_a_roll_the_age_decides_to_the_day(birth_on, provision, may):
     learner = LearnerFactory(birth_on=birth_on)
     Characteristics.objects.create(learner=learner, sen_provision=provision)
     assert may_have_plan(learner) is may
+
+
+@pytest.fixture
+def desk(people):
+    authority = OrganisationFactory(kind="authority", area=people.amina.area)
+    return StaffRoleFactory(organisation=authority, kind=RoleKind.HELP_DESK).user
+
+
+def test_the_help_desk_of_the_area_says_who_and_whoever_has_one_keeps_it(people, desk, client):
+    client.force_login(desk)
+    page = client.get("/desk/plans/rules/")
+    assert [page.context["form"][name].value() for name in page.context["form"].fields] == [7, 19, 25]
+    answers = {"first_year_group": 12, "last_age": 18, "last_age_with_assessment": 17}
+    assert "cannot be below the first" in client.post("/desk/plans/rules/", answers).content.decode()
+    assert not PlanRule.objects.exists()
+    answer = client.post("/desk/plans/rules/", answers | {"last_age_with_assessment": 24}, follow=True)
+    assert "whoever has a plan keeps it" in answer.content.decode()
+    assert not may_have_plan(people.amina)
+    actions.add_entry(plan=people.plan, kind="skill", title="Mending", by=people.amina.user)
+    assert Event.objects.filter(verb="plan_rule.set").count() == 1
+
+
+def test_nobody_else_says_who(people, desk):
+    elsewhere = AreaFactory(slug="elsewhere", name="Elsewhere")
+    for who, area in ((people.coordinator, people.amina.area), (desk, elsewhere)):
+        with pytest.raises(NotAllowed):
+            actions.set_plan_rule(area=area, first_year_group=7, last_age=19, last_age_with_assessment=25, by=who)
 
 
 def test_only_the_learner_begins_it_and_once(people):
