@@ -8,7 +8,6 @@ from typing import Any
 from celery import shared_task
 from django.conf import settings
 from django.core.mail import send_mail
-from django.db.models import Q
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
@@ -16,13 +15,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts import actions
+from accounts.desk_messages import send_invitation, send_stepped_in, send_unlock_guessing
 from accounts.models import DataCopy, Erasure, LetterRun, SignInLink, Supporter, User
 from activity.models import Event
 from activity.registry import JobRefused, JobRun, register_job, register_sender
 from core import clock, languages, personal
 from core.errors import RuleBroken
-from providers.actions import hash_of, make_link
-from providers.models import Organisation, StaffRole
+from providers.actions import hash_of
+from providers.models import Organisation
 from providers.queries import who_looks_after
 
 logger = logging.getLogger(__name__)
@@ -53,71 +53,14 @@ def send_erasure_asked(payload: dict[str, Any]) -> None:
     user = erasure.learner.user
     if user is None or not user.email or not user.is_active:
         return
-    send_mail(
-        f"{settings.PORTAL_NAME}: something about your record needs your attention",
-        "Sign in and open “Your data”. If you do nothing, it will be carried out.\n\n"
-        + settings.PORTAL_ADDRESS
-        + reverse("accounts:your-data"),
-        None,
-        [user.email],
-    )
-
-
-def send_unlock_guessing(payload: dict[str, Any]) -> None:
-    """Tells a school's coordinators that somebody may be guessing codes. Nothing personal is in the message."""
-    school = Organisation.objects.get(pk=payload["school_id"])
-    watching = Q(organisation=school, kind="coordinator") | Q(organisation__area=school.area_id, kind="help_desk")
-    roles = StaffRole.objects.current().filter(watching)
-    people = User.objects.filter(pk__in=roles.values("user"), is_active=True).exclude(email="")
-    for person in people.order_by("pk"):
+    with languages.speaking(user.language):
         send_mail(
-            f"{settings.PORTAL_NAME}: many wrong tries to unlock a record",
-            "Today many wrong dates of birth have been tried with unlock codes of a school you look after.\n\n"
-            "If your learners are not unlocking their records right now, keep letters that are not handed out yet "
-            "under lock, and print new ones for those that may have been seen by somebody else.\n\n"
-            f"How many, and when: {settings.PORTAL_ADDRESS}{reverse('accounts:unlock-tries')}",
+            _("%(portal)s: something about your record needs your attention") % {"portal": settings.PORTAL_NAME},
+            _("Sign in and open “Your data”. If you do nothing, it will be carried out.\n\n%(address)s")
+            % {"address": settings.PORTAL_ADDRESS + reverse("accounts:your-data")},
             None,
-            [person.email],
+            [user.email],
         )
-
-
-def send_invitation(payload: dict[str, Any]) -> None:
-    """Sends the link of an invitation, made now and kept nowhere else. Names the provider and no person."""
-    made = make_link(invitation_id=payload["invitation_id"], sending=payload["sending"])
-    if made is None:
-        return
-    invitation, token = made
-    address = settings.PORTAL_ADDRESS + reverse("accounts:invitation-open", args=[token])
-    until = date_format(localtime(invitation.expires_at), "j F Y")
-    send_mail(
-        f"{settings.PORTAL_NAME}: you are invited to act for {invitation.organisation}",
-        f"{invitation.organisation} asks you to work with it on {settings.PORTAL_NAME}.\n\n"
-        f"Open this link to join. It works once, until {until}:\n\n{address}\n\n"
-        "Do not pass it on: whoever opens it can join in your place.\n\n"
-        "If you did not expect this, do nothing. Nobody has an account because of this message.",
-        None,
-        [invitation.email],
-    )
-
-
-def send_stepped_in(payload: dict[str, Any]) -> None:
-    """Tells a manager of a provider that the help desk keeps its courses today. Names the provider and no person."""
-    role = StaffRole.objects.current().select_related("organisation").filter(pk=payload["role_id"]).first()
-    managers = StaffRole.objects.current().filter(kind="manager", user=payload["user_id"])
-    if role is None or not managers.filter(organisation=role.organisation).exists():
-        return
-    person = User.objects.get(pk=payload["user_id"])
-    if not person.email or not person.is_active:
-        return
-    address = settings.PORTAL_ADDRESS + reverse("providers:staff-of", args=[role.organisation.reference])
-    send_mail(
-        f"{settings.PORTAL_NAME}: the help desk keeps the courses of {role.organisation} today",
-        f"Until midnight on {date_format(role.ended_on, 'j F Y')} somebody of the area's help desk can change and "
-        f"publish the courses of {role.organisation}, as its own editors can. What they do is in the history.\n\n"
-        f"If you did not ask for this, look at who it is, and end it if you like: {address}",
-        None,
-        [person.email],
-    )
 
 
 def send_sign_in_link(payload: dict[str, Any]) -> None:

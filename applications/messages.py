@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import CaseloadSchool, LearnerContact, RollEntry
+from applications.desk_words import DESK, RECEIVED, UNENDORSED, WITH_SCHOOL
 from applications.models import Choice
 from core import clock, languages
 from providers.models import RoleKind, StaffRole
@@ -68,17 +69,12 @@ def _interview_on(choice: Choice) -> dt.date | None:
 
 
 NEWS = _("There is news about your application. Sign in to read it")
-DESK = "An application you look after has changed. Sign in to see it"
 MESSAGES = {
-    "choice-received": Message(
-        _provider, "A new application waits for you. Sign in and answer", lambda c: c.answer_due_on
-    ),
-    "choice-with-school": Message(
-        _school, "A learner's choice waits for you. Sign in and read it", lambda c: c.endorse_due_on
-    ),
+    "choice-received": Message(_provider, RECEIVED, lambda c: c.answer_due_on),
+    "choice-with-school": Message(_school, WITH_SCHOOL, lambda c: c.endorse_due_on),
     "choice-given-back": Message(_learner, NEWS),
     "choice-sent": Message(_learner, NEWS),
-    "choice-unendorsed": Message(_adviser, "A choice was sent on when its school's time was up. Sign in to see it"),
+    "choice-unendorsed": Message(_adviser, UNENDORSED),
     "interview-invited": Message(
         _learner, _("There is a date for you in your application. Sign in to read it"), _interview_on
     ),

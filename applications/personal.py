@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from django.db.models import Max
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Learner
 from applications.models import (
@@ -21,7 +22,7 @@ from applications.workflow import FIRM, LIVE
 from core import personal
 from core.personal import Blank, Erase
 
-FIGURES = "How many applied, were offered a place and took it is part of the figures of the area and the provider."
+FIGURES = _("How many applied, were offered a place and took it is part of the figures of the area and the provider.")
 OF_CHOICE = "choice__application__learner"
 OF_OFFER = "offer__choice__application__learner"
 
@@ -31,13 +32,13 @@ def register() -> None:
     personal.register(
         Application,
         path="learner",
-        title="Your applications",
+        title=_("Your applications"),
         shows={
-            "cycle__entry_year": "For entry in",
-            "statement": "Why you are applying",
-            "predicted_grades": "Predicted grades",
-            "needs": "Support you asked for",
-            "created_at": "Begun",
+            "cycle__entry_year": _("For entry in"),
+            "statement": _("Why you are applying"),
+            "predicted_grades": _("Predicted grades"),
+            "needs": _("Support you asked for"),
+            "created_at": _("Begun"),
         },
         erase=Blank(statement="", predicted_grades="", needs=""),
         because=FIGURES,
@@ -46,17 +47,17 @@ def register() -> None:
     personal.register(
         Choice,
         path="application__learner",
-        title="Your choices",
+        title=_("Your choices"),
         shows={
-            "rank": "Rank",
-            "provider__name": "Provider",
-            "status": "Where it stands",
-            "status_at": "Since",
-            "sent_at": "Sent",
-            "endorsement_note": "What your school said",
-            "refusal_reason": "Why not",
-            "withdrawal_reason": "Why you withdrew",
-            "reason_words": "In words",
+            "rank": _("Rank"),
+            "provider__name": _("Provider"),
+            "status": _("Where it stands"),
+            "status_at": _("Since"),
+            "sent_at": _("Sent"),
+            "endorsement_note": _("What your school said"),
+            "refusal_reason": _("Why not"),
+            "withdrawal_reason": _("Why you withdrew"),
+            "reason_words": _("In words"),
         },
         erase=Blank(endorsement_note="", reason_words=""),
         because=FIGURES,
@@ -64,28 +65,28 @@ def register() -> None:
     personal.register(
         ChoiceRun,
         path=OF_CHOICE,
-        title="Courses in your choices",
-        shows={"choice__rank": "Choice", "run__course__title": "Course", "run__starts_on": "Starts"},
+        title=_("Courses in your choices"),
+        shows={"choice__rank": _("Choice"), "run__course__title": _("Course"), "run__starts_on": _("Starts")},
         erase=Erase.KEEP,
         because=FIGURES,
     )
     personal.register(
         Snapshot,
         path=OF_CHOICE,
-        title="What was sent to providers",
-        shows={"choice__provider__name": "Provider", "made_at": "Sent", "content": "What it said"},
+        title=_("What was sent to providers"),
+        shows={"choice__provider__name": _("Provider"), "made_at": _("Sent"), "content": _("What it said")},
         erase=Blank(content=None),
-        because="That something was sent can still be proved, without what it said.",
+        because=_("That something was sent can still be proved, without what it said."),
     )
     personal.register(
         Offer,
         path=OF_CHOICE,
-        title="Offers",
+        title=_("Offers"),
         shows={
-            "choice__provider__name": "Provider",
-            "made_at": "Made",
-            "answer_by_on": "Answer by",
-            "message": "Words",
+            "choice__provider__name": _("Provider"),
+            "made_at": _("Made"),
+            "answer_by_on": _("Answer by"),
+            "message": _("Words"),
         },
         erase=Blank(message=""),
         because=FIGURES,
@@ -93,29 +94,29 @@ def register() -> None:
     personal.register(
         OfferCondition,
         path=OF_OFFER,
-        title="Conditions of offers",
-        shows={"offer__choice__provider__name": "Provider", "text": "Condition", "state": "Met"},
+        title=_("Conditions of offers"),
+        shows={"offer__choice__provider__name": _("Provider"), "text": _("Condition"), "state": _("Met")},
         erase=Blank(text="Erased"),
         because=FIGURES,
     )
     personal.register(
         AnswerReminder,
         path=OF_OFFER,
-        title="Reminders to answer an offer",
-        shows={"offer__choice__provider__name": "Provider", "number": "Number", "made_at": "Sent"},
+        title=_("Reminders to answer an offer"),
+        shows={"offer__choice__provider__name": _("Provider"), "number": _("Number"), "made_at": _("Sent")},
         erase=Erase.KEEP,
         because=FIGURES,
     )
     personal.register(
         Interview,
         path=OF_CHOICE,
-        title="Interviews",
+        title=_("Interviews"),
         shows={
-            "choice__provider__name": "Provider",
-            "starts_at": "When",
-            "place": "Where",
-            "note": "What to bring",
-            "state": "State",
+            "choice__provider__name": _("Provider"),
+            "starts_at": _("When"),
+            "place": _("Where"),
+            "note": _("What to bring"),
+            "state": _("State"),
         },
         erase=Blank(place="", note=""),
         because=FIGURES,
@@ -123,23 +124,28 @@ def register() -> None:
     personal.register(
         Referral,
         path=OF_CHOICE,
-        title="Other courses a provider proposed",
-        shows={"choice__provider__name": "Provider", "message": "Words", "state": "State", "made_at": "When"},
+        title=_("Other courses a provider proposed"),
+        shows={
+            "choice__provider__name": _("Provider"),
+            "message": _("Words"),
+            "state": _("State"),
+            "made_at": _("When"),
+        },
         erase=Blank(message=""),
         because=FIGURES,
     )
     personal.register(
         OutsideOffer,
         path="learner",
-        title="Offers made elsewhere that somebody recorded for you",
+        title=_("Offers made elsewhere that somebody recorded for you"),
         shows={
-            "provider_name": "Provider",
-            "course_name": "Course",
-            "offered_on": "Offered",
-            "ended_on": "No longer stands since",
+            "provider_name": _("Provider"),
+            "course_name": _("Course"),
+            "offered_on": _("Offered"),
+            "ended_on": _("No longer stands since"),
         },
         erase=Erase.KEEP,
-        because="The September Guarantee of past years counts it. It has no name in it.",
+        because=_("The September Guarantee of past years counts it. It has no name in it."),
     )
     personal.register_lock("applications", _lock)
     personal.register_hold("applications", _has_live_choices)

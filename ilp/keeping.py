@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Learner, User
 from core import clock, personal
@@ -31,51 +32,51 @@ def register_messages() -> None:
     personal.register(
         Conversation,
         path="learner",
-        title="Whom you write to",
-        shows={"service__name": "With", "created_at": "Since", "paused_at": "You did not want to talk from"},
+        title=_("Whom you write to"),
+        shows={"service__name": _("With"), "created_at": _("Since"), "paused_at": _("You did not want to talk from")},
         erase=Erase.KEEP,
-        because="How many learners wrote to a service is part of its figures. No words stay.",
+        because=_("How many learners wrote to a service is part of its figures. No words stay."),
         merge=_merge_conversations,
     )
     personal.register(
         Message,
         path="conversation__learner",
-        title="Messages between you and those who look after you",
+        title=_("Messages between you and those who look after you"),
         shows={
-            "sent_at": "When",
-            "conversation__service__name": "With",
-            "is_from_learner": "Written by you",
-            "by__name": "By",
-            "text": "Message",
+            "sent_at": _("When"),
+            "conversation__service__name": _("With"),
+            "is_from_learner": _("Written by you"),
+            "by__name": _("By"),
+            "text": _("Message"),
         },
         erase=Blank(text=""),
-        because="When messages were sent and answered is part of the figures. No words stay.",
+        because=_("When messages were sent and answered is part of the figures. No words stay."),
     )
     personal.register(
         MessageAttachment,
         path="message__conversation__learner",
-        title="Files sent with messages",
-        shows={"message__sent_at": "When", "name": "File", "removed_at": "No longer kept since"},
+        title=_("Files sent with messages"),
+        shows={"message__sent_at": _("When"), "name": _("File"), "removed_at": _("No longer kept since")},
         erase=Erase.DELETE,
     )
     personal.register(
         MessageDraft,
         path="conversation__learner",
-        title="Messages begun and not sent",
+        title=_("Messages begun and not sent"),
         erase=Erase.DELETE,
     )
     personal.register(
         ConversationReading,
         path="conversation__learner",
-        title="Until when staff have read your messages",
-        shows={"reader__name": "Who", "read_at": "Until"},
+        title=_("Until when staff have read your messages"),
+        shows={"reader__name": _("Who"), "read_at": _("Until")},
         erase=Erase.DELETE,
     )
     personal.register(
         MessageNotice,
         path="user__learner",
-        title="E-mails that said you have a message",
-        shows={"sent_at": "When"},
+        title=_("E-mails that said you have a message"),
+        shows={"sent_at": _("When")},
         erase=Erase.DELETE,
         merge=_merge_notices,
     )
@@ -84,19 +85,19 @@ def register_messages() -> None:
         # Source: Data Protection Act 2018, schedule 3, part 5 (child abuse data).
         MessageFlag,
         path="message__conversation__learner",
-        title="Notes of staff about keeping you safe",
+        title=_("Notes of staff about keeping you safe"),
         erase=Blank(words=""),
-        because="What was done to keep a young person safe has to be accounted for later.",
+        because=_("What was done to keep a young person safe has to be accounted for later."),
     )
     personal.register_sweep("message files", _remove_files_of)
     personal.register_hold("open flags", _is_being_looked_after)
     personal.register_retention(
         Retention(
             name="message_files",
-            title="Files sent with messages",
+            title=_("Files sent with messages"),
             days=365,
             least_days=90,
-            source="A file is needed while it is talked about. What it was called stays with the message.",
+            source=_("A file is needed while it is talked about. What it was called stays with the message."),
             due=lambda before: MessageAttachment.objects.kept().filter(message__sent_at__date__lt=before),
             remove=remove_files,
         )
@@ -107,28 +108,28 @@ def register_record() -> None:
     personal.register(
         CurrentActivity,
         path="learner",
-        title="What you are doing now and did before, as your adviser recorded it",
+        title=_("What you are doing now and did before, as your adviser recorded it"),
         shows={
-            "started_on": "From",
-            "ended_on": "Until",
-            "code__meaning": "What",
-            "provider__name": "With",
-            "establishment": "With, in words",
-            "verified_on": "Last confirmed",
-            "source": "Who said so",
-            "replaced_at": "Put right or confirmed again",
+            "started_on": _("From"),
+            "ended_on": _("Until"),
+            "code__meaning": _("What"),
+            "provider__name": _("With"),
+            "establishment": _("With, in words"),
+            "verified_on": _("Last confirmed"),
+            "source": _("Who said so"),
+            "replaced_at": _("Put right or confirmed again"),
         },
         erase=Blank(establishment=""),
-        because="How many young people were learning, working or neither is a statutory figure.",
+        because=_("How many young people were learning, working or neither is a statutory figure."),
         merge=_merge_activities,
     )
     personal.register(
         RecordFact,
         path="learner",
-        title="How much help you need, and where you mean to go, as your adviser recorded it",
-        shows={"started_on": "From", "ended_on": "Until", "kind": "About", "code__meaning": "What"},
+        title=_("How much help you need, and where you mean to go, as your adviser recorded it"),
+        shows={"started_on": _("From"), "ended_on": _("Until"), "kind": _("About"), "code__meaning": _("What")},
         erase=Erase.KEEP,
-        because="How many young people need much help, and where they mean to go, are statutory figures.",
+        because=_("How many young people need much help, and where they mean to go, are statutory figures."),
         merge=_merge_facts,
     )
 

@@ -3,6 +3,7 @@
 import datetime as dt
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Learner
 from core import personal
@@ -11,7 +12,7 @@ from ilp import keeping
 from ilp.models import Contact, Draft, Entry, EntryKind, Plan, Remark, Revision
 from ilp.workflow import EntryState
 
-FIGURES = "How many have a plan, of what, and how soon adults answer, is part of the figures."
+FIGURES = _("How many have a plan, of what, and how soon adults answer, is part of the figures.")
 
 
 def register() -> None:
@@ -19,22 +20,22 @@ def register() -> None:
     personal.register(
         Contact,
         path="learner",
-        title="What your adviser wrote down about talking with you",
+        title=_("What your adviser wrote down about talking with you"),
         shows={
-            "on": "Day",
-            "kind": "How",
-            "note": "What was said",
-            "next_step": "Next step",
-            "next_on": "Next step due",
+            "on": _("Day"),
+            "kind": _("How"),
+            "note": _("What was said"),
+            "next_step": _("Next step"),
+            "next_on": _("Next step due"),
         },
         erase=Blank(note="", next_step=""),
-        because="How often advisers were in touch, and in which way, is part of the figures.",
+        because=_("How often advisers were in touch, and in which way, is part of the figures."),
     )
     personal.register(
         Plan,
         path="learner",
-        title="Your plan",
-        shows={"started_at": "Begun", "changed_at": "Last changed by you"},
+        title=_("Your plan"),
+        shows={"started_at": _("Begun"), "changed_at": _("Last changed by you")},
         erase=Erase.KEEP,
         because=FIGURES,
         merge=_merge_plans,
@@ -42,25 +43,30 @@ def register() -> None:
     personal.register(
         Entry,
         path="plan__learner",
-        title="What is in your plan",
-        shows={"kind": "About", "state": "Where it stands", "course__title": "Course", "created_at": "Added"},
+        title=_("What is in your plan"),
+        shows={
+            "kind": _("About"),
+            "state": _("Where it stands"),
+            "course__title": _("Course"),
+            "created_at": _("Added"),
+        },
         erase=Erase.KEEP,
         because=FIGURES,
     )
     personal.register(
         Revision,
         path="entry__plan__learner",
-        title="What you wrote in your plan, each time",
+        title=_("What you wrote in your plan, each time"),
         shows={
-            "entry__kind": "About",
-            "number": "Time",
-            "title": "Name",
-            "words": "In your words",
-            "place": "Where",
-            "from_on": "From",
-            "until_on": "Until",
-            "is_reached": "Reached",
-            "at": "Written",
+            "entry__kind": _("About"),
+            "number": _("Time"),
+            "title": _("Name"),
+            "words": _("In your words"),
+            "place": _("Where"),
+            "from_on": _("From"),
+            "until_on": _("Until"),
+            "is_reached": _("Reached"),
+            "at": _("Written"),
         },
         erase=Blank(title="", words="", place="", from_on=None, until_on=None),
         because=FIGURES,
@@ -68,14 +74,14 @@ def register() -> None:
     personal.register(
         Remark,
         path="revision__entry__plan__learner",
-        title="What was said about it",
+        title=_("What was said about it"),
         shows={
-            "revision__entry__kind": "About",
-            "kind": "What",
-            "words": "Words",
-            "by__name": "By",
-            "role__kind": "As",
-            "at": "When",
+            "revision__entry__kind": _("About"),
+            "kind": _("What"),
+            "words": _("Words"),
+            "by__name": _("By"),
+            "role__kind": _("As"),
+            "at": _("When"),
         },
         erase=Blank(words=""),
         because=FIGURES,
@@ -83,17 +89,17 @@ def register() -> None:
     personal.register(
         Draft,
         path="plan__learner",
-        title="What you began to write and have not put into your plan",
-        shows={"kind": "About", "answers": "What you wrote", "saved_at": "Last changed"},
+        title=_("What you began to write and have not put into your plan"),
+        shows={"kind": _("About"), "answers": _("What you wrote"), "saved_at": _("Last changed")},
         erase=Erase.DELETE,
     )
     personal.register_retention(
         personal.Retention(
             name="drafts",
-            title="What learners began to write in their plans and left",
+            title=_("What learners began to write in their plans and left"),
             days=365,
             least_days=90,
-            source="A school year: somebody who goes on in the next one finds it.",
+            source=_("A school year: somebody who goes on in the next one finds it."),
             due=_left_drafts,
             remove=_delete,
         )

@@ -3,6 +3,7 @@
 import datetime as dt
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from core import personal
 from core.personal import Erase
@@ -15,12 +16,12 @@ def register() -> None:
     personal.register(
         ShortlistItem,
         path="user__learner",
-        title="Courses you kept",
+        title=_("Courses you kept"),
         shows={
-            "course__title": "Course",
-            "course__provider__name": "Provider",
-            "note": "Your note",
-            "created_at": "Kept since",
+            "course__title": _("Course"),
+            "course__provider__name": _("Provider"),
+            "note": _("Your note"),
+            "created_at": _("Kept since"),
         },
         erase=Erase.DELETE,
         once_by=("course",),
@@ -28,18 +29,18 @@ def register() -> None:
     personal.register(
         SavedSearch,
         path="user__learner",
-        title="Searches you saved",
-        shows={"name": "Name", "address": "What you looked for", "is_mailed": "Told by e-mail"},
+        title=_("Searches you saved"),
+        shows={"name": _("Name"), "address": _("What you looked for"), "is_mailed": _("Told by e-mail")},
         erase=Erase.DELETE,
         once_by=("address",),
     )
     personal.register_retention(
         personal.Retention(
             name="searches",
-            title="Saved searches whose owner has stayed away",
+            title=_("Saved searches whose owner has stayed away"),
             days=2 * 365,
             least_days=365,
-            source="Whoever has not signed in for so long does not wait for courses any more.",
+            source=_("Whoever has not signed in for so long does not wait for courses any more."),
             due=_forgotten_before,
             remove=lambda searches: searches.delete()[0],
         )

@@ -5,6 +5,7 @@ from functools import reduce
 from operator import or_
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from accounts.actions.copies import remove_expired_copies
 from accounts.actions.emails import ASKS_KEPT, remove_old_links
@@ -41,10 +42,10 @@ def register() -> None:
     personal.register_retention(
         personal.Retention(
             name="outbox",
-            title="Notes of which messages were sent (no words of them)",
+            title=_("Notes of which messages were sent (no words of them)"),
             days=90,
             least_days=30,
-            source="Long enough to answer a complaint that a message did not come.",
+            source=_("Long enough to answer a complaint that a message did not come."),
             due=lambda before: OutboxMessage.objects.filter(
                 Q(sent_at__date__lt=before) | Q(given_up_at__date__lt=before)
             ),
@@ -54,11 +55,11 @@ def register() -> None:
     personal.register_retention(
         personal.Retention(
             name="left",
-            title="Records of learners who have left every roll",
+            title=_("Records of learners who have left every roll"),
             days=8 * 365,
             least_days=365,
             # A plan may go on to 25 with a learning-difficulty assessment (SPEC I1).
-            source="Until 25 for a learner who leaves at 17: a plan may go on that long.",
+            source=_("Until 25 for a learner who leaves at 17: a plan may go on that long."),
             due=_left_before,
             remove=_erase,
         )
@@ -66,10 +67,10 @@ def register() -> None:
     personal.register_retention(
         personal.Retention(
             name="codes",
-            title="Unlock codes that were used or replaced, or are out of date",
+            title=_("Unlock codes that were used or replaced, or are out of date"),
             days=2 * 365,
             least_days=180,
-            source="Until the next year's letters are over, so that a school can say which letter was used.",
+            source=_("Until the next year's letters are over, so that a school can say which letter was used."),
             due=_codes_over,
             remove=_delete_codes,
         )

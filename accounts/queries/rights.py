@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from django.utils.text import slugify
+from django.utils.translation import gettext
 
 from accounts.models import (
     Learner,
@@ -38,10 +39,10 @@ def told(learner: Learner, *, progress: Callable[..., None] = lambda **_: None) 
             continue
         words = [_words_of(table.model, lookup) for lookup in table.shows]
         rows = [[say(value) for say, value in zip(words, row, strict=True)] for row in found]
-        headings = list(table.shows.values())
+        headings = [str(words) for words in table.shows.values()]
         plain = [dict(zip(headings, map(_plain, row), strict=True)) for row in rows]
         name = f"{len(sections) + 1:02}-{slugify(table.title)}"
-        sections.append(Section(name, table.title, headings, rows, plain))
+        sections.append(Section(name, str(table.title), headings, rows, plain))
     return sections
 
 
@@ -54,7 +55,7 @@ def _words_of(model: Any, lookup: str) -> Callable[[Any], Any]:
 
     def say(value: Any) -> Any:
         if value is None or isinstance(value, bool):
-            return {None: "", True: "Yes", False: "No"}[value]
+            return {None: "", True: gettext("Yes"), False: gettext("No")}[value]
         return str(choices[value]) if choices and value in choices else value
 
     return say
@@ -90,4 +91,6 @@ class Fate(NamedTuple):
 def what_erasure_does() -> list[Fate]:
     """What goes and what stays, and why, a line for each kind of thing that is kept of a learner."""
     fates = {personal.Erase.DELETE: "all", personal.Erase.KEEP: "none"}
-    return [Fate(table.title, fates.get(table.erase, "part"), table.because) for table in personal.TABLES.values()]
+    return [
+        Fate(str(table.title), fates.get(table.erase, "part"), str(table.because)) for table in personal.TABLES.values()
+    ]

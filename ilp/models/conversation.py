@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from core import clock
 from core.references import ReferenceField, new_reference
@@ -81,11 +82,11 @@ class Message(models.Model):
 
 
 class AttachmentKind(models.TextChoices):
-    PDF = "pdf", "PDF"
-    PNG = "png", "PNG"
-    JPEG = "jpg", "JPEG"
-    DOCX = "docx", "Word"
-    TXT = "txt", "Text"
+    PDF = "pdf", _("PDF")
+    PNG = "png", _("PNG")
+    JPEG = "jpg", _("JPEG")
+    DOCX = "docx", _("Word")
+    TXT = "txt", _("Text")
 
 
 CONTENT_TYPES = {

@@ -9,8 +9,9 @@ from django.core import mail
 from django.urls import reverse
 
 from accounts import actions
+from accounts.desk_messages import send_invitation
 from accounts.models import User
-from accounts.tasks import nightly, send_invitation
+from accounts.tasks import nightly
 from activity.actions import deliver
 from activity.models import Event, OutboxMessage
 from core import clock

@@ -10,8 +10,9 @@ from django.db.models import QuerySet
 from accounts import actions, policies
 from accounts.actions import unlocking
 from accounts.actions.codes import address_hash
+from accounts.desk_messages import send_unlock_guessing
 from accounts.models import Consent, ConsentKind, Learner, UnlockCode, UnlockFailure, User
-from accounts.tasks import nightly, send_unlock_guessing
+from accounts.tasks import nightly
 from activity.models import Event, OutboxMessage
 from core.errors import NotAllowed, RuleBroken, StaleState, TooManyTries
 from tests.accounts.conftest import BORN, code_for

@@ -10,9 +10,9 @@ from django.db.models import QuerySet
 from accounts import actions
 from accounts.actions import letters
 from accounts.actions.codes import address_hash, code_hash
+from accounts.desk_messages import send_unlock_guessing
 from accounts.models import LetterRun, UnlockCode, UnlockFailure, UnlockWindow
 from accounts.queries import opening_of, standings_of
-from accounts.tasks import send_unlock_guessing
 from activity.actions import run_job
 from activity.models import Event, OutboxMessage
 from core.errors import NotAllowed, RuleBroken, StaleState, TooManyTries

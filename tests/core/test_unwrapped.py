@@ -12,7 +12,7 @@ from django.template.base import Lexer, TokenType, filter_re
 from django.utils.text import smart_split
 
 TEMPLATES = Path(settings.BASE_DIR) / "templates"
-FLOORS = ("core", "activity", "providers", "accounts", "prospectus", "applications", "reporting")
+FLOORS = ("core", "activity", "providers", "accounts", "prospectus", "ilp", "applications", "reporting")
 # Templates that stay as they are, and why.
 STAYS = {"500.html": "drawn when nothing else works, so it asks for nothing"}
 # Names of languages, cookies and protocols, and values of settings, which are the same in every language.
