@@ -103,16 +103,17 @@ def test_what_the_statutory_minimum_is_what_a_yes_opens_and_what_only_school_and
     refuse(world)
     seen["adviser who was refused"] = seen_by(people["adviser"], world.amina)
 
-    minimum = {"Learner", "LearnerContact", "Consent"}
+    minimum = {"Learner", "LearnerContact", "Consent", "CurrentActivity"}
+    of_conversations = {"Conversation", "Message", "MessageAttachment"}  # of the world's, with her school
     of_school = {"SchoolGrade", "Attendance"}
     assert seen == {
         "coordinator": {
             "Learner", "LearnerContact", "RollEntry", "LearnerDoubt", "Recovery", "Characteristics", "Choice",
-            *of_school,
+            *of_school, *of_conversations,
         },
         "adviser": minimum | of_school | {"Choice"},
         "adviser who was refused": minimum,
-        "officer": {"Learner", "Characteristics"},
+        "officer": {"Learner", "Characteristics", "CurrentActivity"},
         "admissions": {"Choice"},
     }  # fmt: skip
 
