@@ -122,7 +122,7 @@ class _SignOnVerbView(_OfOrganisation, View):
         return redirect("accounts:sign-on-set", reference)
 
     def act(self, request: HttpRequest, sign_on: SignOn) -> HttpResponse:
-        raise NotImplementedError
+        raise AttributeError(f"{type(self).__name__} must define act()")
 
 
 class TrySignOnView(_SignOnVerbView):
