@@ -15,6 +15,7 @@ from core.errors import NotAllowed, RuleBroken, StaleState
 from core.references import new_reference
 from ilp.actions.attachments import MOST_FILES, CheckedFile
 from ilp.actions.flags import flag_concern, flag_report
+from ilp.actions.locking import lock_learner
 from ilp.actions.notices import plan_notices
 from ilp.models import (
     LONGEST_MESSAGE,
@@ -40,7 +41,7 @@ def begin_conversation(*, learner: Learner, service: Organisation, by: Any) -> C
     Raises: NotAllowed (the service does not look after the learner, or ``by`` is neither of the two).
     """
     with transaction.atomic():
-        _lock(learner)
+        lock_learner(learner.pk)
         conversation, is_new = Conversation.objects.get_or_create(learner=learner, service=service, subject="")
         CONVERSATION_POLICY.require(by, "write", conversation)
         if is_new:
@@ -178,16 +179,8 @@ def note_reader(*, by: Any) -> None:
         by.has_messages = True
 
 
-def _lock(learner: Learner) -> Learner:
-    """The learner is the lock: consent, merging and two who answer at once queue up here."""
-    found = Learner.objects.select_for_update(no_key=True).filter(pk=learner.pk, erased_at=None).first()
-    if found is None:
-        raise StaleState("The record has become one with another, or was erased.")
-    return found
-
-
 def _locked(conversation: Conversation) -> Conversation:
-    _lock(conversation.learner)
+    lock_learner(conversation.learner_id)
     found = Conversation.objects.for_list().filter(pk=conversation.pk).first()
     if found is None:
         raise StaleState("The record has become one with another.")

@@ -12,10 +12,12 @@ from django.utils.translation import gettext_lazy
 from accounts.models import Learner
 from activity.actions import post, record
 from core import clock
-from core.errors import RuleBroken
+from core.errors import RuleBroken, StaleState
+from core.references import LENGTH
+from ilp.actions.locking import lock_learner
 from ilp.models import Draft, Entry, EntryKind, Plan, PlanRule, Revision
 from ilp.policies import ENTRY_POLICY, PLAN_POLICY, RULES_POLICY
-from ilp.workflow import ENTRY_FLOW
+from ilp.workflow import ENTRY_FLOW, IN_PLAN
 from prospectus.models import Course
 from providers.models import Area
 
@@ -29,14 +31,13 @@ ELSEWHERE = gettext_lazy(
 
 @contextmanager
 def moving(entry: Entry, verb: str, *, by: Any, seen: int | None = None, **facts: Any) -> Iterator[Entry]:
-    """Lock the plan, read the entry again, ask who and whether, run the body, write state and history. The only writer
-    of ``Entry.state``. ``seen`` is the number of the revision somebody looked at.
+    """Lock the learner, read the entry again, ask who and whether, run the body, write state and history. The only
+    writer of ``Entry.state``. ``seen`` is the number of the revision somebody looked at.
 
     Raises: NotAllowed, StaleState, RuleBroken ``changed_meanwhile`` (there is a newer revision than was seen).
     """
     with transaction.atomic():
-        Plan.objects.select_for_update(no_key=True).get(pk=entry.plan_id)
-        entry = Entry.objects.for_list().get(pk=entry.pk)
+        entry = _locked(entry)
         ENTRY_POLICY.require(by, verb, entry)
         target = ENTRY_FLOW.target(entry.state, verb)
         if seen is not None and newest_of(entry).number != seen:
@@ -73,7 +74,7 @@ def start_plan(*, learner: Learner, by: Any) -> Plan:
 
     Raises: NotAllowed (somebody else, or too young or too old for one: ``PlanRule``).
     """
-    learner = Learner.objects.select_for_update(no_key=True).get(pk=learner.pk)
+    learner = lock_learner(learner.pk)
     PLAN_POLICY.require(by, "start", learner)
     plan, is_new = Plan.objects.get_or_create(learner=learner)
     if is_new:
@@ -90,7 +91,7 @@ def add_entry(
     ``made_from`` is the reference of the form's draft, which goes: sent twice, it adds one entry.
     Raises: NotAllowed, RuleBroken ``entry_empty``, ``dates_out_of_order``, ``there_is_one``, ``too_many_entries``.
     """
-    plan = Plan.objects.select_for_update(no_key=True).get(pk=plan.pk)
+    plan = _locked_plan(plan)
     PLAN_POLICY.require(by, "add", plan)
     if made_from and (known := Entry.objects.filter(plan=plan, made_from=made_from).first()):
         return known
@@ -120,15 +121,17 @@ def revise_entry(*, entry: Entry, seen: int, by: Any, made_from: str = "", **ans
     Raises: NotAllowed, StaleState (taken out), RuleBroken ``changed_meanwhile``, ``entry_empty``,
     ``dates_out_of_order``.
     """
-    newest = newest_of(entry)
-    if newest.number == seen and _same(newest, answers):
-        Draft.objects.filter(plan=entry.plan_id, reference=made_from).delete()
-        return entry
-    with moving(entry, "revise", by=by, seen=seen, revision=seen + 1) as held:
-        _require_sound(EntryKind(held.kind), answers, held.course)
-        _write(held, answers, by=by)
-        held.asked_at = clock.now()
-        Draft.objects.filter(plan=held.plan_id, reference=made_from).delete()
+    with transaction.atomic():
+        held = _locked(entry)
+        ENTRY_POLICY.require(by, "revise", held)
+        if held.state in IN_PLAN and newest_of(held).number == seen and _same(newest_of(held), answers):
+            Draft.objects.filter(plan=held.plan_id, reference=made_from).delete()
+            return held
+        with moving(held, "revise", by=by, seen=seen, revision=seen + 1) as held:
+            _require_sound(EntryKind(held.kind), answers, held.course)
+            _write(held, answers, by=by)
+            held.asked_at = clock.now()
+            Draft.objects.filter(plan=held.plan_id, reference=made_from).delete()
     return held
 
 
@@ -176,8 +179,10 @@ def keep_draft(
     None where that form has been sent meanwhile: a late draft must not bring back what was saved.
     Raises: NotAllowed.
     """
-    plan = Plan.objects.select_for_update(no_key=True).get(pk=plan.pk)
+    plan = _locked_plan(plan)
     PLAN_POLICY.require(by, "add", plan)
+    if not (reference.isascii() and reference.isalnum() and len(reference) == LENGTH):
+        return None  # no form of ours is called so
     if Entry.objects.filter(made_from=reference).exists() or (entry is not None and entry.plan_id != plan.pk):
         return None
     known = Draft.objects.filter(reference=reference).first()
@@ -195,6 +200,21 @@ def drop_draft(*, draft: Draft, by: Any) -> None:
     """What was being written is gone; the plan is as it was. Raises: NotAllowed."""
     PLAN_POLICY.require(by, "add", draft.plan)
     Draft.objects.filter(pk=draft.pk).delete()
+
+
+def _locked_plan(plan: Plan) -> Plan:
+    """The plan as it is, its learner locked. Raises: StaleState (the record is another's now, or was erased)."""
+    lock_learner(plan.learner_id)
+    found = Plan.objects.for_list().filter(pk=plan.pk).first()
+    if found is None:
+        raise StaleState("The plan has become one with another.")
+    return found
+
+
+def _locked(entry: Entry) -> Entry:
+    """The entry as it is, its learner locked."""
+    _locked_plan(entry.plan)
+    return Entry.objects.for_list().get(pk=entry.pk)
 
 
 def newest_of(entry: Entry) -> Revision:

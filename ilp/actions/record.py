@@ -12,6 +12,7 @@ from accounts.models import Learner
 from activity.actions import record
 from core import clock
 from core.errors import RuleBroken, StaleState
+from ilp.actions.locking import lock_learner
 from ilp.models import CurrentActivity, RecordCode, RecordFact, RecordKind
 from ilp.policies import RECORD_POLICY
 
@@ -115,9 +116,7 @@ def load_record_codes() -> int:
 
 def _locked(learner: Learner, by: Any) -> Learner:
     """The learner is the lock: two advisers who open a spell at once queue up here."""
-    found = Learner.objects.select_for_update(no_key=True).filter(pk=learner.pk, erased_at=None).first()
-    if found is None:
-        raise StaleState("The record has become one with another, or was erased.")
+    found = lock_learner(learner.pk)
     RECORD_POLICY.require(by, "write", found)
     return found
 

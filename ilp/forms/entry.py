@@ -5,7 +5,7 @@ from crispy_forms.helper import FormHelper
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import DateField, PortalForm, Radios
+from core.forms import DATE_PARTS, DateField, PortalForm, Radios
 from core.references import new_reference
 from ilp.models import EntryKind
 
@@ -124,11 +124,17 @@ class EntryForm(PortalForm):
         return {name: self.cleaned_data[name] for name in COLUMNS if name in self.cleaned_data}
 
     @staticmethod
+    def typed_names() -> set[str]:
+        """The names of the boxes; a date has three."""
+        dates = {f"{name}_{part}" for name in ("from_on", "until_on") for part in DATE_PARTS}
+        return {"title", "words", "place", "is_reached"} | dates
+
+    @staticmethod
     def typed(answers: Mapping[str, str]) -> dict[str, Any]:
         """What a draft kept, as this form's first values; the three boxes of a date stay as they were typed."""
         first: dict[str, Any] = dict(answers)
         for name in ("from_on", "until_on"):
-            boxes = [answers.get(f"{name}_{part}", "") for part in ("day", "month", "year")]
+            boxes = [answers.get(f"{name}_{part}", "") for part in DATE_PARTS]
             if any(boxes):
                 first[name] = boxes
         return first

@@ -51,7 +51,9 @@ class WaitingForm(forms.Form):
             kind, _dash, rest = name.partition("-")
             reference, _dash, number = rest.rpartition("-")
             if kind == "entry" and verb in self.VERBS and number.isdecimal() and len(number) < 5:
-                found.append((reference, int(number), verb, self.data.get(f"words-{rest}", "")[:2000]))
+                found.append(
+                    (reference, int(number), verb, self.data.get(f"words-{rest}", "").replace("\0", "")[:2000])
+                )
         return found
 
     def clean(self) -> dict[str, Any]:

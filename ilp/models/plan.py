@@ -43,7 +43,7 @@ class PlanRule(models.Model):
 
 
 class Plan(models.Model):
-    """A learner's own plan. Its row is the lock for everything inside it."""
+    """A learner's own plan. The learner is the lock for everything inside it."""
 
     reference = ReferenceField()
     learner = models.OneToOneField("accounts.Learner", on_delete=models.PROTECT, related_name="plan")

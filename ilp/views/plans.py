@@ -103,7 +103,7 @@ class EntryFormMixin:
         if self.entry is not None and self.entry.revision is not None:
             revision = self.entry.revision
             first = {name: getattr(revision, name) for name in DRAFTED} | {"seen": revision.number}
-        if draft is not None and draft.kind == self.kind:
+        if draft is not None and draft.kind == self.kind and draft.entry_id == (self.entry.pk if self.entry else None):
             first |= EntryForm.typed(draft.answers) | {"draft": draft.reference, "seen": draft.seen}
         return first
 
@@ -126,16 +126,16 @@ def keep_typed(
 ) -> Draft | None:
     """What has been typed so far, as it stands in the boxes."""
     typed = {
-        name: value[:LONGEST]
+        name: value.replace("\0", "")[:LONGEST]
         for name, value in request.POST.items()
-        if name.rpartition("_")[0] in DRAFTED or name in DRAFTED
+        if name in EntryForm.typed_names()
     }
     if course is not None:
         typed["course"] = course.reference
     seen = request.POST.get("seen", "0")
     return actions.keep_draft(
         plan=plan,
-        reference=request.POST.get("draft", "")[:12],
+        reference=request.POST.get("draft", ""),
         kind=kind,
         entry=entry,
         seen=int(seen) if seen.isdecimal() and len(seen) < 5 else 0,

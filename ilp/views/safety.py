@@ -19,6 +19,7 @@ from ilp.forms import CloseFlagForm, PhraseForm, RulesForm, SafeguardingForm
 from ilp.models import ConcernPhrase, Conversation, MessageFlag, SafeguardingContact
 from ilp.policies import PHRASE_POLICY, SERVICE_POLICY
 from ilp.queries import looked_after_by, rules_of
+from ilp.views.help_desk import HelpDeskMixin
 from ilp.workflow import FLAG_FLOW, FlagState
 from providers.models import Organisation, StaffRole
 from providers.queries import role_kinds
@@ -114,19 +115,11 @@ class PhrasesView(SignedInMixin, ListView):
         return super().get_context_data(form=self.form, **kwargs)
 
 
-class RulesView(SignedInMixin, FormView):
+class RulesView(HelpDeskMixin, FormView):
     """The quiet hours and words of the help desk's area."""
 
     form_class = RulesForm
     template_name = "ilp/rules.html"
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        if request.user.is_authenticated:
-            roles = StaffRole.objects.of(request.user, "help_desk").select_related("organisation__area")
-            if (role := roles.order_by("pk").first()) is None:
-                raise Http404
-            self.area = role.organisation.area
-        return super().dispatch(request, *args, **kwargs)
 
     def get_initial(self) -> dict[str, Any]:
         rules = rules_of(self.area)
@@ -140,9 +133,6 @@ class RulesView(SignedInMixin, FormView):
             return self.form_invalid(form)
         messages.success(self.request, _("Saved. It holds from now on."))
         return redirect("ilp:rules")
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(area=self.area, **kwargs)
 
 
 class SafeguardingView(SignedInMixin, ListView):

@@ -117,6 +117,31 @@ def test_the_form_itself_keeps_a_draft_and_is_told_when_it_was_sent(amina):
     assert not Draft.objects.exists()
 
 
+@pytest.mark.parametrize("reference", ["", "\0", "short", "A" * 40, "ÄÖÜÄÖÜÄÖÜÄ", "ACDEFG346\0"])
+def test_a_draft_of_no_form_of_ours_is_not_kept(amina, reference):
+    answer = amina.post(reverse("ilp:draft-save", args=["skill"]), {"draft": reference, "title": "x"})
+    assert answer.status_code == 409
+    assert not Draft.objects.exists()
+
+
+def test_a_zero_character_and_boxes_of_nobody_are_left_out(amina, tutor, add, people, client):
+    entry = add()
+    client.force_login(people.amina.user)
+    client.post(reverse("ilp:draft-save", args=["skill"]), form(title="Ju\0gg", title_9="y", from_on_day="\0"))
+    assert Draft.objects.get().answers == {"title": "Jugg", "from_on_day": ""}
+    client.force_login(people.tutor)
+    said = {f"entry-{entry.reference}-1": "talk", f"words-{entry.reference}-1": "Why\0?", "entry-\0-1": "validate"}
+    client.post("/desk/plans/waiting/", said)
+    assert Remark.objects.get().words == "Why?"
+
+
+def test_a_draft_of_one_entry_does_not_open_in_another(amina, add, people):
+    first, second = add(title="First"), add(title="Second")
+    amina.post(reverse("ilp:entry-revise", args=[first.reference]), form(seen="1", title="Mine", later="1"))
+    page = amina.get(reverse("ilp:entry-revise", args=[second.reference]) + f"?draft={Draft.objects.get().reference}")
+    assert 'value="Second"' in words_of(page)
+
+
 def test_the_learner_reads_what_was_said_first_and_answers(amina, add, people):
     entry = add()
     actions.talk_about_entry(entry=entry, seen=1, by=people.tutor, words="When was it?")

@@ -5,11 +5,12 @@ import time
 
 import pytest
 
-from accounts.models import Characteristics
+from accounts.models import Characteristics, Learner
 from activity.models import Event
+from core import clock
 from core.errors import NotAllowed, RuleBroken, StaleState
 from ilp import actions
-from ilp.models import Draft, Entry, Plan, PlanRule, Remark, Revision
+from ilp.models import Draft, Entry, PlanRule, Remark, Revision
 from ilp.policies import may_have_plan
 from providers.models import RoleKind
 from tests.factories import (
@@ -210,6 +211,39 @@ def test_nobody_else_writes_in_a_plan(people, add):
             actions.keep_draft(plan=people.plan, reference="ACDEFG3467", kind="skill", answers={}, by=stranger)
 
 
+def test_saving_the_same_words_is_for_the_learner_alone_and_not_for_what_was_taken_out(people, add):
+    entry = add()
+    same = {"seen": 1, "title": "Mending bicycles", "words": "I mended my neighbour's."}
+    keep(people, entry=entry, seen=1)
+    with pytest.raises(NotAllowed):
+        actions.revise_entry(entry=entry, by=people.tutor, made_from="ACDEFG3467", **same)
+    assert Draft.objects.exists()
+    old = Entry.objects.for_list().get(pk=entry.pk)
+    actions.revise_entry(entry=entry, seen=1, by=people.amina.user, title="On the phone", words="")
+    with pytest.raises(RuleBroken) as refusal:
+        actions.revise_entry(entry=old, by=people.amina.user, **same)
+    assert refusal.value.code == "changed_meanwhile"
+    actions.take_out_entry(entry=entry, by=people.amina.user)
+    with pytest.raises(StaleState):
+        actions.revise_entry(
+            entry=entry, by=people.amina.user, **same | {"seen": 2, "title": "On the phone", "words": ""}
+        )
+
+
+def test_nothing_is_written_into_a_record_that_is_gone(people, add):
+    entry = add()
+    Learner.objects.filter(pk=people.amina.pk).update(erased_at=clock.now())
+    for write in (
+        lambda: add(),
+        lambda: keep(people),
+        lambda: actions.revise_entry(entry=entry, seen=1, by=people.amina.user, title="x", words=""),
+        lambda: actions.validate_entry(entry=entry, seen=1, by=people.tutor),
+        lambda: actions.start_plan(learner=people.amina, by=people.amina.user),
+    ):
+        with pytest.raises(StaleState):
+            write()
+
+
 # Drafts
 
 
@@ -268,9 +302,8 @@ class TestAtOnce:
         assert results[0] == results[1]
         assert Entry.objects.count() == 1
 
-    def test_without_the_plans_lock_the_second_would_fail(self, people, add, monkeypatch):
-        unlocked = Plan.objects.all()
-        monkeypatch.setattr(type(Plan.objects.all()), "select_for_update", lambda self, **_rest: unlocked)
+    def test_without_the_learners_lock_the_second_would_fail(self, people, add, monkeypatch):
+        monkeypatch.setattr("ilp.actions.plans.lock_learner", lambda _key: None)
 
         monkeypatch.setattr("ilp.actions.plans._require_sound", lambda *_rest: time.sleep(0.3))
         results = at_once(lambda: add(made_from="ACDEFG3467"), lambda: add(made_from="ACDEFG3467"))
