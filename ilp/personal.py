@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Learner
 from core import personal
 from core.personal import Blank, Erase
-from ilp import keeping
+from ilp import keeping, keeping_reviews
 from ilp.models import Contact, Draft, Entry, EntryKind, Plan, Remark, Revision
 from ilp.workflow import EntryState
 
@@ -105,6 +105,7 @@ def register() -> None:
         )
     )
     keeping.register()
+    keeping_reviews.register()
 
 
 def _left_drafts(before: dt.date) -> QuerySet:

@@ -1,4 +1,4 @@
-"""States of this floor, and the tables of their moves: entries of a plan, flags of messages."""
+"""States of this floor, and the tables of their moves: entries, reviews, what is agreed in them, help, flags."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -44,4 +44,82 @@ FLAG_FLOW = Flow(FlagState, start=F.NEW, moves={
     # verb     from                 to
     "take":    ({F.NEW},            F.TAKEN),
     "close":   ({F.NEW, F.TAKEN},   F.CLOSED),
+})  # fmt: skip
+
+
+class ReviewState(models.TextChoices):
+    PLANNED = "planned", _("Planned")
+    FINISHED = "finished", _("Finished")
+    CALLED_OFF = "called_off", _("Called off")
+
+
+R = ReviewState
+REVIEW_FLOW = Flow(
+    ReviewState,
+    start=R.PLANNED,
+    moves={
+        # verb       from            to
+        "move":      ({R.PLANNED},   R.PLANNED),
+        "write":     ({R.PLANNED},   R.PLANNED),
+        "agree":     ({R.PLANNED},   R.PLANNED),  # targets and actions
+        "finish":    ({R.PLANNED},   R.FINISHED),
+        "call_off":  ({R.PLANNED},   R.CALLED_OFF),
+        "answer":    ({R.FINISHED},  R.FINISHED),
+        "add":       ({R.FINISHED},  R.FINISHED),
+    },
+)  # fmt: skip
+
+
+class TargetState(models.TextChoices):
+    OPEN = "open", _("Open")
+    MET = "met", _("Met")
+    NOT_MET = "not_met", _("Not met")
+    DROPPED = "dropped", _("Dropped")
+
+
+T = TargetState
+TARGET_FLOW = Flow(
+    TargetState,
+    start=T.OPEN,
+    moves={
+        # verb     from                              to
+        "move":    ({T.OPEN},                        T.OPEN),
+        "meet":    ({T.OPEN},                        T.MET),
+        "miss":    ({T.OPEN},                        T.NOT_MET),
+        "drop":    ({T.OPEN},                        T.DROPPED),
+        "reopen":  ({T.MET, T.NOT_MET, T.DROPPED},   T.OPEN),
+    },
+)  # fmt: skip
+
+
+class AgreedActionState(models.TextChoices):
+    OPEN = "open", _("To do")
+    DONE = "done", _("Done")
+    DROPPED = "dropped", _("Dropped")
+
+
+A = AgreedActionState
+AGREED_ACTION_FLOW = Flow(AgreedActionState, start=A.OPEN, moves={
+    # verb       from                   to
+    "do":        ({A.OPEN},             A.DONE),
+    "drop":      ({A.OPEN},             A.DROPPED),
+    "pass_on":   ({A.OPEN},             A.OPEN),
+    "reopen":    ({A.DONE, A.DROPPED},  A.OPEN),
+})  # fmt: skip
+
+
+class HelpState(models.TextChoices):
+    ASKED = "asked", _("Nobody has taken it on")
+    TAKEN = "taken", _("Somebody is helping")
+    CLOSED = "closed", _("Dealt with")
+    TAKEN_BACK = "taken_back", _("Taken back")
+
+
+H = HelpState
+OPEN_HELP = {H.ASKED, H.TAKEN}
+HELP_FLOW = Flow(HelpState, start=H.ASKED, moves={
+    # verb        from                   to
+    "take":       ({H.ASKED, H.TAKEN},   H.TAKEN),
+    "close":      ({H.ASKED, H.TAKEN},   H.CLOSED),
+    "take_back":  ({H.ASKED, H.TAKEN},   H.TAKEN_BACK),
 })  # fmt: skip

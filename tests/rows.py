@@ -14,6 +14,7 @@ SPECIAL = {
     "accounts.Attendance": {"possible": 10, "attended": 9},
     "ilp.MessageAttachment": {"file": ""},
     "ilp.RecordFact": {"kind": "need"},
+    "ilp.ReviewWords": {"is_from_learner": True},
 }
 
 

@@ -19,6 +19,7 @@ class ReceiptSection(models.TextChoices):
     PLAN = "plan", _("your plan")
     EXPERIENCES = "experiences", _("your experiences")
     MESSAGES = "messages", _("your messages")
+    REVIEWS = "reviews", _("your reviews and targets")
 
 
 # The same in words for staff.
@@ -32,6 +33,7 @@ DESK_WORDS = {
     ReceiptSection.PLAN: _("Plan"),
     ReceiptSection.EXPERIENCES: _("Experiences"),
     ReceiptSection.MESSAGES: _("Messages"),
+    ReceiptSection.REVIEWS: _("Reviews and targets"),
 }
 
 

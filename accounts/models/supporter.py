@@ -25,6 +25,7 @@ class SharedSection(models.TextChoices):
     STATEMENT = "statement", _("My statement")
     PLAN = "plan", _("My plan")
     EXPERIENCES = "experiences", _("My experiences")
+    REVIEWS = "reviews", _("My reviews and targets")
 
 
 # The same in words for whoever looks.
@@ -33,6 +34,7 @@ WORDS_FOR_OTHERS = {
     SharedSection.STATEMENT: _("their statement"),
     SharedSection.PLAN: _("their plan"),
     SharedSection.EXPERIENCES: _("their experiences"),
+    SharedSection.REVIEWS: _("their reviews and targets"),
 }
 
 

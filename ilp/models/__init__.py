@@ -9,6 +9,7 @@ from ilp.models.conversation import (
     MessageDraft,
     MessageNotice,
 )
+from ilp.models.help_request import HelpRequest, HelpTopic
 from ilp.models.plan import Draft, Entry, EntryKind, Plan, PlanRule, Remark, RemarkKind, Revision
 from ilp.models.record import (
     Currency,
@@ -22,10 +23,22 @@ from ilp.models.record import (
     lapses_on,
     months_after,
 )
+from ilp.models.review import (
+    PROMPTS,
+    Review,
+    ReviewDraft,
+    ReviewKind,
+    ReviewPrompt,
+    ReviewWords,
+    ReviewWordsKind,
+)
 from ilp.models.safety import ConcernPhrase, ConversationRules, FlagKind, MessageFlag, SafeguardingContact, quiet_end
+from ilp.models.target import AgreedAction, Target, TargetChange, TargetChangeKind
 
 __all__ = [
     "LONGEST_MESSAGE",
+    "PROMPTS",
+    "AgreedAction",
     "AttachmentKind",
     "ConcernPhrase",
     "Contact",
@@ -39,6 +52,8 @@ __all__ = [
     "Entry",
     "EntryKind",
     "FlagKind",
+    "HelpRequest",
+    "HelpTopic",
     "Lapse",
     "Message",
     "MessageAttachment",
@@ -53,8 +68,17 @@ __all__ = [
     "RecordSource",
     "Remark",
     "RemarkKind",
+    "Review",
+    "ReviewDraft",
+    "ReviewKind",
+    "ReviewPrompt",
+    "ReviewWords",
+    "ReviewWordsKind",
     "Revision",
     "SafeguardingContact",
+    "Target",
+    "TargetChange",
+    "TargetChangeKind",
     "currency_of",
     "lapses_on",
     "months_after",

@@ -10,11 +10,13 @@ from accounts.workflow import DOUBT_FLOW
 from activity.workflow import JOB_FLOW
 from applications.workflow import CHOICE_FLOW
 from core import personal
-from ilp.workflow import ENTRY_FLOW, FLAG_FLOW
+from ilp.workflow import AGREED_ACTION_FLOW, ENTRY_FLOW, FLAG_FLOW, HELP_FLOW, TARGET_FLOW
+from ilp.workflow import REVIEW_FLOW as LEARNER_REVIEW_FLOW
 from prospectus.workflow import COURSE_FLOW, FEED_FLOW, REVIEW_FLOW, RUN_FLOW
 from providers.workflow import UPLOAD_FLOW
 
 DIAGRAMS = {
+    "agreed_action": AGREED_ACTION_FLOW,
     "choice": CHOICE_FLOW,
     "course": COURSE_FLOW,
     "course_review": REVIEW_FLOW,
@@ -22,8 +24,11 @@ DIAGRAMS = {
     "doubt": DOUBT_FLOW,
     "entry": ENTRY_FLOW,
     "feed": FEED_FLOW,
+    "help_request": HELP_FLOW,
     "job": JOB_FLOW,
+    "learner_review": LEARNER_REVIEW_FLOW,
     "message_flag": FLAG_FLOW,
+    "target": TARGET_FLOW,
     "upload": UPLOAD_FLOW,
 }
 

@@ -1,0 +1,96 @@
+from typing import Any
+
+from django.db import models
+from django.db.models import F, Q
+
+from core import clock
+from ilp.querysets.plan import let_in, of_staff
+from ilp.workflow import OPEN_HELP, AgreedActionState, ReviewState, TargetState
+
+REVIEWS = "reviews"  # the section a learner may let somebody see
+
+
+class _OfLearnerQuerySet(models.QuerySet):
+    def visible_to(self, user: Any) -> Any:
+        """The learner's own; those of a tutor's and coordinator's roll; of an adviser's caseload where the learner has
+        said yes to the advice service; and of those who let this person see their reviews. Source: SPEC 2."""
+        if not user.is_authenticated:
+            return self.none()
+        return self.filter(
+            Q(learner__user=user)
+            | Q(learner__in=of_staff(user).values("pk"))
+            | Q(learner__in=let_in(user, REVIEWS).values("pk"))
+        )
+
+    def own_of(self, user: Any) -> Any:
+        return self.filter(learner__user=user, learner__erased_at=None) if user.is_authenticated else self.none()
+
+    def of_staff(self, user: Any) -> Any:
+        """Of learners whose reviews this person leads by a role, never their own."""
+        return self.filter(learner__in=of_staff(user).values("pk")).exclude(learner__user=user)
+
+
+class ReviewQuerySet(_OfLearnerQuerySet):
+    def planned(self) -> "ReviewQuerySet":
+        return self.filter(state=ReviewState.PLANNED)
+
+    def finished(self) -> "ReviewQuerySet":
+        return self.filter(state=ReviewState.FINISHED)
+
+    def for_list(self) -> "ReviewQuerySet":
+        return self.select_related("learner__user", "lead__user", "lead__organisation")
+
+
+class ReviewDraftQuerySet(models.QuerySet):
+    def visible_to(self, user: Any) -> "ReviewDraftQuerySet":
+        """What somebody is writing is nobody else's."""
+        if not user.is_authenticated:
+            return self.none()
+        return self.filter(Q(by=user) | Q(is_from_learner=True, review__learner__user=user))
+
+
+class TargetQuerySet(_OfLearnerQuerySet):
+    def open(self) -> "TargetQuerySet":
+        return self.filter(state=TargetState.OPEN)
+
+    def for_list(self) -> "TargetQuerySet":
+        return self.select_related("learner__user", "review", "by", "role__organisation")
+
+
+class AgreedActionQuerySet(_OfLearnerQuerySet):
+    def visible_to(self, user: Any) -> Any:
+        """As reviews. Who has the action but sees the learner no longer sees it no longer, either."""
+        return super().visible_to(user)
+
+    def open(self) -> "AgreedActionQuerySet":
+        return self.filter(state=AgreedActionState.OPEN)
+
+    def late(self) -> "AgreedActionQuerySet":
+        return self.open().filter(due_on__lt=clock.today())
+
+    def to_be_done_by(self, user: Any) -> "AgreedActionQuerySet":
+        """Open ones that are this adult's, of learners they still see."""
+        return self.open().of_staff(user).filter(owner_role__user=user)
+
+    def for_list(self) -> "AgreedActionQuerySet":
+        return self.select_related("learner__user", "review", "owner_role__user", "owner_role__organisation")
+
+
+class HelpRequestQuerySet(models.QuerySet):
+    def visible_to(self, user: Any) -> "HelpRequestQuerySet":
+        """The learner's own, and those of learners whose plan this person reads by a role."""
+        if not user.is_authenticated:
+            return self.none()
+        return self.filter(Q(learner__user=user) | Q(learner__in=of_staff(user).values("pk")))
+
+    def own_of(self, user: Any) -> "HelpRequestQuerySet":
+        return self.filter(learner__user=user) if user.is_authenticated else self.none()
+
+    def open(self) -> "HelpRequestQuerySet":
+        return self.filter(state__in=sorted(OPEN_HELP))
+
+    def oldest_first(self) -> "HelpRequestQuerySet":
+        return self.order_by(F("asked_at"), "pk")
+
+    def for_list(self) -> "HelpRequestQuerySet":
+        return self.select_related("learner__user", "taken_by")
