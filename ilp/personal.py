@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Learner
 from core import personal
 from core.personal import Blank, Erase
-from ilp import keeping, keeping_reviews
-from ilp.models import Contact, Draft, Entry, EntryKind, Plan, Remark, Revision
+from ilp import keeping, keeping_documents, keeping_experiences, keeping_reviews
+from ilp.models import Contact, Document, Draft, Entry, EntryKind, Plan, Remark, Revision
 from ilp.workflow import EntryState
 
 FIGURES = _("How many have a plan, of what, and how soon adults answer, is part of the figures.")
@@ -104,6 +104,8 @@ def register() -> None:
             remove=_delete,
         )
     )
+    keeping_experiences.register()
+    keeping_documents.register()
     keeping.register()
     keeping_reviews.register()
 
@@ -134,6 +136,7 @@ def _merge_plans(keep: Learner, other: Learner) -> None:
     )
     Entry.objects.filter(plan=theirs).update(plan=ours)
     Draft.objects.filter(plan=theirs).update(plan=ours)
+    Document.objects.filter(plan=theirs).update(plan=ours)
     Plan.objects.filter(pk=ours.pk).update(
         started_at=min(ours.started_at, theirs.started_at), changed_at=max(ours.changed_at, theirs.changed_at)
     )

@@ -1,9 +1,10 @@
-"""States of this floor, and the tables of their moves: entries, reviews, what is agreed in them, help, flags."""
+"""States of this floor, and the tables of their moves: entries, reviews, what is agreed in them, help, flags,
+experiences and bookings."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from core.workflow import Flow
+from core.workflow import STAYS, Flow
 
 
 class EntryState(models.TextChoices):
@@ -123,3 +124,45 @@ HELP_FLOW = Flow(HelpState, start=H.ASKED, moves={
     "close":      ({H.ASKED, H.TAKEN},   H.CLOSED),
     "take_back":  ({H.ASKED, H.TAKEN},   H.TAKEN_BACK),
 })  # fmt: skip
+
+
+class ExperienceState(models.TextChoices):
+    DRAFT = "draft", _("Draft")
+    PUBLISHED = "published", _("Published")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+X = ExperienceState
+EXPERIENCE_FLOW = Flow(ExperienceState, start=X.DRAFT, moves={
+    # verb       from                       to
+    "change":    ({X.DRAFT, X.PUBLISHED},   STAYS),
+    "publish":   ({X.DRAFT},                X.PUBLISHED),
+    "cancel":    ({X.DRAFT, X.PUBLISHED},   X.CANCELLED),
+})  # fmt: skip
+
+
+class BookingState(models.TextChoices):
+    WAITING = "waiting", _("On the waiting list")
+    BOOKED = "booked", _("Booked")
+    GIVEN_BACK = "given_back", _("Given back")
+    REFUSED = "refused", _("Your school said no")
+    CALLED_OFF = "called_off", _("It was cancelled")
+    CAME = "came", _("You were there")
+    MISSED = "missed", _("You were not there")
+
+
+B = BookingState
+BOOKING_FLOW = Flow(BookingState, start=B.WAITING, moves={
+    # verb          from                                to
+    "take_place":   ({B.WAITING},                       B.BOOKED),
+    "give_back":    ({B.WAITING, B.BOOKED},             B.GIVEN_BACK),
+    "agree":        ({B.WAITING, B.BOOKED},             STAYS),
+    "refuse":       ({B.WAITING, B.BOOKED},             B.REFUSED),
+    "call_off":     ({B.WAITING, B.BOOKED},             B.CALLED_OFF),
+    "mark_came":    ({B.BOOKED, B.CAME, B.MISSED},      B.CAME),
+    "mark_missed":  ({B.BOOKED, B.CAME, B.MISSED},      B.MISSED),
+    "write_up":     ({B.CAME},                          STAYS),
+})  # fmt: skip
+
+OPEN_BOOKINGS = {B.WAITING, B.BOOKED}
+TAKES_A_PLACE = {B.BOOKED, B.CAME, B.MISSED}

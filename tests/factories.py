@@ -6,6 +6,7 @@ import factory
 from factory.django import DjangoModelFactory
 
 from accounts.models import CaseloadSchool, IdentityCheck, Learner, LearnerContact, RollEntry, User
+from ilp.models import Experience
 from prospectus.models import (
     Course,
     CourseRun,
@@ -232,3 +233,24 @@ class InvitationFactory(DjangoModelFactory):
     email = factory.Sequence(lambda n: f"colleague{n}@example.org")
     by = factory.SubFactory(UserFactory)
     expires_at = dt.datetime(2026, 12, 2, 10, tzinfo=dt.UTC)
+
+
+# --- what learners can try
+
+
+class ExperienceFactory(DjangoModelFactory):
+    """A published taster of two hours, a week after the tests' fixed day, with two places."""
+
+    class Meta:
+        model = Experience
+
+    organisation = factory.SubFactory(ProviderFactory)
+    kind = "taster"
+    title = "Bricklaying taster"
+    what = "Build a small wall and take it down again."
+    place = "Workshop 3, Northmoor"
+    starts_at = dt.datetime(2026, 11, 25, 13, tzinfo=dt.UTC)
+    ends_at = dt.datetime(2026, 11, 25, 15, tzinfo=dt.UTC)
+    places = 2
+    state = "published"
+    by = factory.SubFactory(UserFactory)

@@ -9,6 +9,8 @@ from ilp.models.conversation import (
     MessageDraft,
     MessageNotice,
 )
+from ilp.models.document import LONGEST_STATEMENT, ContactFact, Document, DocumentKind, DocumentPart, DocumentRemark
+from ilp.models.experience import AccessNeed, Booking, Experience
 from ilp.models.help_request import HelpRequest, HelpTopic
 from ilp.models.plan import Draft, Entry, EntryKind, Plan, PlanRule, Remark, RemarkKind, Revision
 from ilp.models.record import (
@@ -37,20 +39,29 @@ from ilp.models.target import AgreedAction, Target, TargetChange, TargetChangeKi
 
 __all__ = [
     "LONGEST_MESSAGE",
+    "LONGEST_STATEMENT",
     "PROMPTS",
+    "AccessNeed",
     "AgreedAction",
     "AttachmentKind",
+    "Booking",
     "ConcernPhrase",
     "Contact",
+    "ContactFact",
     "ContactKind",
     "Conversation",
     "ConversationReading",
     "ConversationRules",
     "Currency",
     "CurrentActivity",
+    "Document",
+    "DocumentKind",
+    "DocumentPart",
+    "DocumentRemark",
     "Draft",
     "Entry",
     "EntryKind",
+    "Experience",
     "FlagKind",
     "HelpRequest",
     "HelpTopic",

@@ -1,5 +1,7 @@
 from ilp.querysets.contact import ContactQuerySet
 from ilp.querysets.conversation import AttachmentQuerySet, ConversationQuerySet, MessageQuerySet, NoticeQuerySet
+from ilp.querysets.document import DocumentQuerySet
+from ilp.querysets.experience import BookingQuerySet, ExperienceQuerySet
 from ilp.querysets.plan import DraftQuerySet, EntryQuerySet, PlanQuerySet, RevisionQuerySet
 from ilp.querysets.record import CurrentActivityQuerySet, RecordCodeQuerySet, RecordFactQuerySet, learners_recorded_for
 from ilp.querysets.review import (
@@ -14,12 +16,15 @@ from ilp.querysets.safety import ConcernPhraseQuerySet, FlagQuerySet, Safeguardi
 __all__ = [
     "AgreedActionQuerySet",
     "AttachmentQuerySet",
+    "BookingQuerySet",
     "ConcernPhraseQuerySet",
     "ContactQuerySet",
     "ConversationQuerySet",
     "CurrentActivityQuerySet",
+    "DocumentQuerySet",
     "DraftQuerySet",
     "EntryQuerySet",
+    "ExperienceQuerySet",
     "FlagQuerySet",
     "HelpRequestQuerySet",
     "MessageQuerySet",

@@ -74,7 +74,13 @@ class EntryQuerySet(models.QuerySet):
         return self.filter(state__in=sorted(IN_PLAN))
 
     def for_list(self) -> "EntryQuerySet":
-        return self.select_related("plan__learner__user", "revision", "course")
+        return self.select_related(
+            "plan__learner__user",
+            "revision",
+            "course",
+            "booking__experience__organisation",
+            "booking__experience__site",
+        )
 
 
 class RevisionQuerySet(models.QuerySet):

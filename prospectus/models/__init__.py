@@ -12,6 +12,7 @@ from prospectus.models.course import (
     StudyMode,
     is_apprenticeship_service,
 )
+from prospectus.models.experience import ExperienceKind, ExperienceRequirement, ExperienceScope
 from prospectus.models.feed import (
     Feed,
     FeedFetch,
@@ -76,6 +77,9 @@ __all__ = [
     "CourseState",
     "Delivery",
     "EntryRequirement",
+    "ExperienceKind",
+    "ExperienceRequirement",
+    "ExperienceScope",
     "FacetSet",
     "Feed",
     "FeedFetch",

@@ -10,19 +10,29 @@ from accounts.workflow import DOUBT_FLOW
 from activity.workflow import JOB_FLOW
 from applications.workflow import CHOICE_FLOW
 from core import personal
-from ilp.workflow import AGREED_ACTION_FLOW, ENTRY_FLOW, FLAG_FLOW, HELP_FLOW, TARGET_FLOW
+from ilp.workflow import (
+    AGREED_ACTION_FLOW,
+    BOOKING_FLOW,
+    ENTRY_FLOW,
+    EXPERIENCE_FLOW,
+    FLAG_FLOW,
+    HELP_FLOW,
+    TARGET_FLOW,
+)
 from ilp.workflow import REVIEW_FLOW as LEARNER_REVIEW_FLOW
 from prospectus.workflow import COURSE_FLOW, FEED_FLOW, REVIEW_FLOW, RUN_FLOW
 from providers.workflow import UPLOAD_FLOW
 
 DIAGRAMS = {
     "agreed_action": AGREED_ACTION_FLOW,
+    "booking": BOOKING_FLOW,
     "choice": CHOICE_FLOW,
     "course": COURSE_FLOW,
     "course_review": REVIEW_FLOW,
     "course_run": RUN_FLOW,
     "doubt": DOUBT_FLOW,
     "entry": ENTRY_FLOW,
+    "experience": EXPERIENCE_FLOW,
     "feed": FEED_FLOW,
     "help_request": HELP_FLOW,
     "job": JOB_FLOW,
