@@ -5,23 +5,71 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('prospectus', '0030_publishing_keys'),
+        ("prospectus", "0030_publishing_keys"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ExperienceRequirement',
+            name="ExperienceRequirement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(blank=True, choices=[('taster', 'Taster'), ('open_day', 'Open day or evening'), ('work_experience', 'Work experience'), ('mentoring', 'Mentoring'), ('activity', 'Activity')], help_text='Empty: any kind.', max_length=20)),
-                ('scope', models.CharField(choices=[('course', 'One of this course'), ('provider', 'Any with the provider of this course'), ('subject', 'Any in the subject of this course, wherever it is')], default='course', max_length=10)),
-                ('must_be_validated', models.BooleanField(default=False, help_text='The learner has also written about it, and an adult has validated that.')),
-                ('course', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='experience_requirement', to='prospectus.course')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("taster", "Taster"),
+                            ("open_day", "Open day or evening"),
+                            ("work_experience", "Work experience"),
+                            ("mentoring", "Mentoring"),
+                            ("activity", "Activity"),
+                        ],
+                        help_text="Empty: any kind.",
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "scope",
+                    models.CharField(
+                        choices=[
+                            ("course", "One of this course"),
+                            ("provider", "Any with the provider of this course"),
+                            ("subject", "Any in the subject of this course, wherever it is"),
+                        ],
+                        default="course",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "must_be_validated",
+                    models.BooleanField(
+                        default=False,
+                        help_text="The learner has also written about it, and an adult has validated that.",
+                    ),
+                ),
+                (
+                    "course",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="experience_requirement",
+                        to="prospectus.course",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['', 'taster', 'open_day', 'work_experience', 'mentoring', 'activity'])), name='required_experience_kind_known'), models.CheckConstraint(condition=models.Q(('scope__in', ['course', 'provider', 'subject'])), name='required_experience_scope_known')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("kind__in", ["", "taster", "open_day", "work_experience", "mentoring", "activity"])
+                        ),
+                        name="required_experience_kind_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("scope__in", ["course", "provider", "subject"])),
+                        name="required_experience_scope_known",
+                    ),
+                ],
             },
         ),
     ]
