@@ -1,6 +1,8 @@
 """What every test can rely on. A test that needs a browser, Redis or the real files says so by a mark."""
 
 import datetime as dt
+import fcntl
+import hashlib
 import os
 import shutil
 import socket
@@ -126,24 +128,51 @@ def school_day(request):
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings():
+def django_db_modify_db_settings(django_db_blocker):
     """Each process has a test database of its own, named after it, so no suffix is needed.
 
+    It is a copy of one that has been through every migration: one process makes that, the others wait for it, and it
+    stays until a migration changes. What Django does after migrating is still done in each copy.
     A database whose process is gone was left by a killed run and is dropped.
     """
     if settings.DATABASES["default"]["ENGINE"] != "config.embedded.postgresql":
         return
+    from django.db import connection
+
     from config.embedded.cluster import Cluster, hold
 
     cluster = Cluster(name=settings.EMBEDDED_POSTGRES, root=env.BASE_DIR)
     hold(cluster)
-    with psycopg.connect(cluster.connection_string(), autocommit=True) as connection:
-        for (name,) in connection.execute(
-            "SELECT datname FROM pg_database WHERE datname ~ '^test_portal_[0-9]+$'"
-        ).fetchall():
-            if not _is_running(int(name.rpartition("_")[2])):
-                # Two runs may drop the same one at once; the database is gone either way.
-                connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    migrated = f"test_migrated_{_migrations_key()}"
+    with cluster.lock("migrated") as lock, psycopg.connect(cluster.connection_string(), autocommit=True) as server:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        names = {name for (name,) in server.execute("SELECT datname FROM pg_database WHERE datname ~ '^test_'")}
+        for name in names:
+            pid = name.removeprefix("test_portal_")
+            if name.startswith("test_migrated_") or (pid.isdigit() and not _is_running(int(pid))):
+                if name != migrated:
+                    server.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        if migrated not in names:
+            outside, made = connection.settings_dict["NAME"], settings.DATABASES["default"]["TEST"]["NAME"]
+            with django_db_blocker.unblock():
+                connection.creation.create_test_db(verbosity=0, serialize=False)
+                connection.close()
+            connection.settings_dict["NAME"] = settings.DATABASES["default"]["NAME"] = outside
+            # Named last: what a killed run leaves half made is never taken for whole.
+            server.execute(f'ALTER DATABASE "{made}" RENAME TO "{migrated}"')
+    connection.settings_dict["TEST"]["TEMPLATE"] = migrated
+
+
+def _migrations_key():
+    """Another word for every other set of migrations, ours and those of packages."""
+    from django.apps import apps
+
+    files = sorted(path for app in apps.get_app_configs() for path in Path(app.path, "migrations").rglob("*.py"))
+    digest = hashlib.sha256()
+    for path in files:
+        digest.update(f"{path.parent.parent.name} {path.name} {path.stat().st_size} ".encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
 
 
 def _is_running(pid):
