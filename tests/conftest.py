@@ -147,11 +147,11 @@ def django_db_modify_db_settings(django_db_blocker):
     with cluster.lock("migrated") as lock, psycopg.connect(cluster.connection_string(), autocommit=True) as server:
         fcntl.flock(lock, fcntl.LOCK_EX)
         names = {name for (name,) in server.execute("SELECT datname FROM pg_database WHERE datname ~ '^test_'")}
-        for name in names:
+        for name in names - {migrated}:
             pid = name.removeprefix("test_portal_")
-            if name.startswith("test_migrated_") or (pid.isdigit() and not _is_running(int(pid))):
-                if name != migrated:
-                    server.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+            is_old = name.startswith("test_migrated_")
+            if is_old or (pid.isdigit() and not _is_running(int(pid))):
+                server.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
         if migrated not in names:
             outside, made = connection.settings_dict["NAME"], settings.DATABASES["default"]["TEST"]["NAME"]
             with django_db_blocker.unblock():
