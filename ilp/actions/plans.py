@@ -23,6 +23,7 @@ from providers.models import Area
 
 ANSWERED = "plan-answered"
 MOST_ENTRIES = 300  # of one plan; nobody reads more, and a page shows them all
+MOST_DRAFTS = 50  # forms begun and not sent, in one plan
 ELSEWHERE = gettext_lazy(
     "You have changed this somewhere else since you opened it here. What it says there is shown below. Nothing is "
     "lost: look at both, then save what you want to keep."
@@ -177,7 +178,7 @@ def keep_draft(
     """What somebody is writing is kept, as they typed it, under the name of the open form.
 
     None where that form has been sent meanwhile: a late draft must not bring back what was saved.
-    Raises: NotAllowed.
+    Raises: NotAllowed, RuleBroken ``too_many_drafts``.
     """
     plan = _locked_plan(plan)
     PLAN_POLICY.require(by, "add", plan)
@@ -190,6 +191,12 @@ def keep_draft(
         return None
     if known is None and entry is not None and Revision.objects.filter(entry=entry, number__gt=seen, by=by).exists():
         return None
+    if known is None and Draft.objects.filter(plan=plan).count() >= MOST_DRAFTS:
+        raise RuleBroken(
+            _("You have begun %(most)s things. Finish one or throw one away, then begin a new one.")
+            % {"most": MOST_DRAFTS},
+            code="too_many_drafts",
+        )
     draft = known or Draft(reference=reference, plan=plan, kind=EntryKind(kind), entry=entry, seen=seen)
     draft.answers, draft.saved_at = answers, clock.now()
     draft.save()

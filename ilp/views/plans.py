@@ -109,7 +109,12 @@ class EntryFormMixin:
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if LATER in request.POST:
-            draft = keep_typed(request, plan=self.plan, kind=self.kind, entry=self.entry, course=self.course)
+            try:
+                draft = keep_typed(request, plan=self.plan, kind=self.kind, entry=self.entry, course=self.course)
+            except RuleBroken as rule:
+                form = self.get_form()  # type: ignore[attr-defined]
+                form.add_error(None, rule)
+                return self.form_invalid(form)  # type: ignore[attr-defined]
             if draft is not None:
                 messages.success(request, _("Kept. You can go on with it from here."))
             return redirect("ilp:plan")
@@ -298,7 +303,10 @@ class SaveDraftView(OwnPlanMixin, View):
             raise Http404
         entry = Entry.objects.own_of(request.user).filter(reference=request.POST.get("entry", "")).first()
         course = Course.objects.visible_to(request.user).filter(reference=request.POST.get("course", "")).first()
-        draft = keep_typed(request, plan=self.plan, kind=kind, entry=entry, course=course)
+        try:
+            draft = keep_typed(request, plan=self.plan, kind=kind, entry=entry, course=course)
+        except RuleBroken as rule:
+            return JsonResponse({"words": str(rule.message)}, status=409)
         if draft is None:
             return JsonResponse({"words": _("This has been saved already, maybe on another device.")}, status=409)
         at = date_format(timezone.localtime(draft.saved_at), "H:i")

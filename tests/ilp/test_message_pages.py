@@ -3,6 +3,7 @@
 import io
 
 import pytest
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from pypdf import PdfReader
@@ -10,6 +11,7 @@ from pypdf import PdfReader
 from accounts.models import Receipt
 from ilp import actions
 from ilp.models import Conversation, Message, MessageDraft, MessageFlag
+from ilp.templatetags.own_links import with_own_links
 from tests.ilp.talk import build_town, consent, say, talk
 
 
@@ -178,3 +180,18 @@ def test_a_learner_writes_in_a_browser(open_page, axe, width):
         page.get_by_role("button", name="Send", exact=True).click()
     expect(page.get_by_role("listitem").filter(has_text="It went well")).to_be_visible()
     axe(page)
+
+
+@pytest.mark.parametrize(
+    ("words", "drawn"),
+    [
+        (f"See {settings.PORTAL_ADDRESS}/courses/?q=a&b=1.", 'See <a href="{0}/courses/?q=a&amp;b=1">{0}/courses/?q='),
+        (f"See {settings.PORTAL_ADDRESS}/courses/?q=a&b=1.", "?q=a&amp;b=1</a>.</p>"),
+        (f"{settings.PORTAL_ADDRESS}/", '<p><a href="{0}/">{0}/</a></p>'),
+        (f"{settings.PORTAL_ADDRESS}.evil.example/courses/", "<p>{0}.evil.example/courses/</p>"),
+        ("https://evil.example/", "<p>https://evil.example/</p>"),
+        (f'{settings.PORTAL_ADDRESS}/"onclick="x<script>', "</a>&quot;onclick=&quot;x&lt;script&gt;</p>"),
+    ],
+)
+def test_only_addresses_of_this_site_become_links(words, drawn):
+    assert drawn.format(settings.PORTAL_ADDRESS) in with_own_links(words)

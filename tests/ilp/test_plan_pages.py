@@ -4,7 +4,9 @@ import pytest
 from django.urls import reverse
 
 from accounts.models import Receipt
+from core import clock
 from ilp import actions
+from ilp.actions.plans import MOST_DRAFTS
 from ilp.models import Draft, Entry, Remark
 from prospectus.actions.keeping import keep_course
 from tests.factories import CourseFactory, CourseRunFactory
@@ -133,6 +135,18 @@ def test_a_zero_character_and_boxes_of_nobody_are_left_out(amina, tutor, add, pe
     said = {f"entry-{entry.reference}-1": "talk", f"words-{entry.reference}-1": "Why\0?", "entry-\0-1": "validate"}
     client.post("/desk/plans/waiting/", said)
     assert Remark.objects.get().words == "Why?"
+
+
+def test_who_has_begun_too_much_is_told_and_what_is_typed_stays(amina, people):
+    for number in range(MOST_DRAFTS):
+        Draft.objects.create(reference=f"ACDEFG{number:04}", plan=people.plan, kind="skill", saved_at=clock.now())
+    answer = amina.post(reverse("ilp:draft-save", args=["skill"]), form(title="One more"))
+    assert (answer.status_code, "begun 50 things" in answer.json()["words"]) == (409, True)
+    page = amina.post(reverse("ilp:entry-add", args=["skill"]), form(title="One more", later="1"))
+    assert "begun 50 things" in words_of(page)
+    assert 'value="One more"' in words_of(page)
+    page = amina.post(reverse("ilp:draft-save", args=["skill"]), form(title="Older", draft="ACDEFG0000"))
+    assert page.status_code == 200
 
 
 def test_a_draft_of_one_entry_does_not_open_in_another(amina, add, people):

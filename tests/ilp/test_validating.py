@@ -1,6 +1,7 @@
 """Adults stand behind a plan: they validate, or want to talk."""
 
 import datetime as dt
+import time
 
 import pytest
 
@@ -234,6 +235,19 @@ class TestAtOnce:
         results = at_once(lambda: validate(people.tutor), lambda: validate(people.coordinator))
         assert sorted(type(result).__name__ for result in results) == ["Entry", "StaleState"]
         assert Remark.objects.count() == 1
+
+    def test_without_the_learners_lock_both_would_validate(self, people, add, monkeypatch):
+        entry = add()
+        monkeypatch.setattr("ilp.actions.plans.lock_learner", lambda _key: None)
+        save = Entry.save
+        monkeypatch.setattr(Entry, "save", lambda self, **options: (time.sleep(0.3), save(self, **options))[1])
+        results = at_once(
+            *(
+                lambda who=who: actions.validate_entry(entry=entry, seen=1, by=who)
+                for who in (people.tutor, people.coordinator)
+            )
+        )
+        assert [type(result).__name__ for result in results] == ["Entry", "Entry"]
 
     def test_a_change_and_a_validation_at_once_never_validate_what_was_not_read(self, people, add):
         entry = add()
