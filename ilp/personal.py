@@ -9,7 +9,19 @@ from accounts.models import Learner
 from core import personal
 from core.personal import Blank, Erase
 from ilp import keeping, keeping_documents, keeping_experiences, keeping_reviews
-from ilp.models import Contact, Document, Draft, Entry, EntryKind, Plan, Remark, Revision
+from ilp.models import (
+    Answer,
+    Contact,
+    Contribution,
+    Document,
+    Draft,
+    Entry,
+    EntryKind,
+    Plan,
+    Remark,
+    Revision,
+    SectionAsk,
+)
 from ilp.workflow import EntryState
 
 FIGURES = _("How many have a plan, of what, and how soon adults answer, is part of the figures.")
@@ -93,6 +105,7 @@ def register() -> None:
         shows={"kind": _("About"), "answers": _("What you wrote"), "saved_at": _("Last changed")},
         erase=Erase.DELETE,
     )
+    register_answers()
     personal.register_retention(
         personal.Retention(
             name="drafts",
@@ -108,6 +121,50 @@ def register() -> None:
     keeping_documents.register()
     keeping.register()
     keeping_reviews.register()
+
+
+def register_answers() -> None:
+    """What a learner answered in sections, and what people they asked wrote there."""
+    personal.register(
+        Answer,
+        path="revision__entry__plan__learner",
+        title=_("What you answered, each time"),
+        shows={
+            "revision__title": _("Part"),
+            "question__asked": _("Question"),
+            "text": _("Your answer"),
+            "revision__at": _("When"),
+        },
+        erase=Blank(value=None, text=""),
+        because=FIGURES,
+    )
+    personal.register(
+        SectionAsk,
+        path="plan__learner",
+        title=_("Whom you asked to write in your plan"),
+        shows={
+            "title": _("Part"),
+            "supporter__known_as": _("Whom"),
+            "asked_at": _("From"),
+            "ended_at": _("Until"),
+        },
+        erase=Erase.KEEP,
+        because=_("It says which part was asked about, and nothing of what was written."),
+    )
+    personal.register(
+        Contribution,
+        path="ask__plan__learner",
+        title=_("What they wrote there"),
+        shows={
+            "ask__title": _("Part"),
+            "words": _("Words"),
+            "by__name": _("By"),
+            "as_whom": _("As"),
+            "at": _("When"),
+        },
+        erase=Blank(words="", as_whom=""),
+        because=_("Who was asked to help, and did, stays without the words."),
+    )
 
 
 def _left_drafts(before: dt.date) -> QuerySet:
@@ -134,7 +191,11 @@ def _merge_plans(keep: Learner, other: Learner) -> None:
     entries.filter(kind=EntryKind.COURSE, course__in=held.filter(kind=EntryKind.COURSE).values("course")).update(
         state=EntryState.TAKEN_OUT
     )
+    entries.exclude(section_key="").filter(section_key__in=held.values("section_key")).update(
+        state=EntryState.TAKEN_OUT
+    )
     Entry.objects.filter(plan=theirs).update(plan=ours)
+    SectionAsk.objects.filter(plan=theirs).update(plan=ours)
     Draft.objects.filter(plan=theirs).update(plan=ours)
     Document.objects.filter(plan=theirs).update(plan=ours)
     Plan.objects.filter(pk=ours.pk).update(

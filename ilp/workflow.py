@@ -1,5 +1,5 @@
 """States of this floor, and the tables of their moves: entries, reviews, what is agreed in them, help, flags,
-experiences and bookings."""
+experiences, bookings and versions of templates."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -31,6 +31,23 @@ ENTRY_FLOW = Flow(
 )  # fmt: skip
 
 IN_PLAN = {S.AWAITING, S.TALK, S.VALIDATED}
+
+
+class VersionState(models.TextChoices):
+    DRAFT = "draft", _("Draft")
+    PUBLISHED = "published", _("In use")
+    REPLACED = "replaced", _("Replaced")
+    DROPPED = "dropped", _("Thrown away")
+
+
+V = VersionState
+VERSION_FLOW = Flow(VersionState, start=V.DRAFT, moves={
+    # verb       from             to
+    "edit":     ({V.DRAFT},      V.DRAFT),
+    "publish":  ({V.DRAFT},      V.PUBLISHED),
+    "drop":     ({V.DRAFT},      V.DROPPED),
+    "replace":  ({V.PUBLISHED},  V.REPLACED),
+})  # fmt: skip
 
 
 class FlagState(models.TextChoices):

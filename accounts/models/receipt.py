@@ -20,6 +20,8 @@ class ReceiptSection(models.TextChoices):
     EXPERIENCES = "experiences", _("your experiences")
     MESSAGES = "messages", _("your messages")
     REVIEWS = "reviews", _("your reviews and targets")
+    TRANSITION = "transition", _("your transition plan")
+    ASSESSMENT = "assessment", _("your learning-difficulty assessment")
 
 
 # The same in words for staff.
@@ -34,6 +36,8 @@ DESK_WORDS = {
     ReceiptSection.EXPERIENCES: _("Experiences"),
     ReceiptSection.MESSAGES: _("Messages"),
     ReceiptSection.REVIEWS: _("Reviews and targets"),
+    ReceiptSection.TRANSITION: _("Transition plan"),
+    ReceiptSection.ASSESSMENT: _("Learning-difficulty assessment"),
 }
 
 

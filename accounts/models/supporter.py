@@ -26,6 +26,8 @@ class SharedSection(models.TextChoices):
     PLAN = "plan", _("My plan")
     EXPERIENCES = "experiences", _("My experiences")
     REVIEWS = "reviews", _("My reviews and targets")
+    TRANSITION = "transition", _("My transition plan")
+    ASSESSMENT = "assessment", _("My learning-difficulty assessment")
 
 
 # The same in words for whoever looks.
@@ -35,6 +37,8 @@ WORDS_FOR_OTHERS = {
     SharedSection.PLAN: _("their plan"),
     SharedSection.EXPERIENCES: _("their experiences"),
     SharedSection.REVIEWS: _("their reviews and targets"),
+    SharedSection.TRANSITION: _("their transition plan"),
+    SharedSection.ASSESSMENT: _("their learning-difficulty assessment"),
 }
 
 

@@ -15,7 +15,7 @@ from core import clock
 from core.errors import RuleBroken, StaleState
 from core.references import LENGTH
 from ilp.actions.locking import lock_learner
-from ilp.models import Draft, Entry, EntryKind, Plan, PlanRule, Revision
+from ilp.models import ANSWERED_KINDS, Draft, Entry, EntryKind, Plan, PlanRule, Revision
 from ilp.policies import ENTRY_POLICY, PLAN_POLICY, RULES_POLICY
 from ilp.workflow import ENTRY_FLOW, IN_PLAN
 from prospectus.models import Course
@@ -90,13 +90,16 @@ def add_entry(
     """The plan has one thing more, which waits to be read by an adult. ``answers`` are the columns of a revision.
 
     ``made_from`` is the reference of the form's draft, which goes: sent twice, it adds one entry.
-    Raises: NotAllowed, RuleBroken ``entry_empty``, ``dates_out_of_order``, ``there_is_one``, ``too_many_entries``.
+    Raises: NotAllowed, RuleBroken ``entry_empty``, ``dates_out_of_order``, ``there_is_one``, ``too_many_entries``,
+    ``section_not_written_so``.
     """
     plan = _locked_plan(plan)
     PLAN_POLICY.require(by, "add", plan)
     if made_from and (known := Entry.objects.filter(plan=plan, made_from=made_from).first()):
         return known
     kind = EntryKind(kind)
+    if kind in ANSWERED_KINDS:
+        raise RuleBroken(_("This is written on the page of its section."), code="section_not_written_so")
     _require_sound(kind, answers, course)
     others = Entry.objects.in_plan().filter(plan=plan)
     if others.count() >= MOST_ENTRIES:
@@ -159,6 +162,8 @@ def put_back_entry(*, entry: Entry, by: Any) -> Entry:
             )
         if held.kind == EntryKind.COURSE and rivals.filter(course=held.course_id).exists():
             raise RuleBroken(_("This course is in your plan already."), code="there_is_one")
+        if held.section_key and rivals.filter(section_key=held.section_key).exists():
+            raise RuleBroken(_("You have answered this part again since. Change what is there."), code="there_is_one")
         held.asked_at = clock.now()
         _touch(held.plan)
     return held

@@ -70,6 +70,10 @@ ASKED: Mapping[str, Asked] = {
         title=None,
         words=(_("Why this course? What do you still want to know?"), ""),
     ),
+    # Written on the page of each section.
+    EntryKind.SECTION: Asked(heading=_("What I am asked"), title=None, words=("", "")),
+    EntryKind.TRANSITION: Asked(heading=_("My transition plan"), title=None, words=("", "")),
+    EntryKind.ASSESSMENT: Asked(heading=_("My learning-difficulty assessment"), title=None, words=("", "")),
 }
 COLUMNS = ("title", "words", "place", "from_on", "until_on", "is_reached")
 LATER = "later"  # the button that keeps what is written without putting it into the plan

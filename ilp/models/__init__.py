@@ -12,7 +12,7 @@ from ilp.models.conversation import (
 from ilp.models.document import LONGEST_STATEMENT, ContactFact, Document, DocumentKind, DocumentPart, DocumentRemark
 from ilp.models.experience import AccessNeed, Booking, Experience
 from ilp.models.help_request import HelpRequest, HelpTopic
-from ilp.models.plan import Draft, Entry, EntryKind, Plan, PlanRule, Remark, RemarkKind, Revision
+from ilp.models.plan import ANSWERED_KINDS, Draft, Entry, EntryKind, Plan, PlanRule, Remark, RemarkKind, Revision
 from ilp.models.record import (
     Currency,
     CurrentActivity,
@@ -36,19 +36,38 @@ from ilp.models.review import (
 )
 from ilp.models.safety import ConcernPhrase, ConversationRules, FlagKind, MessageFlag, SafeguardingContact, quiet_end
 from ilp.models.target import AgreedAction, Target, TargetChange, TargetChangeKind
+from ilp.models.template import (
+    IN_WORDS,
+    WITH_OPTIONS,
+    Answer,
+    Contribution,
+    Question,
+    QuestionKind,
+    Section,
+    SectionAsk,
+    SectionIcon,
+    Template,
+    TemplateKind,
+    TemplateVersion,
+)
 
 __all__ = [
+    "ANSWERED_KINDS",
+    "IN_WORDS",
     "LONGEST_MESSAGE",
     "LONGEST_STATEMENT",
     "PROMPTS",
+    "WITH_OPTIONS",
     "AccessNeed",
     "AgreedAction",
+    "Answer",
     "AttachmentKind",
     "Booking",
     "ConcernPhrase",
     "Contact",
     "ContactFact",
     "ContactKind",
+    "Contribution",
     "Conversation",
     "ConversationReading",
     "ConversationRules",
@@ -73,6 +92,8 @@ __all__ = [
     "MessageNotice",
     "Plan",
     "PlanRule",
+    "Question",
+    "QuestionKind",
     "RecordCode",
     "RecordFact",
     "RecordKind",
@@ -87,9 +108,15 @@ __all__ = [
     "ReviewWordsKind",
     "Revision",
     "SafeguardingContact",
+    "Section",
+    "SectionAsk",
+    "SectionIcon",
     "Target",
     "TargetChange",
     "TargetChangeKind",
+    "Template",
+    "TemplateKind",
+    "TemplateVersion",
     "currency_of",
     "lapses_on",
     "months_after",

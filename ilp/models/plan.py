@@ -18,6 +18,13 @@ class EntryKind(models.TextChoices):
     EXPERIENCE = "experience", _("What I have tried")
     GOAL = "goal", _("My goals")
     COURSE = "course", _("Courses I am interested in")
+    SECTION = "section", _("What I am asked")
+    TRANSITION = "transition", _("My transition plan")
+    ASSESSMENT = "assessment", _("My learning-difficulty assessment")
+
+
+# Entries that are an answered section of a template; they are written on the page of the section only.
+ANSWERED_KINDS = frozenset({EntryKind.SECTION, EntryKind.TRANSITION, EntryKind.ASSESSMENT})
 
 
 class PlanRule(models.Model):
@@ -69,6 +76,9 @@ class Entry(models.Model):
     revision = models.ForeignKey(
         "ilp.Revision", null=True, on_delete=models.PROTECT, related_name="+", help_text="The newest."
     )
+    section_key = models.SlugField(
+        max_length=12, blank=True, default="", help_text="Of a section that was answered: which."
+    )
     made_from = models.CharField(
         max_length=12,
         blank=True,
@@ -88,6 +98,16 @@ class Entry(models.Model):
             models.CheckConstraint(name="entry_state_known", condition=Q(state__in=EntryState.values)),
             models.CheckConstraint(
                 name="entry_course_if_kind", condition=Q(kind="course", course__isnull=False) | ~Q(kind="course")
+            ),
+            models.CheckConstraint(
+                name="entry_section_if_kind",
+                condition=Q(kind__in=["section", "transition", "assessment"], section_key__gt="")
+                | ~Q(kind__in=["section", "transition", "assessment"]) & Q(section_key=""),
+            ),
+            models.UniqueConstraint(
+                name="section_once_in_plan",
+                fields=["plan", "section_key"],
+                condition=~Q(section_key="") & ~Q(state="taken_out"),
             ),
             models.UniqueConstraint(name="one_entry_of_a_form", fields=["made_from"], condition=~Q(made_from="")),
             models.UniqueConstraint(

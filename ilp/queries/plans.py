@@ -7,8 +7,8 @@ from django.db.models import Count, F, Min, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from accounts.models import Learner, RollEntry
-from ilp.models import Draft, Entry, EntryKind, Remark, Revision
-from ilp.querysets.plan import of_staff
+from ilp.models import ANSWERED_KINDS, Draft, Entry, EntryKind, Remark, Revision
+from ilp.querysets.plan import SENSITIVE, of_staff
 from ilp.workflow import EntryState
 
 
@@ -21,11 +21,11 @@ class Part(NamedTuple):
 
     @property
     def can_add(self) -> bool:
-        return not (self.kind == EntryKind.ABOUT and self.entries)
+        return self.kind not in ANSWERED_KINDS and not (self.kind == EntryKind.ABOUT and self.entries)
 
 
 def parts_of(entries: Iterable[Entry], drafts: Iterable[Draft] = ()) -> list[Part]:
-    """Every kind of entry, with what there is of it; empty kinds too."""
+    """Every kind of entry, with what there is of it; empty kinds too, but not of answered sections."""
     entries, drafts = list(entries), list(drafts)
     return [
         Part(
@@ -34,6 +34,7 @@ def parts_of(entries: Iterable[Entry], drafts: Iterable[Draft] = ()) -> list[Par
             [draft for draft in drafts if draft.kind == kind and draft.entry_id is None],
         )
         for kind in EntryKind
+        if kind not in ANSWERED_KINDS or any(entry.kind == kind for entry in entries)
     ]
 
 
@@ -103,11 +104,13 @@ def learners_with_plans(user: Any, *, words: str = "", year_group: str = "", tut
 
 def counted(learners: QuerySet) -> QuerySet:
     """The same with the figures of each plan, for the rows that a page shows."""
+    # Not what is about special needs: a number would tell whoever may not read it that there is something.
+    open_to_all = ~Q(plan__entries__kind__in=SENSITIVE)
     return learners.select_related("plan").annotate(
-        waiting=Count("plan__entries", filter=Q(plan__entries__state=EntryState.AWAITING)),
-        talking=Count("plan__entries", filter=Q(plan__entries__state=EntryState.TALK)),
-        validated=Count("plan__entries", filter=Q(plan__entries__state=EntryState.VALIDATED)),
-        waiting_since=Min("plan__entries__asked_at", filter=Q(plan__entries__state=EntryState.AWAITING)),
+        waiting=Count("plan__entries", filter=open_to_all & Q(plan__entries__state=EntryState.AWAITING)),
+        talking=Count("plan__entries", filter=open_to_all & Q(plan__entries__state=EntryState.TALK)),
+        validated=Count("plan__entries", filter=open_to_all & Q(plan__entries__state=EntryState.VALIDATED)),
+        waiting_since=Min("plan__entries__asked_at", filter=open_to_all & Q(plan__entries__state=EntryState.AWAITING)),
     )
 
 

@@ -12,13 +12,24 @@ from ilp.querysets.review import (
     TargetQuerySet,
 )
 from ilp.querysets.safety import ConcernPhraseQuerySet, FlagQuerySet, SafeguardingContactQuerySet
+from ilp.querysets.template import (
+    AnswerQuerySet,
+    ContributionQuerySet,
+    QuestionQuerySet,
+    SectionAskQuerySet,
+    SectionQuerySet,
+    TemplateQuerySet,
+    TemplateVersionQuerySet,
+)
 
 __all__ = [
     "AgreedActionQuerySet",
+    "AnswerQuerySet",
     "AttachmentQuerySet",
     "BookingQuerySet",
     "ConcernPhraseQuerySet",
     "ContactQuerySet",
+    "ContributionQuerySet",
     "ConversationQuerySet",
     "CurrentActivityQuerySet",
     "DocumentQuerySet",
@@ -30,12 +41,17 @@ __all__ = [
     "MessageQuerySet",
     "NoticeQuerySet",
     "PlanQuerySet",
+    "QuestionQuerySet",
     "RecordCodeQuerySet",
     "RecordFactQuerySet",
     "ReviewDraftQuerySet",
     "ReviewQuerySet",
     "RevisionQuerySet",
     "SafeguardingContactQuerySet",
+    "SectionAskQuerySet",
+    "SectionQuerySet",
     "TargetQuerySet",
+    "TemplateQuerySet",
+    "TemplateVersionQuerySet",
     "learners_recorded_for",
 ]

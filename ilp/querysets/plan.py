@@ -8,6 +8,9 @@ from ilp.workflow import IN_PLAN
 from providers.models import Organisation
 
 EXPERIENCE = "experience"  # what a learner may show without the rest of the plan
+# About special needs: not for every adult of the school, and shown by the learner one by one (decision 00NN).
+SENSITIVE = ("transition", "assessment")
+APART = (EXPERIENCE, *SENSITIVE)  # what has a section of its own in sharing
 
 
 def of_staff(user: Any) -> Any:
@@ -17,10 +20,28 @@ def of_staff(user: Any) -> Any:
     return Learner.objects.filter(Q(pk__in=on_roll.values("pk")) | Q(pk__in=advised.values("pk")), erased_at=None)
 
 
+def of_coordinators(user: Any) -> Any:
+    """Learners of whom this person may read what is about special needs: the roll they look after."""
+    on_roll = Learner.objects.on_roll_of(Organisation.objects.coordinating_through(user))
+    return Learner.objects.filter(pk__in=on_roll.values("pk"), erased_at=None)
+
+
 def let_in(user: Any, section: str, **facts: Any) -> Any:
     """Learners who show this person that section of theirs today."""
     held = Supporter.objects.held_by(user).filter(sections__contains=[section], **facts)
     return Learner.objects.filter(pk__in=held.values("learner"), erased_at=None)
+
+
+def _by_staff(user: Any) -> Q:
+    open_to_all = Q(plan__learner__in=of_staff(user).values("pk")) & ~Q(kind__in=SENSITIVE)
+    return open_to_all | Q(plan__learner__in=of_coordinators(user).values("pk"), kind__in=SENSITIVE)
+
+
+def _by_invitation(user: Any, **facts: Any) -> Q:
+    shown = Q(plan__learner__in=let_in(user, "plan", **facts).values("pk")) & ~Q(kind__in=APART)
+    for kind, section in ((EXPERIENCE, "experiences"), *zip(SENSITIVE, SENSITIVE, strict=True)):
+        shown |= Q(plan__learner__in=let_in(user, section, **facts).values("pk"), kind=kind)
+    return shown
 
 
 class PlanQuerySet(models.QuerySet):
@@ -34,6 +55,8 @@ class PlanQuerySet(models.QuerySet):
             | Q(learner__in=of_staff(user).values("pk"))
             | Q(learner__in=let_in(user, "plan").values("pk"))
             | Q(learner__in=let_in(user, "experiences").values("pk"))
+            | Q(learner__in=let_in(user, "transition").values("pk"))
+            | Q(learner__in=let_in(user, "assessment").values("pk"))
         )
 
     def own_of(self, user: Any) -> "PlanQuerySet":
@@ -45,26 +68,18 @@ class PlanQuerySet(models.QuerySet):
 
 class EntryQuerySet(models.QuerySet):
     def visible_to(self, user: Any) -> "EntryQuerySet":
-        """The entries of every plan this person may see; of somebody let in, what the learner lets them see."""
+        """The entries of every plan this person may see; of somebody let in, what the learner lets them see.
+        What is about special needs: of staff the coordinator only."""
         if not user.is_authenticated:
             return self.none()
-        return self.filter(
-            Q(plan__learner__user=user)
-            | Q(plan__learner__in=of_staff(user).values("pk"))
-            | Q(plan__learner__in=let_in(user, "plan").values("pk")) & ~Q(kind=EXPERIENCE)
-            | Q(plan__learner__in=let_in(user, "experiences").values("pk")) & Q(kind=EXPERIENCE)
-        )
+        return self.filter(Q(plan__learner__user=user) | _by_staff(user) | _by_invitation(user))
 
     def stood_behind_by(self, user: Any) -> "EntryQuerySet":
         """The entries this adult may validate or talk about: never a parent or carer, never one's own."""
         if not user.is_authenticated:
             return self.none()
-        works = {"kind": SupporterKind.PROFESSIONAL}
-        return self.filter(
-            Q(plan__learner__in=of_staff(user).values("pk"))
-            | Q(plan__learner__in=let_in(user, "plan", **works).values("pk")) & ~Q(kind=EXPERIENCE)
-            | Q(plan__learner__in=let_in(user, "experiences", **works).values("pk")) & Q(kind=EXPERIENCE)
-        ).exclude(plan__learner__user=user)
+        by_invitation = _by_invitation(user, kind=SupporterKind.PROFESSIONAL)
+        return self.filter(_by_staff(user) | by_invitation).exclude(plan__learner__user=user)
 
     def own_of(self, user: Any) -> "EntryQuerySet":
         return self.filter(plan__learner__user=user) if user.is_authenticated else self.none()

@@ -18,6 +18,7 @@ from ilp.workflow import (
     FLAG_FLOW,
     HELP_FLOW,
     TARGET_FLOW,
+    VERSION_FLOW,
 )
 from ilp.workflow import REVIEW_FLOW as LEARNER_REVIEW_FLOW
 from prospectus.workflow import COURSE_FLOW, FEED_FLOW, REVIEW_FLOW, RUN_FLOW
@@ -38,6 +39,7 @@ DIAGRAMS = {
     "job": JOB_FLOW,
     "learner_review": LEARNER_REVIEW_FLOW,
     "message_flag": FLAG_FLOW,
+    "plan_template": VERSION_FLOW,
     "target": TARGET_FLOW,
     "upload": UPLOAD_FLOW,
 }
