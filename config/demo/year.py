@@ -229,12 +229,14 @@ class Year:
         """The adviser has been in touch with some of those who have nothing yet."""
         adviser = self.people["adviser"]
         for learner in Learner.objects.on_caseload_of(adviser).filter(user=None).order_by("pk")[:12]:
+            kind = self.pick.choice(("phone", "meeting", "no_answer"))
+            talked = "Talked about the unlock letter and what happens next."
             record_contact(
                 learner=learner,
                 by=adviser,
-                kind=self.pick.choice(("phone", "meeting", "no_answer")),
+                kind=kind,
                 on=clock.today(),
-                note="Talked about the unlock letter and what happens next.",
+                note="Rang at lunchtime and left no message." if kind == "no_answer" else talked,
                 next_step="Check whether the account is unlocked",
                 next_on=clock.today() + dt.timedelta(days=self.pick.choice((0, 3, 14))),
             )
