@@ -37,13 +37,14 @@ def distance(one: str, other: str) -> int:
 
 
 def nearest(typed: str, candidates: Iterable[tuple[str, int]]) -> str:
-    """The word that was meant, or "" when nothing is near enough. Of equally near ones, the most used."""
+    """The word that was meant, or "" when nothing is near enough. Of equally near ones, the one with the same letters
+    ("gsce" is "gcse", not "gce"), then the most used."""
     allowed = 1 if len(typed) <= 5 else 2 if len(typed) <= 9 else 3
     best = ""
-    best_key: tuple[float, int, int] | None = None
+    best_key: tuple[float, int, bool, int] | None = None
     for word, uses in candidates:
         letters, sounds = distance(typed, word), distance(sound(typed), sound(word))
-        key = (min(letters, sounds + 0.5), letters, -uses)
+        key = (min(letters, sounds + 0.5), letters, sorted(typed) != sorted(word), -uses)
         if letters >= len(typed) - 1:
             continue  # said alike or not, "zzzz" is not "zoo"
         if min(letters, sounds) <= allowed and (best_key is None or key < best_key):

@@ -32,6 +32,8 @@ def titles(**question):
         ("IT", ["A Level Computer Science"]),
         ("a level computing", ["A Level Computer Science"]),
         ("maths resit", ["Mathematics GCSE"]),
+        ("maths after my gcses", ["Mathematics GCSE"]),
+        ("hairdressing for school leavers", ["Hairdressing"]),
         ("zoo keeper", ["Animal Management"]),
         ("I want to work with animals", ["Animal Management"]),
         ("hairdressing btec", ["Hairdressing"]),
@@ -273,6 +275,14 @@ def test_a_word_that_no_title_has_brings_some_of_each_thing_it_means(town):
     town.course("Doctor", "01.1", "3", town.northfield)
     refresh_search()
     assert titles(text="doctor")[0] == "Doctor"
+
+
+def test_of_two_subjects_each_is_there_before_what_is_a_little_of_both(town):
+    for title in ("Musical Theatre", "A Musical Theatre Year", "Zither and Music", "Zany Drama"):
+        town.course(title, "09.1", "3", town.northfield)
+    refresh_search()
+    assert set(titles(text="music and drama")[:2]) == {"Zither and Music", "Zany Drama"}
+    assert set(titles(text="music and drama")[2:4]) == {"Musical Theatre", "A Musical Theatre Year"}
 
 
 def test_the_end_of_one_subject_word_and_the_beginning_of_the_next_are_no_phrase(town):

@@ -89,6 +89,7 @@ def test_of_equally_near_words_the_most_used_is_meant():
     assert nearest("plumbign", [("plumbing", 3), ("plumbers", 9)]) == "plumbing"
     assert nearest("care", [("cars", 1), ("card", 5)]) == "card"
     assert nearest("fotografy", [("photography", 3), ("topography", 9)]) == "photography"
+    assert nearest("gsce", [("gce", 9), ("gcse", 3)]) == "gcse"  # the same letters
     assert nearest("zzzzzz", [("plumbing", 3)]) == ""
     assert nearest("zzzz", [("zoo", 3)]) == ""
 
