@@ -108,9 +108,19 @@ VALUES = {
 }
 
 
+@pytest.fixture
+def town_of_twins(town):
+    """With a course of two runs alike, beside one with one such run."""
+    town.run(town.cars, town.near)
+    town.run(town.course("Hair Colouring", "04.3", "1", town.northfield), town.near)
+    refresh_search()
+    return town
+
+
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
-def test_the_count_beside_a_value_is_what_choosing_it_gives(town, data):
+def test_the_count_beside_a_value_is_what_choosing_it_gives(town_of_twins, data):
+    town = town_of_twins
     filters = {
         name: tuple(data.draw(st.lists(st.sampled_from(values), max_size=2, unique=True), label=name))
         for name, values in VALUES.items()
@@ -141,6 +151,16 @@ def test_a_course_with_two_runs_is_counted_and_listed_once(town):
         "Plumbing and Heating",
         "Plumbing Level 2",
     ]
+
+
+def test_courses_of_one_kind_are_all_counted_with_one_run_or_several_alike(town):
+    for number, runs in enumerate((1, 1, 2, 2, 3)):
+        course = town.course(f"Welding {number}", "05.2", "2", town.northfield)
+        for _ in range(runs):
+            town.run(course, town.near)
+    refresh_search()
+    results = search_courses(CourseQuery(text="welding", is_exact=True))
+    assert (len(results.courses), results.counts.total, results.counts.facets["level"]) == (5, 5, {"2": 5})
 
 
 def test_the_provider_counts_are_of_courses(town):

@@ -122,7 +122,9 @@ def _ask(
             if kind in keys:
                 kept[kind] = json.loads(value)
             else:
-                counted.setdefault(kind, {})[value] = int(number)
+                # A course whose rows are all alike has the same set as courses of one row, counted apart from them.
+                numbers = counted.setdefault(kind, {})
+                numbers[value] = numbers.get(value, 0) + int(number)
     return counted, kept
 
 
