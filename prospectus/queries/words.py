@@ -118,15 +118,23 @@ def said_in(words: Sequence[str]) -> set[str]:
     return {" ".join(words[start:end]) for start, end in runs_of(words)}
 
 
-def take_phrases(words: list[str], rules: Iterable[PhraseRule]) -> tuple[list[str], tuple[Phrase, ...]]:
-    """The words that are left, and the phrases that were filters."""
+def take_phrases(
+    words: list[str], rules: Iterable[PhraseRule], meant: Collection[str] = ()
+) -> tuple[list[str], tuple[Phrase, ...]]:
+    """The words that are left, and the phrases that were filters. A longer phrase of ``meant``, which has a meaning of
+    its own, is none: "open evening" is not in the evening."""
     known = {rule.phrase: rule for rule in rules}
     taken: dict[int, Phrase | None] = {}
+    kept: set[int] = set()
     for start, end in runs_of(words):
-        said = " ".join(words[start:end])
-        if (rule := known.get(said)) and not any(at in taken for at in range(start, end)):
+        said, places = " ".join(words[start:end]), range(start, end)
+        if not kept.isdisjoint(places) or any(at in taken for at in places):
+            continue
+        if rule := known.get(said):
             phrase = Phrase(words=said, name=rule.filter_name, value=rule.filter_value)
-            taken |= dict.fromkeys(range(start, end)) | {start: phrase}
+            taken |= dict.fromkeys(places) | {start: phrase}
+        elif said in meant and end - start > 1:
+            kept.update(places)
     phrases = tuple(phrase for at, phrase in sorted(taken.items()) if phrase)
     return [word for at, word in enumerate(words) if at not in taken], phrases
 
@@ -324,7 +332,7 @@ def read(text: str, *, is_exact: bool = False, has_place: bool = False) -> Readi
     phrases: tuple[Phrase, ...] = ()
     spelling = Spelling()
     if not is_exact:
-        words, phrases = take_phrases(words, known.rules)
+        words, phrases = take_phrases(words, known.rules, known.meant)
         spelling = spell(words, known)
     if spelling.corrections or (known.split and not is_exact):
         words = [

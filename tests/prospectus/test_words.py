@@ -78,6 +78,13 @@ def test_the_longest_phrase_is_read_as_a_filter_and_taken_out():
     ]
 
 
+def test_a_longer_phrase_that_means_something_is_no_filter():
+    rules = [PhraseRule(phrase="evening", filter_name="pattern", filter_value="evening")]
+    assert take_phrases(["open", "evening"], rules, {"open evening"}) == (["open", "evening"], ())
+    words, phrases = take_phrases(["evening", "plumbing"], rules, {"evening", "plumbing"})
+    assert (words, [phrase.words for phrase in phrases]) == (["plumbing"], ["evening"])
+
+
 @pytest.mark.parametrize(
     ("one", "other", "letters"), [("hair", "hair", 0), ("hiar", "hair", 1), ("plumer", "plumber", 1), ("", "abc", 3)]
 )
