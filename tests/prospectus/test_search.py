@@ -297,12 +297,13 @@ def test_a_word_that_no_title_has_brings_some_of_each_thing_it_means(town):
     assert titles(text="doctor")[0] == "Doctor"
 
 
-def test_of_two_subjects_each_is_there_before_what_is_a_little_of_both(town):
+def test_of_two_subjects_each_is_there_beside_what_is_a_little_of_both(town):
     for title in ("Musical Theatre", "A Musical Theatre Year", "Zither and Music", "Zany Drama"):
         town.course(title, "09.1", "3", town.northfield)
     refresh_search()
-    assert set(titles(text="music and drama")[:2]) == {"Zither and Music", "Zany Drama"}
-    assert set(titles(text="music and drama")[2:4]) == {"Musical Theatre", "A Musical Theatre Year"}
+    found = titles(text="music and drama")
+    assert {"Zither and Music", "Zany Drama"} < set(found[:3])
+    assert set(found[:4]) == {"Musical Theatre", "A Musical Theatre Year", "Zither and Music", "Zany Drama"}
 
 
 def test_the_end_of_one_subject_word_and_the_beginning_of_the_next_are_no_phrase(town):

@@ -207,19 +207,21 @@ def _walk(attempt: Attempt, order: str, *, scope: str, part: int, after: Cursor 
 def _mixed_walk(attempt: Attempt, *, where: str, part: int, going_on: bool) -> str:
     """The best of each subject, then the second of each, and so on; at the end what is of none by its title.
 
-    Where somebody named several subjects, what is of one alone comes first: the others are found beside it.
+    Where somebody named several subjects, what is a little of several is one more to take turns with: "music and drama"
+    is Music, Drama and Musical Theatre.
     """
     has = [f"words @@ to_tsquery('prospectus', %(mixed_{at})s)" for at in range(len(attempt.mixed))]
     which = " ".join(f"WHEN {one} THEN {at}" for at, one in enumerate(has))
-    several = f"{' + '.join(f'({one})::int' for one in has)} > 1" if attempt.is_loosened else "false"
-    last = len(attempt.mixed)
+    last = len(has) + 1
+    if attempt.is_loosened:
+        which = f"WHEN {' + '.join(f'({one})::int' for one in has)} > 1 THEN {len(has)} {which}"
     beyond = "(first, title, course_id) > (%(after_first)s::float8, %(after_title)s, %(after_course)s)"
     return f"""
         (SELECT course_id, title, first, NULL::float8 AS miles, {part} AS part FROM (
-            SELECT course_id, title, (row_number() OVER (PARTITION BY subject ORDER BY is_several, by, title, course_id)
+            SELECT course_id, title, (row_number() OVER (PARTITION BY subject ORDER BY by, title, course_id)
                    + CASE WHEN subject = {last} THEN {BROAD} ELSE 0 END)::float8 AS first FROM (
                 SELECT course_id, title, min({first_of("mixed", attempt)}) AS by,
-                       min(CASE {which} ELSE {last} END) AS subject, bool_or({several}) AS is_several
+                       min(CASE {which} ELSE {last} END) AS subject
                 FROM prospectus_coursesearch WHERE {where} GROUP BY course_id, title) AS course) AS placed
          WHERE {beyond if going_on else "true"} ORDER BY first, title, course_id LIMIT %(upto)s)"""
 
