@@ -38,6 +38,7 @@ class IlpConfig(AppConfig):
         )
         register_messages()
         register_menu()
+        register_experiences()
 
 
 def register_messages() -> None:
@@ -106,5 +107,46 @@ def register_menu() -> None:
             shows=lambda user: "help_desk" in role_kinds(user),
             order=74,
             also=("ilp:phrases", "ilp:rules", "ilp:safeguarding"),
+        )
+    )
+
+
+def register_experiences() -> None:
+    """Things to try: e-mails, the course page, and what stands in the menu."""
+    from core import slots
+    from core.navigation import NavItem, register
+    from ilp import messages_documents, messages_experiences
+    from ilp.queries import told_on_course_page
+    from ilp.querysets.experience import ORGANISERS
+    from ilp.slots import course_experiences
+    from prospectus.registry import register_told
+    from providers.queries import role_kinds
+
+    messages_experiences.register_senders()
+    messages_documents.register_senders()
+    register_told("told_experiences", told_on_course_page)
+    slots.register("course-experiences", template="ilp/_course_experiences.html", context=course_experiences)
+    register(
+        NavItem(
+            text=_("Tasters and visits"),
+            url_name="ilp:experiences",
+            shows=lambda user: user.is_authenticated and not user.is_supporter and not role_kinds(user),
+            order=19,
+        )
+    )
+    register(
+        NavItem(
+            text=_("Tasters and visits"),
+            url_name="ilp:desk-experiences",
+            shows=lambda user: not role_kinds(user).isdisjoint(ORGANISERS),
+            order=46,
+        )
+    )
+    register(
+        NavItem(
+            text=_("Who goes where"),
+            url_name="ilp:school-bookings",
+            shows=lambda user: not role_kinds(user).isdisjoint({"tutor", "coordinator"}),
+            order=47,
         )
     )

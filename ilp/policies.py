@@ -5,10 +5,13 @@ from accounts.models import Characteristics, Learner, RollEntry, SenProvision
 from core import clock
 from core.policies import Policy, either, the_service
 from ilp.models import (
+    Booking,
     ConcernPhrase,
     Conversation,
     ConversationRules,
+    Document,
     Entry,
+    Experience,
     Message,
     MessageFlag,
     Plan,
@@ -17,6 +20,7 @@ from ilp.models import (
     RemarkKind,
     SafeguardingContact,
 )
+from ilp.querysets.experience import organising_through
 from providers.models import Area, Organisation, StaffRole
 
 YEAR_GROUP_TO_AGE = 4  # who begins Year 7 is 11
@@ -113,6 +117,42 @@ def help_desk_of_rules(user: Any, rules: ConversationRules | PlanRule) -> bool:
     return help_desk_of(user, rules.area)
 
 
+def is_the_learner(user: Any, learner: Learner) -> bool:
+    return learner.user_id is not None and learner.user_id == user.pk
+
+
+def puts_up_experiences(user: Any, organisation: Organisation) -> bool:
+    """Editors and managers of a provider, coordinators of a school, advisers of an advice service."""
+    return organising_through(user).filter(pk=organisation.pk).exists()
+
+
+def keeps_the_experience(user: Any, experience: Experience) -> bool:
+    return puts_up_experiences(user, experience.organisation)
+
+
+def keeps_the_experience_of(user: Any, booking: Booking) -> bool:
+    return keeps_the_experience(user, booking.experience)
+
+
+def own_booking(user: Any, booking: Booking) -> bool:
+    return is_the_learner(user, booking.learner)
+
+
+def school_of_booking(user: Any, booking: Booking) -> bool:
+    """A tutor or coordinator of the school whose roll the learner is on today."""
+    return Booking.objects.of_school(user).filter(pk=booking.pk).exists()
+
+
+def own_document(user: Any, document: Document) -> bool:
+    return is_the_learner(user, document.plan.learner)
+
+
+def was_asked_to_read(user: Any, document: Document) -> bool:
+    """An adult of the school, while the learner asks."""
+    is_open = Document.objects.visible_to(user).filter(pk=document.pk, asked_at__isnull=False).exists()
+    return is_open and not own_document(user, document)
+
+
 CONTACT_POLICY = Policy({"record": adviser_of_learner})
 PLAN_POLICY = Policy({"start": starts_own, "add": own_plan})
 ENTRY_POLICY = Policy(
@@ -139,3 +179,21 @@ FLAG_POLICY = Policy({"take": is_called, "close": is_called})
 PHRASE_POLICY = Policy({"add": keeps_the_phrases, "switch": keeps_the_phrases})
 SERVICE_POLICY = Policy({"name_contact": looks_after_the_service})
 RULES_POLICY = Policy({"set": help_desk_of_rules})
+EXPERIENCE_POLICY = Policy(
+    {"change": keeps_the_experience, "publish": keeps_the_experience, "cancel": keeps_the_experience}
+)
+ORGANISER_POLICY = Policy({"add": puts_up_experiences})
+LEARNER_POLICY = Policy({"make_booking": is_the_learner})
+BOOKING_POLICY = Policy(
+    {
+        "take_place": the_service,
+        "give_back": own_booking,
+        "agree": school_of_booking,
+        "refuse": school_of_booking,
+        "call_off": keeps_the_experience_of,
+        "mark_came": keeps_the_experience_of,
+        "mark_missed": keeps_the_experience_of,
+        "write_up": own_booking,
+    }
+)
+DOCUMENT_POLICY = Policy({"keep": own_document, "ask": own_document, "remove": own_document, "say": was_asked_to_read})

@@ -1,15 +1,19 @@
 """What this floor shows on pages of lower floors."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 
 from accounts.models import Supporter
 from accounts.queries import own_learner_of
 from ilp.forms import ASKED
 from ilp.models import Entry, EntryKind
 from ilp.queries import attach_remarks, parts_of, with_last_remark
-from prospectus.models import Course
+from prospectus.models import Course, ExperienceRequirement, ExperienceScope
 
 
 def supported_plan(request: HttpRequest, supporter: Supporter) -> dict[str, Any]:
@@ -34,3 +38,33 @@ def course_into_plan(request: HttpRequest, course: Course) -> dict[str, Any] | N
     if course.state != "published" or own_learner_of(request.user) is None:
         return None
     return {"course": course}
+
+
+def course_experiences(request: HttpRequest, course: Course) -> dict[str, Any] | None:
+    """The next things to try that are a taste of a course, read with it; where a course asks for one, where to look."""
+    told = getattr(course, "told_experiences", None) or []
+    required = getattr(course, "experience_requirement", None)
+    found = [
+        {
+            "reference": one["reference"],
+            "title": one["title"],
+            "day": timezone.localtime(parse_datetime(one["starts_at"])),
+        }
+        for one in told
+    ]
+    if not found and required is None:
+        return None
+    return {"experiences": found, "find_url": find_url(required) if required is not None else ""}
+
+
+def find_url(requirement: ExperienceRequirement) -> str:
+    """The list of what counts for a course's requirement."""
+    course = requirement.course
+    asked = {"kind": requirement.kind} if requirement.kind else {}
+    if requirement.scope == ExperienceScope.COURSE:
+        asked["course"] = course.reference
+    elif requirement.scope == ExperienceScope.PROVIDER:
+        asked["place"] = course.provider.name[:60]
+    elif course.subject_id:
+        asked["subject"] = course.subject_id.split(".")[0]
+    return f"{reverse('ilp:experiences')}?{urlencode(asked)}"

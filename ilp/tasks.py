@@ -61,6 +61,7 @@ def tell_of_messages() -> None:
 @shared_task(name="ilp.nightly", ignore_result=True)
 def nightly() -> None:
     actions.remove_old_notices()
+    actions.fill_all_places()
 
 
 def register() -> None:

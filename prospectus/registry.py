@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Collection
+from typing import Any
 
 # How many learners have something going on that stands on these runs, by key.
 Counter = Callable[[Collection[int]], int]
@@ -32,3 +33,17 @@ def register_applied(find: Finder) -> None:
 def applied_since(run_ids: Collection[int], since: dt.datetime) -> set[int]:
     """The runs that learners have applied for since then, and still want: what is true of them must stay true."""
     return set().union(*(find(run_ids, since) for find in _applied)) if run_ids else set()
+
+
+_told: dict[str, Callable[[], Any]] = {}
+
+
+def register_told(name: str, expression: Callable[[], Any]) -> None:
+    """From now on the query that reads a course for its page also reads this, as a column of that name: what a slot
+    of the page shows without asking again. Called once, from AppConfig.ready()."""
+    _told[name] = expression
+
+
+def told_columns() -> dict[str, Any]:
+    """What higher floors read with a course for its page."""
+    return {name: expression() for name, expression in _told.items()}

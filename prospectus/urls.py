@@ -33,6 +33,7 @@ urlpatterns = [
     path("desk/courses/<str:reference>/", views.DeskCourseView.as_view(), name="desk-course"),
     path("desk/courses/<str:reference>/edit/<slug:section>/", views.EditCourseView.as_view(), name="course-edit"),
     path("desk/courses/<str:reference>/requirements/", views.RequirementsView.as_view(), name="course-requirements"),
+    path("desk/courses/<str:reference>/experience/", views.ExperienceView.as_view(), name="course-experience"),
     path("desk/courses/<str:reference>/share/", views.ShareCourseView.as_view(), name="course-share"),
     path("desk/courses/<str:reference>/parts/", views.PartsView.as_view(), name="course-parts"),
     path("desk/courses/<str:reference>/dates/new/", views.NewRunView.as_view(), name="run-create"),

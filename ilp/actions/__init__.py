@@ -1,4 +1,12 @@
 from ilp.actions.attachments import check_attachment
+from ilp.actions.bookings import (
+    agree_booking,
+    give_back_booking,
+    make_booking,
+    mark_attendance,
+    refuse_booking,
+    write_up_booking,
+)
 from ilp.actions.contacts import record_contact
 from ilp.actions.conversations import (
     begin_conversation,
@@ -10,6 +18,15 @@ from ilp.actions.conversations import (
     resume_conversation,
     send_message,
     welcome_learner,
+)
+from ilp.actions.documents import ask_document, keep_document, remove_document, say_document, start_document
+from ilp.actions.experiences import (
+    add_experience,
+    cancel_experience,
+    change_experience,
+    fill_all_places,
+    fill_places,
+    publish_experience,
 )
 from ilp.actions.flags import close_flag, take_flag
 from ilp.actions.notices import remove_old_notices, send_notice, send_notices
@@ -45,29 +62,44 @@ __all__ = [
     "Answer",
     "Answered",
     "add_entry",
+    "add_experience",
     "add_phrase",
+    "agree_booking",
     "answer_entries",
+    "ask_document",
     "begin_conversation",
+    "cancel_experience",
+    "change_experience",
     "check_attachment",
     "close_flag",
     "confirm_current_activity",
     "correct_current_activity",
     "drop_draft",
+    "fill_all_places",
+    "fill_places",
+    "give_back_booking",
+    "keep_document",
     "keep_draft",
     "keep_message",
     "load_concern_phrases",
     "load_record_codes",
+    "make_booking",
+    "mark_attendance",
     "mark_read",
     "name_contact",
     "note_reader",
     "pause_conversation",
+    "publish_experience",
     "put_back_entry",
     "record_contact",
+    "refuse_booking",
+    "remove_document",
     "remove_old_notices",
     "reply_to_entry",
     "report_message",
     "resume_conversation",
     "revise_entry",
+    "say_document",
     "send_message",
     "send_notice",
     "send_notices",
@@ -75,6 +107,7 @@ __all__ = [
     "set_plan_rule",
     "set_rules",
     "start_current_activity",
+    "start_document",
     "start_plan",
     "switch_phrase",
     "take_back_validation",
@@ -83,4 +116,5 @@ __all__ = [
     "talk_about_entry",
     "validate_entry",
     "welcome_learner",
+    "write_up_booking",
 ]

@@ -1,17 +1,34 @@
 from ilp.forms.contact import ContactForm
 from ilp.forms.conversation import CloseFlagForm, MessageForm, PhraseForm, ReportForm, RulesForm, SafeguardingForm
-from ilp.forms.entry import ASKED, LATER, EntryForm, PickCourseForm, PlanFilterForm, PlanRuleForm, ReplyForm
+from ilp.forms.document import DocumentForm, SayForm, StartDocumentForm
+from ilp.forms.entry import (
+    ASKED,
+    LATER,
+    EntryForm,
+    PickCourseForm,
+    PlanFilterForm,
+    PlanRuleForm,
+    ReplyForm,
+    WriteUpForm,
+)
+from ilp.forms.experience import AttendanceForm, BookingForm, CancelExperienceForm, ExperienceFilterForm, ExperienceForm
 from ilp.forms.record import ConfirmActivityForm, CurrentActivityForm, FactForm
 from ilp.forms.validating import TalkForm, ValidateForm, WaitingForm
 
 __all__ = [
     "ASKED",
     "LATER",
+    "AttendanceForm",
+    "BookingForm",
+    "CancelExperienceForm",
     "CloseFlagForm",
     "ConfirmActivityForm",
     "ContactForm",
     "CurrentActivityForm",
+    "DocumentForm",
     "EntryForm",
+    "ExperienceFilterForm",
+    "ExperienceForm",
     "FactForm",
     "MessageForm",
     "PhraseForm",
@@ -22,7 +39,10 @@ __all__ = [
     "ReportForm",
     "RulesForm",
     "SafeguardingForm",
+    "SayForm",
+    "StartDocumentForm",
     "TalkForm",
     "ValidateForm",
     "WaitingForm",
+    "WriteUpForm",
 ]

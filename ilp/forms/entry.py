@@ -144,6 +144,12 @@ class EntryForm(PortalForm):
         return first
 
 
+class WriteUpForm(EntryForm):
+    """What was tried, from a booking: which one is kept with the draft."""
+
+    booking = forms.SlugField(max_length=12, widget=forms.HiddenInput)
+
+
 class ReplyForm(PortalForm):
     submit = _("Send my answer")
 

@@ -111,8 +111,6 @@ class Experience(models.Model):
     @property
     def who(self) -> str:
         """Which year groups it is for, for people."""
-        if (self.first_year_group, self.last_year_group) == (7, 13):
-            return gettext("Anybody in Years 7 to 13")
         if self.first_year_group == self.last_year_group:
             return gettext("Year %(year)s") % {"year": self.first_year_group}
         return gettext("Years %(first)s to %(last)s") % {"first": self.first_year_group, "last": self.last_year_group}

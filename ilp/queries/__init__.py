@@ -1,4 +1,14 @@
 from ilp.queries.concerns import concern_in, plain_phrase
+from ilp.queries.documents import choosable, drawn
+from ilp.queries.experiences import (
+    Standing,
+    clashing,
+    experience_standing,
+    experiences_for,
+    standing_to,
+    told_on_course_page,
+    year_group_of,
+)
 from ilp.queries.people import (
     Service,
     adults_to_tell,
@@ -29,14 +39,20 @@ from ilp.queries.plans import (
 __all__ = [
     "Part",
     "Service",
+    "Standing",
     "Turn",
     "adults_to_tell",
     "attach_remarks",
     "called_for",
+    "choosable",
+    "clashing",
     "concern_in",
     "conversation",
     "counted",
+    "drawn",
     "earlier_conversations",
+    "experience_standing",
+    "experiences_for",
     "groups_of",
     "learners_with_plans",
     "looked_after_by",
@@ -46,9 +62,12 @@ __all__ = [
     "readers_of",
     "rules_of",
     "services_of",
+    "standing_to",
+    "told_on_course_page",
     "unread_count",
     "unread_now",
     "waiting_for",
     "with_last_remark",
     "writes_to",
+    "year_group_of",
 ]

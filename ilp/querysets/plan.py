@@ -1,7 +1,8 @@
 from typing import Any
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 
 from accounts.models import Learner, Supporter, SupporterKind
 from ilp.workflow import IN_PLAN
@@ -64,6 +65,18 @@ class PlanQuerySet(models.QuerySet):
 
     def for_list(self) -> "PlanQuerySet":
         return self.select_related("learner__user")
+
+    def with_bookings(self) -> "PlanQuerySet":
+        """Each with ``to_come`` and ``to_write_up``: how many things the learner has booked, and has been to and not
+        written about. No query of their own."""
+        from ilp.models import Booking
+
+        def number(rows: Any) -> Any:
+            counted = rows.filter(learner=OuterRef("learner")).order_by().values("learner").annotate(number=Count("pk"))
+            return Coalesce(Subquery(counted.values("number")), 0, output_field=models.IntegerField())
+
+        bookings = Booking.objects.all()
+        return self.annotate(to_come=number(bookings.to_come()), to_write_up=number(bookings.to_write_up()))
 
 
 class EntryQuerySet(models.QuerySet):

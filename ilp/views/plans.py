@@ -19,7 +19,7 @@ from core.forms import ConfirmForm
 from core.views import ActionView, SignedInMixin
 from ilp import actions
 from ilp.forms import ASKED, LATER, EntryForm, PickCourseForm, ReplyForm
-from ilp.models import Draft, Entry, EntryKind, Plan, Remark, RemarkKind
+from ilp.models import Booking, Draft, Entry, EntryKind, Plan, Remark, RemarkKind
 from ilp.policies import ENTRY_POLICY, may_have_plan
 from ilp.queries import attach_remarks, parts_of, with_last_remark
 from ilp.workflow import EntryState
@@ -42,7 +42,7 @@ class OwnPlanMixin(SignedInMixin):
         if learner is None:
             raise Http404
         self.learner = learner
-        self.plan = Plan.objects.own_of(request.user).for_list().first()
+        self.plan = Plan.objects.own_of(request.user).for_list().with_bookings().first()
         return super().dispatch(request, *args, **kwargs)
 
 
@@ -137,6 +137,8 @@ def keep_typed(
     }
     if course is not None:
         typed["course"] = course.reference
+    if booking := request.POST.get("booking", "")[:12]:
+        typed["booking"] = booking
     seen = request.POST.get("seen", "0")
     return actions.keep_draft(
         plan=plan,
@@ -161,7 +163,16 @@ class AddEntryView(EntryFormMixin, OwnPlanMixin, FormView):
         return super().dispatch(request, *args, **kwargs)
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if booked := self.booked():
+            return redirect(reverse("ilp:booking-write-up", args=[booked.reference]) + f"?{request.GET.urlencode()}")
         return super().get(request, *args, **kwargs) if self.plan else redirect("ilp:plan")
+
+    def booked(self) -> Booking | None:
+        """What the draft that is gone on with is about, where it was begun from a booking."""
+        named = self.request.GET.get("draft", "").replace("\0", "")
+        draft = Draft.objects.visible_to(self.request.user).filter(reference=named).first() if named else None
+        booking = draft.answers.get("booking", "") if draft else ""
+        return Booking.objects.own_of(self.request.user).filter(reference=booking).first() if booking else None
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         return super().post(request, *args, **kwargs) if self.plan else redirect("ilp:plan")

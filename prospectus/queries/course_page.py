@@ -26,6 +26,7 @@ from prospectus.models import (
 )
 from prospectus.models.course import in_pounds, price_words
 from prospectus.queries.course_words import AT_SCHOOL, WORDS, Words
+from prospectus.queries.experience_words import experience_words
 from prospectus.queries.freshness import Freshness, freshness
 from prospectus.queries.requirements import requirement_words
 from prospectus.texts import BLOCK_END, cut, first_sentences, plain_text
@@ -265,12 +266,14 @@ class CoursePage:
 def course_page(course: Course, user: Any, *, shows_all: bool = False) -> CoursePage:
     """The page of a course that this person may see, with the runs that they may see."""
     requirements = list(course.requirements.select_related("qualification_type", "level"))
+    tried = getattr(course, "experience_requirement", None)
     return CoursePage(
         course=course,
         runs=runs_of(course, user),
         levels=list(Level.objects.filter(code__in=course.levels)),
         partners=partners_of(course),
-        needs=requirement_words(row for row in requirements if row.is_essential),
+        needs=requirement_words(row for row in requirements if row.is_essential)
+        + (experience_words(tried) if tried is not None else []),
         helps=requirement_words(row for row in requirements if not row.is_essential),
         shared_parts=getattr(course, "told_parts", ()),
         shows_all=shows_all,

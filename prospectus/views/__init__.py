@@ -20,6 +20,7 @@ from prospectus.views.desk import DeskCoursesView, DeskCourseView, NewCourseView
 from prospectus.views.desk_forms import (
     BringBackCourseView,
     EditCourseView,
+    ExperienceView,
     PartsView,
     PublishCourseView,
     RequirementsView,
@@ -156,6 +157,7 @@ __all__ = [
     "EndConsortiumView",
     "EndRunView",
     "EndSiteView",
+    "ExperienceView",
     "ExplainColumnsView",
     "FeedAddView",
     "FeedEditView",

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.generic import ListView, TemplateView
 
 from core.views import VisibleDetailView
-from prospectus import queries, structured
+from prospectus import queries, registry, structured
 from prospectus.models import Course
 from prospectus.queries.feeds import with_fetched_at
 from prospectus.views.public import PublicMixin
@@ -28,11 +28,13 @@ def share_url(*, title: str, address: str) -> str:
 class CourseView(PublicMixin, VisibleDetailView):
     """One course and its runs."""
 
-    queryset = Course.objects.exclude(state="withdrawn").select_related("consortium", "subject__parent")
+    queryset = Course.objects.exclude(state="withdrawn").select_related(
+        "consortium", "subject__parent", "experience_requirement"
+    )
     template_name = "prospectus/course.html"
 
     def get_queryset(self) -> Any:
-        return queries.with_parts(super().get_queryset())
+        return queries.with_parts(super().get_queryset()).annotate(**registry.told_columns())
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         response = super().get(request, *args, **kwargs)

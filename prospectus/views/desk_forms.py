@@ -14,10 +14,12 @@ from core.forms import ConfirmForm
 from core.views import ActionView
 from prospectus.actions.changing import ChangedMeanwhile
 from prospectus.actions.editing import edit_course, requirements_of, set_requirements, share_course
+from prospectus.actions.experience import set_experience_requirement
 from prospectus.actions.parts import set_parts, teachers_of
 from prospectus.actions.publishing import bring_back_course, publish_course, withdraw_course
 from prospectus.forms.desk import SectionForm
 from prospectus.forms.entry import RowsForm
+from prospectus.forms.experience import ExperienceForm
 from prospectus.forms.partners import ShareForm
 from prospectus.forms.parts import PartsForm, with_one_more
 from prospectus.queries import desk
@@ -157,6 +159,20 @@ class RequirementsView(CourseVerbView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         names = list(URL_NAMES)
         return super().get_context_data(number=names.index("requirements") + 1, of=len(names), **kwargs)
+
+
+class ExperienceView(CourseVerbView):
+    """What learners have to have tried before they apply."""
+
+    template_name = "prospectus/desk_course_experience.html"
+    form_class = ExperienceForm
+    done = _("Saved.")
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"course": self.thing}
+
+    def act(self, answers: dict[str, Any]) -> None:
+        set_experience_requirement(course=self.thing, by=self.request.user, **answers)
 
 
 class ShareCourseView(CourseVerbView):

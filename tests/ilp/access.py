@@ -4,7 +4,7 @@ from typing import Any
 
 from ilp import actions
 from ilp.models import Draft, Entry, Plan
-from tests.ilp import access_talk
+from tests.ilp import access_documents, access_experiences, access_talk
 
 NOBODY = {
     "anonymous": 302,
@@ -116,3 +116,8 @@ ARGS = {
 ACCESS |= access_talk.ACCESS
 ARGS |= access_talk.ARGS
 POSTED |= access_talk.POSTED
+ACCESS |= access_experiences.ACCESS
+ARGS |= access_experiences.ARGS
+POSTED |= access_experiences.POSTED
+ACCESS |= access_documents.ACCESS
+ARGS |= access_documents.ARGS

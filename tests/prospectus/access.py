@@ -67,7 +67,8 @@ ACCESS |= {
     f"prospectus:{name}": NOT_FOUND | {"editor": 200}
     for name in (
         "desk-courses", "proforma", "paper-list",
-        "course-create", "desk-course", "course-edit", "course-requirements", "course-share", "course-parts",
+        "course-create", "desk-course", "course-edit", "course-requirements", "course-experience", "course-share",
+        "course-parts",
         "course-publish", "course-withdraw", "course-bring-back", "run-create", "run-edit", "run-publish", "run-end",
         "site-create", "sites", "site-edit", "site-end", "site-merge", "opening-runs",
         "profile-edit",
@@ -185,6 +186,7 @@ ARGS = {
         for name in (
             "desk-course",
             "course-requirements",
+            "course-experience",
             "course-share",
             "course-parts",
             "course-withdraw",

@@ -1,0 +1,79 @@
+"""E-mails about what a learner has booked: what happened, the day, where to look. Never what it is, or with whom."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import send_mail
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import LearnerContact
+from core import languages
+from ilp.actions.bookings import CAME, REFUSED
+from ilp.actions.experiences import CALLED_OFF, CHANGED, MOVED_UP
+from ilp.models import Booking
+from ilp.workflow import BookingState
+
+B = BookingState
+# kind -> subject, words, the states in which it is still true
+SAID: dict[str, tuple[Any, Any, set[Any]]] = {
+    MOVED_UP: (
+        gettext_lazy("you have a place on %(day)s"),
+        gettext_lazy("A place is free on %(day)s, and it is yours. If you cannot come, give it back:"),
+        {B.BOOKED},
+    ),
+    CALLED_OFF: (
+        gettext_lazy("something you booked was cancelled"),
+        gettext_lazy("What you booked for %(day)s does not take place. See why, and what else there is:"),
+        {B.CALLED_OFF},
+    ),
+    CHANGED: (
+        gettext_lazy("something you booked has changed"),
+        gettext_lazy("The time or the place of something you booked has changed. The day is %(day)s. Look at it:"),
+        {B.BOOKED, B.WAITING},
+    ),
+    REFUSED: (
+        gettext_lazy("about what you booked for %(day)s"),
+        gettext_lazy("Your school has said that you cannot go on %(day)s. Ask your tutor why. See what else there is:"),
+        {B.REFUSED},
+    ),
+    CAME: (
+        gettext_lazy("how was it on %(day)s?"),
+        gettext_lazy("You were there on %(day)s. Write down what you found out, while you remember it:"),
+        {B.CAME},
+    ),
+}  # fmt: skip
+
+
+def sender_of(kind: str) -> Callable[[dict[str, Any]], None]:
+    subject, words, states = SAID[kind]
+
+    def send(payload: dict[str, Any]) -> None:
+        booking = Booking.objects.for_list().get(pk=payload["booking_id"])
+        user = booking.learner.user
+        if user is None or not user.is_active or booking.state not in states:
+            return
+        contact = LearnerContact.objects.filter(learner=booking.learner_id).first()
+        address = (contact.email if contact else "") or user.email
+        if not address:
+            return
+        with languages.speaking(user.language):
+            day = {"day": date_format(booking.experience.on, "j F Y")}
+            send_mail(
+                _("%(portal)s: %(what)s") % {"portal": settings.PORTAL_NAME, "what": str(subject) % day},
+                f"{str(words) % day}\n\n{settings.PORTAL_ADDRESS}{reverse('ilp:bookings')}",
+                None,
+                [address],
+            )
+
+    return send
+
+
+def register_senders() -> None:
+    from activity.registry import register_sender
+
+    for kind in SAID:
+        register_sender(kind, sender_of(kind))

@@ -1,0 +1,101 @@
+"""Who fits what can be tried, what clashes, and whether a course's requirement has been met."""
+
+import datetime as dt
+from typing import NamedTuple
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Q, QuerySet
+from django.db.models.functions import JSONObject
+
+from accounts.models import Learner, RollEntry
+from core import clock
+from ilp.models import Booking, Experience
+from ilp.workflow import BookingState, EntryState
+from prospectus.models import Course, ExperienceRequirement, ExperienceScope
+
+YEAR_GROUP_TO_AGE = 4  # a learner in Year 7 was 11 on the last 31 August
+MOST_ON_A_COURSE_PAGE = 5
+
+
+def year_group_of(learner: Learner) -> int:
+    """The year group on the roll; without a roll, the one that somebody of this age would be in."""
+    entry = RollEntry.objects.current().filter(learner=learner).order_by("-started_on", "-pk").first()
+    if entry is not None:
+        return entry.year_group
+    today = clock.today()
+    august = dt.date(today.year if today.month >= 9 else today.year - 1, 8, 31)
+    born = learner.birth_on
+    age = august.year - born.year - ((born.month, born.day) > (8, 31))
+    return age - YEAR_GROUP_TO_AGE
+
+
+def clashing(learner: Learner, experience: Experience) -> list[Booking]:
+    """What the learner has a place at while this goes on."""
+    return list(
+        Booking.objects.filter(
+            learner=learner,
+            state=BookingState.BOOKED,
+            experience__starts_at__lt=experience.ends_at,
+            experience__ends_at__gt=experience.starts_at,
+        )
+        .exclude(experience=experience)
+        .for_list()
+    )
+
+
+def told_on_course_page() -> ArraySubquery:
+    """The next things to try that are a taste of a course, for the query that reads the course."""
+    found = Experience.objects.upcoming().filter(course=OuterRef("pk"), is_own_only=False)
+    shown = found.order_by("starts_at", "pk")[:MOST_ON_A_COURSE_PAGE]
+    return ArraySubquery(shown.values(one=JSONObject(reference="reference", title="title", starts_at="starts_at")))
+
+
+# --- what a course asks its applicants to have tried
+
+
+class Standing(NamedTuple):
+    """How a learner stands towards what a course asks them to have tried. ``lacks``: "" (met), "place", "coming",
+    "write_up" or "validation": what has to happen next."""
+
+    requirement: ExperienceRequirement
+    lacks: str
+
+    @property
+    def is_met(self) -> bool:
+        return not self.lacks
+
+
+def experiences_for(requirement: ExperienceRequirement) -> QuerySet[Experience]:
+    """Everything that counts for this requirement, whenever it is or was."""
+    course = requirement.course
+    found = Experience.objects.exclude(state="draft")
+    if requirement.kind:
+        found = found.filter(kind=requirement.kind)
+    if requirement.scope == ExperienceScope.COURSE:
+        return found.filter(course=course)
+    if requirement.scope == ExperienceScope.PROVIDER:
+        return found.filter(organisation=course.provider_id)
+    broad = (course.subject_id or "none").split(".")[0]
+    return found.filter(Q(subject=broad) | Q(subject__parent=broad) | Q(course=course))
+
+
+def experience_standing(learner: Learner, course: Course) -> Standing | None:
+    """The one place that says whether a learner has tried what a course asks for: somebody of it marked that they
+    came, and, where the course says so, an adult has validated what they wrote. None: the course asks nothing."""
+    requirement = ExperienceRequirement.objects.select_related("course").filter(course=course).first()
+    return None if requirement is None else standing_to(requirement, learner)
+
+
+def standing_to(requirement: ExperienceRequirement, learner: Learner) -> Standing:
+    bookings = Booking.objects.filter(learner=learner, experience__in=experiences_for(requirement).values("pk"))
+    known = list(bookings.select_related("entry"))
+    came = [booking for booking in known if booking.state == BookingState.CAME]
+    if came and not requirement.must_be_validated:
+        return Standing(requirement, "")
+    written = [booking.entry for booking in came if booking.entry is not None]
+    if any(entry.state == EntryState.VALIDATED for entry in written):
+        return Standing(requirement, "")
+    if came:
+        is_in_plan = any(entry.state != EntryState.TAKEN_OUT for entry in written)
+        return Standing(requirement, "validation" if is_in_plan else "write_up")
+    return Standing(requirement, "coming" if any(one.state == BookingState.BOOKED for one in known) else "place")
