@@ -85,24 +85,31 @@ class ChoiceQuerySet(models.QuerySet):
         """Without drafts that were taken away again before anybody saw them."""
         return self.exclude(status="withdrawn", sent_at=None, with_school_at=None)
 
+    def with_parties(self) -> "ChoiceQuerySet":
+        """With the learner, the cycle and the provider: what policies ask, in the same query."""
+        return self.select_related("application__learner__user", "application__cycle__area", "provider")
+
     def for_list(self) -> "ChoiceQuerySet":
         """With everything a row or page about one choice shows, in a fixed number of queries."""
-        from applications.models import ChoiceRun, Interview, Offer, Referral
+        return self.with_parties().prefetch_related(*what_hangs_on_a_choice())
 
-        return self.select_related(
-            "application__learner__user", "application__cycle__area", "provider"
-        ).prefetch_related(
-            models.Prefetch("choice_runs", ChoiceRun.objects.select_related("run__course", "run__site")),
-            models.Prefetch(
-                "offers", Offer.objects.filter(ended_at=None).prefetch_related("conditions"), to_attr="standing_offers"
-            ),
-            models.Prefetch("interviews", Interview.objects.filter(state="planned"), to_attr="planned_interviews"),
-            models.Prefetch(
-                "referrals",
-                Referral.objects.filter(state="open").prefetch_related("runs__course", "runs__site"),
-                to_attr="open_referrals",
-            ),
-        )
+
+def what_hangs_on_a_choice() -> list[models.Prefetch]:
+    """Its runs, and the offer, interviews and suggestions that stand: one query each, however many choices."""
+    from applications.models import ChoiceRun, Interview, Offer, Referral
+
+    return [
+        models.Prefetch("choice_runs", ChoiceRun.objects.select_related("run__course", "run__site")),
+        models.Prefetch(
+            "offers", Offer.objects.filter(ended_at=None).prefetch_related("conditions"), to_attr="standing_offers"
+        ),
+        models.Prefetch("interviews", Interview.objects.filter(state="planned"), to_attr="planned_interviews"),
+        models.Prefetch(
+            "referrals",
+            Referral.objects.filter(state="open").prefetch_related("runs__course", "runs__site"),
+            to_attr="open_referrals",
+        ),
+    ]
 
 
 class OutsideOfferQuerySet(models.QuerySet):

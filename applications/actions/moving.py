@@ -6,10 +6,12 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.db import transaction
+from django.db.models import prefetch_related_objects
 
 from activity.actions import post, record
 from applications.models import Application, Choice, ChoiceRun, InterviewState, Offer, ReferralState
 from applications.policies import CHOICE_POLICY
+from applications.querysets import what_hangs_on_a_choice
 from applications.workflow import CHOICE_FLOW, PROPERTIES, ChoiceState
 from core import clock
 from core.errors import StaleState
@@ -52,10 +54,12 @@ def moving(choice: Choice, verb: str, *, by: Any) -> Iterator[Move]:
     """
     with transaction.atomic():
         lock_application(choice.application_id)
-        choice = Choice.objects.for_list().get(pk=choice.pk)
+        choice = Choice.objects.with_parties().get(pk=choice.pk)
         CHOICE_POLICY.require(by, verb, choice)
         if not CHOICE_FLOW.targets(choice.status, verb):
             raise StaleState(f"Cannot {verb} from {choice.status}")
+        # Only for a move that may happen: who is refused need not wait for six more queries.
+        prefetch_related_objects([choice], *what_hangs_on_a_choice())
         move = Move(choice, verb=verb, by=by)
         yield move
         if not move.is_repeat:
