@@ -2,15 +2,16 @@ import datetime as dt
 
 import pytest
 
-from prospectus.actions import load_prospectus_reference, refresh_search
+from prospectus.actions import refresh_search
 from providers.models import Outcode
 from tests.factories import AreaFactory, CourseFactory, CourseRunFactory, ProviderFactory, SiteFactory
+from tests.reference import load_reference
 
 
 @pytest.fixture
 def reference(db):
     """Subjects, levels, types, synonyms, phrases, career words, and two invented places 7 miles apart."""
-    load_prospectus_reference()
+    load_reference()
     Outcode.objects.create(code="ZN1", latitude=53.00, longitude=-1.50, country="ENG")
     Outcode.objects.create(code="ZN2", latitude=53.10, longitude=-1.50, country="ENG")
     Outcode.objects.create(code="ZF9", latitude=50.00, longitude=-5.00, country="ENG")

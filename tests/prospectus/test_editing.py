@@ -7,7 +7,7 @@ import pytest
 from activity.models import Event
 from core import clock
 from core.errors import NotAllowed, RuleBroken, StaleState
-from prospectus.actions import load_prospectus_reference, refresh_search
+from prospectus.actions import refresh_search
 from prospectus.actions.changing import ChangedMeanwhile, NotReady
 from prospectus.actions.consortia import (
     create_consortium,
@@ -21,13 +21,14 @@ from prospectus.actions.runs import create_run
 from prospectus.models import Course, CourseSearch, CourseState
 from providers.models import RoleKind
 from tests.factories import CourseFactory, CourseRunFactory, ProviderFactory, SiteFactory, StaffRoleFactory
+from tests.reference import load_reference
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
 def reference(db):
-    load_prospectus_reference()
+    load_reference()
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from activity.models import Event
 from applications import actions as applying
 from core import clock
 from core.errors import NotAllowed, RuleBroken
-from prospectus.actions import load_prospectus_reference, refresh_search
+from prospectus.actions import refresh_search
 from prospectus.actions.changing import ChangedMeanwhile, NotReady
 from prospectus.actions.editing import create_course, edit_course
 from prospectus.actions.publishing import (
@@ -38,6 +38,7 @@ from tests.factories import (
     SubjectFactory,
 )
 from tests.races import at_once
+from tests.reference import load_reference
 
 pytestmark = pytest.mark.django_db
 
@@ -46,7 +47,7 @@ TEXTS = dict.fromkeys(("what_you_do", "how_assessed", "entry_requirements"), "<p
 
 @pytest.fixture(autouse=True)
 def reference(db):
-    load_prospectus_reference()
+    load_reference()
 
 
 @pytest.fixture
@@ -368,7 +369,7 @@ class TestTwoEditors:
     """Locks, with real transactions."""
 
     def race(self):
-        load_prospectus_reference()
+        load_reference()
         provider = ProviderFactory(area=AreaFactory())
         editor = StaffRoleFactory(kind=RoleKind.EDITOR, organisation=provider).user
         course = draft(provider, subject=SubjectFactory())

@@ -8,7 +8,6 @@ from django.conf import settings
 from core import clock
 from core.errors import NotAllowed, StaleState
 from core.workflow import Flow
-from prospectus.actions import load_prospectus_reference
 from prospectus.actions.editing import edit_course
 from prospectus.actions.publishing import bring_back_course, end_run, publish_course, publish_run, withdraw_course
 from prospectus.actions.runs import edit_run
@@ -18,6 +17,7 @@ from prospectus.words import COURSE_WORDS, RUN_WORDS, VERB_WORDS
 from prospectus.workflow import COURSE_FLOW, RUN_FLOW
 from providers.models import RoleKind
 from tests.factories import CourseFactory, CourseRunFactory, ProviderFactory, StaffRoleFactory
+from tests.reference import load_reference
 
 DO_COURSE = {
     "edit": lambda course, by: edit_course(course=course, values={"summary": "New words."}, by=by),
@@ -39,7 +39,7 @@ STRANGERS = [
 
 @pytest.fixture
 def provider(db):
-    load_prospectus_reference()
+    load_reference()
     return ProviderFactory(name="Northfield College")
 
 

@@ -7,10 +7,10 @@ from types import SimpleNamespace
 import pytest
 from playwright.sync_api import expect
 
-from prospectus.actions import load_prospectus_reference
 from prospectus.models import Course, CourseRun
 from providers.models import RoleKind
 from tests.factories import LearnerFactory, ProviderFactory, SiteFactory, StaffRoleFactory
+from tests.reference import load_reference
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(trans
 @pytest.fixture(params=[(360, False), (1280, True)], ids=["phone without scripts", "desktop"])
 def story(request, open_page, axe):
     width, has_scripts = request.param
-    load_prospectus_reference()
+    load_reference()
     provider = ProviderFactory(name="Northfield College")
     SiteFactory(organisation=provider, name="Hill Site")
     editor = StaffRoleFactory(kind=RoleKind.EDITOR, organisation=provider).user

@@ -9,10 +9,10 @@ from playwright.sync_api import expect
 
 from activity.actions import deliver
 from activity.models import OutboxMessage
-from prospectus.actions import load_prospectus_reference
 from prospectus.models import Course
 from providers.models import RoleKind
 from tests.factories import CourseFactory, ProviderFactory, StaffRoleFactory, UserFactory
+from tests.reference import load_reference
 from tests.second_step import code_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
@@ -21,7 +21,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(trans
 @pytest.fixture(params=[(360, False), (1280, True)], ids=["phone without scripts", "desktop"])
 def story(request, open_page, axe):
     width, has_scripts = request.param
-    load_prospectus_reference()
+    load_reference()
     college = ProviderFactory(name="Northfield College")
     manager = StaffRoleFactory(kind=RoleKind.MANAGER, organisation=college, user=UserFactory(name="Priya Shah")).user
     course = CourseFactory(provider=college, title="Plumbing Level 2")
