@@ -36,6 +36,15 @@ class IlpConfig(AppConfig):
                 order=76,
             )
         )
+        register(
+            NavItem(
+                text=_("Plan templates"),
+                url_name="ilp:templates",
+                shows=lambda user: not role_kinds(user).isdisjoint({"help_desk", "coordinator"}),
+                order=77,
+                also=("ilp:template-preview",),
+            )
+        )
         register_messages()
         register_menu()
         register_experiences()

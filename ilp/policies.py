@@ -19,8 +19,14 @@ from ilp.models import (
     Remark,
     RemarkKind,
     SafeguardingContact,
+    Section,
+    SectionAsk,
+    Template,
+    TemplateKind,
+    TemplateVersion,
 )
 from ilp.querysets.experience import organising_through
+from ilp.workflow import VersionState
 from providers.models import Area, Organisation, StaffRole
 
 YEAR_GROUP_TO_AGE = 4  # who begins Year 7 is 11
@@ -51,6 +57,62 @@ def may_have_plan(learner: Learner) -> bool:
 def _age(birth_on: dt.date, today: dt.date) -> int:
     """Whole years."""
     return today.year - birth_on.year - ((today.month, today.day) < (birth_on.month, birth_on.day))
+
+
+def year_of(learner: Learner) -> int:
+    """The year group of the roll; without one, that of somebody so old."""
+    entry = RollEntry.objects.current().filter(learner=learner).order_by("-started_on", "-pk").first()
+    return entry.year_group if entry is not None else _age(learner.birth_on, clock.today()) - YEAR_GROUP_TO_AGE
+
+
+# Kinds of support that are a special educational need. Source: common basic data set, SENprovision.
+WITH_NEEDS = tuple(kind for kind in SenProvision if kind != SenProvision.NONE)
+# From which year group on. Transition planning begins in Year 9 (SEN code of practice); a learning-difficulty
+# assessment is made in the last year of compulsory schooling (Learning and Skills Act 2000, section 139A).
+NEEDS_FROM = {TemplateKind.TRANSITION: 9, TemplateKind.ASSESSMENT: 11}
+
+
+def is_put_to(learner: Learner, kind: str) -> bool:
+    """Whether sections of this kind are for this learner: every plan, or those with special needs from a year on.
+    Whoever has answered one keeps the kind, whatever becomes of their needs on record."""
+    if kind == TemplateKind.SECTION or Entry.objects.filter(plan__learner=learner, kind=kind).exists():
+        return True
+    needs = Characteristics.objects.filter(learner=learner, sen_provision__in=WITH_NEEDS)
+    return year_of(learner) >= NEEDS_FROM[TemplateKind(kind)] and needs.exists()
+
+
+def is_asked(user: Any, section: Section) -> bool:
+    """The learner, of a section that was published by their area, a school they are or were at, or with the portal.
+    One that has been replaced while it was open can still be answered, or what was written would be lost."""
+    learner = Learner.objects.filter(user=user, erased_at=None).first()
+    if learner is None or section.version.state not in (VersionState.PUBLISHED, VersionState.REPLACED):
+        return False
+    template = section.version.template
+    schools = dict(learner.roll_entries.values_list("school", "school__area"))
+    if template.school_id is not None:
+        is_theirs = template.school_id in schools
+    else:
+        is_theirs = template.area_id in {None, learner.area_id, *schools.values()}
+    return is_theirs and is_put_to(learner, template.kind)
+
+
+def keeps_template(user: Any, template: Template) -> bool:
+    """A school's: its coordinator, or the area's help desk. An area's: its help desk. The portal's own: nobody."""
+    if template.school is not None:
+        return looks_after_the_service(user, template.school)
+    return template.area is not None and help_desk_of(user, template.area)
+
+
+def keeps_version(user: Any, version: TemplateVersion) -> bool:
+    return keeps_template(user, version.template)
+
+
+def own_ask(user: Any, ask: SectionAsk) -> bool:
+    return ask.plan.learner.user_id == user.pk
+
+
+def is_asked_to_write(user: Any, ask: SectionAsk) -> bool:
+    return SectionAsk.objects.asked_of(user).filter(pk=ask.pk).exists()
 
 
 def starts_own(user: Any, learner: Learner) -> bool:
@@ -153,6 +215,12 @@ def was_asked_to_read(user: Any, document: Document) -> bool:
     return is_open and not own_document(user, document)
 
 
+TEMPLATE_POLICY = Policy({"begin": keeps_template})
+VERSION_POLICY = Policy(
+    {"edit": keeps_version, "publish": keeps_version, "drop": keeps_version, "replace": keeps_version}
+)
+SECTION_POLICY = Policy({"answer": is_asked})
+ASK_POLICY = Policy({"end": own_ask, "write": is_asked_to_write})
 CONTACT_POLICY = Policy({"record": adviser_of_learner})
 PLAN_POLICY = Policy({"start": starts_own, "add": own_plan})
 ENTRY_POLICY = Policy(

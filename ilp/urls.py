@@ -10,6 +10,8 @@ urlpatterns = [
     path("my-plan/add/course/", views.PickCourseView.as_view(), name="course-pick"),
     path("my-plan/add/course/<slug:course>/", views.AddEntryView.as_view(), {"kind": "course"}, name="course-add"),
     path("my-plan/add/<slug:kind>/", views.AddEntryView.as_view(), name="entry-add"),
+    path("my-plan/sections/<slug:key>/", views.AnswerSectionView.as_view(), name="section-answer"),
+    path("my-plan/sections/<slug:key>/save/", views.KeepSectionView.as_view(), name="section-keep"),
     path("my-plan/drafts/<slug:kind>/save/", views.SaveDraftView.as_view(), name="draft-save"),
     path("my-plan/drafts/<slug:reference>/drop/", views.DropDraftView.as_view(), name="draft-drop"),
     path("my-plan/entries/<slug:reference>/change/", views.ReviseEntryView.as_view(), name="entry-revise"),
@@ -22,6 +24,29 @@ urlpatterns = [
     path("plans/entries/<slug:reference>/take-back/", views.TakeBackView.as_view(), name="entry-take-back"),
     path("desk/plans/", views.PlansView.as_view(), name="plans"),
     path("desk/plans/rules/", views.PlanRuleView.as_view(), name="plan-rule"),
+    path("desk/plan-templates/", views.TemplatesView.as_view(), name="templates"),
+    path(
+        "desk/plan-templates/start/<slug:reference>/<slug:kind>/",
+        views.StartTemplateView.as_view(),
+        name="template-start",
+    ),
+    path("desk/plan-templates/<slug:reference>/", views.TemplateView.as_view(), name="template"),
+    path("desk/plan-templates/<slug:reference>/draft/", views.BeginVersionView.as_view(), name="version-begin"),
+    path("desk/plan-versions/<slug:reference>/", views.PreviewTemplateView.as_view(), name="template-preview"),
+    path("desk/plan-versions/<slug:reference>/publish/", views.PublishVersionView.as_view(), name="version-publish"),
+    path("desk/plan-versions/<slug:reference>/drop/", views.DropVersionView.as_view(), name="version-drop"),
+    path("desk/plan-versions/<slug:reference>/section/", views.AddSectionView.as_view(), name="section-add"),
+    path("desk/plan-sections/<slug:reference>/", views.ChangeSectionView.as_view(), name="section-change"),
+    path("desk/plan-sections/<slug:reference>/move/<slug:way>/", views.MoveSectionView.as_view(), name="section-move"),
+    path("desk/plan-sections/<slug:reference>/take-out/", views.TakeOutSectionView.as_view(), name="section-take-out"),
+    path("desk/plan-sections/<slug:reference>/question/", views.AddQuestionView.as_view(), name="question-add"),
+    path("desk/plan-questions/<slug:reference>/", views.ChangeQuestionView.as_view(), name="question-change"),
+    path(
+        "desk/plan-questions/<slug:reference>/move/<slug:way>/", views.MoveQuestionView.as_view(), name="question-move"
+    ),
+    path(
+        "desk/plan-questions/<slug:reference>/take-out/", views.TakeOutQuestionView.as_view(), name="question-take-out"
+    ),
     path("desk/plans/waiting/", views.WaitingView.as_view(), name="entries-waiting"),
     path("desk/plans/<slug:reference>/", views.DeskPlanView.as_view(), name="desk-plan"),
     path("desk/learners/<slug:reference>/contact/", views.RecordContactView.as_view(), name="contact-record"),

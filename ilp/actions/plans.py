@@ -93,7 +93,7 @@ def add_entry(
     Raises: NotAllowed, RuleBroken ``entry_empty``, ``dates_out_of_order``, ``there_is_one``, ``too_many_entries``,
     ``section_not_written_so``.
     """
-    plan = _locked_plan(plan)
+    plan = locked_plan(plan)
     PLAN_POLICY.require(by, "add", plan)
     if made_from and (known := Entry.objects.filter(plan=plan, made_from=made_from).first()):
         return known
@@ -112,7 +112,7 @@ def add_entry(
     if kind == EntryKind.COURSE and others.filter(course=course).exists():
         raise RuleBroken(_("This course is in your plan already."), code="there_is_one")
     entry = Entry.objects.create(plan=plan, kind=kind, course=course, made_from=made_from)
-    _write(entry, answers, by=by)
+    write_revision(entry, answers, by=by)
     entry.save()
     Draft.objects.filter(plan=plan, reference=made_from).delete()
     record("entry.add", subject=entry, by=by, kind=kind.value)
@@ -133,7 +133,7 @@ def revise_entry(*, entry: Entry, seen: int, by: Any, made_from: str = "", **ans
             return held
         with moving(held, "revise", by=by, seen=seen, revision=seen + 1) as held:
             _require_sound(EntryKind(held.kind), answers, held.course)
-            _write(held, answers, by=by)
+            write_revision(held, answers, by=by)
             held.asked_at = clock.now()
             Draft.objects.filter(plan=held.plan_id, reference=made_from).delete()
     return held
@@ -185,7 +185,7 @@ def keep_draft(
     None where that form has been sent meanwhile: a late draft must not bring back what was saved.
     Raises: NotAllowed, RuleBroken ``too_many_drafts``.
     """
-    plan = _locked_plan(plan)
+    plan = locked_plan(plan)
     PLAN_POLICY.require(by, "add", plan)
     if not (reference.isascii() and reference.isalnum() and len(reference) == LENGTH):
         return None  # no form of ours is called so
@@ -214,7 +214,7 @@ def drop_draft(*, draft: Draft, by: Any) -> None:
     Draft.objects.filter(pk=draft.pk).delete()
 
 
-def _locked_plan(plan: Plan) -> Plan:
+def locked_plan(plan: Plan) -> Plan:
     """The plan as it is, its learner locked. Raises: StaleState (the record is another's now, or was erased)."""
     lock_learner(plan.learner_id)
     found = Plan.objects.for_list().filter(pk=plan.pk).first()
@@ -225,7 +225,7 @@ def _locked_plan(plan: Plan) -> Plan:
 
 def _locked(entry: Entry) -> Entry:
     """The entry as it is, its learner locked."""
-    _locked_plan(entry.plan)
+    locked_plan(entry.plan)
     return Entry.objects.for_list().get(pk=entry.pk)
 
 
@@ -254,7 +254,8 @@ def _require_sound(kind: EntryKind, answers: dict[str, Any], course: Course | No
         raise RuleBroken(_("It ends before it begins. Check the two dates."), code="dates_out_of_order")
 
 
-def _write(entry: Entry, answers: dict[str, Any], *, by: Any) -> None:
+def write_revision(entry: Entry, answers: dict[str, Any], *, by: Any) -> None:
+    """The entry reads so from now on. For whoever holds the lock, and saves the entry."""
     number = entry.revision.number + 1 if entry.revision is not None else 1
     entry.revision = Revision.objects.create(entry=entry, number=number, by=by, **answers)
     _touch(entry.plan)

@@ -13,17 +13,21 @@ from ilp.forms.entry import (
 )
 from ilp.forms.experience import AttendanceForm, BookingForm, CancelExperienceForm, ExperienceFilterForm, ExperienceForm
 from ilp.forms.record import ConfirmActivityForm, CurrentActivityForm, FactForm
+from ilp.forms.template import AnswerForm, AskForm, ContributionForm, QuestionForm, SectionForm
 from ilp.forms.validating import TalkForm, ValidateForm, WaitingForm
 
 __all__ = [
     "ASKED",
     "LATER",
+    "AnswerForm",
+    "AskForm",
     "AttendanceForm",
     "BookingForm",
     "CancelExperienceForm",
     "CloseFlagForm",
     "ConfirmActivityForm",
     "ContactForm",
+    "ContributionForm",
     "CurrentActivityForm",
     "DocumentForm",
     "EntryForm",
@@ -35,11 +39,13 @@ __all__ = [
     "PickCourseForm",
     "PlanFilterForm",
     "PlanRuleForm",
+    "QuestionForm",
     "ReplyForm",
     "ReportForm",
     "RulesForm",
     "SafeguardingForm",
     "SayForm",
+    "SectionForm",
     "StartDocumentForm",
     "TalkForm",
     "ValidateForm",

@@ -37,7 +37,10 @@ from ilp.models.review import (
 from ilp.models.safety import ConcernPhrase, ConversationRules, FlagKind, MessageFlag, SafeguardingContact, quiet_end
 from ilp.models.target import AgreedAction, Target, TargetChange, TargetChangeKind
 from ilp.models.template import (
+    HIGHEST,
     IN_WORDS,
+    LARGEST_NUMBER,
+    LONGEST_ANSWER,
     WITH_OPTIONS,
     Answer,
     Contribution,
@@ -53,7 +56,10 @@ from ilp.models.template import (
 
 __all__ = [
     "ANSWERED_KINDS",
+    "HIGHEST",
     "IN_WORDS",
+    "LARGEST_NUMBER",
+    "LONGEST_ANSWER",
     "LONGEST_MESSAGE",
     "LONGEST_STATEMENT",
     "PROMPTS",

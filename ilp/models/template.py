@@ -4,6 +4,8 @@ A published version never changes. A section and a question keep their key throu
 finds its question again; the row that was answered keeps the words of that day.
 """
 
+import datetime as dt
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.conf import settings
@@ -145,6 +147,9 @@ class QuestionKind(models.TextChoices):
     SCALE = "scale", _("A scale from 1 to 5")
 
 
+HIGHEST = 5  # of a scale
+LARGEST_NUMBER = 1_000_000
+LONGEST_ANSWER = {"short": 200, "long": 4000}
 WITH_OPTIONS = frozenset({QuestionKind.ONE, QuestionKind.SEVERAL})
 IN_WORDS = frozenset({QuestionKind.SHORT, QuestionKind.LONG})
 
@@ -174,6 +179,48 @@ class Question(models.Model):
 
     def __str__(self) -> str:
         return f"question {self.reference}"
+
+    def in_words(self, value: Any) -> str:
+        """An answer as people read it, in English (decision 0043). Nothing: an empty text."""
+        if value in (None, "", []):
+            return ""
+        match self.kind:
+            case QuestionKind.SEVERAL:
+                return "; ".join(value)
+            case QuestionKind.YES_NO:
+                return "Yes" if value == "yes" else "No"
+            case QuestionKind.DATE:
+                day = dt.date.fromisoformat(value)
+                return f"{day.day} {day:%B %Y}"
+            case QuestionKind.SCALE:
+                return f"{value} out of {HIGHEST}"
+            case _:
+                return str(value)
+
+    def takes(self, value: Any) -> bool:
+        """Whether this can be an answer to it: of its kind, one of its options, not too long."""
+        return bool(TAKES[QuestionKind(self.kind)](self, value))
+
+
+def _is_date(value: str) -> bool:
+    try:
+        return len(value) == len("2026-11-18") and bool(dt.date.fromisoformat(value))
+    except ValueError:
+        return False
+
+
+TAKES: Mapping[QuestionKind, Callable[[Question, Any], bool]] = {
+    QuestionKind.SHORT: lambda _question, value: isinstance(value, str) and len(value) <= LONGEST_ANSWER["short"],
+    QuestionKind.LONG: lambda _question, value: isinstance(value, str) and len(value) <= LONGEST_ANSWER["long"],
+    QuestionKind.ONE: lambda question, value: value in question.options,
+    QuestionKind.SEVERAL: lambda question, value: (
+        isinstance(value, list) and len(set(value)) == len(value) and set(value) <= set(question.options)
+    ),
+    QuestionKind.YES_NO: lambda _question, value: value in ("yes", "no"),
+    QuestionKind.DATE: lambda _question, value: isinstance(value, str) and _is_date(value),
+    QuestionKind.NUMBER: lambda _question, value: isinstance(value, int) and 0 <= value <= LARGEST_NUMBER,
+    QuestionKind.SCALE: lambda _question, value: isinstance(value, int) and 1 <= value <= HIGHEST,
+}
 
 
 class Answer(models.Model):

@@ -1,7 +1,7 @@
 from typing import Any
 
 from django.db import models
-from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
 from accounts.models import Learner, Supporter, SupporterKind
@@ -9,7 +9,7 @@ from ilp.workflow import IN_PLAN
 from providers.models import Organisation
 
 EXPERIENCE = "experience"  # what a learner may show without the rest of the plan
-# About special needs: not for every adult of the school, and shown by the learner one by one (decision 00NN).
+# About special needs: not for every adult of the school, and shown by the learner one by one (decision 0049).
 SENSITIVE = ("transition", "assessment")
 APART = (EXPERIENCE, *SENSITIVE)  # what has a section of its own in sharing
 
@@ -77,6 +77,12 @@ class PlanQuerySet(models.QuerySet):
 
         bookings = Booking.objects.all()
         return self.annotate(to_come=number(bookings.to_come()), to_write_up=number(bookings.to_write_up()))
+
+    def with_asking(self) -> "PlanQuerySet":
+        """Each with ``is_asking``: whether anybody has published sections to answer, here or anywhere."""
+        from ilp.models import TemplateVersion
+
+        return self.annotate(is_asking=Exists(TemplateVersion.objects.published()))
 
 
 class EntryQuerySet(models.QuerySet):

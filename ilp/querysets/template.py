@@ -78,9 +78,11 @@ class QuestionQuerySet(models.QuerySet):
 
 
 class AnswerQuerySet(models.QuerySet):
-    def of_plan(self, plan: Any) -> "AnswerQuerySet":
-        """Every answer that stands in the plan, oldest first: a later one of the same key follows it."""
-        found = self.filter(revision__entry__plan=plan, revision__entry__state__in=sorted(IN_PLAN))
+    def of_plan(self, plan: Any, *, besides: Any = None) -> "AnswerQuerySet":
+        """Every answer that stands in the plan, oldest first: a later one of the same key follows it. ``besides``: an
+        entry whose answers count although it was taken out."""
+        stands = Q(revision__entry__state__in=sorted(IN_PLAN)) | Q(revision__entry=besides)
+        found = self.filter(stands, revision__entry__plan=plan)
         return found.select_related("question", "revision__entry").order_by("revision__at", "revision_id", "pk")
 
 

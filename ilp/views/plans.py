@@ -19,15 +19,16 @@ from core.forms import ConfirmForm
 from core.views import ActionView, SignedInMixin
 from ilp import actions
 from ilp.forms import ASKED, LATER, EntryForm, PickCourseForm, ReplyForm
-from ilp.models import Booking, Draft, Entry, EntryKind, Plan, Remark, RemarkKind
+from ilp.models import ANSWERED_KINDS, Booking, Draft, Entry, EntryKind, Plan, Remark, RemarkKind
 from ilp.policies import ENTRY_POLICY, may_have_plan
-from ilp.queries import attach_remarks, parts_of, with_last_remark
+from ilp.queries import answers_of, asked_of, attach_remarks, earlier_answers, listed, parts_of, with_last_remark
 from ilp.workflow import EntryState
 from prospectus.models import Course
 from prospectus.queries.shortlist import shortlist_of
 
 DRAFTED = ("title", "words", "place", "from_on", "until_on", "is_reached")
 LONGEST = 4000
+WRITTEN_KINDS = frozenset(EntryKind) - ANSWERED_KINDS
 
 
 class OwnPlanMixin(SignedInMixin):
@@ -42,7 +43,7 @@ class OwnPlanMixin(SignedInMixin):
         if learner is None:
             raise Http404
         self.learner = learner
-        self.plan = Plan.objects.own_of(request.user).for_list().with_bookings().first()
+        self.plan = Plan.objects.own_of(request.user).for_list().with_bookings().with_asking().first()
         return super().dispatch(request, *args, **kwargs)
 
 
@@ -56,15 +57,24 @@ class PlanView(OwnPlanMixin, TemplateView):
             return super().get_context_data(can_start=may_have_plan(self.learner), **kwargs)
         entries = attach_remarks(with_last_remark(Entry.objects.in_plan().filter(plan=self.plan).for_list()))
         drafts = list(Draft.objects.visible_to(self.request.user).select_related("entry"))
+        own = [entry for entry in entries if entry.kind not in ANSWERED_KINDS]
         return super().get_context_data(
             plan=self.plan,
-            parts=[(part, ASKED[part.kind]) for part in parts_of(entries, drafts)],
+            parts=[(part, ASKED[part.kind]) for part in parts_of(own, drafts)],
+            **self.sections(entries, drafts),
             to_talk=[entry for entry in entries if entry.state == EntryState.TALK],
-            changing=[draft for draft in drafts if draft.entry_id is not None],
+            changing=[d for d in drafts if d.entry_id is not None and d.kind not in ANSWERED_KINDS],
             has_entries=bool(entries),
             taken_out=Entry.objects.filter(plan=self.plan, state=EntryState.TAKEN_OUT).count(),
             **kwargs,
         )
+
+    def sections(self, entries: list[Entry], drafts: list[Draft]) -> dict[str, Any]:
+        """What the learner is asked, with how far they are; and what they answered and are asked no longer."""
+        if not self.plan.is_asking:
+            return {}
+        asked, answers = asked_of(self.learner), answers_of(self.plan)
+        return {"groups": listed(asked, entries, drafts, answers), "earlier": earlier_answers(asked, answers)}
 
 
 class StartPlanView(OwnPlanMixin, View):
@@ -156,7 +166,7 @@ class AddEntryView(EntryFormMixin, OwnPlanMixin, FormView):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         self.kind = kwargs["kind"]
-        if self.kind not in EntryKind.values or (self.kind == EntryKind.COURSE) != ("course" in kwargs):
+        if self.kind not in WRITTEN_KINDS or (self.kind == EntryKind.COURSE) != ("course" in kwargs):
             raise Http404
         if "course" in kwargs:
             self.course = get_object_or_404(Course.objects.visible_to(request.user), reference=kwargs["course"])
@@ -236,6 +246,8 @@ class ReviseEntryView(EntryFormMixin, OwnEntryView):
             self.thing = get_object_or_404(self.get_queryset(), reference=kwargs["reference"])
             self.entry, self.kind = self.thing, self.thing.kind
             self.plan, self.course = self.thing.plan, self.thing.course
+            if self.thing.section_key and ENTRY_POLICY.can(request.user, self.verb, self.thing):
+                return redirect("ilp:section-answer", self.thing.section_key)
         return super().dispatch(request, *args, **kwargs)
 
     def form_valid(self, form: EntryForm) -> HttpResponse:
@@ -310,7 +322,7 @@ class SaveDraftView(OwnPlanMixin, View):
     """What is being written is kept while it is written; asked by the form itself."""
 
     def post(self, request: HttpRequest, kind: str) -> HttpResponse:
-        if self.plan is None or kind not in EntryKind.values:
+        if self.plan is None or kind not in WRITTEN_KINDS:
             raise Http404
         entry = Entry.objects.own_of(request.user).filter(reference=request.POST.get("entry", "")).first()
         course = Course.objects.visible_to(request.user).filter(reference=request.POST.get("course", "")).first()

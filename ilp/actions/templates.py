@@ -1,0 +1,290 @@
+"""An area or a school builds what it asks its learners. The template is the lock; only a draft can be changed."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from activity.actions import record
+from core import clock
+from core.errors import RuleBroken
+from ilp.models import (
+    WITH_OPTIONS,
+    Question,
+    QuestionKind,
+    Section,
+    SectionIcon,
+    Template,
+    TemplateKind,
+    TemplateVersion,
+)
+from ilp.policies import TEMPLATE_POLICY, VERSION_POLICY
+from ilp.queries import base_of
+from ilp.workflow import VERSION_FLOW, VersionState
+from providers.models import Area, Organisation
+
+MOST_SECTIONS = 20
+MOST_QUESTIONS = 20  # of one section: more than fits a phone is not answered
+MOST_OPTIONS = 12
+YEAR_GROUPS = range(7, 14)
+
+
+@transaction.atomic
+def start_template(*, kind: str, area: Area, school: Organisation | None = None, by: Any) -> TemplateVersion:
+    """There is a draft to build: from the area's, or from what comes with the portal. Starting again goes on with it.
+
+    Raises: NotAllowed (not theirs).
+    """
+    Area.objects.select_for_update(no_key=True).get(pk=area.pk)
+    template = Template.objects.filter(kind=TemplateKind(kind), area=area, school=school).for_list().first()
+    if template is None:
+        template = Template(kind=TemplateKind(kind), area=area, school=school)
+        TEMPLATE_POLICY.require(by, "begin", template)
+        template.save()
+        record("plan_template.start", subject=template, by=by, kind=template.kind)
+    return begin_version(template=template, by=by)
+
+
+@transaction.atomic
+def begin_version(*, template: Template, by: Any) -> TemplateVersion:
+    """The template has a draft, which begins as what is in use; one that is there stays as it is.
+
+    Raises: NotAllowed.
+    """
+    template = _locked(template)
+    TEMPLATE_POLICY.require(by, "begin", template)
+    versions = TemplateVersion.objects.filter(template=template).for_list()
+    if (draft := versions.filter(state=VersionState.DRAFT).first()) is not None:
+        return draft
+    newest = versions.order_by("-number").first()
+    draft = TemplateVersion.objects.create(template=template, number=newest.number + 1 if newest else 1, by=by)
+    source = versions.published().first() or base_of(template)
+    if source is not None:
+        copy_sections(source, draft)
+    record("plan_template.begin", subject=draft, by=by, number=draft.number)
+    return draft
+
+
+def copy_sections(source: TemplateVersion, target: TemplateVersion) -> None:
+    """The target asks what the source asks, under the same keys."""
+    for section in source.sections.prefetch_related("questions"):
+        questions = list(section.questions.all())
+        copied = Section.objects.create(version=target, **{name: getattr(section, name) for name in SECTION_COLUMNS})
+        Question.objects.bulk_create(
+            Question(section=copied, **{name: getattr(question, name) for name in QUESTION_COLUMNS})
+            for question in questions
+        )
+
+
+SECTION_COLUMNS = ("key", "number", "title", "help_text", "icon", "year_groups")
+QUESTION_COLUMNS = ("key", "number", "kind", "asked", "help_text", "options", "is_required", "year_groups")
+
+
+@contextmanager
+def editing(version: TemplateVersion, what: str, *, by: Any, verb: str = "edit") -> Iterator[TemplateVersion]:
+    """Lock the template, read the version again, ask who and whether, run the body, write state and history. The only
+    writer of ``TemplateVersion.state``. Raises: NotAllowed, StaleState (published or thrown away meanwhile)."""
+    with transaction.atomic():
+        _locked(version.template)
+        version = TemplateVersion.objects.for_list().get(pk=version.pk)
+        VERSION_POLICY.require(by, verb, version)
+        target = VERSION_FLOW.target(version.state, verb)
+        yield version
+        version.state = target
+        version.save()
+        record(f"plan_template.{verb}", subject=version, by=by, what=what, number=version.number)
+
+
+def _locked(template: Template) -> Template:
+    Template.objects.select_for_update(no_key=True).get(pk=template.pk)
+    return Template.objects.for_list().get(pk=template.pk)
+
+
+# --- sections
+
+
+def add_section(
+    *, version: TemplateVersion, title: str, by: Any, help_text: str = "", icon: str = SectionIcon.STAR,
+    year_groups: Sequence[int] = (),
+) -> Section:  # fmt: skip
+    """The draft has one section more, the last. Raises: NotAllowed, StaleState, RuleBroken ``too_many_sections``,
+    ``title_missing``, ``no_such_year``."""
+    with editing(version, "section_added", by=by) as held:
+        if held.sections.count() >= MOST_SECTIONS:
+            raise RuleBroken(
+                _("A template has room for %(most)s sections.") % {"most": MOST_SECTIONS}, code="too_many_sections"
+            )
+        section = Section(version=held, number=held.sections.count() + 1)
+        _write_section(section, title=title, help_text=help_text, icon=icon, year_groups=year_groups)
+    return section
+
+
+def change_section(
+    *, section: Section, title: str, by: Any, help_text: str = "", icon: str = SectionIcon.STAR,
+    year_groups: Sequence[int] = (),
+) -> Section:  # fmt: skip
+    """The section is called so in the draft. Raises: NotAllowed, StaleState, RuleBroken ``title_missing``,
+    ``no_such_year``."""
+    with editing(section.version, "section_changed", by=by):
+        section.refresh_from_db()
+        _write_section(section, title=title, help_text=help_text, icon=icon, year_groups=year_groups)
+    return section
+
+
+def _write_section(section: Section, *, title: str, help_text: str, icon: str, year_groups: Sequence[int]) -> None:
+    if not title.strip():
+        raise RuleBroken(_("Give the section a title."), code="title_missing")
+    section.title, section.help_text, section.icon = title.strip(), help_text.strip(), SectionIcon(icon)
+    section.year_groups = _years(year_groups)
+    section.save()
+
+
+def move_section(*, section: Section, is_up: bool, by: Any) -> None:
+    """It has changed places with the one above or below; the first stays first, and the last last.
+
+    Raises: NotAllowed, StaleState.
+    """
+    with editing(section.version, "section_moved", by=by) as held:
+        _swap(list(held.sections.all()), section, is_up=is_up)
+
+
+def take_out_section(*, section: Section, by: Any) -> None:
+    """The draft does without it and its questions. What learners answered stays. Raises: NotAllowed, StaleState."""
+    with editing(section.version, "section_taken_out", by=by) as held:
+        Section.objects.filter(pk=section.pk, version=held).delete()
+        _number(list(held.sections.all()))
+
+
+# --- questions
+
+
+def add_question(*, section: Section, by: Any, **said: Any) -> Question:
+    """The section has one question more, the last. ``said``: asked, kind, help_text, options, is_required, year_groups.
+
+    Raises: NotAllowed, StaleState, RuleBroken ``too_many_questions``, ``question_missing``, ``options_missing``,
+    ``too_many_options``, ``no_such_year``.
+    """
+    with editing(section.version, "question_added", by=by):
+        if section.questions.count() >= MOST_QUESTIONS:
+            raise RuleBroken(
+                _("A section has room for %(most)s questions. Begin another section.") % {"most": MOST_QUESTIONS},
+                code="too_many_questions",
+            )
+        question = Question(section=section, number=section.questions.count() + 1)
+        _write_question(question, **said)
+    return question
+
+
+def change_question(*, question: Question, by: Any, **said: Any) -> Question:
+    """The question is put so in the draft. Answers keep the words they were given to. Raises: as adding."""
+    with editing(question.section.version, "question_changed", by=by):
+        question.refresh_from_db()
+        _write_question(question, **said)
+    return question
+
+
+def _write_question(
+    question: Question, *, asked: str, kind: str, help_text: str = "", options: Sequence[str] = (),
+    is_required: bool = False, year_groups: Sequence[int] = (),
+) -> None:  # fmt: skip
+    options = list(dict.fromkeys(option.strip() for option in options if option.strip()))
+    if not asked.strip():
+        raise RuleBroken(_("Write the question."), code="question_missing")
+    if kind in WITH_OPTIONS and len(options) < 2:
+        raise RuleBroken(_("Give at least two answers to choose from."), code="options_missing")
+    if len(options) > MOST_OPTIONS:
+        raise RuleBroken(
+            _("A question has room for %(most)s answers to choose from.") % {"most": MOST_OPTIONS},
+            code="too_many_options",
+        )
+    question.asked, question.kind, question.help_text = asked.strip(), QuestionKind(kind), help_text.strip()
+    question.options = options if kind in WITH_OPTIONS else []
+    question.is_required, question.year_groups = is_required, _years(year_groups)
+    question.save()
+
+
+def move_question(*, question: Question, is_up: bool, by: Any) -> None:
+    """It has changed places with the one above or below; past the end of its section it goes into the next one.
+
+    Raises: NotAllowed, StaleState, RuleBroken ``too_many_questions``.
+    """
+    with editing(question.section.version, "question_moved", by=by) as held:
+        section = question.section
+        siblings = list(section.questions.all())
+        at = siblings.index(question)
+        if 0 <= at + (-1 if is_up else 1) < len(siblings):
+            _swap(siblings, question, is_up=is_up)
+            return
+        sections = list(held.sections.all())
+        to = sections.index(section) + (-1 if is_up else 1)
+        if not 0 <= to < len(sections):
+            return
+        there = list(sections[to].questions.all())
+        if len(there) >= MOST_QUESTIONS:
+            raise RuleBroken(_("The next section has no room for it."), code="too_many_questions")
+        question.section = sections[to]
+        question.save(update_fields=["section"])
+        _number([*there, question] if is_up else [question, *there])
+        _number([one for one in siblings if one != question])
+
+
+def take_out_question(*, question: Question, by: Any) -> None:
+    """The draft does without it. What learners answered stays. Raises: NotAllowed, StaleState."""
+    with editing(question.section.version, "question_taken_out", by=by):
+        Question.objects.filter(pk=question.pk, section=question.section_id).delete()
+        _number(list(question.section.questions.all()))
+
+
+# --- publishing
+
+
+def publish_version(*, version: TemplateVersion, by: Any) -> TemplateVersion:
+    """Learners are asked this from now on, and it never changes again; what was in use before is replaced.
+
+    Raises: NotAllowed, StaleState, RuleBroken ``nothing_asked`` (no section, or one without a question).
+    """
+    with editing(version, "published", by=by, verb="publish") as held:
+        sections = list(held.sections.prefetch_related("questions"))
+        if not sections:
+            raise RuleBroken(_("Add a section with a question first."), code="nothing_asked")
+        if empty := [section.title for section in sections if not section.questions.all()]:
+            raise RuleBroken(
+                _("“%(title)s” has no question. Add one, or take the section out.") % {"title": empty[0]},
+                code="nothing_asked",
+            )
+        if (before := TemplateVersion.objects.published().filter(template=held.template_id).first()) is not None:
+            with editing(before, "replaced", by=by, verb="replace"):
+                pass
+        held.published_at = clock.now()
+    return held
+
+
+def drop_version(*, version: TemplateVersion, by: Any) -> TemplateVersion:
+    """The draft is gone; learners are asked what they were. Raises: NotAllowed, StaleState."""
+    with editing(version, "dropped", by=by, verb="drop") as held:
+        pass
+    return held
+
+
+def _years(year_groups: Sequence[int]) -> list[int]:
+    if not set(year_groups) <= set(YEAR_GROUPS):
+        raise RuleBroken(_("Choose year groups from 7 to 13."), code="no_such_year")
+    return sorted(set(year_groups))
+
+
+def _swap(things: list[Any], thing: Any, *, is_up: bool) -> None:
+    at = things.index(thing)
+    to = at + (-1 if is_up else 1)
+    if 0 <= to < len(things):
+        things[at], things[to] = things[to], things[at]
+        _number(things)
+
+
+def _number(things: list[Any]) -> None:
+    """They stand in this order."""
+    for number, thing in enumerate(things, start=1):
+        if thing.number != number:
+            thing.number = number
+            thing.save(update_fields=["number"])
