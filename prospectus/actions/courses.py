@@ -8,6 +8,7 @@ from django.db import transaction
 from activity.actions import record
 from prospectus.actions.merging import Merge
 from prospectus.actions.remembering import CatalogueMemory
+from prospectus.actions.renumbering import renamed_courses, renamed_runs
 from prospectus.actions.search import refresh_search
 from prospectus.actions.sites import keep_sites
 from prospectus.actions.staged import StagedCourse
@@ -71,7 +72,7 @@ def publish_catalogue(
     merge.stage_broken(broken)
     merge.lock_runs()
     if is_everything:
-        issues += merge.renamed_courses()
+        issues += [*renamed_courses(merge), *renamed_runs(merge)]
     merge.keep_consortia(provider)
     added, changed = (sum(pair) for pair in zip(merge.merge_courses(), merge.merge_runs(), strict=True))
     changed += merge.merge_requirements()

@@ -51,33 +51,34 @@ class Merge:
         self.run_columns = [_column(CourseRun, name) for name in run_columns]
         self.json_at = [at for at, name in enumerate(course_columns) if _is_json(Course, name)]
         self.has_requirements = False
-        self._execute("DROP TABLE IF EXISTS staged_course, staged_run, staged_site, staged_broken, staged_requirement")
-        self._execute("DROP TABLE IF EXISTS staged_spared")
-        self._execute(
+        self.renamed_runs: list[int] = []  # the keys of runs that were numbered anew, before they are merged
+        self.execute("DROP TABLE IF EXISTS staged_course, staged_run, staged_site, staged_broken, staged_requirement")
+        self.execute("DROP TABLE IF EXISTS staged_spared")
+        self.execute(
             f"""CREATE TEMP TABLE staged_course ON COMMIT DROP AS
             SELECT 0 AS position, 0 AS line, reference, state, false AS says_all, ''::text AS consortium,
                 {", ".join(self.course_columns)}
             FROM prospectus_course WITH NO DATA"""
         )
-        self._execute(
+        self.execute(
             f"""CREATE TEMP TABLE staged_run ON COMMIT DROP AS
             SELECT 0 AS position, 0 AS course_position, 0 AS line, provider_reference AS course_reference,
                 ''::text AS place, reference, false AS says_all, {", ".join(self.run_columns)}
             FROM prospectus_courserun WITH NO DATA"""
         )
-        self._execute("CREATE TEMP TABLE staged_site (place text, site_id bigint) ON COMMIT DROP")
-        self._execute("CREATE TEMP TABLE staged_broken (course_reference text) ON COMMIT DROP")
-        self._execute("CREATE TEMP TABLE staged_spared (course_reference text, run_reference text) ON COMMIT DROP")
-        self._execute(
+        self.execute("CREATE TEMP TABLE staged_site (place text, site_id bigint) ON COMMIT DROP")
+        self.execute("CREATE TEMP TABLE staged_broken (course_reference text) ON COMMIT DROP")
+        self.execute("CREATE TEMP TABLE staged_spared (course_reference text, run_reference text) ON COMMIT DROP")
+        self.execute(
             """CREATE TEMP TABLE staged_requirement ON COMMIT DROP AS
             SELECT 0 AS course_position, position, how_many, qualification_type_id, level_id, grade, subject_words,
                 is_essential
             FROM prospectus_entryrequirement WITH NO DATA"""
         )
 
-    def _execute(self, sql: str) -> list[tuple]:
+    def execute(self, sql: str) -> list[tuple]:
         with connection.cursor() as cursor:
-            cursor.execute(sql, self.values)
+            cursor.execute(sql, self.values | {"renamed": self.renamed_runs})
             return cursor.fetchall() if cursor.description else [(cursor.rowcount,)]
 
     # Staging
@@ -99,8 +100,8 @@ class Merge:
             self.has_requirements |= any(course.says_all for course in batch)
             copy_rows("staged_requirement", requirements)
         # Only what is joined by: the statistics of texts cost more than the statements that they are for.
-        self._execute("ANALYZE staged_course (position, provider_reference, says_all)")
-        self._execute("ANALYZE staged_run (position, course_position, course_reference, provider_reference, place)")
+        self.execute("ANALYZE staged_course (position, provider_reference, says_all)")
+        self.execute("ANALYZE staged_run (position, course_position, course_reference, provider_reference, place)")
 
     def _course_row(self, reference: str, placed: tuple[int, StagedCourse]) -> list[Any]:
         position, course = placed
@@ -123,20 +124,20 @@ class Merge:
 
     def staged(self) -> int:
         """How many courses and runs will be, or were, merged."""
-        return self._execute("SELECT (SELECT count(*) FROM staged_course) + (SELECT count(*) FROM staged_run)")[0][0]
+        return self.execute("SELECT (SELECT count(*) FROM staged_course) + (SELECT count(*) FROM staged_run)")[0][0]
 
     # Checks of the whole file
 
     def repeated_courses(self) -> Iterator[RowIssue]:
         """A course given twice is one course; two courses under one identifier are a mistake, and the first is used."""
-        repeated = self._execute(
+        repeated = self.execute(
             """SELECT c.line, c.provider_reference, c.title, f.line, f.title, lower(c.title) = lower(f.title)
             FROM staged_course c JOIN (
                 SELECT DISTINCT ON (provider_reference) * FROM staged_course ORDER BY provider_reference, position
             ) f USING (provider_reference)
             WHERE c.position <> f.position ORDER BY c.position"""
         )
-        self._execute(
+        self.execute(
             """WITH gone AS (
                 DELETE FROM staged_run r USING staged_course c, (
                     SELECT DISTINCT ON (provider_reference) * FROM staged_course ORDER BY provider_reference, position
@@ -147,7 +148,7 @@ class Merge:
             )
             INSERT INTO staged_spared SELECT * FROM gone"""
         )
-        self._execute(
+        self.execute(
             """DELETE FROM staged_course c USING (
                 SELECT provider_reference, min(position) AS position FROM staged_course GROUP BY 1
             ) f
@@ -171,7 +172,7 @@ class Merge:
 
     def repeated_runs(self) -> Iterator[RowIssue]:
         """Of runs with one identifier in one course the first is used."""
-        repeated = self._execute(
+        repeated = self.execute(
             """DELETE FROM staged_run r USING (
                 SELECT course_reference, provider_reference, min(position) AS position, min(line) AS line
                 FROM staged_run GROUP BY 1, 2 HAVING count(*) > 1
@@ -187,44 +188,11 @@ class Merge:
             )
             yield RowIssue(line, self.called_of_run, reference, "RUN_IDENTIFIER_TAKEN", IssueSeverity.ERROR, message)
 
-    def renamed_courses(self) -> list[RowIssue]:
-        """One course gone and one come, alike in title and level and the only such ones, are one renumbered course."""
-        renamed = self._execute(
-            """WITH gone AS (
-                SELECT lower(title) AS title, level_text, min(id) AS id, min(provider_reference) AS was
-                FROM prospectus_course h
-                WHERE provider_id = %(provider)s AND upload_id IS NOT NULL AND state <> 'withdrawn'
-                    AND NOT EXISTS (SELECT FROM staged_course s WHERE s.provider_reference = h.provider_reference)
-                    AND NOT EXISTS (SELECT FROM staged_broken b WHERE b.course_reference = h.provider_reference)
-                GROUP BY 1, 2 HAVING count(*) = 1
-            ), come AS (
-                SELECT lower(title) AS title, level_text, min(line) AS line, min(title) AS shown,
-                    min(provider_reference) AS becomes
-                FROM staged_course s
-                WHERE NOT EXISTS (SELECT FROM prospectus_course h
-                    WHERE h.provider_id = %(provider)s AND h.provider_reference = s.provider_reference)
-                GROUP BY 1, 2 HAVING count(*) = 1
-            )
-            -- The empty title makes the merge, which comes next, see and count a change.
-            UPDATE prospectus_course h SET provider_reference = come.becomes, title = ''
-            FROM gone JOIN come USING (title, level_text)
-            WHERE h.id = gone.id
-            RETURNING come.line, come.becomes, gone.was, come.shown"""
-        )
-        return [
-            RowIssue(
-                line, self.called_of_course, becomes, "COURSE_IDENTIFIER_CHANGED", IssueSeverity.WARNING,
-                f"“{title[:80]}” was known as {was[:60]}. Same title and level, so it is taken to be the same course. "
-                "Keep identifiers from year to year.",
-            )
-            for line, becomes, was, title in sorted(renamed)
-        ]  # fmt: skip
-
     # Merging
 
     def lock_runs(self) -> None:
         """Places being taken and this merge wait for each other, in key order, instead of ending in a deadlock."""
-        self._execute(
+        self.execute(
             """SELECT count(*) FROM (
                 SELECT r.id FROM prospectus_courserun r JOIN prospectus_course c ON c.id = r.course_id
                 WHERE c.provider_id = %(provider)s ORDER BY r.id FOR NO KEY UPDATE OF r
@@ -233,7 +201,7 @@ class Merge:
 
     def keep_consortia(self, provider: Organisation) -> None:
         """Every consortium that a staged course names is one that the provider leads."""
-        for (name,) in self._execute("SELECT DISTINCT consortium FROM staged_course WHERE consortium <> ''"):
+        for (name,) in self.execute("SELECT DISTINCT consortium FROM staged_course WHERE consortium <> ''"):
             Consortium.objects.get_or_create(lead=provider, name=name)
 
     def merge_courses(self) -> tuple[int, int]:
@@ -264,7 +232,7 @@ class Merge:
         """The runs are as staged, also those that had been ended; returns how many are new and how many changed."""
         columns = [*self.run_columns, "site_id"]
         held, given, wanted = self._three(columns)
-        return self._merge(
+        added, changed = self._merge(
             f"""MERGE INTO prospectus_courserun AS held USING (
                 SELECT r.*, c.id AS course_id, s.site_id
                 FROM staged_run r
@@ -281,13 +249,18 @@ class Merge:
                     created_at, changed_at)
                 VALUES (given.reference, given.course_id, {given}, 0, false, %(upload)s, %(now)s, %(now)s)"""
         )
+        only_renamed = self.execute(
+            """UPDATE prospectus_courserun SET changed_at = %(now)s, upload_id = %(upload)s
+            WHERE id = ANY(%(renamed)s) AND upload_id <> %(upload)s"""
+        )
+        return added, changed + only_renamed[0][0]
 
     def merge_requirements(self) -> int:
         """The requirements of courses that say all are as staged; returns how many courses that alone changed."""
         if not self.has_requirements:
             return 0
         columns = "how_many, qualification_type_id, level_id, grade, subject_words, is_essential"
-        self._execute(
+        self.execute(
             f"""CREATE TEMP TABLE staged_differing ON COMMIT DROP AS
             SELECT c.id, s.position, c.changed_at <> %(now)s AS is_news
             FROM staged_course s
@@ -299,32 +272,32 @@ class Merge:
                 (SELECT array_agg(({columns})::text ORDER BY r.position) FROM prospectus_entryrequirement r
                     WHERE r.course_id = c.id)"""
         )
-        self._execute("DELETE FROM prospectus_entryrequirement r USING staged_differing d WHERE r.course_id = d.id")
-        self._execute(
+        self.execute("DELETE FROM prospectus_entryrequirement r USING staged_differing d WHERE r.course_id = d.id")
+        self.execute(
             f"""INSERT INTO prospectus_entryrequirement (course_id, position, {columns})
             SELECT d.id, r.position, {columns}
             FROM staged_requirement r JOIN staged_differing d ON d.position = r.course_position"""
         )
-        changed = self._execute(
+        changed = self.execute(
             """UPDATE prospectus_course c SET changed_at = %(now)s, upload_id = %(upload)s
             FROM staged_differing d WHERE d.id = c.id AND d.is_news"""
         )[0][0]
-        self._execute("DROP TABLE staged_differing")
+        self.execute("DROP TABLE staged_differing")
         return changed
 
     def _merge(self, sql: str) -> tuple[int, int]:
         # Statistics are old right after a large load, and a nested loop chosen by them would take quadratic time.
-        self._execute("SET LOCAL enable_nestloop = off")
-        counted = self._execute(
+        self.execute("SET LOCAL enable_nestloop = off")
+        counted = self.execute(
             f"WITH merged AS ({sql} RETURNING merge_action() AS action) SELECT action, count(*) FROM merged GROUP BY 1"
         )
-        self._execute("SET LOCAL enable_nestloop = on")
+        self.execute("SET LOCAL enable_nestloop = on")
         actions = dict(counted)
         return actions.get("INSERT", 0), actions.get("UPDATE", 0)
 
     def end_runs(self) -> int:
         """Runs an upload made and this one no longer has are ended today; not those it names and cannot use."""
-        return self._execute(
+        return self.execute(
             """UPDATE prospectus_courserun r SET ended_on = %(today)s, changed_at = %(now)s
             FROM prospectus_course c
             WHERE c.id = r.course_id AND c.provider_id = %(provider)s AND r.upload_id IS NOT NULL AND r.ended_on IS NULL
@@ -337,7 +310,7 @@ class Merge:
     def end_rolled_drafts(self) -> int:
         """Copies of last year's runs that nobody has looked into are ended where this upload says what takes their
         place: it has the course's runs of that year (August to July), or has the course no longer."""
-        return self._execute(
+        return self.execute(
             """UPDATE prospectus_courserun r SET ended_on = %(today)s, changed_at = %(now)s
             FROM prospectus_course c
             WHERE c.id = r.course_id AND c.provider_id = %(provider)s AND r.upload_id IS NULL
@@ -353,7 +326,7 @@ class Merge:
 
     def withdraw_courses(self) -> int:
         """Courses an upload made and this one no longer has are withdrawn, unless somebody gave them a run by hand."""
-        return self._execute(
+        return self.execute(
             """UPDATE prospectus_course c SET state = 'withdrawn', changed_at = %(now)s
             WHERE c.provider_id = %(provider)s AND c.upload_id IS NOT NULL AND c.state <> 'withdrawn'
                 AND NOT EXISTS (SELECT FROM staged_course s WHERE s.provider_reference = c.provider_reference)
@@ -363,13 +336,17 @@ class Merge:
 
     def say_checked(self) -> None:
         """The provider has said today that these courses are right."""
-        self._execute(
+        self.execute(
             """UPDATE prospectus_course c SET checked_on = %(today)s FROM staged_course s
             WHERE c.provider_id = %(provider)s AND c.provider_reference = s.provider_reference
                 AND c.checked_on IS DISTINCT FROM %(today)s"""
         )
 
     # Which side of a comparison counts
+
+    def says(self, name: str) -> bool:
+        """Whether the file says this of runs."""
+        return name in (*self.run_columns, "site_id") and name not in (self.kept or ())
 
     def _three(self, columns: Sequence[str]) -> tuple[str, str, str]:
         """The columns as they are held, as they are given, and as they are to be, for the two sides of a comparison."""

@@ -281,6 +281,29 @@ def test_two_courses_of_one_title_are_not_taken_for_one_renumbered(northfield, t
     assert changes(upload) == (4, 0, 4, 0)
 
 
+def test_a_run_under_a_new_identifier_is_the_same_run_with_its_places_taken(northfield, tmp_path):
+    take_in(northfield, tmp_path, catalogue(course(presentations=("R1",)), course("C2", "Bakery")))
+    CourseRun.objects.update(places_taken=3)
+    first = CourseRun.objects.get(course__title="Plumbing")
+
+    upload = take_in(northfield, tmp_path, catalogue(course(presentations=("R9",)), course("C2", "Bakery")))
+
+    assert changes(upload) == (0, 1, 0, 3)
+    kept = CourseRun.objects.get(course__title="Plumbing")
+    assert (kept.pk, kept.reference, kept.provider_reference, kept.places_taken) == (first.pk, first.reference, "R9", 3)
+    assert [issue for issue in issues_of(upload) if "IDENTIFIER" in issue[2]] == [
+        (2, "identifier", "RUN_IDENTIFIER_CHANGED", "notice")
+    ]
+
+
+def test_two_runs_alike_are_not_taken_for_renumbered_ones(northfield, tmp_path):
+    take_in(northfield, tmp_path, catalogue(course(presentations=("R1", "R2"))))
+
+    upload = take_in(northfield, tmp_path, catalogue(course(presentations=("R3", "R4"))))
+
+    assert changes(upload) == (2, 0, 2, 1)
+
+
 # Broken and doubtful records
 
 

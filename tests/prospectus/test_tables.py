@@ -13,6 +13,7 @@ from prospectus.models import ColumnAnswer, Course, CourseRun, CourseSearch
 from prospectus.queries.changes import run_title
 from providers.models import Site, Upload
 from tests.factories import CourseFactory, CourseRunFactory, ProviderFactory, UserFactory
+from tests.prospectus.feeds import changes
 from tests.prospectus.sheets import docx, ods, take_in_file, text, xlsx
 
 pytestmark = pytest.mark.django_db
@@ -347,6 +348,24 @@ def test_the_national_file_of_today_has_a_run_a_row_and_equal_words_are_one_cour
         ("NATIONAL_DELIVERY", "FILE_COLUMN_NOT_USED"),
         ("SUB_REGION", "FILE_COLUMN_NOT_USED"),
     ]
+
+
+def test_a_code_on_several_rows_of_the_national_file_is_the_courses_and_each_row_a_run(college, tmp_path):
+    september, january = national("R1", "01/09/2027"), national("R1", "01/01/2028")
+    take_in_file(college, tmp_path, text([NATIONAL, september]))
+    CourseRun.objects.update(places_taken=3)
+
+    upload = take_in_file(college, tmp_path, text([NATIONAL, january, september]))
+
+    assert changes(upload)[:3] == (1, 1, 0)
+    runs = CourseRun.objects.filter(ended_on=None).order_by("starts_on")
+    assert list(runs.values_list("starts_on", "places_taken")) == [(dt.date(2027, 9, 1), 3), (dt.date(2028, 1, 1), 0)]
+    assert not [code for _row, _column, code in told(upload) if code == "RUN_IDENTIFIER_TAKEN"]
+    again = take_in_file(college, tmp_path, text([NATIONAL, september, january]))
+    assert changes(again)[:3] == (0, 0, 0)
+    back = take_in_file(college, tmp_path, text([NATIONAL, september]))
+    assert changes(back)[:3] == (0, 1, 1)
+    assert CourseRun.objects.get(ended_on=None).places_taken == 3
 
 
 def test_the_national_file_of_venues_changes_sites_and_no_course(college, tmp_path):

@@ -170,6 +170,14 @@ def test_a_course_given_another_code_has_its_old_one_again(publish, college, edi
     assert Course.objects.get().provider_reference == "C1"
 
 
+def test_a_date_given_another_code_has_its_old_one_again(publish, college, editor, tmp_path):
+    take_in(college, tmp_path, catalogue(course("C1", "Plumbing", presentations=("OLD",)), course("C2", "Cooking")))
+    before = everything()
+    after = undone(publish(course("C1", "Plumbing", presentations=("NEW",)), course("C2", "Cooking")), editor)
+    assert everything() == before
+    assert [why for _action, _thing, _title, why in told(after) if why] == []
+
+
 def test_what_the_file_only_said_to_be_right_counts_from_when_it_did_before(
     publish, college, editor, tmp_path, school_day
 ):

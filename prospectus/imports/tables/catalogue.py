@@ -4,6 +4,7 @@ Only codes and digests are remembered while a sheet is read: a later row of a co
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -66,6 +67,7 @@ class TableCatalogue(Stager):
         self._code_at = layout.places.get("course.provider_reference")
         self._whose_at = layout.places.get("provider.ukprn")
         self._code_is_of_run = layout.is_national
+        self._shared: frozenset[str] = frozenset()  # the codes of several rows: of a course, then, and of no run
         self._known: dict[str, Known] = {}
         self._by_words: dict[int, str] = {}  # what a row said about a course without a code: the code it got
         self._run_codes: dict[tuple[str, str], int] = {}
@@ -91,6 +93,8 @@ class TableCatalogue(Stager):
     def courses(self) -> Iterator[StagedCourse]:
         """Every course that can be used with its runs that can be used, in the order of the rows."""
         record: CourseRecord | None = None
+        if self._code_is_of_run:
+            self._shared = self._codes_of_several_rows()
         for read_so_far, (row, cells) in enumerate(self.layout.sheet.rows()):
             if read_so_far % EVERY == 0:
                 self.progress(done=read_so_far, doing="Checking rows")
@@ -135,7 +139,7 @@ class TableCatalogue(Stager):
 
     def _course_of(self, row: int, cells: list[Cell], about: list[Cell]) -> tuple[str, bool]:
         """The code of the row's course, and whether the row says something about it that no row has said before."""
-        code = read.words_of(cells[self._code_at]).strip() if self._code_at is not None else ""
+        code = self._code(cells)
         said = hash(tuple(about))
         if self._code_is_of_run:
             said = hash(tuple(cells[at] for at in self._course_at if at != self._code_at))
@@ -152,6 +156,14 @@ class TableCatalogue(Stager):
             return code, False
         self._known.setdefault(code, Known(row, said))
         return code, True
+
+    def _code(self, cells: list[Cell]) -> str:
+        return read.words_of(cells[self._code_at]).strip() if self._code_at is not None else ""
+
+    def _codes_of_several_rows(self) -> frozenset[str]:
+        """In the national directory's file a code is the provider's own: some number their runs, some their courses."""
+        rows = Counter(self._code(cells) for _row, cells in self.layout.sheet.rows())
+        return frozenset(code for code, number in rows.items() if number > 1)
 
     def _only_names(self, cells: list[Cell]) -> bool:
         """Whether the row only names a course that another row describes."""
@@ -229,8 +241,8 @@ class TableCatalogue(Stager):
             return
         self._rows.add(said)
         values = self.values.run(row, cells)
-        if self._code_is_of_run and self._code_at is not None:
-            values.setdefault("provider_reference", read.words_of(cells[self._code_at]).strip())
+        if self._code_is_of_run and (own := self._code(cells)) not in self._shared:
+            values.setdefault("provider_reference", own)
         venue = self._venue(row, cells, where)
         if not values.get("provider_reference"):
             values["provider_reference"] = self._run_code(row, code, values, venue)
