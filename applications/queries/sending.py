@@ -7,17 +7,27 @@ from collections import Counter
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _l
 
 from accounts.models import Learner, LearnerContact, RollEntry
 from applications.models import Choice
 from applications.words import date_words
 from core import clock
 from core.errors import RuleBroken
-from prospectus.models import CourseRun
+from ilp.queries import standing_to
+from prospectus.models import CourseRun, ExperienceRequirement
+from prospectus.queries.experience_words import experience_words
 from providers.models import Cycle
 
 NEW_YEAR_STARTS_IN = range(8, 11)  # a run that starts from August to October starts with the school year
 SHORT_STATEMENT = 300  # characters
+# What has to happen before a course's required experience is met.
+TO_DO = {
+    "place": _l("Find one under “Tasters and visits” and book it."),
+    "coming": _l("You have booked one: go to it, and then send this."),
+    "write_up": _l("You were there: write about it in your plan, and have that validated."),
+    "validation": _l("You have written about it: an adult has to validate that."),
+}
 
 
 def cycle_for(run: CourseRun, *, learner: Learner) -> Cycle:
@@ -48,6 +58,7 @@ def problems_before_sending(choice: Choice) -> list[RuleBroken]:
         _statement_problem(choice),
         _cycle_problem(choice, runs),
         *_run_problems(choice, runs),
+        *_experience_problems(choice, runs),
         _limit_problem(choice),
     )
     return [problem for problem in checks if problem]
@@ -123,6 +134,22 @@ def _run_problems(choice: Choice, runs: list[CourseRun]) -> list[RuleBroken]:
         for block, times in blocks.items()
         if times > 1
     ]
+    return problems
+
+
+def _experience_problems(choice: Choice, runs: list[CourseRun]) -> list[RuleBroken]:
+    """What these courses ask to have been tried first and the learner has not. Source: SPEC C4, requirements."""
+    asked = ExperienceRequirement.objects.filter(course__in={run.course_id for run in runs})
+    problems = []
+    for requirement in asked.select_related("course__provider", "course__subject__parent").order_by("course"):
+        standing = standing_to(requirement, choice.application.learner)
+        if not standing.is_met:
+            words = _("%(course)s asks you to try something first. %(what)s %(next)s") % {
+                "course": requirement.course,
+                "what": experience_words(requirement)[0],
+                "next": TO_DO[standing.lacks],
+            }
+            problems.append(RuleBroken(words, code="experience_missing"))
     return problems
 
 

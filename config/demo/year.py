@@ -13,6 +13,7 @@ from applications.models import Application, Choice, RefusalReason
 from config.demo.plans import aminas_plan, answer_plan, coordinator_of, write_plan
 from config.demo.signins import PASSWORD
 from config.demo.talking import talk
+from config.demo.trying import try_things
 from core import clock
 from ilp.actions import record_contact
 from prospectus.models import Course, CourseRun, ProvisionKind, Stage
@@ -68,6 +69,7 @@ class Year:
         with self._on(0.99):
             self._contacts()
             talk(self.people, self.pick)
+        try_things(self.people, day=self.day, pick=random.Random(self.stage))
 
     def _on(self, part: float) -> Any:
         """The clock at this part of the time between the first day and the stage's."""
