@@ -33,6 +33,10 @@ CHOICES: dict[str, dict[str, Any]] = {
     "motion": {"standard": _("Standard"), "off": _("No movement, and no pictures that are only decoration")},
 }
 
+# Only there for somebody who chose it: pages that have an easy-read layout begin with it.
+EASY = "easy"
+READING = {"": _("Standard"), EASY: _("Easy read: large, one idea on a line, with pictures")}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Account:
@@ -72,7 +76,8 @@ def keep(request: HttpRequest, response: HttpResponse, choices: Mapping[str, str
 
 
 def _known(choices: Mapping[str, Any]) -> dict[str, str]:
-    return {
+    known = {
         name: choices[name] if choices.get(name) in options else next(iter(options))
         for name, options in CHOICES.items()
     }
+    return known | ({"reading": EASY} if choices.get("reading") == EASY else {})

@@ -13,7 +13,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from core.display import CHOICES
+from core.display import CHOICES, READING
 
 
 class _PortalFormMixin:
@@ -197,6 +197,7 @@ class DisplayForm(PortalForm):
     size = forms.ChoiceField(label=_("Text size"), choices=CHOICES["size"].items(), widget=Radios)
     spacing = forms.ChoiceField(label=_("Spacing"), choices=CHOICES["spacing"].items(), widget=Radios)
     motion = forms.ChoiceField(label=_("Pictures and movement"), choices=CHOICES["motion"].items(), widget=Radios)
+    reading = forms.ChoiceField(label=_("Your plan"), choices=READING.items(), widget=Radios, required=False)
 
 
 class ForgetForm(PortalForm):

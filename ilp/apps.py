@@ -12,7 +12,13 @@ class IlpConfig(AppConfig):
         from core.navigation import NavItem, register
         from ilp import personal
         from ilp.messages import register_senders
-        from ilp.slots import course_into_plan, supported_experiences, supported_plan
+        from ilp.slots import (
+            course_into_plan,
+            supported_assessment,
+            supported_experiences,
+            supported_plan,
+            supported_transition,
+        )
         from providers.queries import role_kinds
 
         def is_learner(user: Any) -> bool:
@@ -25,6 +31,8 @@ class IlpConfig(AppConfig):
         register_senders()
         slots.register("supported-plan", template="ilp/_supported.html", context=supported_plan)
         slots.register("supported-experiences", template="ilp/_supported.html", context=supported_experiences)
+        slots.register("supported-transition", template="ilp/_supported_part.html", context=supported_transition)
+        slots.register("supported-assessment", template="ilp/_supported_part.html", context=supported_assessment)
         slots.register("course-actions", template="ilp/_course_into_plan.html", context=course_into_plan)
         register(NavItem(text=_("My plan"), url_name="ilp:plan", shows=is_learner, order=18))
         register(NavItem(text=_("Plans"), url_name="ilp:plans", shows=stands_behind_plans, order=28))
@@ -55,12 +63,13 @@ def register_messages() -> None:
     from accounts.registry import register_unlocked
     from core import loading, slots
     from ilp import tasks
-    from ilp.actions import load_concern_phrases, load_record_codes, welcome_learner
+    from ilp.actions import load_concern_phrases, load_plan_templates, load_record_codes, welcome_learner
 
     tasks.register()
     register_unlocked(welcome_learner)
     loading.register_reference("concern_phrases", load_concern_phrases)
     loading.register_reference("record_codes", load_record_codes)
+    loading.register_reference("plan_templates", load_plan_templates)
     for place in ("roll-learner", "learner-desk"):
         slots.register(place, template="ilp/_write_to_learner.html", context=write_to_learner)
     slots.register("learner-desk", template="ilp/_client_record_link.html", context=client_record_link)

@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 
 from accounts.models import LearnerContact, User
 from core import languages
+from ilp.actions.contributions import ASKED, WRITTEN
 from ilp.actions.plans import ANSWERED
 from ilp.actions.validating import TALK
-from ilp.models import Plan
+from ilp.models import Plan, SectionAsk
 
 
 def send_talk(payload: dict[str, Any]) -> None:
@@ -48,8 +49,44 @@ def send_answered(payload: dict[str, Any]) -> None:
     )
 
 
+def send_section_asked(payload: dict[str, Any]) -> None:
+    """Tells somebody that a young person they support asks them to write."""
+    ask = SectionAsk.objects.open().filter(pk=payload["ask_id"]).select_related("supporter__user").first()
+    person = ask.supporter.user if ask is not None else None
+    if person is None or not person.is_active or not person.email:
+        return
+    with languages.speaking(person.language):
+        send_mail(
+            _("%(portal)s: you are asked to write something") % {"portal": settings.PORTAL_NAME},
+            _("A young person you support asks you to write in a part of their plan. Do it here:\n\n%(address)s")
+            % {"address": settings.PORTAL_ADDRESS + reverse("accounts:supporting")},
+            None,
+            [person.email],
+        )
+
+
+def send_section_written(payload: dict[str, Any]) -> None:
+    """Tells a learner that somebody they asked has written in their plan."""
+    learner = Plan.objects.select_related("learner__user").get(pk=payload["plan_id"]).learner
+    user = learner.user
+    contact = LearnerContact.objects.filter(learner=learner).first()
+    address = (contact.email if contact else "") or (user.email if user else "")
+    if user is None or not user.is_active or not address:
+        return
+    with languages.speaking(user.language):
+        send_mail(
+            _("%(portal)s: somebody has written in your plan") % {"portal": settings.PORTAL_NAME},
+            _("Somebody you asked has written in your plan. Read it here:\n\n%(address)s")
+            % {"address": settings.PORTAL_ADDRESS + reverse("ilp:plan")},
+            None,
+            [address],
+        )
+
+
 def register_senders() -> None:
     from activity.registry import register_sender
 
     register_sender(TALK, send_talk)
     register_sender(ANSWERED, send_answered)
+    register_sender(ASKED, send_section_asked)
+    register_sender(WRITTEN, send_section_written)

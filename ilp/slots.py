@@ -11,7 +11,7 @@ from django.utils.dateparse import parse_datetime
 from accounts.models import Supporter
 from accounts.queries import own_learner_of
 from ilp.forms import ASKED
-from ilp.models import Entry, EntryKind
+from ilp.models import Contribution, Entry, EntryKind, SectionAsk, TemplateKind
 from ilp.queries import attach_remarks, parts_of, with_last_remark
 from prospectus.models import Course, ExperienceRequirement, ExperienceScope
 
@@ -68,3 +68,25 @@ def find_url(requirement: ExperienceRequirement) -> str:
     elif course.subject_id:
         asked["subject"] = course.subject_id.split(".")[0]
     return f"{reverse('ilp:experiences')}?{urlencode(asked)}"
+
+
+def supported_transition(request: HttpRequest, supporter: Supporter) -> dict[str, Any]:
+    """A transition plan, for whom the learner shows it."""
+    return _part(request, supporter, TemplateKind.TRANSITION)
+
+
+def supported_assessment(request: HttpRequest, supporter: Supporter) -> dict[str, Any]:
+    """A learning-difficulty assessment, for whom the learner shows it."""
+    return _part(request, supporter, TemplateKind.ASSESSMENT)
+
+
+def _part(request: HttpRequest, supporter: Supporter, kind: TemplateKind) -> dict[str, Any]:
+    """What the learner says in it, what others wrote there, and where this person is asked to write."""
+    entries = Entry.objects.visible_to(request.user).in_plan().filter(plan__learner=supporter.learner_id, kind=kind)
+    words = Contribution.objects.visible_to(request.user).filter(ask__plan__learner=supporter.learner_id)
+    return {
+        "heading": kind.label,
+        "entries": attach_remarks(with_last_remark(entries.for_list())),
+        "contributions": words.filter(ask__kind=kind).for_list(),
+        "asks": SectionAsk.objects.asked_of(request.user).filter(supporter=supporter, kind=kind),
+    }

@@ -9,6 +9,7 @@ from ilp.actions.bookings import (
     write_up_booking,
 )
 from ilp.actions.contacts import record_contact
+from ilp.actions.contributions import ask_supporter, end_ask, write_contribution
 from ilp.actions.conversations import (
     begin_conversation,
     keep_message,
@@ -56,6 +57,7 @@ from ilp.actions.templates import (
     change_question,
     change_section,
     drop_version,
+    load_plan_templates,
     move_question,
     move_section,
     publish_version,
@@ -85,6 +87,7 @@ __all__ = [
     "answer_entries",
     "answer_section",
     "ask_document",
+    "ask_supporter",
     "begin_conversation",
     "begin_version",
     "cancel_experience",
@@ -97,6 +100,7 @@ __all__ = [
     "correct_current_activity",
     "drop_draft",
     "drop_version",
+    "end_ask",
     "fill_all_places",
     "fill_places",
     "give_back_booking",
@@ -104,6 +108,7 @@ __all__ = [
     "keep_draft",
     "keep_message",
     "load_concern_phrases",
+    "load_plan_templates",
     "load_record_codes",
     "make_booking",
     "mark_attendance",
@@ -144,5 +149,6 @@ __all__ = [
     "talk_about_entry",
     "validate_entry",
     "welcome_learner",
+    "write_contribution",
     "write_up_booking",
 ]

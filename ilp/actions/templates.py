@@ -1,9 +1,11 @@
 """An area or a school builds what it asks its learners. The template is the lock; only a draft can be changed."""
 
+import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -25,6 +27,7 @@ from ilp.queries import base_of
 from ilp.workflow import VERSION_FLOW, VersionState
 from providers.models import Area, Organisation
 
+BUILT_IN = "ilp/data/plan_templates.json"
 MOST_SECTIONS = 20
 MOST_QUESTIONS = 20  # of one section: more than fits a phone is not answered
 MOST_OPTIONS = 12
@@ -266,6 +269,48 @@ def drop_version(*, version: TemplateVersion, by: Any) -> TemplateVersion:
     with editing(version, "dropped", by=by, verb="drop") as held:
         pass
     return held
+
+
+@transaction.atomic
+def load_plan_templates() -> int:
+    """What comes with the portal is in use, as its file has it; a changed file is a new version. Returns how many.
+
+    An area that has published its own is not touched. Source: ``ilp/data/plan_templates.json``, in our own words.
+    """
+    kinds = json.loads((settings.BASE_DIR / BUILT_IN).read_text(encoding="utf-8"))
+    for kind, sections in kinds.items():
+        template = Template.objects.filter(kind=kind, area=None, school=None).first()
+        template = template or Template.objects.create(kind=TemplateKind(kind))
+        held = TemplateVersion.objects.published().filter(template=template).first()
+        fingerprint = [_as_said(section) for section in sections]
+        if held is not None and fingerprint == [_as_kept(section) for section in held.sections.all()]:
+            continue
+        if held is not None:
+            held.state = VersionState.REPLACED
+            held.save()
+        number = held.number + 1 if held is not None else 1
+        version = TemplateVersion.objects.create(
+            template=template, number=number, state=VersionState.PUBLISHED, published_at=clock.now()
+        )
+        for at, said in enumerate(fingerprint, start=1):
+            questions = said.pop("questions")
+            section = Section.objects.create(version=version, number=at, **said)
+            for place, question in enumerate(questions, start=1):
+                Question.objects.create(section=section, number=place, **question)
+    return len(kinds)
+
+
+def _as_said(section: dict[str, Any]) -> dict[str, Any]:
+    said = {name: section[name] for name in ("key", "icon", "title", "help_text")}
+    usual = {"help_text": "", "options": []}
+    return said | {"questions": [usual | question for question in section["questions"]]}
+
+
+def _as_kept(section: Section) -> dict[str, Any]:
+    kept = {name: getattr(section, name) for name in ("key", "icon", "title", "help_text")}
+    names = ("help_text", "options", "key", "kind", "asked")
+    questions = [{name: getattr(question, name) for name in names} for question in section.questions.all()]
+    return kept | {"questions": questions}
 
 
 def _years(year_groups: Sequence[int]) -> list[int]:

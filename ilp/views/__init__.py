@@ -1,4 +1,5 @@
 from ilp.views.contacts import RecordContactView
+from ilp.views.contributions import AskSectionView, EasyReadView, EndAskView, WriteContributionView
 from ilp.views.conversations import (
     AttachmentView,
     BeginConversationView,
@@ -100,6 +101,7 @@ __all__ = [
     "AgreeBookingsView",
     "AnswerSectionView",
     "AskDocumentView",
+    "AskSectionView",
     "AttachmentView",
     "BeginConversationView",
     "BeginVersionView",
@@ -125,6 +127,8 @@ __all__ = [
     "DocumentsView",
     "DropDraftView",
     "DropVersionView",
+    "EasyReadView",
+    "EndAskView",
     "EntryView",
     "ExperienceView",
     "ExperiencesView",
@@ -178,5 +182,6 @@ __all__ = [
     "TranscriptView",
     "ValidateEntryView",
     "WaitingView",
+    "WriteContributionView",
     "WriteUpView",
 ]

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _l
 from django.views.generic import FormView, TemplateView, View
 
 from accounts.queries import own_learner_of
+from core import display
 from core.errors import RuleBroken
 from core.forms import ConfirmForm
 from core.views import ActionView, SignedInMixin
@@ -68,6 +69,12 @@ class PlanView(OwnPlanMixin, TemplateView):
             taken_out=Entry.objects.filter(plan=self.plan, state=EntryState.TAKEN_OUT).count(),
             **kwargs,
         )
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Whoever likes easy read begins there; ``?all=1`` is the whole page."""
+        if self.plan is not None and "all" not in request.GET and display.read(request).get("reading") == display.EASY:
+            return redirect("ilp:easy-read")
+        return super().get(request, *args, **kwargs)
 
     def sections(self, entries: list[Entry], drafts: list[Draft]) -> dict[str, Any]:
         """What the learner is asked, with how far they are; and what they answered and are asked no longer."""

@@ -18,7 +18,7 @@ from core.forms import ConfirmForm
 from core.views import ActionView, SignedInMixin, VisibleDetailView
 from ilp import actions
 from ilp.forms import ASKED, PlanFilterForm, TalkForm, ValidateForm, WaitingForm
-from ilp.models import Entry, EntryKind, Plan
+from ilp.models import Contribution, Entry, EntryKind, Plan
 from ilp.policies import ENTRY_POLICY, may_have_plan
 from ilp.queries import (
     attach_remarks,
@@ -30,7 +30,8 @@ from ilp.queries import (
     waiting_for,
     with_last_remark,
 )
-from ilp.querysets.plan import of_staff
+from ilp.querysets.plan import SENSITIVE, of_staff
+from ilp.querysets.template import SHARED_AS
 from ilp.workflow import ENTRY_FLOW
 from providers.queries import role_kinds
 
@@ -39,6 +40,8 @@ READERS = ("tutor", "coordinator", "adviser")
 
 def section_of(entry: Entry) -> str:
     """What the learner reads in the list of who looked."""
+    if entry.kind in SENSITIVE:
+        return str(entry.kind)
     return "experiences" if entry.kind == EntryKind.EXPERIENCE else "plan"
 
 
@@ -89,16 +92,22 @@ class DeskPlanView(PlanStaffMixin, VisibleDetailView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         learner = self.object
-        leave_receipts(learner=learner, by=self.request.user, sections=["plan", "experiences"], roles=READERS)
         plan = Plan.objects.filter(learner=learner).first()
         entries = Entry.objects.visible_to(self.request.user).in_plan().filter(plan=plan).for_list() if plan else []
         entries = attach_remarks(with_last_remark(entries)) if plan else []
+        words = []
+        if "coordinator" in role_kinds(self.request.user):
+            words = list(Contribution.objects.visible_to(self.request.user).filter(ask__plan=plan).for_list())
+        seen = {section_of(entry) for entry in entries} | {SHARED_AS[one.ask.kind] for one in words}
+        sections = sorted({"plan", "experiences"} | seen)
+        leave_receipts(learner=learner, by=self.request.user, sections=sections, roles=READERS)
         return super().get_context_data(
             learner=learner,
             plan=plan,
             can_start=may_have_plan(learner) if plan is None else True,
             parts=[(part, ASKED[part.kind]) for part in parts_of(entries) if part.entries],
             waiting=sum(entry.state == "awaiting" for entry in entries),
+            contributions=words,
             **kwargs,
         )
 

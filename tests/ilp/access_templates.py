@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from accounts.actions import change_supporter
 from ilp import actions
-from ilp.models import Question, Section, TemplateVersion
+from ilp.models import Question, Section, SectionAsk, TemplateVersion
 
 NOBODY = {
     "anonymous": 302,
@@ -40,6 +41,11 @@ ACCESS = {
     "ilp:question-take-out": BUILDER,
     "ilp:section-answer": OWN_SECTION,
     "ilp:section-keep": NOBODY | {"learner": 409},
+    "ilp:section-ask": OWN_SECTION,
+    "ilp:easy-read": OWN_SECTION,
+    # What the parent is asked to write; Amina sees that she asked.
+    "ilp:ask-end": NOBODY | {"learner": 200, "parent": 403, "ended_parent": 404},
+    "ilp:contribution-write": NOBODY | {"learner": 403, "parent": 200, "ended_parent": 404},
 }
 POSTED = {"ilp:template-start", "ilp:version-begin", "ilp:section-move", "ilp:question-move", "ilp:section-keep"}
 
@@ -69,6 +75,16 @@ def asked_of(world: Any) -> Section:
     return Section.objects.get(version=version)
 
 
+def ask_of(world: Any) -> SectionAsk:
+    """Amina's mother may see the plan and is asked to write in the section."""
+    section = asked_of(world)
+    supporter = change_supporter(
+        supporter=world.supporter, sections=["plan"], until_on=world.supporter.until_on, by=world.amina.user
+    )
+    plan = actions.start_plan(learner=world.amina, by=world.amina.user)
+    return actions.ask_supporter(plan=plan, section=section, supporter=supporter, by=world.amina.user)
+
+
 ARGS = {
     "ilp:template-start": lambda world: [world.hollins.reference, "section"],
     "ilp:template": lambda world: [version_of(world).template.reference],
@@ -86,4 +102,8 @@ ARGS = {
     "ilp:question-take-out": lambda world: [question_of(world).reference],
     "ilp:section-answer": lambda world: [asked_of(world).key],
     "ilp:section-keep": lambda world: [asked_of(world).key],
+    "ilp:section-ask": lambda world: [asked_of(world).key],
+    "ilp:easy-read": lambda world: [asked_of(world).key][:0],
+    "ilp:ask-end": lambda world: [ask_of(world).reference],
+    "ilp:contribution-write": lambda world: [ask_of(world).reference],
 }
