@@ -23,7 +23,7 @@ SHOWN = (
      False, ""),
     (4, (9, 12), "taster", "A morning in the motor vehicle workshop", "Change a wheel and find a fault.", 8, True, "Closed shoes, hair tied back."),
     (9, (16, 18), "taster", "Cook a meal for four", "Cook with the chefs of the college restaurant, and eat it.", 6, False,
-     "Tell us what you cannot eat when you book."),
+     "An apron, if you have one."),
     (15, (10, 14), "work_experience", "A day with the site team", "Follow somebody who keeps the buildings running.", 2,
      True, "A packed lunch."),
     (24, (17, 19), "open_day", "Open evening in spring", "For all courses, for families too.", 300, False, ""),
@@ -70,6 +70,7 @@ def _on(day: dt.date, days: int) -> object:
 def _put_up(provider: Organisation, facts: tuple, *, by: User, day: dt.date) -> Experience:
     days, hours, kind, title, what, places, in_school_time, bring = facts
     on = day + dt.timedelta(days=days)
+    on += dt.timedelta(days=max(0, 8 - on.isoweekday()) if on.isoweekday() > 5 else 0)  # from a weekend to Monday
     begins, ends = (timezone.make_aware(dt.datetime.combine(on, dt.time(hour))) for hour in hours)
     words = title.split()[-1]
     course = Course.objects.filter(provider=provider, state="published", title__icontains=words).order_by("pk").first()

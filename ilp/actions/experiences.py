@@ -18,7 +18,7 @@ from ilp.workflow import BOOKING_FLOW, EXPERIENCE_FLOW, BookingState, Experience
 from providers.models import Organisation
 
 CHANGED, CALLED_OFF, MOVED_UP = "booking-changed", "booking-called-off", "booking-moved-up"
-MOST_PLACES = 5000
+MOST_PLACES = 500  # who came is said on one page
 LONGEST = dt.timedelta(days=31)
 FACTS = (
     "kind", "title", "what", "subject", "course", "first_year_group", "last_year_group", "is_own_only", "site", "place",

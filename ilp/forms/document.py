@@ -62,7 +62,7 @@ class DocumentForm(forms.Form):
                 required=False,
                 min_value=1,
                 max_value=99,
-                widget=forms.NumberInput(attrs={"class": "govuk-input--width-2"}),
+                widget=forms.NumberInput(attrs={"class": "govuk-input govuk-input--width-2"}),
             )
             self.fields[f"renew-{entry.reference}"] = forms.BooleanField(required=False)
 

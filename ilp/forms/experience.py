@@ -86,7 +86,7 @@ class ExperienceForm(PortalForm):
     places = forms.IntegerField(
         label=_("How many places?"),
         min_value=1,
-        max_value=5000,
+        max_value=500,
         widget=forms.NumberInput(attrs={"class": "govuk-input--width-4"}),
         error_messages={"required": _("Enter how many places there are")},
     )

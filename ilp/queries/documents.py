@@ -63,7 +63,7 @@ class Drawn:
             )
         blocks = ["\n".join([self.learner, *self.contact]), self.opening.strip()]
         for heading, items in self.sections:
-            lines = [_line(item) + (f"\n{item.words.strip()}" if item.words.strip() else "") for item in items]
+            lines = ["\n".join(part for part in (_line(item), item.words.strip()) if part) for item in items]
             blocks.append("\n\n".join([heading.upper(), *lines]))
         return "\n\n".join(block for block in blocks if block)
 
@@ -101,7 +101,8 @@ def choosable(plan: Plan) -> QuerySet[Entry]:
 
 def _item(part: DocumentPart, *, marks: bool) -> Item:
     revision, entry = part.revision, part.entry
-    title = revision.title or (entry.course.title if entry.course is not None else str(entry.get_kind_display()))
+    # What somebody writes about themselves has no name of its own.
+    title = revision.title or (entry.course.title if entry.course is not None else "")
     return Item(
         reference=entry.reference,
         kind=entry.kind,
@@ -121,7 +122,7 @@ def _when(begins: dt.date | None, ends: dt.date | None) -> str:
 
 def _line(item: Item) -> str:
     facts = ", ".join(part for part in (item.title, item.place, item.when) if part)
-    return f"{facts} ({_('validated')})" if item.is_validated else facts
+    return f"{facts} ({_('validated')})".strip() if item.is_validated else facts
 
 
 def _contact(document: Document) -> list[str]:
