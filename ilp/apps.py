@@ -136,13 +136,14 @@ def register_experiences() -> None:
     from ilp import messages_documents, messages_experiences
     from ilp.queries import told_on_course_page
     from ilp.querysets.experience import ORGANISERS
-    from ilp.slots import course_experiences
+    from ilp.slots import course_experiences, provider_experiences
     from prospectus.registry import register_told
     from providers.queries import role_kinds
 
     messages_experiences.register_senders()
     messages_documents.register_senders()
     register_told("told_experiences", told_on_course_page)
+    slots.register("provider-actions", template="ilp/_provider_experiences.html", context=provider_experiences)
     slots.register("course-experiences", template="ilp/_course_experiences.html", context=course_experiences)
     register(
         NavItem(

@@ -14,6 +14,7 @@ from ilp.forms import ASKED
 from ilp.models import Contribution, Entry, EntryKind, SectionAsk, TemplateKind
 from ilp.queries import attach_remarks, parts_of, with_last_remark
 from prospectus.models import Course, ExperienceRequirement, ExperienceScope
+from providers.models import Organisation
 
 
 def supported_plan(request: HttpRequest, supporter: Supporter) -> dict[str, Any]:
@@ -90,3 +91,8 @@ def _part(request: HttpRequest, supporter: Supporter, kind: TemplateKind) -> dic
         "contributions": words.filter(ask__kind=kind).for_list(),
         "asks": SectionAsk.objects.asked_of(request.user).filter(supporter=supporter, kind=kind),
     }
+
+
+def provider_experiences(request: HttpRequest, provider: Organisation) -> dict[str, Any]:
+    """Where what a provider shows of itself is found, without asking whether there is something just now."""
+    return {"find_url": f"{reverse('ilp:experiences')}?{urlencode({'place': provider.name[:60]})}"}

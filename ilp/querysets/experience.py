@@ -37,7 +37,7 @@ class ExperienceQuerySet(models.QuerySet):
         from ilp.models import Booking
 
         seen = public | Q(organisation__in=organising_through(user))
-        seen |= Q(pk__in=Booking.objects.visible_to(user).values("experience"))
+        seen |= Q(pk__in=Booking.objects.own_of(user).values("experience"))
         schools = Organisation.objects.with_role(user, "coordinator", "tutor")
         seen |= Q(state="published", organisation__in=schools)
         return self.filter(seen | Q(state="published", organisation__in=looking_after(user).values("pk")))

@@ -241,6 +241,8 @@ def test_cancelled_tells_all_and_ends_every_booking(people, college):
     actions.cancel_experience(experience=college.taster, by=college.editor, why="The workshop is flooded.")
     assert states(college.taster) == ["called_off"] * 3
     assert told("booking-called-off") == {booking.pk for booking in bookings}
+    assert Experience.objects.visible_to(people.amina.user).filter(pk=college.taster.pk).exists()  # she can read why
+    assert not Experience.objects.visible_to(people.ben.user).filter(pk=college.taster.pk).exists()
     with pytest.raises(StaleState):
         actions.give_back_booking(booking=bookings[0], by=people.amina.user)
     with pytest.raises(StaleState):
@@ -536,6 +538,8 @@ def test_the_course_page_says_what_to_try_and_where_to_book_it(client, college):
     assert reverse("ilp:booking-make", args=[college.taster.reference]) in page
     assert f"/experiences/?kind=taster&amp;course={course.reference}" in page
     assert "Bricklaying taster" in text(client.get(f"/experiences/?course={course.reference}"))
+    page = text(client.get(reverse("prospectus:provider", args=[college.provider.reference])))
+    assert "/experiences/?place=Northfield+College" in page
 
 
 @pytest.mark.parametrize("number", [1, 5])
