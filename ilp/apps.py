@@ -17,7 +17,9 @@ class IlpConfig(AppConfig):
             supported_assessment,
             supported_experiences,
             supported_plan,
+            supported_reviews,
             supported_transition,
+            what_to_do_next,
         )
         from providers.queries import role_kinds
 
@@ -33,9 +35,28 @@ class IlpConfig(AppConfig):
         slots.register("supported-experiences", template="ilp/_supported.html", context=supported_experiences)
         slots.register("supported-transition", template="ilp/_supported_part.html", context=supported_transition)
         slots.register("supported-assessment", template="ilp/_supported_part.html", context=supported_assessment)
+        slots.register("supported-reviews", template="ilp/_supported_reviews.html", context=supported_reviews)
+        slots.register("welcome-tasks", template="ilp/_to_do_tasks.html", context=what_to_do_next)
         slots.register("course-actions", template="ilp/_course_into_plan.html", context=course_into_plan)
         register(NavItem(text=_("My plan"), url_name="ilp:plan", shows=is_learner, order=18))
         register(NavItem(text=_("Plans"), url_name="ilp:plans", shows=stands_behind_plans, order=28))
+        register(
+            NavItem(
+                text=_("Reviews"),
+                url_name="ilp:desk-reviews",
+                shows=stands_behind_plans,
+                order=29,
+                also=("ilp:review", "ilp:target", "ilp:desk-learner-reviews", "ilp:help-waiting", "ilp:help-request"),
+            )
+        )
+        register(
+            NavItem(
+                text=_("Plans"),
+                url_name="ilp:area-plans",
+                shows=lambda user: "officer" in role_kinds(user) and not stands_behind_plans(user),
+                order=28,
+            )
+        )
         register(
             NavItem(
                 text=_("Who may have a plan"),
@@ -62,10 +83,11 @@ def register_messages() -> None:
     """First messages, e-mails, starting lists, and links on learners' pages of the desk."""
     from accounts.registry import register_unlocked
     from core import loading, slots
-    from ilp import tasks
+    from ilp import review_messages, tasks
     from ilp.actions import load_concern_phrases, load_plan_templates, load_record_codes, welcome_learner
 
     tasks.register()
+    review_messages.register()
     register_unlocked(welcome_learner)
     loading.register_reference("concern_phrases", load_concern_phrases)
     loading.register_reference("record_codes", load_record_codes)

@@ -6,11 +6,12 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Learner
-from core import personal
+from core import clock, personal
 from core.personal import Blank, Erase
-from ilp.models import AgreedAction, HelpRequest, Review, ReviewDraft, ReviewWords, Target, TargetChange
+from ilp.models import AgreedAction, HelpRequest, Review, ReviewDraft, ReviewReminder, ReviewWords, Target, TargetChange
 from ilp.workflow import OPEN_HELP, HelpState, ReviewState
 
+REMINDERS_KEPT = dt.timedelta(days=400)  # longer than anything is planned to be late
 FIGURES = _("How many reviews there were, and what came of targets, is part of the figures. No words stay.")
 
 
@@ -117,6 +118,22 @@ def register() -> None:
         because=_("How many young people asked for help, and with what, is part of the figures. No words stay."),
         merge=_merge_help,
     )
+    personal.register(
+        ReviewReminder,
+        path="user__learner",
+        title=_("E-mails that reminded you of a review or of something to do"),
+        shows={"for_on": _("For the day"), "sent_at": _("When")},
+        erase=Erase.DELETE,
+    )
+    personal.register_tidying(
+        personal.Tidying(
+            "review_reminders",
+            "Notes that somebody was reminded of a review",
+            REMINDERS_KEPT.days,
+            "the e-mail",
+            remove_old_reminders,
+        )
+    )
     personal.register_retention(
         personal.Retention(
             name="review_drafts",
@@ -128,6 +145,11 @@ def register() -> None:
             remove=_delete,
         )
     )
+
+
+def remove_old_reminders() -> int:
+    """What was due so long ago is not reminded of again."""
+    return ReviewReminder.objects.filter(sent_at__lt=clock.now() - REMINDERS_KEPT).delete()[0]
 
 
 def _left_drafts(before: dt.date) -> QuerySet:

@@ -5,6 +5,7 @@ from accounts.models import Characteristics, Learner, RollEntry, SenProvision
 from core import clock
 from core.policies import Policy, either, the_service
 from ilp.models import (
+    AgreedAction,
     Booking,
     ConcernPhrase,
     Conversation,
@@ -12,21 +13,25 @@ from ilp.models import (
     Document,
     Entry,
     Experience,
+    HelpRequest,
     Message,
     MessageFlag,
     Plan,
     PlanRule,
     Remark,
     RemarkKind,
+    Review,
     SafeguardingContact,
     Section,
     SectionAsk,
+    Target,
     Template,
     TemplateKind,
     TemplateVersion,
 )
 from ilp.querysets.experience import organising_through
-from ilp.workflow import VersionState
+from ilp.querysets.plan import of_staff
+from ilp.workflow import TARGET_FLOW, VersionState
 from providers.models import Area, Organisation, StaffRole
 
 YEAR_GROUP_TO_AGE = 4  # who begins Year 7 is 11
@@ -136,6 +141,33 @@ def validated_it(user: Any, entry: Entry) -> bool:
     """Whose validation it is, as long as they may still validate."""
     newest = Remark.objects.filter(revision=entry.revision_id, kind=RemarkKind.VALIDATED).order_by("-at", "-pk").first()
     return newest is not None and newest.by_id == user.pk and stands_behind(user, entry)
+
+
+def looks_after(user: Any, learner: Learner) -> bool:
+    """A tutor or coordinator of the learner's roll, or their adviser with consent; never the learner themselves."""
+    if learner.user_id == user.pk:
+        return False
+    # Asked once for each row that was read: a page asks for every button. Actions read the row anew.
+    known: dict[int, bool] = learner.__dict__.setdefault("_looked_after_by", {})
+    if user.pk not in known:
+        known[user.pk] = of_staff(user).filter(pk=learner.pk).exists()
+    return known[user.pk]
+
+
+def looks_after_its_learner(user: Any, thing: Review | Target | AgreedAction | HelpRequest) -> bool:
+    return looks_after(user, thing.learner)
+
+
+def is_its_learner(user: Any, thing: Review | Target | AgreedAction | HelpRequest) -> bool:
+    return thing.learner.user_id == user.pk
+
+
+def is_the_learners_to_do(user: Any, action: AgreedAction) -> bool:
+    return action.owner_role_id is None and is_its_learner(user, action)
+
+
+def is_that_learner(user: Any, learner: Learner) -> bool:
+    return learner.user_id == user.pk
 
 
 def own_conversation(user: Any, conversation: Conversation) -> bool:
@@ -265,3 +297,27 @@ BOOKING_POLICY = Policy(
     }
 )
 DOCUMENT_POLICY = Policy({"keep": own_document, "ask": own_document, "remove": own_document, "say": was_asked_to_read})
+LEARNER_REVIEW_POLICY = Policy({"plan": looks_after})
+REVIEW_POLICY = Policy(
+    {
+        "move": looks_after_its_learner,
+        "write": either(is_its_learner, looks_after_its_learner),
+        "agree": either(is_its_learner, looks_after_its_learner),
+        "finish": looks_after_its_learner,
+        "call_off": looks_after_its_learner,
+        "answer": is_its_learner,
+        "add": either(is_its_learner, looks_after_its_learner),
+    }
+)
+# Whoever says that a target was met, moved or dropped is named beside it: the learner's word stands like an adult's.
+TARGET_POLICY = Policy({verb: either(is_its_learner, looks_after_its_learner) for verb in TARGET_FLOW.moves})
+AGREED_ACTION_POLICY = Policy(
+    {
+        "do": either(is_the_learners_to_do, looks_after_its_learner),
+        "drop": either(is_the_learners_to_do, looks_after_its_learner),
+        "pass_on": looks_after_its_learner,
+        "reopen": either(is_the_learners_to_do, looks_after_its_learner),
+    }
+)
+LEARNER_HELP_POLICY = Policy({"ask": is_that_learner})
+HELP_POLICY = Policy({"take": looks_after_its_learner, "close": looks_after_its_learner, "take_back": is_its_learner})

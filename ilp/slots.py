@@ -8,11 +8,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
-from accounts.models import Supporter
+from accounts.models import Learner, Supporter
 from accounts.queries import own_learner_of
 from ilp.forms import ASKED
-from ilp.models import Contribution, Entry, EntryKind, SectionAsk, TemplateKind
+from ilp.models import Contribution, Entry, EntryKind, Review, SectionAsk, Target, TemplateKind
 from ilp.queries import attach_remarks, parts_of, with_last_remark
+from ilp.queries.reviews import to_do_of_learner
 from prospectus.models import Course, ExperienceRequirement, ExperienceScope
 from providers.models import Organisation
 
@@ -32,6 +33,19 @@ def _shared(request: HttpRequest, supporter: Supporter, *, experiences: bool) ->
     of_kind = entries.filter(kind=EntryKind.EXPERIENCE) if experiences else entries.exclude(kind=EntryKind.EXPERIENCE)
     found = attach_remarks(with_last_remark(of_kind.for_list()))
     return {"parts": [(part, ASKED[part.kind]) for part in parts_of(found) if part.entries]}
+
+
+def supported_reviews(request: HttpRequest, supporter: Supporter) -> dict[str, Any]:
+    """What a learner lets this supporter see of their reviews: the newest, and the targets that are open."""
+    mine = Review.objects.visible_to(request.user).filter(learner=supporter.learner_id).exclude(state="called_off")
+    opened = Target.objects.visible_to(request.user).filter(learner=supporter.learner_id).open()
+    return {"reviews": mine.for_list()[:20], "targets": opened}
+
+
+def what_to_do_next(request: HttpRequest, learner: Learner) -> dict[str, Any] | None:
+    """Reviews that come and what a learner agreed to do, on the page where they begin."""
+    to_do = to_do_of_learner(request.user)
+    return None if to_do.is_empty else {"to_do": to_do}
 
 
 def course_into_plan(request: HttpRequest, course: Course) -> dict[str, Any] | None:

@@ -58,6 +58,12 @@ def tell_of_messages() -> None:
     actions.send_notices()
 
 
+@shared_task(name="ilp.remind_of_reviews", soft_time_limit=280, time_limit=300, ignore_result=True)
+def remind_of_reviews() -> None:
+    """Everybody has been reminded of reviews and agreed actions that are near or late."""
+    actions.send_review_reminders()
+
+
 @shared_task(name="ilp.nightly", ignore_result=True)
 def nightly() -> None:
     actions.remove_old_notices()

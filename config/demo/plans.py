@@ -7,6 +7,7 @@ from accounts.models import Learner, User
 from core import clock
 from ilp import actions
 from ilp.models import Entry, Plan
+from prospectus.models import Course
 from providers.models import RoleKind, StaffRole
 
 WRITTEN = (
@@ -33,6 +34,10 @@ def write_plan(learner: Learner, *, user: User, pick: random.Random) -> Plan:
     for kind, answers in sorted(pick.sample(WRITTEN, k=pick.choice((1, 3, 4))), key=lambda each: each[0]):
         actions.add_entry(plan=plan, kind=kind, by=user, **answers)
     return plan
+
+
+def add_course(plan: Plan, course: Course, *, user: User) -> None:
+    actions.add_entry(plan=plan, kind="course", course=course, words="I want to see it first.", by=user)
 
 
 def answer_plan(plan: Plan, *, by: User, pick: random.Random) -> None:

@@ -10,7 +10,8 @@ from accounts.actions import answer_consent, issue_codes, new_code, unlock_accou
 from accounts.models import ConsentKind, Learner, RollEntry, UnlockCode, User
 from applications import actions as apply
 from applications.models import Application, Choice, RefusalReason
-from config.demo.plans import aminas_plan, answer_plan, coordinator_of, write_plan
+from config.demo.plans import add_course, aminas_plan, answer_plan, coordinator_of, write_plan
+from config.demo.reviews import ask_for_help, hold_review, plan_next
 from config.demo.signins import PASSWORD
 from config.demo.talking import talk
 from config.demo.trying import try_things
@@ -114,9 +115,22 @@ class Year:
             return
         with self._on(0.32):
             plan = write_plan(learner, user=user, pick=pick)
+            if runs := self.runs.get(learner.area_id):
+                add_course(plan, pick.choice(runs).course, user=user)
         if (reader := coordinator_of(learner)) and pick.random() < 0.5:
             with self._on(0.36):
                 answer_plan(plan, by=reader, pick=pick)
+            if pick.random() < 0.4:
+                self._review(learner, reader, pick)
+
+    def _review(self, learner: Learner, reader: User, pick: random.Random) -> None:
+        """One talk in the middle of the year; for some the next is planned, and some ask for help."""
+        hold_review(learner, on=self._day(0.5), by=reader, pick=pick)
+        with self._on(0.99):
+            if pick.random() < 0.7:
+                plan_next(learner, on=self.day, by=reader, pick=pick)
+            if pick.random() < 0.3:
+                ask_for_help(learner, pick=pick)
 
     def _endorsed(self, choice: Choice, learner: Learner) -> Choice:
         if not choice.application.cycle.has_endorsement:
@@ -204,6 +218,8 @@ class Year:
             apply.send_choice(choice=northfield, by=user)
             apply.send_choice(choice=southbank, by=user)
             aminas_plan(learner, user=user)
+        if reader := coordinator_of(learner):
+            self._review(learner, reader, random.Random(3))
         with self._on(0.8):
             apply.make_offer(
                 choice=northfield,

@@ -277,6 +277,12 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 3000},
     },
     "ilp-messages": {"task": "ilp.tell_of_messages", "schedule": 60.0, "options": {"expires": 60}},
+    # After lessons: learners in quiet hours are told an hour, or a day, later.
+    "ilp-reminders": {
+        "task": "ilp.remind_of_reviews",
+        "schedule": crontab(day_of_week="mon-fri", hour="15-17", minute=25),
+        "options": {"expires": 3000},
+    },
     "ilp-nightly": {"task": "ilp.nightly", "schedule": crontab(hour=2, minute=40)},
     "nightly": {"task": "applications.nightly", "schedule": crontab(hour=2, minute=30)},
 }

@@ -10,7 +10,7 @@ from activity.actions import post, record
 from core import clock
 from core.errors import RuleBroken, StaleState
 from ilp.actions.locking import lock_learner
-from ilp.actions.validating import ROLES
+from ilp.actions.roles import ROLES
 from ilp.models import Document, DocumentKind, DocumentPart, DocumentRemark, Entry, EntryKind, Plan
 from ilp.policies import DOCUMENT_POLICY, PLAN_POLICY
 from ilp.workflow import EntryState

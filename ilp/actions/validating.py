@@ -9,12 +9,10 @@ from activity.actions import post
 from core import clock
 from core.errors import NotAllowed, RuleBroken, StaleState
 from ilp.actions.plans import moving, newest_of, tell_adult
+from ilp.actions.roles import role_towards
 from ilp.models import Entry, Remark, RemarkKind
-from providers.models import RoleKind, StaffRole
 
 TALK = "plan-talk"
-# In which role somebody stands behind a plan, where they have several.
-ROLES = (RoleKind.TUTOR, RoleKind.COORDINATOR, RoleKind.ADVISER)
 
 
 class Answer(NamedTuple):
@@ -103,15 +101,9 @@ def answer_entries(*, answers: Iterable[Answer], by: Any) -> Answered:
 def _say(entry: Entry, kind: RemarkKind, words: str, *, by: Any) -> Remark:
     is_own = entry.plan.learner.user_id == by.pk
     return Remark.objects.create(
-        revision=newest_of(entry), kind=kind, words=words.strip(), by=by, role=None if is_own else _role(entry, by)
+        revision=newest_of(entry),
+        kind=kind,
+        words=words.strip(),
+        by=by,
+        role=None if is_own else role_towards(entry.plan.learner, by),
     )
-
-
-def _role(entry: Entry, by: Any) -> StaffRole | None:
-    """The role in which somebody speaks: at the learner's own school before any other. None: they were let in."""
-    here = [each.school_id for each in entry.plan.learner.roll_entries.current()]
-
-    def nearness(role: StaffRole) -> tuple[bool, int]:
-        return role.organisation_id not in here, ROLES.index(RoleKind(role.kind))
-
-    return min(StaffRole.objects.of(by, *ROLES).order_by("pk"), key=nearness, default=None)

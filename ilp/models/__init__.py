@@ -25,6 +25,7 @@ from ilp.models.record import (
     lapses_on,
     months_after,
 )
+from ilp.models.reminder import ReviewReminder
 from ilp.models.review import (
     PROMPTS,
     Review,
@@ -110,6 +111,7 @@ __all__ = [
     "ReviewDraft",
     "ReviewKind",
     "ReviewPrompt",
+    "ReviewReminder",
     "ReviewWords",
     "ReviewWordsKind",
     "Revision",

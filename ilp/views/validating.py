@@ -18,7 +18,8 @@ from core.forms import ConfirmForm
 from core.views import ActionView, SignedInMixin, VisibleDetailView
 from ilp import actions
 from ilp.forms import ASKED, PlanFilterForm, TalkForm, ValidateForm, WaitingForm
-from ilp.models import Contribution, Entry, EntryKind, Plan
+from ilp.forms.review import PlansFilterForm
+from ilp.models import Contribution, Entry, EntryKind, HelpTopic, Plan
 from ilp.policies import ENTRY_POLICY, may_have_plan
 from ilp.queries import (
     attach_remarks,
@@ -30,9 +31,11 @@ from ilp.queries import (
     waiting_for,
     with_last_remark,
 )
+from ilp.queries.year_group import narrowed
 from ilp.querysets.plan import SENSITIVE, of_staff
 from ilp.querysets.template import SHARED_AS
 from ilp.workflow import ENTRY_FLOW
+from prospectus.models import Subject
 from providers.queries import role_kinds
 
 READERS = ("tutor", "coordinator", "adviser")
@@ -66,17 +69,27 @@ class PlansView(PlanStaffMixin, ListView):
 
     def get_queryset(self) -> Any:
         self.groups = groups_of(self.request.user)
-        self.form = PlanFilterForm(self.request.GET, **self.groups)
+        self.form = PlansFilterForm(self.request.GET, **self.groups)
         asked = self.form.cleaned_data if self.form.is_valid() else {}
-        return learners_with_plans(
+        learners = learners_with_plans(
             self.request.user,
             words=asked.get("q", ""),
             year_group=asked.get("year_group", ""),
             tutor_group=asked.get("tutor_group", ""),
         )
+        self.figure = {name: asked.get(name, "") for name in ("subject", "interest", "help_topic")}
+        return narrowed(learners, stage=asked.get("stage", ""), **self.figure)
+
+    def figure_words(self) -> str:
+        """What the figure counted that somebody comes from."""
+        subject = Subject.objects.filter(pk=self.figure["subject"]).first() if self.figure["subject"] else None
+        topic = HelpTopic(self.figure["help_topic"]).label if self.figure["help_topic"] else ""
+        return ", ".join(filter(None, [str(subject or ""), self.figure["interest"], str(topic)]))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        context = super().get_context_data(form=self.form, **kwargs)
+        context = super().get_context_data(
+            form=self.form, has_figure=any(self.figure.values()), figure_words=self.figure_words(), **kwargs
+        )
         shown = [learner.pk for learner in context["object_list"]]
         known = {learner.pk: learner for learner in counted(Learner.objects.filter(pk__in=shown))}
         return context | {"rows": [(learner, known[learner.pk]) for learner in context["object_list"]]}

@@ -4,7 +4,7 @@ from typing import Any
 
 from ilp import actions
 from ilp.models import Draft, Entry, Plan
-from tests.ilp import access_documents, access_experiences, access_talk, access_templates
+from tests.ilp import access_documents, access_experiences, access_reviews, access_talk, access_templates
 
 NOBODY = {
     "anonymous": 302,
@@ -125,3 +125,6 @@ ARGS |= access_documents.ARGS
 ACCESS |= access_templates.ACCESS
 ARGS |= access_templates.ARGS
 POSTED |= access_templates.POSTED
+ACCESS |= access_reviews.ACCESS
+ARGS |= access_reviews.ARGS
+POSTED |= access_reviews.POSTED

@@ -1,0 +1,106 @@
+"""People are reminded of reviews that come and of what they agreed to do: one e-mail a day, each thing once."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from django.db import transaction
+
+from accounts.models import User
+from activity.actions import post
+from core import clock
+from ilp.models import AgreedAction, Review, ReviewReminder
+from ilp.queries.people import rules_of
+from ilp.querysets.plan import of_staff
+from providers.models import Area
+
+REMINDED = "review-reminder"
+BEFORE = dt.timedelta(days=3)
+LATE_FOR = dt.timedelta(days=60)  # what is late for longer is not reminded of any more
+
+
+class Occasion(NamedTuple):
+    user_id: int
+    review: Review | None
+    action: AgreedAction | None
+    is_late: bool
+    for_on: dt.date
+
+
+def send_review_reminders() -> int:
+    """Whoever has a review within three days, or something to do that is due by then or late, has been told once of
+    each: adults while they look after the learner, learners when no hour is quiet. Returns how many were told.
+
+    Safe to call twice. Tells: them, ``review-reminder``, once a day.
+    """
+    told = 0
+    by_user: dict[int, list[Occasion]] = defaultdict(list)
+    for occasion in _occasions():
+        by_user[occasion.user_id].append(occasion)
+    for user_id, occasions in sorted(by_user.items()):
+        told += _remind(user_id, occasions)
+    return told
+
+
+@transaction.atomic
+def _remind(user_id: int, occasions: list[Occasion]) -> bool:
+    user = User.objects.select_for_update(no_key=True).get(pk=user_id)  # two sweeps at once queue up here
+    known = {
+        (row.review_id, row.agreed_action_id, row.is_late, row.for_on)
+        for row in ReviewReminder.objects.filter(user=user, for_on__in={one.for_on for one in occasions})
+    }
+    fresh = [
+        one
+        for one in occasions
+        if (one.review and one.review.pk, one.action and one.action.pk, one.is_late, one.for_on) not in known
+    ]
+    if not fresh or not user.is_active:
+        return False
+    ReviewReminder.objects.bulk_create(
+        ReviewReminder(user=user, review=one.review, agreed_action=one.action, is_late=one.is_late, for_on=one.for_on)
+        for one in fresh
+    )
+    post(
+        REMINDED,
+        key=f"{REMINDED}:{user.pk}:{clock.today().isoformat()}",
+        user_id=user.pk,
+        first_on=min(one.for_on for one in fresh).isoformat(),
+        are_late=all(one.is_late for one in fresh),
+    )
+    return True
+
+
+def _occasions() -> Iterable[Occasion]:
+    today = clock.today()
+    reviews = Review.objects.planned().filter(on__range=(today + dt.timedelta(days=1), today + BEFORE)).for_list()
+    actions = AgreedAction.objects.open().filter(due_on__range=(today - LATE_FOR, today + BEFORE)).for_list()
+    seen_by: dict[int, set[int]] = {}
+    quiet: dict[int, bool] = {}
+    for thing in (*reviews.select_related("learner__area"), *actions.select_related("learner__area")):
+        review = thing if isinstance(thing, Review) else None
+        action = thing if isinstance(thing, AgreedAction) else None
+        for_on = review.on if review else thing.due_on
+        role = review.lead if review else thing.owner_role
+        is_late = for_on < today
+        if thing.learner.erased_at is not None:
+            continue
+        if review is not None or role is None:
+            user_id = thing.learner.user_id
+            if user_id is not None and not _is_quiet(thing.learner.area, quiet):
+                yield Occasion(user_id, review, action, is_late, for_on)
+        if role is not None and thing.learner_id in _looked_after(role.user, seen_by):
+            yield Occasion(role.user_id, review, action, is_late, for_on)
+
+
+def _is_quiet(area: Area, known: dict[int, bool]) -> bool:
+    """No learner of the area is written to now."""
+    if area.pk not in known:
+        known[area.pk] = rules_of(area).open_from(clock.now()) > clock.now()
+    return known[area.pk]
+
+
+def _looked_after(user: Any, known: dict[int, set[int]]) -> set[int]:
+    if user.pk not in known:
+        known[user.pk] = set(of_staff(user).values_list("pk", flat=True))
+    return known[user.pk]

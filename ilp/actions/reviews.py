@@ -1,0 +1,325 @@
+"""Reviews: planned, written by each in their own words, finished, and answered by the learner."""
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any, NamedTuple
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import Learner
+from activity.actions import post, record
+from core import clock
+from core.errors import NotAllowed, RuleBroken, StaleState
+from ilp.actions.locking import lock_learner
+from ilp.actions.plans import ELSEWHERE
+from ilp.actions.roles import role_towards
+from ilp.models import Review, ReviewDraft, ReviewKind, ReviewWords, ReviewWordsKind
+from ilp.policies import LEARNER_REVIEW_POLICY, REVIEW_POLICY
+from ilp.workflow import REVIEW_FLOW
+from providers.models import StaffRole
+
+PLANNED = "review-planned"
+CALLED_OFF = "review-called-off"
+FINISHED = "review-finished"
+LONGEST = 8000
+MOST_AT_ONCE = 120  # each is a transaction of its own, and a page should answer within seconds
+PAST = dt.timedelta(days=366)  # a talk can be written down later
+AHEAD = dt.timedelta(days=2 * 366)
+
+
+@contextmanager
+def moving(review: Review, verb: str, *, by: Any, **facts: Any) -> Iterator[Review]:
+    """Lock the learner, read the review again, ask who and whether, run the body, write state and history. The only
+    writer of ``Review.state``.
+
+    Raises: NotAllowed, StaleState.
+    """
+    with transaction.atomic():
+        review = locked_review(review)
+        REVIEW_POLICY.require(by, verb, review)
+        target = REVIEW_FLOW.target(review.state, verb)
+        yield review
+        review.state = target
+        review.save()
+        record(f"review.{verb}", subject=review, by=by, kind=review.kind, **facts)
+
+
+def locked_review(review: Review) -> Review:
+    """The review as it stands, its learner locked. Two records that become one meanwhile take the review along."""
+    learner = Review.objects.values_list("learner", flat=True).get(pk=review.pk)
+    lock_learner(learner)
+    return Review.objects.for_list().get(pk=review.pk)
+
+
+class PlannedReviews(NamedTuple):
+    """What came of planning several: those that are planned now, and the learners who had one or are out of reach."""
+
+    done: list[Review]
+    passed_over: list[Learner]
+
+
+def plan_review(
+    *,
+    learner: Learner,
+    kind: str,
+    on: dt.date,
+    by: Any,
+    at_time: dt.time | None = None,
+    place: str = "",
+) -> Review:
+    """A talk with this learner is planned; whoever plans it leads it. A day that is past: it is written down later.
+
+    Raises: NotAllowed, StaleState, RuleBroken ``day_out_of_range``, ``planned_already``.
+    Tells: the learner, where it is still to come.
+    """
+    with transaction.atomic():
+        learner = lock_learner(learner.pk)
+        LEARNER_REVIEW_POLICY.require(by, "plan", learner)
+        _require_day(on)
+        kind = ReviewKind(kind)
+        if Review.objects.planned().filter(learner=learner, kind=kind, on=on).exists():
+            raise RuleBroken(_("A review of this kind is planned for that day already."), code="planned_already")
+        review = Review.objects.create(
+            learner=learner,
+            kind=kind,
+            on=on,
+            at_time=at_time,
+            place=place.strip(),
+            lead=_role(learner, by),
+            planned_by=by,
+        )
+        record("review.plan", subject=review, by=by, kind=kind.value)
+        _tell_planned(review)
+    return review
+
+
+def plan_reviews(
+    *,
+    learners: Iterable[Learner],
+    kind: str,
+    on: dt.date,
+    by: Any,
+    at_time: dt.time | None = None,
+    minutes: int = 0,
+    place: str = "",
+) -> PlannedReviews:
+    """A review is planned with each of them, by itself: what cannot be does not hold up the others. With ``minutes``
+    one begins so long after another, in the order given. Who has one of the kind planned, today or later, keeps it.
+
+    Raises: RuleBroken ``day_out_of_range``, ``too_many``, ``too_late``, before anything is written.
+    """
+    learners = list(learners)
+    _require_day(on)
+    if len(learners) > MOST_AT_ONCE:
+        raise RuleBroken(_("Choose at most %(most)s at once.") % {"most": MOST_AT_ONCE}, code="too_many")
+    first = dt.datetime.combine(on, at_time or dt.time())
+    if at_time and (first + dt.timedelta(minutes=minutes * max(len(learners) - 1, 0))).date() != on:
+        raise RuleBroken(_("They do not all fit into one day. Give fewer minutes to each."), code="too_late")
+    has_one = set(
+        Review.objects.planned()
+        .filter(learner__in=[one.pk for one in learners], kind=kind, on__gte=clock.today())
+        .values_list("learner", flat=True)
+    )
+    done: list[Review] = []
+    passed_over = []
+    for learner in learners:
+        begins = (first + dt.timedelta(minutes=minutes * len(done))).time() if at_time else None
+        try:
+            if learner.pk in has_one:
+                raise RuleBroken(_("There is one."), code="planned_already")
+            done.append(plan_review(learner=learner, kind=kind, on=on, at_time=begins, place=place, by=by))
+        except (NotAllowed, StaleState, RuleBroken):
+            passed_over.append(learner)
+    return PlannedReviews(done, passed_over)
+
+
+def move_review(
+    *,
+    review: Review,
+    on: dt.date,
+    by: Any,
+    at_time: dt.time | None = None,
+    place: str = "",
+    seen: dt.date | None = None,
+) -> Review:
+    """It is on another day, or elsewhere. ``seen`` is the day somebody looked at.
+
+    Raises: NotAllowed, StaleState, RuleBroken ``day_out_of_range``, ``planned_already``, ``changed_meanwhile``.
+    Tells: the learner.
+    """
+    with moving(review, "move", by=by, to_on=on.isoformat()) as held:
+        _require_day(on)
+        if seen is not None and seen != held.on:
+            raise RuleBroken(_("Somebody has moved it since you looked. Look again."), code="changed_meanwhile")
+        others = Review.objects.planned().filter(learner=held.learner_id, kind=held.kind, on=on).exclude(pk=held.pk)
+        if others.exists():
+            raise RuleBroken(_("A review of this kind is planned for that day already."), code="planned_already")
+        is_other_day = held.on != on
+        held.on, held.at_time, held.place = on, at_time, place.strip()
+        if is_other_day:
+            _tell_planned(held)
+    return held
+
+
+def call_off_review(*, review: Review, reason: str, by: Any) -> Review:
+    """It does not take place. What was written for it stays with it.
+
+    Raises: NotAllowed, StaleState, RuleBroken ``reason_missing``. Tells: the learner, where it was still to come.
+    """
+    with moving(review, "call_off", by=by) as held:
+        if not reason.strip():
+            raise RuleBroken(_("Say why it is called off."), code="reason_missing")
+        held.reason = reason.strip()
+        if held.on >= clock.today():
+            post(CALLED_OFF, key=f"{CALLED_OFF}:{held.pk}", review_id=held.pk)
+    return held
+
+
+def write_words(*, review: Review, text: str, by: Any, seen: int = 0, made_from: str = "") -> ReviewWords:
+    """What this person says in a review that is not finished: theirs alone, and theirs to change until then.
+
+    ``seen`` is how often it had been saved when they opened it; ``made_from`` the draft, which goes. The same form
+    sent twice is saved once.
+    Raises: NotAllowed, StaleState, RuleBroken ``words_missing``, ``changed_meanwhile``.
+    """
+    with moving(review, "write", by=by) as held:
+        words = own_words(held, by)
+        if words is not None and words.number != seen:
+            if words.text == text.strip():
+                return words
+            raise RuleBroken(str(ELSEWHERE), code="changed_meanwhile")
+        if words is None:
+            is_own = _is_own(held, by)
+            words = ReviewWords(
+                review=held,
+                kind=ReviewWordsKind.SAID,
+                number=0,
+                is_from_learner=is_own,
+                role=None if is_own else _role(held.learner, by),
+            )
+        words.text, words.by, words.at, words.number = _sound(text), by, clock.now(), words.number + 1
+        words.save()
+        ReviewDraft.objects.visible_to(by).filter(review=held, reference=made_from).delete()
+    return words
+
+
+def finish_review(*, review: Review, on: dt.date, by: Any, who_else: str = "") -> Review:
+    """It took place on that day, and is fixed from now on: whoever wants to say more adds it with the date.
+
+    Raises: NotAllowed, StaleState, RuleBroken ``not_held_yet``, ``day_out_of_range``, ``nothing_said`` (no adult has
+    written what was said). Tells: the learner.
+    """
+    with moving(review, "finish", by=by) as held:
+        if on > clock.today():
+            raise RuleBroken(_("It cannot have taken place in the future."), code="not_held_yet")
+        _require_day(on)
+        if not held.words.filter(kind=ReviewWordsKind.SAID, is_from_learner=False).exists():
+            raise RuleBroken(_("Write what was talked about first."), code="nothing_said")
+        held.on, held.who_else = on, who_else.strip()
+        held.finished_by, held.finished_at = by, clock.now()
+        post(FINISHED, key=f"{FINISHED}:{held.pk}", review_id=held.pk)
+    return held
+
+
+def answer_review(*, review: Review, agrees: bool, by: Any, text: str = "") -> ReviewWords:
+    """The learner agrees with what was written, or sees it differently and says how. Both stay; the newest counts.
+
+    Raises: NotAllowed, StaleState, RuleBroken ``words_missing``, ``said_already``.
+    """
+    kind = ReviewWordsKind.AGREED if agrees else ReviewWordsKind.DIFFERENT
+    with moving(review, "answer", by=by, agrees=agrees) as held:
+        if not agrees:
+            text = _sound(text)
+        newest = held.words.filter(kind__in=("agreed", "different")).order_by("-at", "-pk").first()
+        if newest is not None and newest.kind == kind and newest.text == text.strip():
+            raise RuleBroken(_("You have said this already."), code="said_already")
+        return _add(held, kind, text.strip(), by)
+
+
+def add_words(*, review: Review, text: str, by: Any, made_from: str = "") -> ReviewWords:
+    """Something is put right, or said besides, with the day of today. What stood there before stays.
+
+    Raises: NotAllowed, StaleState, RuleBroken ``words_missing``.
+    """
+    with moving(review, "add", by=by) as held:
+        known = held.words.filter(kind=ReviewWordsKind.ADDED, by=by, text=_sound(text)).first()
+        words = known or _add(held, ReviewWordsKind.ADDED, _sound(text), by)
+        ReviewDraft.objects.visible_to(by).filter(review=held, reference=made_from).delete()
+    return words
+
+
+@transaction.atomic
+def keep_review_draft(*, review: Review, reference: str, text: str, by: Any, seen: int = 0) -> ReviewDraft | None:
+    """What somebody is writing is kept as they typed it, for them alone, under the name of the open form.
+
+    None where it has been saved meanwhile: a late draft must not bring back what was changed. Raises: NotAllowed.
+    """
+    review = locked_review(review)
+    REVIEW_POLICY.require(by, "write" if review.is_open else "add", review)
+    words = own_words(review, by)
+    known = ReviewDraft.objects.filter(reference=reference).first()
+    is_mine = known is None or (known.review_id == review.pk and known.by_id == by.pk)
+    is_late = review.is_open and known is None and words is not None and words.number > seen
+    if not review.is_open and known is None:
+        is_late = review.words.filter(kind=ReviewWordsKind.ADDED, by=by, text=text.strip()).exists()
+    if not is_mine or is_late or not reference:
+        return None
+    draft = known or ReviewDraft(
+        reference=reference, review=review, by=by, is_from_learner=_is_own(review, by), seen=seen
+    )
+    draft.text, draft.saved_at = text[:LONGEST], clock.now()
+    draft.save()
+    return draft
+
+
+def own_words(review: Review, by: Any) -> ReviewWords | None:
+    """What this person has said in it so far. A learner's own are theirs whichever account they wrote them with."""
+    said = review.words.filter(kind=ReviewWordsKind.SAID)
+    if _is_own(review, by):
+        return said.filter(is_from_learner=True).first()
+    return said.filter(is_from_learner=False, by=by).first()
+
+
+def _add(review: Review, kind: ReviewWordsKind, text: str, by: Any) -> ReviewWords:
+    is_own = _is_own(review, by)
+    return ReviewWords.objects.create(
+        review=review,
+        kind=kind,
+        text=text,
+        is_from_learner=is_own,
+        by=by,
+        role=None if is_own else _role(review.learner, by),
+    )
+
+
+def _is_own(review: Review, by: Any) -> bool:
+    return review.learner.user_id == by.pk
+
+
+def _role(learner: Learner, by: Any) -> StaffRole:
+    role = role_towards(learner, by)
+    if role is None:
+        raise NotAllowed(f"nobody writes in reviews of learner:{learner.pk} but in a role")
+    return role
+
+
+def _sound(text: str) -> str:
+    if not text.strip():
+        raise RuleBroken(_("Write something first."), code="words_missing")
+    return text.strip()[:LONGEST]
+
+
+def _require_day(on: dt.date) -> None:
+    today = clock.today()
+    if not today - PAST <= on <= today + AHEAD:
+        raise RuleBroken(
+            _("Choose a day from a year ago to two years from now."),
+            code="day_out_of_range",
+        )
+
+
+def _tell_planned(review: Review) -> None:
+    if review.on >= clock.today():
+        post(PLANNED, key=f"{PLANNED}:{review.pk}:{review.on.isoformat()}", review_id=review.pk)

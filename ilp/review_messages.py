@@ -1,0 +1,134 @@
+"""E-mails about reviews and help: what to do and by which day. Never what is in them, and never whose they are."""
+
+import datetime as dt
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import send_mail
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from accounts.models import Learner, LearnerContact, User
+from activity.registry import register_sender
+from core import languages
+from ilp.actions.help_requests import ASKED, TAKEN
+from ilp.actions.reminders import REMINDED
+from ilp.actions.reviews import CALLED_OFF, FINISHED, PLANNED
+from ilp.models import HelpRequest, Review
+from providers.models import RoleKind, StaffRole
+
+
+def send_planned(payload: dict[str, Any]) -> None:
+    """Tells a learner on which day they have a review. Moved or called off meanwhile: says nothing."""
+    review = _review(payload)
+    if not review.is_open:
+        return
+    _to_learner(
+        review.learner,
+        lambda: _("you have a review on %(on)s") % _day(review),
+        lambda: _("You have a review on %(on)s. You can write down what you want to say:") % _day(review),
+    )
+
+
+def send_called_off(payload: dict[str, Any]) -> None:
+    """Tells a learner that a review does not take place."""
+    review = _review(payload)
+    _to_learner(
+        review.learner,
+        lambda: _("your review on %(on)s is called off") % _day(review),
+        lambda: _("Your review on %(on)s does not take place. Read more:") % _day(review),
+    )
+
+
+def send_finished(payload: dict[str, Any]) -> None:
+    """Tells a learner that a review can be read and answered."""
+    review = _review(payload)
+    _to_learner(
+        review.learner,
+        lambda: _("your review of %(on)s is written down") % _day(review),
+        lambda: _("Your review of %(on)s is written down. Read it, and say whether you agree:") % _day(review),
+    )
+
+
+def send_reminder(payload: dict[str, Any]) -> None:
+    """Reminds somebody of reviews to come, or of what they agreed to do."""
+    user = User.objects.filter(pk=payload["user_id"], is_active=True).first()
+    if user is None:
+        return
+    learner = Learner.objects.filter(user=user).first()
+    email = _email_of(learner) if learner else user.email
+    if not email:
+        return
+    page = "ilp:reviews" if learner else "ilp:desk-reviews"
+    with languages.speaking(user.language):
+        on = date_format(dt.date.fromisoformat(payload["first_on"]), "j F Y")
+        if payload["are_late"]:
+            subject, text = _("something you agreed to do is late"), _("Something you agreed to do was due on %(on)s.")
+        else:
+            subject, text = _("something to do by %(on)s"), _("You have a review, or something to do, on %(on)s.")
+        _mail(subject % {"on": on}, text % {"on": on}, page, email)
+
+
+def send_help_asked(payload: dict[str, Any]) -> None:
+    """Tells a school's coordinators that somebody has asked for help today."""
+    roles = StaffRole.objects.current().filter(organisation=payload["school_id"], kind=RoleKind.COORDINATOR)
+    people = User.objects.filter(pk__in=roles.values("user"), is_active=True).exclude(email="").order_by("pk")
+    for person in people:
+        with languages.speaking(person.language):
+            _mail(
+                _("somebody asks for help"),
+                _("A learner of your school has asked for help. See who, and take it on:"),
+                "ilp:help-waiting",
+                person.email,
+            )
+
+
+def send_help_taken(payload: dict[str, Any]) -> None:
+    """Tells a learner that somebody will help."""
+    request = HelpRequest.objects.select_related("learner__user").get(pk=payload["request_id"])
+    _to_learner(
+        request.learner,
+        lambda: _("somebody will help you"),
+        lambda: _("You asked for help. See who will help you:"),
+        page="ilp:help",
+    )
+
+
+def register() -> None:
+    """Messages find what sends them by their names."""
+    register_sender(PLANNED, send_planned)
+    register_sender(CALLED_OFF, send_called_off)
+    register_sender(FINISHED, send_finished)
+    register_sender(REMINDED, send_reminder)
+    register_sender(ASKED, send_help_asked)
+    register_sender(TAKEN, send_help_taken)
+
+
+def _review(payload: dict[str, Any]) -> Review:
+    return Review.objects.select_related("learner__user").get(pk=payload["review_id"])
+
+
+def _day(review: Review) -> dict[str, str]:
+    """In the language that is being spoken."""
+    return {"on": date_format(review.on, "j F Y")}
+
+
+def _email_of(learner: Learner) -> str:
+    contact = LearnerContact.objects.filter(learner=learner).first()
+    return (contact.email if contact else "") or (learner.user.email if learner.user else "")
+
+
+def _to_learner(learner: Learner, subject: Any, text: Any, *, page: str = "ilp:reviews") -> None:
+    """``subject`` and ``text`` are asked for once the learner's language is spoken."""
+    user = learner.user
+    if user is None or not user.is_active or learner.erased_at is not None:
+        return
+    if email := _email_of(learner):
+        with languages.speaking(user.language):
+            _mail(subject(), text(), page, email)
+
+
+def _mail(subject: str, text: str, page: str, email: str) -> None:
+    address = settings.PORTAL_ADDRESS + reverse(page)
+    send_mail(f"{settings.PORTAL_NAME}: {subject}", f"{text}\n\n{address}", None, [email])
