@@ -1,11 +1,13 @@
 """What can be tried: put up, booked, given back, marked, written up."""
 
+import contextlib
 import datetime as dt
 import time
 from types import SimpleNamespace
 
 import pytest
 from django.core import mail
+from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
@@ -86,6 +88,69 @@ def test_policies_know_every_verb_and_every_state_has_words():
     assert set(BOOKING_POLICY.rules) == set(BOOKING_FLOW.moves)
     assert set(EXPERIENCE_POLICY.rules) == set(EXPERIENCE_FLOW.moves)
     assert all(state.label for state in (*BookingState, *ExperienceState))
+
+
+DO = {
+    "give_back": lambda b, p, c: actions.give_back_booking(booking=b, by=p.amina.user),
+    "agree": lambda b, p, c: actions.agree_booking(booking=b, by=p.tutor),
+    "refuse": lambda b, p, c: actions.refuse_booking(booking=b, by=p.tutor),
+    "call_off": lambda b, p, c: actions.cancel_experience(experience=c.taster, by=c.editor, why="Flood"),
+    "mark_came": lambda b, p, c: mark(b, c, came=True),
+    "mark_missed": lambda b, p, c: mark(b, c, came=False),
+    "write_up": lambda b, p, c: actions.write_up_booking(booking=b, by=p.amina.user, title="Bricks"),
+}
+WAYS = {
+    "waiting": [], "booked": [], "given_back": ["give_back"], "refused": ["refuse"], "called_off": ["call_off"],
+    "came": ["mark_came"], "missed": ["mark_missed"],
+}  # fmt: skip
+
+
+def mark(booking, college, *, came):
+    with clock.at(DAY):
+        actions.mark_attendance(experience=college.taster, marks={booking.reference: came}, by=college.editor)
+
+
+def test_every_verb_from_every_state_does_what_the_table_says(people, college):
+    assert {*DO, "take_place"} == set(BOOKING_FLOW.moves)
+    assert set(WAYS) == set(BookingState.values)
+    college.taster.places = 1
+    college.taster.save()
+    rival = others(people, 1)[0]
+    for state, way in WAYS.items():
+        with transaction.atomic():
+            if state == "waiting":
+                book(people, college.taster, rival)
+            booking = book(people, college.taster)
+            for step in way:
+                DO[step](booking, people, college)
+            booking.refresh_from_db()
+            assert booking.state == state
+            for verb, do in DO.items():
+                with transaction.atomic():
+                    # Where the table has no move, it is refused or passed over.
+                    with contextlib.suppress(StaleState, RuleBroken):
+                        do(booking, people, college)
+                    booking.refresh_from_db()
+                    assert {booking.state} == (BOOKING_FLOW.targets(state, verb) or {state}), (state, verb)
+                    transaction.set_rollback(True)
+            transaction.set_rollback(True)
+
+
+def test_every_verb_of_an_experience_does_what_the_table_says(college):
+    do = {
+        "change": lambda one: actions.change_experience(experience=one, by=college.editor, title="Other"),
+        "publish": lambda one: actions.publish_experience(experience=one, by=college.editor),
+        "cancel": lambda one: actions.cancel_experience(experience=one, by=college.editor, why="Flood"),
+    }
+    assert set(do) == set(EXPERIENCE_FLOW.moves)
+    for state in ExperienceState.values:
+        for verb, act in do.items():
+            one = ExperienceFactory(organisation=college.provider, state=state)
+            if EXPERIENCE_FLOW.targets(state, verb):
+                assert {act(one).state} == EXPERIENCE_FLOW.targets(state, verb)
+            else:
+                with pytest.raises(StaleState):
+                    act(one)
 
 
 # --- putting up
