@@ -166,6 +166,15 @@ def test_the_pdf_is_tagged_and_says_the_day_and_what_was_validated(people, add, 
         assert said in words.replace("Validated", "validated")
 
 
+def test_a_wall_of_different_signs_is_not_tried_one_by_one(people, start, monkeypatch):
+    tried = set()
+    monkeypatch.setattr("core.typesetting._can_draw", lambda sign: bool(tried.add(sign)))
+    wall = "".join(chr(0x4E00 + at) for at in range(3000))
+    document = keep(start("statement"), opening=wall)
+    assert document_pdf(document=document, shown=drawn(document)).startswith(b"%PDF")
+    assert len([sign for sign in tried if not sign.isascii()]) == 300
+
+
 def test_pages_make_keep_preview_and_remove_one(client, people, add):
     entry = add(title="Mending", words="I mend bicycles.")
     client.force_login(people.amina.user)
