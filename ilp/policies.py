@@ -158,6 +158,11 @@ def looks_after_its_learner(user: Any, thing: Review | Target | AgreedAction | H
     return looks_after(user, thing.learner)
 
 
+def may_help(user: Any, request: HelpRequest) -> bool:
+    """An adult who may read what the learner asks for help with."""
+    return HelpRequest.objects.to_be_answered_by(user).filter(pk=request.pk).exists()
+
+
 def is_its_learner(user: Any, thing: Review | Target | AgreedAction | HelpRequest) -> bool:
     return thing.learner.user_id == user.pk
 
@@ -320,4 +325,4 @@ AGREED_ACTION_POLICY = Policy(
     }
 )
 LEARNER_HELP_POLICY = Policy({"ask": is_that_learner})
-HELP_POLICY = Policy({"take": looks_after_its_learner, "close": looks_after_its_learner, "take_back": is_its_learner})
+HELP_POLICY = Policy({"take": may_help, "close": may_help, "take_back": is_its_learner})

@@ -180,8 +180,11 @@ def open_counts(learner: Learner) -> dict[str, int]:
 def help_waiting(user: Any) -> QuerySet:
     """Requests for help this adult may take on, whoever has waited longest first; with where the learner is."""
     roll = RollEntry.objects.current().filter(learner=OuterRef("learner")).order_by("-started_on", "-pk")
-    found = HelpRequest.objects.visible_to(user).exclude(learner__user=user)
-    return found.annotate(
-        year_group=Subquery(roll.values("year_group")[:1]),
-        tutor_group=Coalesce(Subquery(roll.values("tutor_group")[:1]), Value("")),
-    ).order_by("asked_at", "pk")
+    return (
+        HelpRequest.objects.to_be_answered_by(user)
+        .annotate(
+            year_group=Subquery(roll.values("year_group")[:1]),
+            tutor_group=Coalesce(Subquery(roll.values("tutor_group")[:1]), Value("")),
+        )
+        .order_by("asked_at", "pk")
+    )

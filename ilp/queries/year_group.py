@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Learner, RollEntry
 from core import clock
-from ilp.models import Entry, EntryKind, HelpRequest, HelpTopic, Plan
+from ilp.models import Entry, EntryKind, HelpTopic, Plan
+from ilp.querysets.plan import SENSITIVE
 from ilp.workflow import IN_PLAN, EntryState
 from prospectus.models import Subject
 from providers.models import Organisation, StaffRole
@@ -29,9 +30,10 @@ STAGES = {
 
 
 def with_stage(learners: QuerySet) -> QuerySet:
-    """Each learner with ``stage``: how far their plan is, one of ``STAGES``."""
+    """Each learner with ``stage``: how far their plan is, one of ``STAGES``. What is about special needs does not
+    count: it would tell whoever may not read it that there is something."""
     plans = Plan.objects.filter(learner=OuterRef("pk"))
-    entries = Entry.objects.filter(plan__learner=OuterRef("pk"))
+    entries = Entry.objects.filter(plan__learner=OuterRef("pk")).exclude(kind__in=SENSITIVE)
     return learners.annotate(
         stage=Case(
             When(~Exists(plans), then=Value("none")),
@@ -44,10 +46,10 @@ def with_stage(learners: QuerySet) -> QuerySet:
 
 
 def narrowed(
-    learners: QuerySet, *, stage: str = "", subject: str = "", interest: str = "", help_topic: str = ""
+    learners: QuerySet, *, asked: QuerySet, stage: str = "", subject: str = "", interest: str = "", help_topic: str = ""
 ) -> QuerySet:
     """Of these learners those whose plan is so far, who have a course of that subject area or that interest in it, and
-    who ask for help with that. What is empty does not narrow."""
+    who ask for help with that: of the requests ``asked``, which the reader may read. What is empty does not narrow."""
     if stage:
         learners = with_stage(learners).filter(stage=stage)
     if subject:
@@ -55,8 +57,7 @@ def narrowed(
     if interest:
         learners = learners.filter(pk__in=_titled().filter(said=interest).values("plan__learner"))
     if help_topic:
-        asked = HelpRequest.objects.open().filter(topic=help_topic)
-        learners = learners.filter(pk__in=asked.values("learner"))
+        learners = learners.filter(pk__in=asked.open().filter(topic=help_topic).values("learner"))
     return learners
 
 
@@ -90,10 +91,10 @@ def number_by_interest(learners: QuerySet) -> list[Figure]:
     return [Figure(said, said, number) for said, number in found[:MOST_TITLES]]
 
 
-def number_by_help(learners: QuerySet) -> list[Figure]:
-    """How many learners ask for help with what today, the most first."""
-    asked = HelpRequest.objects.open().filter(learner__in=learners.order_by().values("pk")).order_by()
-    found = dict(asked.values_list("topic").annotate(number=Count("pk")))
+def number_by_help(learners: QuerySet, *, asked: QuerySet) -> list[Figure]:
+    """How many learners ask for help with what today, of the requests that the reader may read; the most first."""
+    requests = asked.open().filter(learner__in=learners.order_by().values("pk")).order_by()
+    found = dict(requests.values_list("topic").annotate(number=Count("pk")))
     figures = [Figure(topic, str(HelpTopic(topic).label), number) for topic, number in found.items()]
     return sorted(figures, key=lambda one: (-one.number, one.label))
 

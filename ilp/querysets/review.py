@@ -4,9 +4,10 @@ from django.db import models
 from django.db.models import F, Q
 
 from core import clock
-from ilp.querysets.plan import let_in, of_staff
+from ilp.querysets.plan import let_in, of_coordinators, of_staff
 from ilp.workflow import OPEN_HELP, AgreedActionState, ReviewState, TargetState
 
+NEEDS = "needs"  # the topic that is about special needs
 REVIEWS = "reviews"  # the section a learner may let somebody see
 
 
@@ -78,10 +79,22 @@ class AgreedActionQuerySet(_OfLearnerQuerySet):
 
 class HelpRequestQuerySet(models.QuerySet):
     def visible_to(self, user: Any) -> "HelpRequestQuerySet":
-        """The learner's own, and those of learners whose plan this person reads by a role."""
+        """The learner's own, and those of learners whose plan this person reads by a role; about special needs only
+        who reads of those (decision 0049)."""
         if not user.is_authenticated:
             return self.none()
-        return self.filter(Q(learner__user=user) | Q(learner__in=of_staff(user).values("pk")))
+        return self.filter(Q(learner__user=user) | self._by_staff(user))
+
+    def to_be_answered_by(self, user: Any) -> "HelpRequestQuerySet":
+        """What this adult may take on: never their own."""
+        if not user.is_authenticated:
+            return self.none()
+        return self.filter(self._by_staff(user)).exclude(learner__user=user)
+
+    @staticmethod
+    def _by_staff(user: Any) -> Q:
+        open_to_all = Q(learner__in=of_staff(user).values("pk")) & ~Q(topic=NEEDS)
+        return open_to_all | Q(learner__in=of_coordinators(user).values("pk"), topic=NEEDS)
 
     def own_of(self, user: Any) -> "HelpRequestQuerySet":
         return self.filter(learner__user=user) if user.is_authenticated else self.none()

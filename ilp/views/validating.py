@@ -19,7 +19,7 @@ from core.views import ActionView, SignedInMixin, VisibleDetailView
 from ilp import actions
 from ilp.forms import ASKED, PlanFilterForm, TalkForm, ValidateForm, WaitingForm
 from ilp.forms.review import PlansFilterForm
-from ilp.models import Contribution, Entry, EntryKind, HelpTopic, Plan
+from ilp.models import Contribution, Entry, EntryKind, HelpRequest, HelpTopic, Plan
 from ilp.policies import ENTRY_POLICY, may_have_plan
 from ilp.queries import (
     attach_remarks,
@@ -78,7 +78,8 @@ class PlansView(PlanStaffMixin, ListView):
             tutor_group=asked.get("tutor_group", ""),
         )
         self.figure = {name: asked.get(name, "") for name in ("subject", "interest", "help_topic")}
-        return narrowed(learners, stage=asked.get("stage", ""), **self.figure)
+        mine = HelpRequest.objects.visible_to(self.request.user)
+        return narrowed(learners, asked=mine, stage=asked.get("stage", ""), **self.figure)
 
     def figure_words(self) -> str:
         """What the figure counted that somebody comes from."""

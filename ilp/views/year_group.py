@@ -12,6 +12,7 @@ from core.errors import NotAllowed
 from core.suppression import rounded, suppressed
 from core.views import SignedInMixin
 from ilp.forms import PlanFilterForm
+from ilp.models import HelpRequest
 from ilp.queries import groups_of, learners_with_plans
 from ilp.queries.year_group import (
     STAGES,
@@ -48,6 +49,7 @@ class YearGroupView(PlanStaffMixin, TemplateView):
             return f"{reverse('ilp:plans')}?{urlencode(chosen | more)}"
 
         stages = number_by_stage(learners)
+        helped = number_by_help(learners, asked=HelpRequest.objects.visible_to(user))
         is_of_school = not role_kinds(user).isdisjoint({"tutor", "coordinator"})
         return super().get_context_data(
             form=form,
@@ -56,7 +58,7 @@ class YearGroupView(PlanStaffMixin, TemplateView):
             stages=[(label, stages[stage], names(stage=stage)) for stage, label in STAGES.items()],
             subjects=[(one.label, one.number, names(subject=one.value)) for one in number_by_subject(learners)],
             interests=[(one.label, one.number, names(interest=one.value)) for one in number_by_interest(learners)],
-            helped=[(one.label, one.number, names(help_topic=one.value)) for one in number_by_help(learners)],
+            helped=[(one.label, one.number, names(help_topic=one.value)) for one in helped],
             trend=trend_of(schools_looked_after(user), **group) if is_of_school else None,
             **kwargs,
         )
@@ -78,7 +80,8 @@ class AreaPlansView(SignedInMixin, TemplateView):
         schools = schools_of_area(self.request.user)
         learners = learners_at(schools)
         stages = number_by_stage(learners)
-        subjects, helped = number_by_subject(learners), number_by_help(learners)
+        subjects = number_by_subject(learners)
+        helped = number_by_help(learners, asked=HelpRequest.objects.all())  # figures only, and suppressed
         trend = trend_of(schools)
         return super().get_context_data(
             total=sum(stages.values()),

@@ -293,3 +293,16 @@ def test_a_learner_asks_for_help_and_somebody_takes_it_on(people, mailoutbox):
     assert (closed.closed_by, closed.taken_by) == (people.coordinator, people.tutor)
     again = actions.ask_help(learner=people.amina, topic="money", by=people.amina.user)
     assert again != request
+
+
+def test_help_with_special_needs_is_for_coordinators(client, people):
+    say_yes(people.amina)
+    request = actions.ask_help(learner=people.amina, topic="needs", words="Hearing", by=people.amina.user)
+    for adult, number in ((people.tutor, 0), (people.adviser, 0), (people.coordinator, 1)):
+        client.force_login(adult)
+        assert len(client.get("/desk/help/").context["object_list"]) == number
+        assert len(client.get("/desk/plans/?help_topic=needs").context["rows"]) == number
+        assert len(client.get("/desk/plans/figures/").context["helped"]) == number
+    with pytest.raises(NotAllowed):
+        actions.take_help(request=request, by=people.tutor)
+    assert actions.take_help(request=request, by=people.coordinator).taken_by == people.coordinator
