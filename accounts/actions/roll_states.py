@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from accounts.models import Attendance, Characteristics, RollEntry, SchoolGrade
+from core.bulk import among
 
 
 class Traits(NamedTuple):
@@ -109,7 +110,7 @@ def load_known(learners: Any) -> Iterator[KnownLearner]:
     )
     entries: dict[int, Place] = {}
     keys = [row[0] for row in held]
-    found = RollEntry.objects.filter(learner__in=keys, ended_on=None)
+    found = RollEntry.objects.filter(learner__in=among(keys), ended_on=None)
     for learner, *place in found.values_list("learner_id", *Place._fields[:-1], "pk"):
         entries[learner] = Place(*place)
     at = 2 + len(WHO)
@@ -121,7 +122,7 @@ def load_known(learners: Any) -> Iterator[KnownLearner]:
 
 def add_facts(known: Mapping[int, KnownLearner], *, school_id: int) -> None:
     """Each of these learners' states has what this school has said of them, and their characteristics."""
-    keys = list(known)
+    keys = among(known)
     for learner, *traits in Characteristics.objects.filter(learner__in=keys).values_list("learner", *Traits._fields):
         traits[3] = tuple(traits[3])
         known[learner].state = known[learner].state._replace(traits=Traits(*traits))

@@ -4,9 +4,11 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from accounts.actions.roll_states import NO_TRAITS, REACH, WHO, Place, Reach, State
+from accounts.actions.roll_states import NO_TRAITS, REACH, WHO, Reach, State, Traits
 from accounts.models import Attendance, Characteristics, Learner, LearnerContact, RollEntry, SchoolGrade
-from core.bulk import copy_in, new_keys, update_in
+from core.bulk import among, copy_values, new_keys, update_in
+
+FIELDS_OF_WHO = ["area" if name == "area_id" else name for name in WHO]
 
 
 class Step(NamedTuple):
@@ -24,10 +26,10 @@ def store(steps: Sequence[Step], *, school_id: int, today: dt.date) -> list[Step
     with its key."""
     steps = _with_keys(steps)
     new = [step for step in steps if step.before is None]
-    copy_in([Learner(pk=step.key, **step.after.who._asdict()) for step in new])
+    copy_values(Learner, ["id", *FIELDS_OF_WHO], [(step.key, *step.after.who) for step in new])
     known = [step for step in steps if step.before is not None]
     changed = [(step.key, *step.after.who) for step in known if step.before and step.before.who != step.after.who]
-    update_in(Learner, ["area" if name == "area_id" else name for name in WHO], changed)
+    update_in(Learner, FIELDS_OF_WHO, changed)
     _store_contacts(steps)
     _store_facts(steps, school_id, today)
     return steps
@@ -47,9 +49,11 @@ def _store_contacts(steps: Iterable[Step]) -> None:
         if step.has_contact:
             changed.append(step)
         else:
-            new.append(LearnerContact(learner_id=step.key, **step.after.contact._asdict()))
-    copy_in(new)
-    keys = dict(LearnerContact.objects.filter(learner__in=[step.key for step in changed]).values_list("learner", "pk"))
+            new.append((step.key, *step.after.contact))
+    copy_values(LearnerContact, ["learner", *REACH], new)
+    keys = dict(
+        LearnerContact.objects.filter(learner__in=among(step.key for step in changed)).values_list("learner", "pk")
+    )
     update_in(LearnerContact, REACH, [(keys[step.key], *step.after.contact) for step in changed])
 
 
@@ -57,36 +61,28 @@ def _store_facts(steps: Sequence[Step], school_id: int, today: dt.date) -> None:
     traits = [step for step in steps if (step.before.traits if step.before else NO_TRAITS) != step.after.traits]
     grades = [step for step in steps if (step.before.grades if step.before else ()) != step.after.grades]
     years = [step for step in steps if (step.before.attendance if step.before else ()) != step.after.attendance]
-    Characteristics.objects.filter(learner__in=[step.key for step in traits if step.before]).delete()
-    copy_in(
+    Characteristics.objects.filter(learner__in=among(step.key for step in traits if step.before)).delete()
+    copy_values(
+        Characteristics,
+        ["learner", *Traits._fields, "said_on"],
         [
-            Characteristics(
-                learner_id=step.key,
-                said_on=today,
-                **{**step.after.traits._asdict(), "sen_needs": list(step.after.traits.sen_needs or ())},
-            )
+            (step.key, *step.after.traits._replace(sen_needs=step.after.traits.sen_needs or ()), today)
             for step in traits
             if step.after.traits != NO_TRAITS
-        ]
+        ],
     )
-    SchoolGrade.objects.filter(school=school_id, learner__in=[step.key for step in grades if step.before]).delete()
-    copy_in([
-        SchoolGrade(
-            learner_id=step.key, school_id=school_id, kind=kind, stage=stage, subject=subject, value=value,
-            said_on=today,
-        )
-        for step in grades
-        for kind, stage, subject, value in step.after.grades
-    ])  # fmt: skip
-    Attendance.objects.filter(school=school_id, learner__in=[step.key for step in years if step.before]).delete()
-    copy_in([
-        Attendance(
-            learner_id=step.key, school_id=school_id, school_year=year, possible=possible, attended=attended,
-            said_on=today,
-        )
-        for step in years
-        for year, possible, attended in step.after.attendance
-    ])  # fmt: skip
+    SchoolGrade.objects.filter(school=school_id, learner__in=among(step.key for step in grades if step.before)).delete()
+    copy_values(
+        SchoolGrade,
+        ["kind", "stage", "subject", "value", "learner", "school", "said_on"],
+        [(*grade, step.key, school_id, today) for step in grades for grade in step.after.grades],
+    )
+    Attendance.objects.filter(school=school_id, learner__in=among(step.key for step in years if step.before)).delete()
+    copy_values(
+        Attendance,
+        ["school_year", "possible", "attended", "learner", "school", "said_on"],
+        [(*year, step.key, school_id, today) for step in years for year in step.after.attendance],
+    )
 
 
 def move(steps: Sequence[Step], *, today: dt.date) -> list[Step]:
@@ -101,23 +97,16 @@ def move(steps: Sequence[Step], *, today: dt.date) -> list[Step]:
             renamed.append((after.entry, after.local_id))
         if after is not None and not after.entry:
             begun.append(step)
-    RollEntry.objects.filter(pk__in=ended).update(ended_on=today)
+    RollEntry.objects.filter(pk__in=among(ended)).update(ended_on=today)
     update_in(RollEntry, ["local_id"], renamed)
     keys = dict(zip((step.key for step in begun), new_keys(RollEntry, len(begun)), strict=True))
-    copy_in([_entry(step.key, step.after.place, keys[step.key]) for step in begun if step.after.place])
-    return [_placed(step, keys[step.key]) if step.key in keys else step for step in steps]
-
-
-def _entry(learner: int, place: Place, key: int) -> RollEntry:
-    return RollEntry(
-        pk=key,
-        learner_id=learner,
-        school_id=place.school_id,
-        year_group=place.year_group,
-        tutor_group=place.tutor_group,
-        local_id=place.local_id,
-        started_on=place.started_on,
+    places = [(step.key, keys[step.key], step.after.place) for step in begun if step.after.place]
+    copy_values(
+        RollEntry,
+        ["school", "year_group", "tutor_group", "local_id", "started_on", "id", "learner"],
+        [(*place[:-1], key, learner) for learner, key, place in places],
     )
+    return [_placed(step, keys[step.key]) if step.key in keys else step for step in steps]
 
 
 def _placed(step: Step, entry: int) -> Step:

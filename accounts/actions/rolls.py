@@ -16,7 +16,7 @@ from accounts.models import LearnerDoubt, RollImage
 from accounts.policies import SCHOOL_POLICY
 from activity.actions import record
 from core import clock
-from core.bulk import copy_in
+from core.bulk import copy_in, copy_values
 from providers.models import Area, IssueSeverity, Organisation, Upload
 from providers.uploads import Change, RowIssue
 from providers.workflow import ChangeAction
@@ -196,16 +196,18 @@ def _keep_images(upload: Upload, steps: Iterable[Step], *, has_facts: bool) -> N
     """How these learners were and are is known until the school's next roll; earlier ones cannot be undone any more."""
     RollImage.objects.filter(upload__organisation=upload.organisation_id).delete()
     if not upload.is_rehearsal:
-        copy_in(
-            [
-                RollImage(
-                    upload=upload,
-                    learner_key=step.key,
-                    before=as_json(step.before, user_id=step.user_id, has_facts=has_facts) if step.before else None,
-                    after=as_json(step.after, user_id=step.user_id, has_facts=has_facts),
+        copy_values(
+            RollImage,
+            ["upload", "learner_key", "before", "after"],
+            (
+                (
+                    upload.pk,
+                    step.key,
+                    as_json(step.before, user_id=step.user_id, has_facts=has_facts) if step.before else None,
+                    as_json(step.after, user_id=step.user_id, has_facts=has_facts),
                 )
                 for step in steps
-            ]
+            ),
         )
 
 

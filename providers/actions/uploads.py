@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from activity.actions import enqueue, record
 from activity.models import Job
 from activity.registry import JobRun
+from core.bulk import collector_at_rest
 from core.errors import RuleBroken
 from core.references import ALPHABET, new_reference
 from providers.actions import door
@@ -83,6 +84,7 @@ def hand_over_again(*, upload: Upload, by: Any, once: str = "") -> Upload:
         )
 
 
+@collector_at_rest()
 def read_now(
     *, kind: str, organisation: Organisation, path: Path, by: Any = None, progress: Progress | None = None
 ) -> Upload:
@@ -104,6 +106,7 @@ def read_now(
     return upload
 
 
+@collector_at_rest()
 def run_upload(run: JobRun) -> None:
     """The job of an upload: everything the file changes, its issues and its end are the job's one transaction.
 
