@@ -10,6 +10,7 @@ from accounts.actions import answer_consent, issue_codes, new_code, unlock_accou
 from accounts.models import ConsentKind, Learner, RollEntry, UnlockCode, User
 from applications import actions as apply
 from applications.models import Application, Choice, RefusalReason
+from config.demo.asking import ask_things
 from config.demo.plans import add_course, aminas_plan, answer_plan, coordinator_of, write_plan
 from config.demo.reviews import ask_for_help, hold_review, plan_next
 from config.demo.signins import PASSWORD
@@ -70,6 +71,7 @@ class Year:
         with self._on(0.99):
             self._contacts()
             talk(self.people, self.pick)
+        ask_things(self.people, day=self.day, pick=random.Random(self.stage))
         try_things(self.people, day=self.day, pick=random.Random(self.stage))
 
     def _on(self, part: float) -> Any:

@@ -20,6 +20,7 @@ from ilp.models import (
     TemplateVersion,
 )
 from ilp.policies import is_put_to, year_of
+from ilp.querysets.plan import SENSITIVE
 
 
 class Asked(NamedTuple):
@@ -142,6 +143,10 @@ class Group(NamedTuple):
     @property
     def label(self) -> str:
         return str(EntryKind(self.kind).label)
+
+    @property
+    def is_sensitive(self) -> bool:
+        return self.kind in SENSITIVE
 
     @property
     def done(self) -> int:

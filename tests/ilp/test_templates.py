@@ -1,5 +1,7 @@
 """An area or a school builds what it asks, in the browser, in versions; learners answer it."""
 
+import time
+
 import pytest
 from django.urls import reverse
 
@@ -323,6 +325,7 @@ def test_the_plan_lists_sections_with_how_far_they_are(amina, people, publish, a
     assert "\nTime</textarea>" in page
     entry = Entry.objects.get()
     assert amina.get(reverse("ilp:entry-revise", args=[entry.reference])).url == f"/my-plan/sections/{first.key}/"
+    assert "How it came about" in words_of(amina.get(reverse("ilp:entry", args=[entry.reference])))
     assert amina.get("/my-plan/add/section/").status_code == 404
     assert amina.post("/my-plan/drafts/section/save/", {"draft": "ACDEFG3467"}).status_code == 404
     assert amina.get("/my-plan/sections/NOSUCHKEY3/").status_code == 404
@@ -391,3 +394,16 @@ class TestAtOnce:
         results = at_once(*[lambda: actions.publish_version(version=draft, by=desk)] * 2)
         assert sorted(type(result).__name__ for result in results) == ["StaleState", "TemplateVersion"]
         assert TemplateVersion.objects.published().count() == 1
+
+    def test_the_same_section_sent_twice_at_once_is_one_entry(self, people, publish, answer):
+        section = only(publish([HELP]))
+        results = at_once(*[lambda: answer(section, made_from="ACDEFG3467", **{HELP[0]: "Time"})] * 2)
+        assert results[0] == results[1]
+        assert (Entry.objects.count(), Answer.objects.count()) == (1, 1)
+
+    def test_without_the_learners_lock_the_second_would_fail(self, people, publish, answer, monkeypatch):
+        section = only(publish([HELP]))
+        monkeypatch.setattr("ilp.actions.plans.lock_learner", lambda _key: people.amina)
+        monkeypatch.setattr("ilp.actions.answers._require_sound", lambda *_rest: time.sleep(0.3))
+        results = at_once(*[lambda: answer(section, made_from="ACDEFG3467", **{HELP[0]: "Time"})] * 2)
+        assert "IntegrityError" in {type(result).__name__ for result in results}

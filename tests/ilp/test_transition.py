@@ -229,6 +229,7 @@ def test_easy_read_has_the_same_words_and_whoever_likes_it_begins_there(people, 
     add()
     client.force_login(people.amina.user)
     page = words_of(client.get("/my-plan/easy-read/"))
+    assert "At your school only the coordinator reads this part." in words_of(client.get("/my-plan/"))
     for line in ("Mending bicycles", "What helps you to learn?", "A quiet room.", "More time."):
         assert f">{line}<" in page
     assert client.get("/my-plan/").status_code == 200
