@@ -196,9 +196,6 @@ class Keeper:
         }
         if not self.cluster.is_durable:
             settings |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
-            # A test's rows are never committed: statistics gathered beside it say that full tables are empty, and
-            # once a plan made of them took ten minutes. Without any, PostgreSQL goes by the size of the files.
-            settings |= {"autovacuum": "off"}
         self.server = start_child(
             [
                 programs(self.cluster.root) / "postgres",

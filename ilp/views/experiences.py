@@ -15,11 +15,11 @@ from django.views.generic import FormView, TemplateView
 
 from accounts.queries import own_learner_of
 from core import clock
+from core.calendars import calendar_response
 from core.errors import NotAllowed, RuleBroken
 from core.forms import ConfirmForm
 from core.views import ActionView, SignedInMixin, VisibleDetailView, VisibleListView
 from ilp import actions
-from ilp.exports.calendar import calendar_file
 from ilp.forms import BookingForm, ExperienceFilterForm, WriteUpForm
 from ilp.models import Booking, EntryKind, Experience
 from ilp.policies import BOOKING_POLICY, EXPERIENCE_POLICY
@@ -101,11 +101,15 @@ class CalendarView(VisibleDetailView):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         experience = self.get_object()
-        address = settings.PORTAL_ADDRESS + reverse("ilp:experience", args=[experience.reference])
-        return HttpResponse(
-            calendar_file(experience, address=address),
-            content_type="text/calendar; charset=utf-8",
-            headers={"Content-Disposition": f'attachment; filename="{experience.reference}.ics"'},
+        return calendar_response(
+            name=experience.reference,
+            summary=experience.title,
+            starts=experience.starts_at,
+            ends=experience.ends_at,
+            place=experience.where,
+            words=f"{experience.organisation}. {experience.bring}".strip(),
+            url=settings.PORTAL_ADDRESS + reverse("ilp:experience", args=[experience.reference]),
+            is_cancelled=experience.state == "cancelled",
         )
 
 

@@ -19,7 +19,7 @@ from accounts.actions import leave_receipts
 from accounts.models import Learner
 from accounts.queries import own_learner_of
 from core import clock
-from core.calendars import calendar_of, calendar_response, in_london
+from core.calendars import calendar_response
 from core.forms import ConfirmForm
 from core.views import ActionView, SignedInMixin, VisibleDetailView
 from ilp import actions
@@ -323,12 +323,11 @@ class ReviewCalendarView(SignedInMixin, View):
     def get(self, request: HttpRequest, reference: str) -> HttpResponse:
         review = get_object_or_404(Review.objects.visible_to(request.user).planned(), reference=reference)
         leave_review_receipt(review.learner, request.user)
-        starts: dt.date = in_london(review.on, review.at_time) if review.at_time else review.on
-        text = calendar_of(
-            uid=f"review-{review.reference}",
+        has_time = review.at_time is not None
+        return calendar_response(
+            name=f"review-{review.reference}",
             summary=_("Review"),
-            starts=starts,
+            starts=timezone.make_aware(dt.datetime.combine(review.on, review.at_time)) if has_time else review.on,
             place=review.place,
             url=settings.PORTAL_ADDRESS + reverse("ilp:review", args=[review.reference]),
         )
-        return calendar_response(text, name="review")

@@ -68,9 +68,10 @@ POSTED = {"ilp:help-take-back", "ilp:review-draft", "ilp:target-carry", "ilp:rev
 
 
 def review_of(world: Any, *, is_finished: bool = False) -> Review:
-    """A review of Amina's that the coordinator of her school leads."""
+    """A review of Amina's that the coordinator of her school leads, each on a day of its own."""
     by = world.people["coordinator"]
-    review = actions.plan_review(learner=world.amina, kind="termly", on=clock.today(), by=by)
+    on = clock.today() + dt.timedelta(days=Review.objects.filter(learner=world.amina).count())
+    review = actions.plan_review(learner=world.amina, kind="termly", on=on, by=by)
     if is_finished:
         actions.write_words(review=review, text="We talked.", by=by)
         review = actions.finish_review(review=review, on=clock.today(), by=by)

@@ -17,7 +17,6 @@ from activity.models import Event, OutboxMessage
 from core import clock
 from core.errors import NotAllowed, RuleBroken, StaleState
 from ilp import actions
-from ilp.exports.calendar import calendar_file
 from ilp.keeping_experiences import _forget_needs, _give_places_back, _needs_of_the_past
 from ilp.models import Booking, Draft, Entry, Experience
 from ilp.policies import BOOKING_POLICY, EXPERIENCE_POLICY
@@ -450,10 +449,13 @@ def test_an_email_says_what_and_the_day_and_nothing_else(people, college):
         assert secret not in words
 
 
-def test_a_calendar_takes_it_in(college):
-    college.taster.title, college.taster.place = "Bricks; mortar, and\nÜbung " + "ü" * 40, "Hall"
-    lines = calendar_file(college.taster, address="https://portal.example/e/").split("\r\n")
+def test_a_calendar_takes_it_in(client, college):
+    title = "Bricks; mortar, and\nÜbung " + "ü" * 40
+    Experience.objects.filter(pk=college.taster.pk).update(title=title, place="Hall")
+    answer = client.get(reverse("ilp:experience-calendar", args=[college.taster.reference]))
+    lines = answer.content.decode().split("\r\n")
     assert lines[0] == "BEGIN:VCALENDAR"
+    assert "STATUS:CONFIRMED" in lines
     assert "DTSTART:20261125T130000Z" in lines
     assert all(len(line.encode()) <= 75 for line in lines)
     summary = "".join(lines).partition("SUMMARY:")[2].partition("LOCATION")[0]
