@@ -11,7 +11,7 @@ from core import clock
 from core.errors import RuleBroken, StaleState
 from ilp.actions.locking import lock_learner
 from ilp.actions.roles import ROLES
-from ilp.models import Document, DocumentKind, DocumentPart, DocumentRemark, Entry, EntryKind, Plan
+from ilp.models import ANSWERED_KINDS, Document, DocumentKind, DocumentPart, DocumentRemark, Entry, EntryKind, Plan
 from ilp.policies import DOCUMENT_POLICY, PLAN_POLICY
 from ilp.workflow import EntryState
 from providers.models import StaffRole
@@ -75,7 +75,8 @@ def keep_document(
         raise RuleBroken(
             _("There is room for %(most)s things of your plan.") % {"most": MOST_PARTS}, code="too_many_parts"
         )
-    known = {entry.reference: entry for entry in Entry.objects.filter(plan=held.plan_id, reference__in=list(entries))}
+    found = Entry.objects.filter(plan=held.plan_id, reference__in=list(entries)).exclude(kind__in=ANSWERED_KINDS)
+    known = {entry.reference: entry for entry in found}
     before = {part.entry_id: part.revision_id for part in held.parts.all()}
     chosen = [known[reference] for reference in dict.fromkeys(entries) if reference in known]
     chosen = [entry for entry in chosen if entry.state != EntryState.TAKEN_OUT or entry.pk in before]

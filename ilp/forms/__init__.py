@@ -1,6 +1,6 @@
 from ilp.forms.contact import ContactForm
 from ilp.forms.conversation import CloseFlagForm, MessageForm, PhraseForm, ReportForm, RulesForm, SafeguardingForm
-from ilp.forms.document import DocumentForm, SayForm, StartDocumentForm
+from ilp.forms.document import AskDocumentForm, DocumentForm, SayForm, StartDocumentForm
 from ilp.forms.entry import (
     ASKED,
     LATER,
@@ -20,6 +20,7 @@ __all__ = [
     "ASKED",
     "LATER",
     "AnswerForm",
+    "AskDocumentForm",
     "AskForm",
     "AttendanceForm",
     "BookingForm",

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import Checkboxes, PortalForm, Radios
+from core.forms import Checkboxes, ConfirmForm, PortalForm, Radios
 from ilp.models import LONGEST_STATEMENT, ContactFact, DocumentKind, Entry
 
 
@@ -80,6 +80,12 @@ class DocumentForm(forms.Form):
             "entries": [reference for _place, _at, reference in sorted(numbered)],
             "renewed": {entry.reference for entry in self.entries if said[f"renew-{entry.reference}"]},
         }
+
+
+class AskDocumentForm(ConfirmForm):
+    """A button that says which of the two it does: sent twice, it does the same again and not the opposite."""
+
+    is_asked = forms.ChoiceField(choices=[("yes", "yes"), ("no", "no")], required=False, widget=forms.HiddenInput)
 
 
 class SayForm(PortalForm):

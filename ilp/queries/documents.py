@@ -11,7 +11,8 @@ from accounts.models import LearnerContact, RollEntry
 from ilp.models import ContactFact, Document, DocumentKind, DocumentPart, Entry, EntryKind, Plan
 from ilp.workflow import IN_PLAN, EntryState
 
-# What a CV calls the kinds of entry; those that are not here are in the learner's opening words, or nowhere.
+# What a CV calls the kinds of entry. Those that are not here, answered sections, are in no document: they are answers
+# to somebody's questions, and what is about special needs must not reach whoever is asked to read one (decision 0049).
 HEADINGS = {
     EntryKind.ABOUT: "About me",
     EntryKind.SKILL: "Skills",
@@ -79,8 +80,8 @@ class Drawn:
 def drawn(document: Document) -> Drawn:
     """How the document reads now. Entries that were taken out of the plan stay in it until it is changed."""
     learner = document.plan.learner
-    parts = document.parts.select_related("entry__course", "revision").order_by("position")
-    items = [_item(part, marks=document.marks_validated) for part in parts]
+    parts = document.parts.filter(entry__kind__in=list(HEADINGS)).select_related("entry__course", "revision")
+    items = [_item(part, marks=document.marks_validated) for part in parts.order_by("position")]
     sections: dict[str, list[Item]] = {}
     for item in items:
         sections.setdefault(HEADINGS[EntryKind(item.kind)], []).append(item)
@@ -88,7 +89,7 @@ def drawn(document: Document) -> Drawn:
         kind=document.kind,
         learner=str(learner),
         contact=_contact(document),
-        opening=document.opening,
+        opening=_typed(document.opening),
         items=items,
         sections=list(sections.items()),
     )
@@ -96,7 +97,8 @@ def drawn(document: Document) -> Drawn:
 
 def choosable(plan: Plan) -> QuerySet[Entry]:
     """The entries a document can have, in the order in which they are asked for."""
-    return Entry.objects.in_plan().filter(plan=plan).for_list().order_by("kind", "created_at", "pk")
+    entries = Entry.objects.in_plan().filter(plan=plan, kind__in=list(HEADINGS))
+    return entries.for_list().order_by("kind", "created_at", "pk")
 
 
 def _item(part: DocumentPart, *, marks: bool) -> Item:
@@ -109,10 +111,15 @@ def _item(part: DocumentPart, *, marks: bool) -> Item:
         title=title,
         place=revision.place,
         when=_when(revision.from_on, revision.until_on),
-        words=revision.words,
+        words=_typed(revision.words),
         is_validated=marks and entry.state == EntryState.VALIDATED and not part.is_older,
         is_older=part.is_older and entry.state in IN_PLAN,
     )
+
+
+def _typed(text: str) -> str:
+    """With plain line ends and no tabs: browsers send carriage returns, which no letter of a PDF stands for."""
+    return "\n".join(text.splitlines()).replace("\t", " ")
 
 
 def _when(begins: dt.date | None, ends: dt.date | None) -> str:

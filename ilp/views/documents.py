@@ -17,7 +17,7 @@ from core.forms import ConfirmForm
 from core.views import ActionView, SignedInMixin, VisibleDetailView, VisibleListView
 from ilp import actions
 from ilp.exports.document import document_pdf
-from ilp.forms import DocumentForm, SayForm, StartDocumentForm
+from ilp.forms import AskDocumentForm, DocumentForm, SayForm, StartDocumentForm
 from ilp.models import LONGEST_STATEMENT, Document
 from ilp.policies import DOCUMENT_POLICY
 from ilp.queries import choosable, drawn
@@ -135,16 +135,20 @@ class AskDocumentView(OwnDocumentMixin, ActionView):
     """Please read it; or no longer."""
 
     template_name = "ilp/document_ask.html"
-    form_class = ConfirmForm
+    form_class = AskDocumentForm
     verb = "ask"
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"is_asked": "yes" if self.thing.asked_at is None else "no"}
 
     def get_form_kwargs(self) -> dict[str, Any]:
         is_open = self.thing.asked_at is not None
         words = _("Nobody is to read it any more") if is_open else _("Ask my school to read it")
         return super().get_form_kwargs() | {"submit": words}
 
-    def act(self, _answers: dict[str, Any]) -> Document:
-        kept = actions.ask_document(document=self.thing, is_asked=self.thing.asked_at is None, by=self.request.user)
+    def act(self, answers: dict[str, Any]) -> Document:
+        is_asked = (answers["is_asked"] or self.get_initial()["is_asked"]) == "yes"
+        kept = actions.ask_document(document=self.thing, is_asked=is_asked, by=self.request.user)
         self.done = _("Your school can read it now.") if kept.asked_at else _("Only you can read it now.")
         return kept
 

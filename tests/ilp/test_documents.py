@@ -91,6 +91,33 @@ def test_entries_stand_in_the_learners_order_in_the_words_they_had(people, add, 
     assert keep(document, entries=[first.reference, second.reference]).parts.count() == 1
 
 
+def test_what_was_answered_in_sections_is_in_no_document(client, people, publish, answer, start):
+    section = publish([("What helps you?", "long")]).sections.get()
+    answered = answer(section, **{"What helps you?": "A quiet room."})
+    document = keep(start(), entries=[answered.reference])
+    assert references(document) == []
+    # One that got in before that was refused.
+    document.parts.create(entry=answered, revision=answered.revision, position=1)
+    assert "A quiet room." not in drawn(document).text
+    client.force_login(people.amina.user)
+    assert client.get(reverse("ilp:document", args=[document.reference])).status_code == 200
+    document = start()
+    page = client.get(reverse("ilp:document", args=[document.reference]))
+    assert f"place-{answered.reference}" not in text(page)
+
+
+def test_asking_twice_asks_and_stopping_twice_stops(client, people, start):
+    document = start()
+    url = reverse("ilp:document-ask", args=[document.reference])
+    client.force_login(people.amina.user)
+    for is_open, said in ((True, "Your school can read it now."), (False, "Only you can read it now.")):
+        typed = client.get(url).context["form"].initial
+        for _time in range(2):
+            assert said in text(client.post(url, typed, follow=True))
+            assert Document.objects.visible_to(people.tutor).exists() == is_open
+    assert 'name="is_asked" value="yes"' in text(client.get(url))
+
+
 def test_two_devices_change_it_and_the_second_is_told(start):
     document = start()
     keep(document, opening="On the phone")
@@ -164,6 +191,17 @@ def test_the_pdf_is_tagged_and_says_the_day_and_what_was_validated(people, add, 
     assert reader.metadata.title == f"{'CV' if kind == 'cv' else 'Personal statement'} of {people.amina}"
     for said in ("18 November 2026", "I like to know how things work.", "#let x = 1", "validated"):
         assert said in words.replace("Validated", "validated")
+
+
+def test_line_ends_as_browsers_send_them_and_tabs_leave_no_marks(people, add, start):
+    entry = add(words="I mend.\r\nI listen.")
+    document = keep(start("statement"), opening="One.\r\n\r\nTwo,\tthree.", entries=[entry.reference])
+    shown = drawn(document)
+    assert shown.text == "One.\n\nTwo, three.\n\nI mend.\nI listen."
+    reader = PdfReader(io.BytesIO(document_pdf(document=document, shown=shown)))
+    words = reader.pages[0].extract_text()
+    assert "I listen." in words
+    assert "?" not in words
 
 
 def test_a_wall_of_different_signs_is_not_tried_one_by_one(people, start, monkeypatch):
