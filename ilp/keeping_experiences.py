@@ -1,6 +1,7 @@
 """What tasters, visits and work experience say of a learner."""
 
 import datetime as dt
+from collections.abc import Sequence
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -8,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Learner
 from core import personal
 from core.personal import Blank, Retention
-from ilp.models import Booking
+from ilp.models import Booking, Experience
 from ilp.workflow import BookingState
 
 
@@ -31,6 +32,7 @@ def register() -> None:
         because=_("How many tried something, and came, is part of the figures."),
         merge=_merge_bookings,
     )
+    personal.register_lock("bookings", _lock)
     personal.register_sweep("bookings", _give_places_back)
     personal.register_retention(
         Retention(
@@ -43,6 +45,13 @@ def register() -> None:
             remove=_forget_needs,
         )
     )
+
+
+def _lock(people: Sequence[Learner]) -> None:
+    """Nobody gets, gives back or marks a place of theirs meanwhile. After the learners' lock, as everywhere."""
+    open_ones = Booking.objects.open().filter(learner__in=people)
+    held = Experience.objects.select_for_update(no_key=True).filter(pk__in=open_ones.values("experience"))
+    list(held.order_by("pk"))
 
 
 def _needs_of_the_past(before: dt.date) -> QuerySet:

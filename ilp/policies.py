@@ -65,9 +65,12 @@ def _age(birth_on: dt.date, today: dt.date) -> int:
 
 
 def year_of(learner: Learner) -> int:
-    """The year group of the roll; without one, that of somebody so old."""
+    """The year group of the roll; without one, the one of whoever was so old on the last 31 August."""
     entry = RollEntry.objects.current().filter(learner=learner).order_by("-started_on", "-pk").first()
-    return entry.year_group if entry is not None else _age(learner.birth_on, clock.today()) - YEAR_GROUP_TO_AGE
+    if entry is not None:
+        return entry.year_group
+    today = clock.today()
+    return _age(learner.birth_on, dt.date(today.year - (today.month < 9), 8, 31)) - YEAR_GROUP_TO_AGE
 
 
 # Kinds of support that are a special educational need. Source: common basic data set, SENprovision.

@@ -14,10 +14,10 @@ from ilp.actions.experiences import fill_places, lock_experience
 from ilp.actions.locking import lock_learner
 from ilp.actions.plans import add_entry
 from ilp.models import Booking, Entry, EntryKind, Experience, Plan
-from ilp.policies import BOOKING_POLICY, EXPERIENCE_POLICY, LEARNER_POLICY
-from ilp.queries.experiences import clashing, year_group_of
+from ilp.policies import BOOKING_POLICY, EXPERIENCE_POLICY, LEARNER_POLICY, year_of
+from ilp.queries.experiences import clashing
 from ilp.querysets.experience import looking_after
-from ilp.workflow import BOOKING_FLOW, BookingState, ExperienceState
+from ilp.workflow import BOOKING_FLOW, OPEN_BOOKINGS, TAKES_A_PLACE, BookingState, ExperienceState
 
 CAME, REFUSED = "booking-came", "booking-refused"
 MOST_BOOKINGS = 10  # to come, of one learner; places are for everybody
@@ -43,7 +43,7 @@ def make_booking(
     held = lock_experience(experience.pk)
     _require_open(held, learner, by=by)
     open_ones = Booking.objects.to_come().filter(learner=learner)
-    if open_ones.filter(experience=held).exists():
+    if held.bookings.filter(learner=learner, state__in=sorted(OPEN_BOOKINGS | TAKES_A_PLACE)).exists():
         raise RuleBroken(_("You have booked this already."), code="booked_already")
     if open_ones.count() >= MOST_BOOKINGS:
         raise RuleBroken(
@@ -148,6 +148,8 @@ def write_up_booking(*, booking: Booking, by: Any, made_from: str = "", **answer
     plan = Plan.objects.filter(learner=learner).first()
     if plan is None:
         raise NotAllowed(f"write_up without a plan, learner {learner.pk}")
+    if made_from and Entry.objects.filter(made_from=made_from).exists():
+        made_from = ""  # another form's name: what was written there, validated or not, is not about this
     entry = add_entry(plan=plan, kind=EntryKind.EXPERIENCE, by=by, made_from=made_from, **answers)
     held.entry = entry
     held.save(update_fields=["entry"])
@@ -167,7 +169,7 @@ def _require_open(experience: Experience, learner: Learner, *, by: Any) -> None:
             _("This is only for learners of %(organisation)s.") % {"organisation": experience.organisation},
             code="not_for_you",
         )
-    year_group = year_group_of(learner)
+    year_group = year_of(learner)
     if not experience.first_year_group <= year_group <= experience.last_year_group:
         raise RuleBroken(
             _("This is for %(who)s. You are in Year %(year)s.") % {"who": experience.who, "year": year_group},

@@ -63,8 +63,8 @@ def add_experience(*, organisation: Organisation, by: Any, **facts: Any) -> Expe
 
 
 def change_experience(*, experience: Experience, by: Any, **facts: Any) -> Experience:
-    """It says something else. Whoever has booked is told where time or place have changed; more places go to those who
-    wait.
+    """It says something else. Whoever has booked is told where time or place have changed, and at another time the
+    school has to say yes anew; more places go to those who wait.
 
     Raises: NotAllowed, StaleState (cancelled), RuleBroken as ``add_experience``, and ``has_begun``, ``in_the_past``,
     ``too_few_places``.
@@ -73,7 +73,7 @@ def change_experience(*, experience: Experience, by: Any, **facts: Any) -> Exper
         is_published = held.state == ExperienceState.PUBLISHED
         if is_published and held.has_begun:
             raise RuleBroken(_("It has begun, so it can no longer be changed."), code="has_begun")
-        before = [getattr(held, name) for name in TOLD]
+        before, times = [getattr(held, name) for name in TOLD], (held.starts_at, held.ends_at)
         for name, value in facts.items():
             setattr(held, name, value)
         _require_sound(held)
@@ -92,6 +92,8 @@ def change_experience(*, experience: Experience, by: Any, **facts: Any) -> Exper
             for booking in held.bookings.open():
                 key = f"{CHANGED}:{booking.pk}:{clock.now().isoformat()}"
                 post(CHANGED, key=key, booking_id=booking.pk)
+        if is_published and times != (held.starts_at, held.ends_at):
+            held.bookings.open().update(agreed_at=None, agreed_by=None)  # to an absence from other lessons
         fill_places(held)
     return held
 

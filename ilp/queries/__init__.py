@@ -7,7 +7,6 @@ from ilp.queries.experiences import (
     experiences_for,
     standing_to,
     told_on_course_page,
-    year_group_of,
 )
 from ilp.queries.people import (
     Service,
@@ -105,5 +104,4 @@ __all__ = [
     "waiting_for",
     "with_last_remark",
     "writes_to",
-    "year_group_of",
 ]

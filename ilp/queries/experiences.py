@@ -1,32 +1,17 @@
-"""Who fits what can be tried, what clashes, and whether a course's requirement has been met."""
+"""What clashes of what can be tried, and whether a course's requirement has been met."""
 
-import datetime as dt
 from typing import NamedTuple
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Q, QuerySet
 from django.db.models.functions import JSONObject
 
-from accounts.models import Learner, RollEntry
-from core import clock
+from accounts.models import Learner
 from ilp.models import Booking, Experience
 from ilp.workflow import BookingState, EntryState
 from prospectus.models import Course, ExperienceRequirement, ExperienceScope
 
-YEAR_GROUP_TO_AGE = 4  # a learner in Year 7 was 11 on the last 31 August
 MOST_ON_A_COURSE_PAGE = 5
-
-
-def year_group_of(learner: Learner) -> int:
-    """The year group on the roll; without a roll, the one that somebody of this age would be in."""
-    entry = RollEntry.objects.current().filter(learner=learner).order_by("-started_on", "-pk").first()
-    if entry is not None:
-        return entry.year_group
-    today = clock.today()
-    august = dt.date(today.year if today.month >= 9 else today.year - 1, 8, 31)
-    born = learner.birth_on
-    age = august.year - born.year - ((born.month, born.day) > (8, 31))
-    return age - YEAR_GROUP_TO_AGE
 
 
 def clashing(learner: Learner, experience: Experience) -> list[Booking]:

@@ -22,10 +22,10 @@ from core.views import ActionView, SignedInMixin, VisibleDetailView, VisibleList
 from ilp import actions
 from ilp.forms import BookingForm, ExperienceFilterForm, WriteUpForm
 from ilp.models import Booking, EntryKind, Experience
-from ilp.policies import BOOKING_POLICY, EXPERIENCE_POLICY
-from ilp.queries import clashing, year_group_of
+from ilp.policies import BOOKING_POLICY, EXPERIENCE_POLICY, year_of
+from ilp.queries import clashing
 from ilp.views.plans import EntryFormMixin, OwnPlanMixin
-from ilp.workflow import BookingState
+from ilp.workflow import BOOKING_FLOW, BookingState
 from prospectus.models import Course
 
 
@@ -44,7 +44,7 @@ class ExperiencesView(VisibleListView):
         self.course = None
         if reference := self.request.GET.get("course", "")[:12].replace("\0", ""):
             self.course = Course.objects.visible_to(self.request.user).filter(reference=reference).first()
-            found = found.filter(course=self.course)
+            found = found.filter(course=self.course) if self.course is not None else found.none()
         if asked.get("kind"):
             found = found.filter(kind=asked["kind"])
         if code := asked.get("subject"):
@@ -61,7 +61,7 @@ class ExperiencesView(VisibleListView):
         if days := asked.get("days"):
             found = found.filter(starts_at__lt=clock.now() + dt.timedelta(days=int(days)))
         if asked.get("mine") and self.learner is not None:
-            year = year_group_of(self.learner)
+            year = year_of(self.learner)
             found = found.filter(first_year_group__lte=year, last_year_group__gte=year)
         return found.own_area_first(self.learner.area_id if self.learner else None)
 
@@ -199,6 +199,7 @@ class WriteUpView(EntryFormMixin, OwnPlanMixin, FormView):
                 Booking.objects.visible_to(request.user).for_list(), reference=kwargs["reference"]
             )
             BOOKING_POLICY.require(request.user, "write_up", self.booking)
+            BOOKING_FLOW.target(self.booking.state, "write_up")  # the page itself says that they were there
         return super().dispatch(request, *args, **kwargs)
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

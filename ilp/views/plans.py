@@ -154,7 +154,7 @@ def keep_typed(
     }
     if course is not None:
         typed["course"] = course.reference
-    if booking := request.POST.get("booking", "")[:12]:
+    if booking := request.POST.get("booking", "")[:12].replace("\0", ""):
         typed["booking"] = booking
     seen = request.POST.get("seen", "0")
     return actions.keep_draft(

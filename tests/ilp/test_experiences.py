@@ -11,16 +11,16 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import Receipt
+from accounts.models import Learner, Receipt
 from activity.actions import deliver
 from activity.models import Event, OutboxMessage
-from core import clock
+from core import clock, personal
 from core.errors import NotAllowed, RuleBroken, StaleState
 from ilp import actions
 from ilp.keeping_experiences import _forget_needs, _give_places_back, _needs_of_the_past
 from ilp.models import Booking, Draft, Entry, Experience
-from ilp.policies import BOOKING_POLICY, EXPERIENCE_POLICY
-from ilp.queries import experience_standing, year_group_of
+from ilp.policies import BOOKING_POLICY, EXPERIENCE_POLICY, year_of
+from ilp.queries import experience_standing
 from ilp.workflow import BOOKING_FLOW, EXPERIENCE_FLOW, BookingState, ExperienceState
 from prospectus.actions.experience import set_experience_requirement
 from prospectus.models import ExperienceRequirement
@@ -329,9 +329,21 @@ def test_the_school_says_yes_once_or_no(people, college):
     assert told("booking-refused") == {booking.pk}
 
 
+def test_another_time_needs_another_yes_of_the_school(people, college):
+    booking = actions.agree_booking(booking=book(people, college.taster), by=people.tutor)
+    actions.change_experience(experience=college.taster, by=college.editor, title="Other", place="Hall")
+    booking.refresh_from_db()
+    assert booking.agreed_at is not None
+    times = {"starts_at": DAY + dt.timedelta(days=1), "ends_at": DAY + dt.timedelta(days=1, hours=2)}
+    actions.change_experience(experience=college.taster, by=college.editor, **times)
+    booking.refresh_from_db()
+    assert (booking.state, booking.agreed_at, booking.agreed_by) == ("booked", None, None)
+    assert actions.agree_booking(booking=booking, by=people.tutor).agreed_at is not None
+
+
 def test_year_groups_without_a_roll_come_from_the_date_of_birth():
     for born, year in ((dt.date(2010, 9, 1), 11), (dt.date(2010, 8, 31), 12), (dt.date(2013, 8, 31), 9)):
-        assert year_group_of(LearnerFactory(birth_on=born)) == year
+        assert year_of(LearnerFactory(birth_on=born)) == year
 
 
 # --- the day, and after
@@ -374,6 +386,24 @@ def test_who_was_there_writes_about_it_once_and_it_is_validated_as_any_entry(peo
     assert actions.validate_entry(entry=entry, seen=1, by=people.tutor).state == "validated"
 
 
+def test_another_forms_name_does_not_pass_off_what_it_wrote_as_about_this(people, college, add):
+    skill = add(made_from="ACDEFG3467")
+    actions.validate_entry(entry=skill, seen=1, by=people.tutor)
+    strangers = actions.start_plan(learner=people.ben, by=people.ben.user)
+    actions.add_entry(plan=strangers, kind="skill", title="Ben's", made_from="ACDEFG3469", by=people.ben.user)
+    course = CourseFactory(provider=college.provider)
+    asked = {"scope": "provider", "must_be_validated": True, "by": college.editor}
+    set_experience_requirement(course=course, is_required=True, **asked)
+    second = ExperienceFactory(organisation=college.provider)
+    for experience, named in ((college.taster, "ACDEFG3467"), (second, "ACDEFG3469")):
+        booking = book(people, experience, despite_clash=True)
+        with clock.at(DAY):
+            actions.mark_attendance(experience=experience, marks={booking.reference: True}, by=college.editor)
+        entry = actions.write_up_booking(booking=booking, by=people.amina.user, made_from=named, title="Bricks")
+        assert (entry.kind, entry.booking, entry.made_from) == ("experience", booking, "")
+    assert experience_standing(people.amina, course).lacks == "validation"
+
+
 def test_who_was_not_there_has_nothing_to_write(people, college):
     booking = attend(people, college, came=False)
     with pytest.raises(StaleState):
@@ -391,6 +421,14 @@ def test_erasure_and_the_night_give_places_to_those_who_wait(people, college):
     assert _forget_needs(_needs_of_the_past(dt.date(2026, 11, 26))) == 1
     booking.refresh_from_db()
     assert (booking.access_needs, booking.needs_words) == ([], "")
+
+
+def test_whoever_was_marked_before_it_began_has_no_second_place(people, college):
+    booking = book(people, college.taster)
+    with clock.at(DAY - dt.timedelta(hours=4)):
+        actions.mark_attendance(experience=college.taster, marks={booking.reference: False}, by=college.editor)
+        assert refused(book, people=people, experience=college.taster) == "booked_already"
+    assert states(college.taster) == ["missed"]
 
 
 # --- what a course asks for
@@ -588,6 +626,27 @@ def test_write_up_is_offered_prefilled_and_kept_as_a_draft_that_knows_its_bookin
     assert not Draft.objects.exists()
 
 
+def test_the_page_to_write_does_not_say_of_whoever_was_not_there_that_they_were(client, people, college):
+    booking = attend(people, college, came=False)
+    client.force_login(people.amina.user)
+    response = client.get(reverse("ilp:booking-write-up", args=[booking.reference]))
+    assert response.status_code == 409
+    assert "says you were there" not in text(response)
+
+
+def test_a_draft_that_names_no_booking_is_kept_all_the_same(client, people):
+    client.force_login(people.amina.user)
+    kept = {"draft": "ACDEFG3467", "seen": "0", "title": "Bricks", "booking": "A\0B", "later": "1"}
+    assert client.post("/my-plan/add/experience/", kept).status_code == 302
+    assert Draft.objects.get().answers["booking"] == "AB"
+
+
+def test_a_course_that_is_not_there_has_nothing_to_try(client, college):
+    page = text(client.get("/experiences/?course=NOTHERE"))
+    assert "Nothing like that just now" in page
+    assert "Bricklaying taster" not in page
+
+
 def test_the_course_page_says_what_to_try_and_where_to_book_it(client, college):
     course = CourseFactory(provider=college.provider, title="Bricklaying Level 1")
     college.taster.course = course
@@ -664,6 +723,25 @@ class TestAtOnce:
         monkeypatch.setattr("ilp.actions.bookings.fill_places", slowly)
         at_once(lambda: book(people, college.taster), lambda: book(people, college.taster, other))
         assert states(college.taster) == ["booked", "booked"]
+
+    def test_a_place_is_given_back_while_whoever_is_next_is_erased_and_they_do_not_get_it(self, people, college):
+        college.taster.places = 1
+        college.taster.save()
+        booking, other = book(people, college.taster), others(people, 1)[0]
+        book(people, college.taster, other)
+
+        def erase():
+            with transaction.atomic():
+                personal.hold_still(Learner.objects.select_for_update().get(pk=other.pk))
+                _give_places_back(other)
+                time.sleep(0.4)
+
+        def give_back():
+            time.sleep(0.2)
+            actions.give_back_booking(booking=booking, by=people.amina.user)
+
+        assert at_once(erase, give_back) == [None, None]
+        assert states(college.taster) == ["given_back", "given_back"]
 
     def test_a_place_is_given_back_while_somebody_asks_and_none_is_left_empty(self, people, college):
         college.taster.places = 1
