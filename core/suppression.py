@@ -14,7 +14,8 @@ def suppressed(numbers: Sequence[int], *, of: Sequence[int] | None = None) -> li
     """The same numbers with None where nobody may read them, for one column that stands under its total.
 
     ``of``: how many each is out of, where that is shown: then the rest must not be small, either. Hiding goes on until
-    at least two are hidden and together they are not small; where that cannot be, everything is hidden but zeros.
+    at least two are hidden and neither they nor their rests are small together; where that cannot be, everything is
+    hidden but zeros.
     """
     wholes = of if of is not None else numbers
     hidden = {
@@ -23,7 +24,13 @@ def suppressed(numbers: Sequence[int], *, of: Sequence[int] | None = None) -> li
         if number in SMALL or whole - number in SMALL
     }
     rest = sorted((number, place) for place, number in enumerate(numbers) if place not in hidden and number)
-    while hidden and rest and (len(hidden) < 2 or sum(numbers[place] for place in hidden) in SMALL):
+
+    def is_told() -> bool:
+        """Whether the totals of the columns say what all that is hidden is together, or lacks, and it is small."""
+        together = sum(numbers[place] for place in hidden)
+        return together in SMALL or sum(wholes[place] for place in hidden) - together in SMALL
+
+    while hidden and rest and (len(hidden) < 2 or is_told()):
         hidden.add(rest.pop(0)[1])
     return [None if place in hidden else number for place, number in enumerate(numbers)]
 

@@ -30,7 +30,7 @@ from ilp.models import (
     TemplateVersion,
 )
 from ilp.querysets.experience import organising_through
-from ilp.querysets.plan import of_staff
+from ilp.querysets.plan import of_coordinators, of_staff
 from ilp.workflow import TARGET_FLOW, VersionState
 from providers.models import Area, Organisation, StaffRole
 
@@ -146,19 +146,26 @@ def validated_it(user: Any, entry: Entry) -> bool:
     return newest is not None and newest.by_id == user.pk and stands_behind(user, entry)
 
 
-def looks_after(user: Any, learner: Learner) -> bool:
-    """A tutor or coordinator of the learner's roll, or their adviser with consent; never the learner themselves."""
+def looks_after(user: Any, learner: Learner, *, needs: bool = False) -> bool:
+    """A tutor or coordinator of the learner's roll, or their adviser with consent; never the learner themselves. With
+    ``needs`` who reads what is about special needs: the coordinator."""
     if learner.user_id == user.pk:
         return False
     # Asked once for each row that was read: a page asks for every button. Actions read the row anew.
-    known: dict[int, bool] = learner.__dict__.setdefault("_looked_after_by", {})
-    if user.pk not in known:
-        known[user.pk] = of_staff(user).filter(pk=learner.pk).exists()
-    return known[user.pk]
+    known: dict[tuple[int, bool], bool] = learner.__dict__.setdefault("_looked_after_by", {})
+    if (user.pk, needs) not in known:
+        learners = of_coordinators(user) if needs else of_staff(user)
+        known[user.pk, needs] = learners.filter(pk=learner.pk).exists()
+    return known[user.pk, needs]
 
 
-def looks_after_its_learner(user: Any, thing: Review | Target | AgreedAction | HelpRequest) -> bool:
-    return looks_after(user, thing.learner)
+def looks_after_needs(user: Any, learner: Learner) -> bool:
+    return looks_after(user, learner, needs=True)
+
+
+def looks_after_its_learner(user: Any, thing: Review | Target | AgreedAction) -> bool:
+    review = thing if isinstance(thing, Review) else thing.review
+    return looks_after(user, thing.learner, needs=review.is_about_needs)
 
 
 def may_help(user: Any, request: HelpRequest) -> bool:
@@ -305,7 +312,7 @@ BOOKING_POLICY = Policy(
     }
 )
 DOCUMENT_POLICY = Policy({"keep": own_document, "ask": own_document, "remove": own_document, "say": was_asked_to_read})
-LEARNER_REVIEW_POLICY = Policy({"plan": looks_after})
+LEARNER_REVIEW_POLICY = Policy({"plan": looks_after, "plan_transition": looks_after_needs})
 REVIEW_POLICY = Policy(
     {
         "move": looks_after_its_learner,

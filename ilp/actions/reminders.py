@@ -12,7 +12,7 @@ from activity.actions import post
 from core import clock
 from ilp.models import AgreedAction, Review, ReviewReminder
 from ilp.queries.people import rules_of
-from ilp.querysets.plan import of_staff
+from ilp.querysets.plan import of_coordinators, of_staff
 from providers.models import Area
 
 REMINDED = "review-reminder"
@@ -61,12 +61,14 @@ def _remind(user_id: int, occasions: list[Occasion]) -> bool:
         ReviewReminder(user=user, review=one.review, agreed_action=one.action, is_late=one.is_late, for_on=one.for_on)
         for one in fresh
     )
+    are_late = all(one.is_late for one in fresh)
     post(
         REMINDED,
         key=f"{REMINDED}:{user.pk}:{clock.today().isoformat()}",
         user_id=user.pk,
-        first_on=min(one.for_on for one in fresh).isoformat(),
-        are_late=all(one.is_late for one in fresh),
+        # Beside something that is late the day of what is still to come: the e-mail speaks of that.
+        first_on=min(one.for_on for one in fresh if one.is_late == are_late).isoformat(),
+        are_late=are_late,
     )
     return True
 
@@ -75,7 +77,7 @@ def _occasions() -> Iterable[Occasion]:
     today = clock.today()
     reviews = Review.objects.planned().filter(on__range=(today + dt.timedelta(days=1), today + BEFORE)).for_list()
     actions = AgreedAction.objects.open().filter(due_on__range=(today - LATE_FOR, today + BEFORE)).for_list()
-    seen_by: dict[int, set[int]] = {}
+    seen_by: dict[tuple[int, bool], set[int]] = {}
     quiet: dict[int, bool] = {}
     for thing in (*reviews.select_related("learner__area"), *actions.select_related("learner__area")):
         review = thing if isinstance(thing, Review) else None
@@ -89,7 +91,8 @@ def _occasions() -> Iterable[Occasion]:
             user_id = thing.learner.user_id
             if user_id is not None and not _is_quiet(thing.learner.area, quiet):
                 yield Occasion(user_id, review, action, is_late, for_on)
-        if role is not None and thing.learner_id in _looked_after(role.user, seen_by):
+        needs = thing.is_about_needs if isinstance(thing, Review) else thing.review.is_about_needs
+        if role is not None and thing.learner_id in _looked_after(role.user, needs, seen_by):
             yield Occasion(role.user_id, review, action, is_late, for_on)
 
 
@@ -100,7 +103,8 @@ def _is_quiet(area: Area, known: dict[int, bool]) -> bool:
     return known[area.pk]
 
 
-def _looked_after(user: Any, known: dict[int, set[int]]) -> set[int]:
-    if user.pk not in known:
-        known[user.pk] = set(of_staff(user).values_list("pk", flat=True))
-    return known[user.pk]
+def _looked_after(user: Any, needs: bool, known: dict[tuple[int, bool], set[int]]) -> set[int]:
+    if (user.pk, needs) not in known:
+        learners = of_coordinators(user) if needs else of_staff(user)
+        known[user.pk, needs] = set(learners.values_list("pk", flat=True))
+    return known[user.pk, needs]

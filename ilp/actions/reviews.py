@@ -12,6 +12,7 @@ from accounts.models import Learner
 from activity.actions import post, record
 from core import clock
 from core.errors import NotAllowed, RuleBroken, StaleState
+from core.references import LENGTH, new_reference
 from ilp.actions.locking import lock_learner
 from ilp.actions.plans import ELSEWHERE
 from ilp.actions.roles import role_towards
@@ -24,6 +25,7 @@ PLANNED = "review-planned"
 CALLED_OFF = "review-called-off"
 FINISHED = "review-finished"
 LONGEST = 8000
+MOST_DRAFTS = 20  # forms one person has begun and not sent, in one review
 MOST_AT_ONCE = 120  # each is a transaction of its own, and a page should answer within seconds
 PAST = dt.timedelta(days=366)  # a talk can be written down later
 AHEAD = dt.timedelta(days=2 * 366)
@@ -70,15 +72,16 @@ def plan_review(
     place: str = "",
 ) -> Review:
     """A talk with this learner is planned; whoever plans it leads it. A day that is past: it is written down later.
+    A transition review is planned by a coordinator.
 
     Raises: NotAllowed, StaleState, RuleBroken ``day_out_of_range``, ``planned_already``.
     Tells: the learner, where it is still to come.
     """
     with transaction.atomic():
         learner = lock_learner(learner.pk)
-        LEARNER_REVIEW_POLICY.require(by, "plan", learner)
-        _require_day(on)
         kind = ReviewKind(kind)
+        LEARNER_REVIEW_POLICY.require(by, "plan_transition" if kind == ReviewKind.TRANSITION else "plan", learner)
+        _require_day(on)
         if Review.objects.planned().filter(learner=learner, kind=kind, on=on).exists():
             raise RuleBroken(_("A review of this kind is planned for that day already."), code="planned_already")
         review = Review.objects.create(
@@ -254,18 +257,27 @@ def add_words(*, review: Review, text: str, by: Any, made_from: str = "") -> Rev
 def keep_review_draft(*, review: Review, reference: str, text: str, by: Any, seen: int = 0) -> ReviewDraft | None:
     """What somebody is writing is kept as they typed it, for them alone, under the name of the open form.
 
-    None where it has been saved meanwhile: a late draft must not bring back what was changed. Raises: NotAllowed.
+    None where it has been saved meanwhile: a late draft must not bring back what was changed.
+    Raises: NotAllowed, RuleBroken ``too_many_drafts``.
     """
     review = locked_review(review)
     REVIEW_POLICY.require(by, "write" if review.is_open else "add", review)
+    if not (reference.isascii() and reference.isalnum() and len(reference) == LENGTH):
+        return None  # no form of ours is called so
     words = own_words(review, by)
     known = ReviewDraft.objects.filter(reference=reference).first()
     is_mine = known is None or (known.review_id == review.pk and known.by_id == by.pk)
     is_late = review.is_open and known is None and words is not None and words.number > seen
     if not review.is_open and known is None:
         is_late = review.words.filter(kind=ReviewWordsKind.ADDED, by=by, text=text.strip()).exists()
-    if not is_mine or is_late or not reference:
+    if not is_mine or is_late:
         return None
+    if known is None and ReviewDraft.objects.filter(review=review, by=by).count() >= MOST_DRAFTS:
+        raise RuleBroken(
+            _("You have begun %(most)s things. Finish one or throw one away, then begin a new one.")
+            % {"most": MOST_DRAFTS},
+            code="too_many_drafts",
+        )
     draft = known or ReviewDraft(
         reference=reference, review=review, by=by, is_from_learner=_is_own(review, by), seen=seen
     )
@@ -322,4 +334,5 @@ def _require_day(on: dt.date) -> None:
 
 def _tell_planned(review: Review) -> None:
     if review.on >= clock.today():
-        post(PLANNED, key=f"{PLANNED}:{review.pk}:{review.on.isoformat()}", review_id=review.pk)
+        # A key of its own each time: of a review that is moved and moved back, the learner knows the other day.
+        post(PLANNED, key=f"{PLANNED}:{review.pk}:{new_reference()}", review_id=review.pk)

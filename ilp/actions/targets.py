@@ -16,7 +16,7 @@ from ilp.actions.reviews import moving
 from ilp.actions.roles import role_towards
 from ilp.models import AgreedAction, Review, Target, TargetChange, TargetChangeKind
 from ilp.policies import AGREED_ACTION_POLICY, TARGET_POLICY
-from ilp.queries.reviews import owners_for
+from ilp.queries.reviews import owners_for, targets_to_carry
 from ilp.workflow import AGREED_ACTION_FLOW, REVIEW_FLOW, TARGET_FLOW
 from providers.models import StaffRole
 
@@ -56,8 +56,7 @@ def carry_targets(*, review: Review, targets: Iterable[Target], by: Any) -> list
     Raises: NotAllowed, StaleState.
     """
     with moving(review, "agree", by=by, what="carry") as held:
-        mine = Target.objects.open().filter(learner=held.learner_id, pk__in=[one.pk for one in targets])
-        fresh = list(mine.exclude(review=held).exclude(changes__review=held))
+        fresh = list(targets_to_carry(held).filter(pk__in=[one.pk for one in targets]))
         role = None if held.learner.user_id == by.pk else role_towards(held.learner, by)
         TargetChange.objects.bulk_create(
             TargetChange(target=target, kind=TargetChangeKind.CARRY, review=held, by=by, role=role) for target in fresh
@@ -211,7 +210,8 @@ def _require_owner(review: Review, owner_role: StaffRole | None, by: Any) -> Non
     if owner_role is None:
         return
     is_own = review.learner.user_id == by.pk
-    if is_own or not owners_for(review.learner).filter(pk=owner_role.pk).exists():
+    owners = owners_for(review.learner, needs=review.is_about_needs)
+    if is_own or not owners.filter(pk=owner_role.pk).exists():
         raise RuleBroken(_("Choose somebody who looks after this learner today."), code="owner_unknown")
 
 

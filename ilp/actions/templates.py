@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from activity.actions import record
 from core import clock
-from core.errors import RuleBroken
+from core.errors import RuleBroken, StaleState
 from ilp.models import (
     WITH_OPTIONS,
     Question,
@@ -100,6 +100,17 @@ def editing(version: TemplateVersion, what: str, *, by: Any, verb: str = "edit")
         record(f"plan_template.{verb}", subject=version, by=by, what=what, number=version.number)
 
 
+def _anew(thing: Any) -> Any:
+    """The section or question as it stands now, for whoever holds the lock: on another screen it may have been moved.
+
+    Raises: StaleState (taken out meanwhile).
+    """
+    found = type(thing).objects.for_list().filter(pk=thing.pk).first()
+    if found is None:
+        raise StaleState(f"{thing} was taken out meanwhile")
+    return found
+
+
 def _locked(template: Template) -> Template:
     Template.objects.select_for_update(no_key=True).get(pk=template.pk)
     return Template.objects.for_list().get(pk=template.pk)
@@ -131,7 +142,7 @@ def change_section(
     """The section is called so in the draft. Raises: NotAllowed, StaleState, RuleBroken ``title_missing``,
     ``no_such_year``."""
     with editing(section.version, "section_changed", by=by):
-        section.refresh_from_db()
+        section = _anew(section)
         _write_section(section, title=title, help_text=help_text, icon=icon, year_groups=year_groups)
     return section
 
@@ -150,7 +161,7 @@ def move_section(*, section: Section, is_up: bool, by: Any) -> None:
     Raises: NotAllowed, StaleState.
     """
     with editing(section.version, "section_moved", by=by) as held:
-        _swap(list(held.sections.all()), section, is_up=is_up)
+        _swap(list(held.sections.all()), _anew(section), is_up=is_up)
 
 
 def take_out_section(*, section: Section, by: Any) -> None:
@@ -170,6 +181,7 @@ def add_question(*, section: Section, by: Any, **said: Any) -> Question:
     ``too_many_options``, ``no_such_year``.
     """
     with editing(section.version, "question_added", by=by):
+        section = _anew(section)
         if section.questions.count() >= MOST_QUESTIONS:
             raise RuleBroken(
                 _("A section has room for %(most)s questions. Begin another section.") % {"most": MOST_QUESTIONS},
@@ -183,7 +195,7 @@ def add_question(*, section: Section, by: Any, **said: Any) -> Question:
 def change_question(*, question: Question, by: Any, **said: Any) -> Question:
     """The question is put so in the draft. Answers keep the words they were given to. Raises: as adding."""
     with editing(question.section.version, "question_changed", by=by):
-        question.refresh_from_db()
+        question = _anew(question)
         _write_question(question, **said)
     return question
 
@@ -214,6 +226,7 @@ def move_question(*, question: Question, is_up: bool, by: Any) -> None:
     Raises: NotAllowed, StaleState, RuleBroken ``too_many_questions``.
     """
     with editing(question.section.version, "question_moved", by=by) as held:
+        question = _anew(question)
         section = question.section
         siblings = list(section.questions.all())
         at = siblings.index(question)
@@ -235,9 +248,11 @@ def move_question(*, question: Question, is_up: bool, by: Any) -> None:
 
 def take_out_question(*, question: Question, by: Any) -> None:
     """The draft does without it. What learners answered stays. Raises: NotAllowed, StaleState."""
-    with editing(question.section.version, "question_taken_out", by=by):
-        Question.objects.filter(pk=question.pk, section=question.section_id).delete()
-        _number(list(question.section.questions.all()))
+    with editing(question.section.version, "question_taken_out", by=by) as held:
+        found = Question.objects.for_list().filter(pk=question.pk, section__version=held).first()
+        if found is not None:
+            found.delete()
+            _number(list(found.section.questions.all()))
 
 
 # --- publishing

@@ -57,6 +57,13 @@ class PlanReviewForm(PortalForm):
     at_time = at_time_field()
     place = place_field()
 
+    def __init__(self, *args: Any, needs: bool, **kwargs: Any) -> None:
+        """``needs``: whether this adult reads what is about special needs, and so plans transition reviews."""
+        super().__init__(*args, **kwargs)
+        if not needs:
+            kinds = [(kind, label) for kind, label in ReviewKind.choices if kind != ReviewKind.TRANSITION]
+            self.fields["kind"].choices = kinds  # type: ignore[attr-defined]
+
 
 class PlanReviewsForm(PlanReviewForm):
     """The same with several learners, one after another."""

@@ -102,6 +102,11 @@ class Review(models.Model):
     def is_late(self) -> bool:
         return self.is_open and self.on < clock.today()
 
+    @property
+    def is_about_needs(self) -> bool:
+        """Of staff only coordinators read and lead it."""
+        return self.kind == ReviewKind.TRANSITION
+
 
 class ReviewWordsKind(models.TextChoices):
     SAID = "said", _("What they say")

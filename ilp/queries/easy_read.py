@@ -3,9 +3,11 @@
 import re
 from typing import NamedTuple
 
+from django.utils.translation import gettext as _
+
 from accounts.models import Learner
 from ilp.models import ANSWERED_KINDS, Entry, EntryKind, Plan, Revision
-from ilp.queries.templates import answers_of, asked_of
+from ilp.queries.templates import answers_of, asked_of, earlier_answers
 
 # Our own icons, by kind of entry.
 PICTURES = {
@@ -35,7 +37,8 @@ def in_lines(text: str) -> list[str]:
 
 
 def easy_parts(learner: Learner, plan: Plan) -> list[EasyPart]:
-    """Everything that stands in the plan: what was written kind by kind, then what is asked with its answers."""
+    """Everything that stands in the plan: what was written kind by kind, then what is asked with its answers, then
+    what was answered and is asked no longer."""
     entries = list(Entry.objects.in_plan().filter(plan=plan).for_list())
     parts = []
     for kind in EntryKind:
@@ -44,7 +47,8 @@ def easy_parts(learner: Learner, plan: Plan) -> list[EasyPart]:
             said = [("", _lines_of(entry, entry.revision)) for entry in own if entry.revision is not None]
             parts.append(EasyPart(PICTURES.get(kind, "star"), str(kind.label), said))
     answers = answers_of(plan)
-    for one in asked_of(learner):
+    asked = asked_of(learner)
+    for one in asked:
         said = [
             (question.asked, in_lines(answers[question.key].text))
             for question in one.questions
@@ -52,6 +56,9 @@ def easy_parts(learner: Learner, plan: Plan) -> list[EasyPart]:
         ]
         if said:
             parts.append(EasyPart(one.section.icon, one.section.title, said))
+    if before := earlier_answers(asked, answers):
+        said = [(answer.question.asked, in_lines(answer.text)) for answer in before]
+        parts.append(EasyPart("clock", _("Earlier answers"), said))
     return parts
 
 

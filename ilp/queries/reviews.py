@@ -36,15 +36,17 @@ OVERDUE, DUE, COMING, HELD = (
 STANDINGS = {one.value: one for one in (OVERDUE, DUE, COMING, HELD)}
 
 
-def owners_for(learner: Learner) -> QuerySet:
-    """The roles in which adults look after a learner today: who can be given something to do. One row a role."""
+def owners_for(learner: Learner, *, needs: bool = False) -> QuerySet:
+    """The roles in which adults look after a learner today: who can be given something to do. One row a role. With
+    ``needs`` those who read what is about special needs: nobody is given what they cannot read."""
     entries = RollEntry.objects.filter(learner=learner)
     here = entries.current().values("school")
     shares = Learner.objects.sharing_with_advisers().filter(pk=learner.pk)
     followed = entries.filter(Q(pk__in=entries.current().values("pk")) | Q(pk__in=entries.left_lately().values("pk")))
     advisers = CaseloadSchool.objects.today().filter(school__in=followed.values("school")).values("adviser")
-    roles = Q(kind__in=(RoleKind.COORDINATOR, RoleKind.TUTOR), organisation__in=here)
-    if shares.exists():
+    kinds = (RoleKind.COORDINATOR,) if needs else (RoleKind.COORDINATOR, RoleKind.TUTOR)
+    roles = Q(kind__in=kinds, organisation__in=here)
+    if not needs and shares.exists():
         roles |= Q(pk__in=advisers)
     found = StaffRole.objects.current().filter(roles, user__is_active=True)
     return found.select_related("user", "organisation").order_by("user__name", "pk")
@@ -82,26 +84,30 @@ def sides_of(review: Review) -> Sides:
     )
 
 
-def with_those_before(review: Review) -> tuple[Review, list[Review]]:
-    """This review and the finished ones of the same learner before it, the newest first and one more than a page
-    shows; each with what was said in it."""
+def with_those_before(review: Review, *, user: Any) -> tuple[Review, list[Review]]:
+    """This review and the finished ones of the same learner before it that this person may see, the newest first and
+    one more than a page shows; each with what was said in it."""
     before = Q(on__lt=review.on) | Q(on=review.on, pk__lt=review.pk)
-    mine = Review.objects.filter(learner=review.learner_id).order_by("-on", "-pk")
+    mine = Review.objects.visible_to(user).filter(learner=review.learner_id).order_by("-on", "-pk")
     found = with_what_was_said(mine.filter(Q(pk=review.pk) | Q(before, state=ReviewState.FINISHED)))
     this, *earlier = found[: SHOWN_BESIDE + 2]
     return this, earlier
 
 
 def targets_to_carry(review: Review) -> QuerySet:
-    """Open targets of this learner that do not stand in this review yet."""
+    """Open targets of this learner that do not stand in this review yet. What was agreed in a transition review is not
+    carried to where more people read it."""
     opened = Target.objects.open().filter(learner=review.learner_id)
+    if not review.is_about_needs:
+        opened = opened.open_to_all()
     return opened.exclude(review=review).exclude(changes__review=review).select_related("review")
 
 
 def with_standing(learners: QuerySet) -> QuerySet:
     """Each learner with ``next_on`` (of the review planned first), ``last_on`` (of the newest that was held) and
-    ``standing``: one of ``STANDINGS``. Counts and lists are both made of this."""
-    mine = Review.objects.filter(learner=OuterRef("pk")).order_by()
+    ``standing``: one of ``STANDINGS``. Counts and lists are both made of this. Transition reviews do not count: they
+    would tell whoever may not read them that there is something."""
+    mine = Review.objects.open_to_all().filter(learner=OuterRef("pk")).order_by()
     planned = mine.filter(state=ReviewState.PLANNED).values("learner")
     held = mine.filter(state=ReviewState.FINISHED).values("learner")
     today = clock.today()
@@ -127,13 +133,13 @@ def number_by_standing(learners: QuerySet) -> dict[str, int]:
 
 def first_planned(learners: Iterable[int]) -> dict[int, Review]:
     """For each of these learners the review that is planned first, where there is one."""
-    rows = Review.objects.planned().filter(learner__in=list(learners)).order_by("learner_id", "on", "pk")
+    rows = Review.objects.open_to_all().planned().filter(learner__in=list(learners)).order_by("learner_id", "on", "pk")
     return {review.learner_id: review for review in rows.distinct("learner_id")}
 
 
 def late_actions_of(learners: Iterable[int]) -> dict[int, int]:
     """How many agreed actions of each of these learners are late, whoever's they are."""
-    late = AgreedAction.objects.late().filter(learner__in=list(learners)).order_by()
+    late = AgreedAction.objects.open_to_all().late().filter(learner__in=list(learners)).order_by()
     return dict(late.values_list("learner").annotate(number=Count("pk")))
 
 
@@ -167,11 +173,11 @@ def _to_do(reviews: QuerySet, actions: QuerySet, most: int) -> ToDo:
     return ToDo(coming[:most], shown[:most], more)
 
 
-def open_counts(learner: Learner) -> dict[str, int]:
-    """How many targets and actions of a learner are open: for the head of their page."""
-    actions = AgreedAction.objects.filter(learner=learner, state=AgreedActionState.OPEN)
+def open_counts(learner: Learner, *, user: Any) -> dict[str, int]:
+    """How many targets and actions of a learner are open, of those this person sees: for the head of their page."""
+    actions = AgreedAction.objects.visible_to(user).filter(learner=learner, state=AgreedActionState.OPEN)
     return {
-        "targets": Target.objects.open().filter(learner=learner).count(),
+        "targets": Target.objects.visible_to(user).open().filter(learner=learner).count(),
         "actions": actions.count(),
         "late": actions.filter(due_on__lt=clock.today()).count(),
     }

@@ -9,18 +9,35 @@ from ilp.workflow import OPEN_HELP, AgreedActionState, ReviewState, TargetState
 
 NEEDS = "needs"  # the topic that is about special needs
 REVIEWS = "reviews"  # the section a learner may let somebody see
+TRANSITION = "transition"  # the kind of review that is about special needs, and the section it is shown with
 
 
 class _OfLearnerQuerySet(models.QuerySet):
+    kind_of_review = "review__kind"
+
     def visible_to(self, user: Any) -> Any:
         """The learner's own; those of a tutor's and coordinator's roll; of an adviser's caseload where the learner has
-        said yes to the advice service; and of those who let this person see their reviews. Source: SPEC 2."""
+        said yes to the advice service; and of those who let this person see their reviews. Source: SPEC 2. A transition
+        review and what is agreed in it: of staff the coordinator, and who is let in to that (decision 0049)."""
         if not user.is_authenticated:
             return self.none()
         return self.filter(
             Q(learner__user=user)
-            | Q(learner__in=of_staff(user).values("pk"))
-            | Q(learner__in=let_in(user, REVIEWS).values("pk"))
+            | self._by_staff(user)
+            | Q(learner__in=let_in(user, REVIEWS).values("pk")) & ~self._about_needs()
+            | Q(learner__in=let_in(user, TRANSITION).values("pk")) & self._about_needs()
+        )
+
+    def open_to_all(self) -> Any:
+        """Without what is about special needs: for figures that every adult of the school reads."""
+        return self.exclude(self._about_needs())
+
+    def _about_needs(self) -> Q:
+        return Q(**{self.kind_of_review: TRANSITION})
+
+    def _by_staff(self, user: Any) -> Q:
+        return Q(learner__in=of_staff(user).values("pk")) & ~self._about_needs() | (
+            Q(learner__in=of_coordinators(user).values("pk")) & self._about_needs()
         )
 
     def own_of(self, user: Any) -> Any:
@@ -28,10 +45,12 @@ class _OfLearnerQuerySet(models.QuerySet):
 
     def of_staff(self, user: Any) -> Any:
         """Of learners whose reviews this person leads by a role, never their own."""
-        return self.filter(learner__in=of_staff(user).values("pk")).exclude(learner__user=user)
+        return self.filter(self._by_staff(user)).exclude(learner__user=user)
 
 
 class ReviewQuerySet(_OfLearnerQuerySet):
+    kind_of_review = "kind"
+
     def planned(self) -> "ReviewQuerySet":
         return self.filter(state=ReviewState.PLANNED)
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -25,7 +26,7 @@ from ilp.forms.review import (
     ReasonForm,
     TargetForm,
 )
-from ilp.models import AgreedAction, HelpRequest, Target
+from ilp.models import AgreedAction, HelpRequest, Review, Target
 from ilp.policies import AGREED_ACTION_POLICY, HELP_POLICY, TARGET_POLICY
 from ilp.queries.reviews import help_waiting, owners_for
 from ilp.views.reviews import OnReviewView, frame_of, leave_review_receipt
@@ -53,7 +54,7 @@ class AgreeActionView(OnReviewView):
     def get_form_kwargs(self) -> dict[str, Any]:
         learner = self.thing.learner
         is_own = learner.user_id == self.request.user.pk
-        owners = [] if is_own else owners_for(learner)
+        owners = [] if is_own else owners_for(learner, needs=self.thing.is_about_needs)
         return super().get_form_kwargs() | {"owners": owners, "learner": str(learner), "is_own": is_own}
 
     def get_form(self, form_class: Any = None) -> Any:
@@ -78,11 +79,15 @@ class TargetView(SignedInMixin, VisibleDetailView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         target, user = self.object, self.request.user
-        leave_review_receipt(target.learner, user)
+        leave_review_receipt(target.learner, user, needs=target.review.is_about_needs)
         verbs = [v for v in TARGET_FLOW.verbs_from(target.state) if TARGET_POLICY.can(user, v, target)]
-        changes = target.changes.select_related("by", "role__organisation", "review")
+        seen = Review.objects.visible_to(user).values("pk")
+        changes = target.changes.filter(Q(review=None) | Q(review__in=seen))
         return super().get_context_data(
-            target=target, verbs=verbs, changes=changes, **(frame_of(user, target.learner) | kwargs)
+            target=target,
+            verbs=verbs,
+            changes=changes.select_related("by", "role__organisation", "review"),
+            **(frame_of(user, target.learner) | kwargs),
         )
 
 
@@ -102,7 +107,8 @@ class OnAgreedView(ActionView):
         return reverse("ilp:review", args=[self.thing.review.reference])
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        leave_review_receipt(self.thing.learner, self.request.user)
+        needs = self.thing.review.is_about_needs
+        leave_review_receipt(self.thing.learner, self.request.user, needs=needs)
         about = frame_of(self.request.user, self.thing.learner) | {"heading": self.heading, "intro": self.intro}
         return super().get_context_data(**(about | {"back": self.get_success_url()} | kwargs))
 
@@ -215,7 +221,8 @@ class PassOnActionView(OnActionView):
 
     def get_form_kwargs(self) -> dict[str, Any]:
         learner = self.thing.learner
-        return super().get_form_kwargs() | {"owners": owners_for(learner), "learner": str(learner)}
+        owners = owners_for(learner, needs=self.thing.review.is_about_needs)
+        return super().get_form_kwargs() | {"owners": owners, "learner": str(learner)}
 
     def get_form(self, form_class: Any = None) -> Any:
         self.form = super().get_form(form_class)
@@ -299,9 +306,10 @@ class HelpRequestView(ActionView):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.POST.get("do") != "take":
             return super().post(request, *args, **kwargs)
-        seen = request.POST.get("seen", "")
+        typed = request.POST.get("seen", "")
+        seen = int(typed) if typed.isdecimal() and len(typed) < 20 else None
         try:
-            actions.take_help(request=self.thing, by=request.user, seen=int(seen) if seen.isdecimal() else None)
+            actions.take_help(request=self.thing, by=request.user, seen=seen)
         except RuleBroken as rule:
             messages.warning(request, rule.message)
         else:

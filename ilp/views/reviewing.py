@@ -29,6 +29,7 @@ from ilp.queries.reviews import (
 from ilp.querysets.plan import of_staff
 from ilp.views.reviews import leave_review_receipt
 from ilp.views.validating import PlanStaffMixin
+from providers.queries import role_kinds
 
 MOST_NAMED = 40  # names on the page that asks whether it is meant
 
@@ -102,11 +103,14 @@ class PlanReviewsView(ReviewListMixin, FormView):
             messages.warning(request, _("Choose at least one learner."))
             return redirect(reverse("ilp:desk-reviews") + f"?{request.GET.urlencode()}")
         if "kind" not in request.POST and "meant" not in request.POST:
-            return self.render_to_response(self.get_context_data(form=self.form_class(number=len(self.learners))))
+            return self.render_to_response(self.get_context_data(form=self.form_class(**self.about_form())))
         return super().post(request, *args, **kwargs)
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        return super().get_form_kwargs() | {"number": len(self.learners)}
+        return super().get_form_kwargs() | self.about_form()
+
+    def about_form(self) -> dict[str, Any]:
+        return {"number": len(self.learners), "needs": "coordinator" in role_kinds(self.request.user)}
 
     def form_valid(self, form: PlanReviewsForm) -> HttpResponse:
         answers = form.cleaned_data | {"minutes": form.cleaned_data["minutes"] or 0}
@@ -146,16 +150,18 @@ class LearnerReviewsView(PlanStaffMixin, ListView):
     def get_queryset(self) -> Any:
         mine = of_staff(self.request.user).select_related("user")
         self.learner = get_object_or_404(mine, reference=self.kwargs["reference"])
-        return Review.objects.filter(learner=self.learner).for_list()
+        return Review.objects.visible_to(self.request.user).filter(learner=self.learner).for_list()
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        leave_review_receipt(self.learner, self.request.user)
-        return super().get_context_data(
-            learner=self.learner,
-            counts=open_counts(self.learner),
-            targets=Target.objects.open().filter(learner=self.learner),
-            **kwargs,
+        user = self.request.user
+        targets = list(Target.objects.visible_to(user).open().filter(learner=self.learner).select_related("review"))
+        context = super().get_context_data(
+            learner=self.learner, counts=open_counts(self.learner, user=user), targets=targets, **kwargs
         )
+        leave_review_receipt(self.learner, user)
+        if any(one.is_about_needs for one in (*context["object_list"], *(target.review for target in targets))):
+            leave_review_receipt(self.learner, user, needs=True)
+        return context
 
 
 class PlanReviewView(PlanStaffMixin, ActionView):
@@ -169,6 +175,10 @@ class PlanReviewView(PlanStaffMixin, ActionView):
 
     def require(self, user: Any) -> None:
         LEARNER_REVIEW_POLICY.require(user, "plan", self.thing)
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        needs = LEARNER_REVIEW_POLICY.can(self.request.user, "plan_transition", self.thing)
+        return super().get_form_kwargs() | {"needs": needs}
 
     def act(self, answers: dict[str, Any]) -> Review:
         return actions.plan_review(learner=self.thing, by=self.request.user, **answers)

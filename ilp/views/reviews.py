@@ -20,6 +20,7 @@ from accounts.models import Learner
 from accounts.queries import own_learner_of
 from core import clock
 from core.calendars import calendar_response
+from core.errors import RuleBroken
 from core.forms import ConfirmForm
 from core.views import ActionView, SignedInMixin, VisibleDetailView
 from ilp import actions
@@ -28,14 +29,14 @@ from ilp.forms.review import AnswerReviewForm, FinishReviewForm, MoveReviewForm,
 from ilp.models import PROMPTS, AgreedAction, Review, ReviewDraft, ReviewKind, Target
 from ilp.policies import REVIEW_POLICY, looks_after
 from ilp.queries.reviews import SHOWN_BESIDE, sides_of, targets_to_carry, to_do_of_learner, with_those_before
-from ilp.querysets.review import REVIEWS
+from ilp.querysets.review import REVIEWS, TRANSITION
 from ilp.views.plans import LONGEST
 from ilp.views.validating import READERS
 from ilp.workflow import AGREED_ACTION_FLOW, REVIEW_FLOW
 
 
-def leave_review_receipt(learner: Learner, by: Any) -> None:
-    leave_receipts(learner=learner, by=by, sections=[REVIEWS], roles=READERS)
+def leave_review_receipt(learner: Learner, by: Any, *, needs: bool = False) -> None:
+    leave_receipts(learner=learner, by=by, sections=[TRANSITION if needs else REVIEWS], roles=READERS)
 
 
 def frame_of(user: Any, learner: Learner) -> dict[str, Any]:
@@ -51,9 +52,10 @@ class ReviewMixin:
     request: HttpRequest
 
     def about(self, review: Review) -> dict[str, Any]:
-        leave_review_receipt(review.learner, self.request.user)
-        this, earlier = with_those_before(review)
-        return frame_of(self.request.user, review.learner) | {
+        user = self.request.user
+        leave_review_receipt(review.learner, user, needs=review.is_about_needs)
+        this, earlier = with_those_before(review, user=user)
+        return frame_of(user, review.learner) | {
             "review": this,
             "earlier": [(one, sides_of(one)) for one in earlier[:SHOWN_BESIDE]],
             "has_more": len(earlier) > SHOWN_BESIDE,
@@ -166,7 +168,13 @@ class WriteWordsView(OnReviewView):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if LATER in request.POST:
-            if keep_typed_words(request, self.thing) is not None:
+            try:
+                draft = keep_typed_words(request, self.thing)
+            except RuleBroken as rule:
+                form = self.get_form()
+                form.add_error(None, rule)
+                return self.form_invalid(form)
+            if draft is not None:
                 messages.success(request, _("Kept for you alone. You can go on with it from here."))
             return redirect(self.get_success_url())
         return super().post(request, *args, **kwargs)
@@ -235,7 +243,10 @@ class SaveReviewDraftView(SignedInMixin, View):
 
     def post(self, request: HttpRequest, reference: str) -> HttpResponse:
         review = get_object_or_404(Review.objects.visible_to(request.user), reference=reference)
-        draft = keep_typed_words(request, review)
+        try:
+            draft = keep_typed_words(request, review)
+        except RuleBroken as rule:
+            return JsonResponse({"words": str(rule.message)}, status=409)
         if draft is None:
             return JsonResponse({"words": _("This has been saved already, maybe on another device.")}, status=409)
         at = date_format(timezone.localtime(draft.saved_at), "H:i")
@@ -322,7 +333,7 @@ class ReviewCalendarView(SignedInMixin, View):
 
     def get(self, request: HttpRequest, reference: str) -> HttpResponse:
         review = get_object_or_404(Review.objects.visible_to(request.user).planned(), reference=reference)
-        leave_review_receipt(review.learner, request.user)
+        leave_review_receipt(review.learner, request.user, needs=review.is_about_needs)
         has_time = review.at_time is not None
         return calendar_response(
             name=f"review-{review.reference}",

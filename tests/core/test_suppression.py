@@ -35,3 +35,9 @@ def test_nothing_small_follows_from_what_is_shown():
 
 def test_rounding_is_to_the_nearest():
     assert [rounded(number) for number in (0, 2, 3, 7, 8, 1799)] == [0, 0, 5, 5, 10, 1800]
+
+
+def test_rests_that_are_small_together_hide_a_third():
+    assert suppressed([19, 29, 40], of=[20, 30, 80]) == [None, None, None]
+    assert suppressed([19, 27, 40], of=[20, 30, 80]) == [None, None, None]
+    assert suppressed([19, 26, 40], of=[20, 30, 80]) == [None, None, 40]

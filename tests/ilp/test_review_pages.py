@@ -105,6 +105,16 @@ def test_without_scripts_a_button_keeps_what_is_written(tutor, people):
     assert ReviewDraft.objects.get().text == "Half"
 
 
+def test_too_many_half_written_are_refused_with_a_sentence(amina, people, monkeypatch):
+    monkeypatch.setattr("ilp.actions.reviews.MOST_DRAFTS", 0)
+    review, sent = planned(people), {"draft": "ACDEFG3467", "seen": "0", "text": "Half"}
+    kept = amina.post(at("review-draft", review), sent)
+    assert (kept.status_code, "Finish one" in kept.json()["words"]) == (409, True)
+    page = words_of(amina.post(at("review-write", review), sent | {"later": "1"}))
+    assert "Finish one or throw one away" in page
+    assert ">Half</textarea>" in page.replace("\n", "")
+
+
 def test_two_devices_both_texts_are_shown_and_the_writer_decides(amina, people):
     review = planned(people)
     actions.write_words(review=review, text="On the phone", by=people.amina.user)
@@ -204,6 +214,7 @@ def test_a_learner_asks_for_help_and_reads_who_helps(client, people):
     request = at("help-request", money)
     assert "You are helping." in words_of(client.post(request, {"do": "take", "seen": "0"}, follow=True))
     assert "Somebody else has taken it on" in words_of(client.post(request, {"do": "take", "seen": "0"}, follow=True))
+    assert client.post(request, {"do": "take", "seen": "9" * 5000}).status_code == 302
     client.post(request, {"outcome": "You have a travel card."})
     client.force_login(people.amina.user)
     page = words_of(client.get("/my-reviews/help/"))

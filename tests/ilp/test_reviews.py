@@ -118,6 +118,17 @@ def test_a_review_is_planned_and_the_learner_told_once_of_each_day(people, mailo
     assert Event.objects.filter(verb__in=["review.plan", "review.move", "review.call_off"]).count() == 4
 
 
+def test_moved_away_and_back_the_learner_is_told_each_time(people, mailoutbox):
+    LearnerContactFactory(learner=people.amina, email="amina@example.org")
+    review = planned(people)
+    sweep_outbox()
+    for on in (NEXT_WEEK + dt.timedelta(days=1), NEXT_WEEK):
+        review = actions.move_review(review=review, on=on, by=people.tutor)
+        sweep_outbox()
+    days = [mail.subject.partition("review on ")[2] for mail in mailoutbox]
+    assert days == ["25 November 2026", "26 November 2026", "25 November 2026"]
+
+
 @pytest.mark.parametrize("days", [-367, 2 * 366 + 1])
 def test_a_day_far_away_is_refused(people, days):
     with Refusal("day_out_of_range"):
@@ -198,6 +209,19 @@ def test_a_draft_is_the_writers_own_until_it_is_shown(people):
     actions.write_words(review=review, text="A sentence", by=people.amina.user, made_from="ACDEFG3467")
     assert not ReviewDraft.objects.exists()
     assert actions.keep_review_draft(text="Half", **keep) is None  # it comes too late
+
+
+def test_half_written_words_have_the_name_of_a_form_and_there_is_room_for_so_many(people, monkeypatch):
+    review = planned(people)
+    for forged in ("", "A", "A&B=CDEF34", "ACDEFG34671", "\u0661" * 10):
+        assert actions.keep_review_draft(review=review, reference=forged, text="x", by=people.amina.user) is None
+    monkeypatch.setattr("ilp.actions.reviews.MOST_DRAFTS", 1)
+    keep = {"review": review, "by": people.amina.user}
+    actions.keep_review_draft(reference="ACDEFG3467", text="One", **keep)
+    actions.keep_review_draft(reference="ACDEFG3467", text="One, longer", **keep)
+    with Refusal("too_many_drafts"):
+        actions.keep_review_draft(reference="BCDEFG3467", text="Two", **keep)
+    assert ReviewDraft.objects.get().text == "One, longer"
 
 
 def test_a_finished_review_is_fixed_and_what_comes_later_has_its_own_date(people):

@@ -249,6 +249,20 @@ def test_who_has_something_to_do_is_told_once_of_each(people, mailoutbox):
         assert remove_old_reminders() == 4  # those of the first day
 
 
+def test_beside_something_late_the_mail_speaks_of_what_is_to_come(people, review, mailoutbox):
+    people.tutor.email = "tutor@example.org"
+    people.tutor.save()
+    planned(people, on=dt.date(2026, 11, 28), kind="annual")
+    agree(people, review, due_on=TUESDAY, owner_role=people.tutor.staff_roles.get())
+    sweep_outbox()
+    mailoutbox.clear()
+    with clock.at(dt.date(2026, 11, 26)):
+        actions.send_review_reminders()
+        sweep_outbox()
+    mine = [mail.subject.partition(": ")[2] for mail in mailoutbox if mail.to == ["tutor@example.org"]]
+    assert mine == ["something to do by 28 November 2026"]
+
+
 def test_nobody_is_told_in_quiet_hours_or_of_learners_they_look_after_no_longer(people):
     review = planned(people, on=TODAY + dt.timedelta(days=2))
     agree(people, review, due_on=TODAY + dt.timedelta(days=2))

@@ -157,6 +157,29 @@ def test_up_and_down_with_buttons_and_past_the_end_into_the_next_section(people,
     assert Section.objects.get(pk=first.pk).number == 1
 
 
+def test_a_button_pressed_twice_meets_what_is_there_now(people, desk):
+    draft = actions.start_template(kind="section", area=people.amina.area, by=desk)
+    first, second = (actions.add_section(version=draft, title=title, by=desk) for title in ("A", "B"))
+    one = actions.add_question(section=first, asked="1?", kind="short", by=desk)
+    on_screen = Question.objects.for_list().get(pk=one.pk)
+    actions.move_question(question=one, is_up=False, by=desk)
+    actions.move_question(question=on_screen, is_up=False, by=desk)
+    assert Question.objects.get(pk=one.pk).section == second
+    on_screen = Question.objects.for_list().get(pk=one.pk)
+    actions.take_out_section(section=Section.objects.get(pk=second.pk), by=desk)
+    for change in (
+        lambda: actions.move_section(section=second, is_up=True, by=desk),
+        lambda: actions.change_section(section=second, title="C", by=desk),
+        lambda: actions.add_question(section=second, asked="2?", kind="short", by=desk),
+        lambda: actions.change_question(question=on_screen, asked="2?", kind="short", by=desk),
+        lambda: actions.move_question(question=on_screen, is_up=True, by=desk),
+    ):
+        with pytest.raises(StaleState):
+            change()
+    actions.take_out_question(question=on_screen, by=desk)
+    assert list(draft.sections.values_list("title", flat=True)) == ["A"]
+
+
 def test_the_help_desk_builds_previews_and_publishes_in_the_browser(people, desk, client, answer):
     client.force_login(desk)
     page = words_of(client.get("/desk/plan-templates/"))
@@ -370,6 +393,21 @@ def test_a_question_asked_in_another_way_keeps_what_was_said_before_beside_it(am
         ("Where?", "In the library"),
         ("Where?", "Home"),
     ]
+
+
+def test_what_people_write_is_never_markup(amina, people, desk, answer):
+    draft = actions.start_template(kind="section", area=people.amina.area, by=desk)
+    section = actions.add_section(version=draft, title="<q>A", help_text="<q>B", by=desk)
+    said = {"asked": "<q>C", "help_text": "<q>D", "by": desk}
+    actions.add_question(section=section, kind="short", **said)
+    actions.publish_version(version=draft, by=desk)
+    answer(section, **{"<q>C": "<q>E"})
+    draft = actions.begin_version(template=draft.template, by=desk)
+    actions.change_question(question=only(draft).questions.get(), kind="scale", **said)
+    actions.publish_version(version=draft, by=desk)
+    page = words_of(amina.get(reverse("ilp:section-answer", args=[section.key])))
+    assert "<q>" not in page
+    assert [f"&lt;q&gt;{letter}" in page for letter in "ABCDE"] == [True] * 5
 
 
 def test_taken_out_and_answered_again_it_is_back_with_all_it_said(people, publish, answer):

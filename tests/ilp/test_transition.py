@@ -17,7 +17,7 @@ from ilp.messages import send_section_asked, send_section_written
 from ilp.models import Contribution, Entry, SectionAsk, Template, TemplateVersion
 from ilp.policies import is_put_to
 from ilp.queries import asked_of, versions_for
-from ilp.queries.easy_read import in_lines
+from ilp.queries.easy_read import easy_parts, in_lines
 from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -171,6 +171,26 @@ def test_somebody_let_in_is_asked_and_writes_signed_beside_the_learners_words(pe
     assert not Contribution.objects.visible_to(people.ben.user).exists()
 
 
+def test_somebody_asked_to_write_in_any_section_finds_the_way_there(people, publish, let_in, client):
+    section = publish([("What helps you?", "long")]).sections.get()
+    supporter, sam = let_in("plan")
+    ask = actions.ask_supporter(plan=people.plan, section=section, supporter=supporter, by=people.amina.user)
+    client.force_login(sam)
+    supported = reverse("accounts:supported", args=[supporter.reference])
+    write = reverse("ilp:contribution-write", args=[ask.reference])
+    assert write in words_of(client.get(supported))
+    client.post(write, {"as_whom": "Mentor", "words": "She likes lists.", "once": "ACDEFG3467"})
+    assert "She likes lists." in words_of(client.get(supported))
+
+
+def test_a_part_that_is_shown_by_itself_is_not_shown_with_the_plan_too(people, add, written, let_in, client):
+    add()
+    supporter, sam = let_in("plan", "transition")
+    client.force_login(sam)
+    page = words_of(client.get(reverse("accounts:supported", args=[supporter.reference])))
+    assert (page.count("A quiet room."), page.count("Mending bicycles") > 0) == (1, True)
+
+
 def test_only_somebody_who_sees_the_part_is_asked_and_only_by_the_learner(people, section, let_in):
     supporter, sam = let_in("plan")
     with pytest.raises(RuleBroken) as refusal:
@@ -240,3 +260,15 @@ def test_easy_read_has_the_same_words_and_whoever_likes_it_begins_there(people, 
     assert client.get("/my-plan/?all=1").status_code == 200
     client.post("/display/", look)
     assert client.get("/my-plan/").status_code == 200
+
+
+def test_easy_read_keeps_what_is_asked_no_longer(people, desk, publish, answer):
+    first = publish([("What helps you?", "long"), ("Where?", "short")])
+    answer(first.sections.get(), **{"What helps you?": "Quiet. Time."})
+    draft = actions.begin_version(template=first.template, by=desk)
+    actions.take_out_question(question=draft.sections.get().questions.get(asked="What helps you?"), by=desk)
+    actions.publish_version(version=draft, by=desk)
+    parts = easy_parts(people.amina, people.plan)
+    assert [(part.title, part.said) for part in parts] == [
+        ("Earlier answers", [("What helps you?", ["Quiet.", "Time."])])
+    ]
