@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from activity.actions import record
 from core import clock
@@ -23,7 +24,7 @@ from ilp.models import (
     TemplateVersion,
 )
 from ilp.policies import TEMPLATE_POLICY, VERSION_POLICY
-from ilp.queries import base_of
+from ilp.queries import base_of, stamp_of, stamp_of_whole
 from ilp.workflow import VERSION_FLOW, VersionState
 from providers.models import Area, Organisation
 
@@ -32,6 +33,9 @@ MOST_SECTIONS = 20
 MOST_QUESTIONS = 20  # of one section: more than fits a phone is not answered
 MOST_OPTIONS = 12
 YEAR_GROUPS = range(7, 14)
+CHANGED = gettext_lazy(
+    "Somebody else has changed this since you opened it. Look at how it stands now before you go on."
+)
 
 
 @transaction.atomic
@@ -100,15 +104,22 @@ def editing(version: TemplateVersion, what: str, *, by: Any, verb: str = "edit")
         record(f"plan_template.{verb}", subject=version, by=by, what=what, number=version.number)
 
 
-def _anew(thing: Any) -> Any:
+def _anew(thing: Any, seen: str = "") -> Any:
     """The section or question as it stands now, for whoever holds the lock: on another screen it may have been moved.
+    ``seen`` is its stamp when somebody opened it; empty: nobody looked at it first.
 
-    Raises: StaleState (taken out meanwhile).
+    Raises: StaleState (taken out meanwhile), RuleBroken ``changed_meanwhile``.
     """
     found = type(thing).objects.for_list().filter(pk=thing.pk).first()
     if found is None:
         raise StaleState(f"{thing} was taken out meanwhile")
+    _require_as_seen(seen, stamp_of(found) if seen else "")
     return found
+
+
+def _require_as_seen(seen: str, stamp: str) -> None:
+    if seen and seen != stamp:
+        raise RuleBroken(str(CHANGED), code="changed_meanwhile")
 
 
 def _locked(template: Template) -> Template:
@@ -137,12 +148,14 @@ def add_section(
 
 def change_section(
     *, section: Section, title: str, by: Any, help_text: str = "", icon: str = SectionIcon.STAR,
-    year_groups: Sequence[int] = (),
+    year_groups: Sequence[int] = (), seen: str = "",
 ) -> Section:  # fmt: skip
-    """The section is called so in the draft. Raises: NotAllowed, StaleState, RuleBroken ``title_missing``,
-    ``no_such_year``."""
+    """The section is called so in the draft. ``seen`` is its stamp when it was opened.
+
+    Raises: NotAllowed, StaleState, RuleBroken ``title_missing``, ``no_such_year``, ``changed_meanwhile``.
+    """
     with editing(section.version, "section_changed", by=by):
-        section = _anew(section)
+        section = _anew(section, seen)
         _write_section(section, title=title, help_text=help_text, icon=icon, year_groups=year_groups)
     return section
 
@@ -164,10 +177,16 @@ def move_section(*, section: Section, is_up: bool, by: Any) -> None:
         _swap(list(held.sections.all()), _anew(section), is_up=is_up)
 
 
-def take_out_section(*, section: Section, by: Any) -> None:
-    """The draft does without it and its questions. What learners answered stays. Raises: NotAllowed, StaleState."""
+def take_out_section(*, section: Section, by: Any, seen: str = "") -> None:
+    """The draft does without it and its questions. What learners answered stays. ``seen``: the stamp of the whole.
+
+    Raises: NotAllowed, StaleState, RuleBroken ``changed_meanwhile``.
+    """
     with editing(section.version, "section_taken_out", by=by) as held:
-        Section.objects.filter(pk=section.pk, version=held).delete()
+        found = Section.objects.filter(pk=section.pk, version=held).first()
+        if found is not None:
+            _require_as_seen(seen, stamp_of_whole(found) if seen else "")
+            found.delete()
         _number(list(held.sections.all()))
 
 
@@ -192,10 +211,13 @@ def add_question(*, section: Section, by: Any, **said: Any) -> Question:
     return question
 
 
-def change_question(*, question: Question, by: Any, **said: Any) -> Question:
-    """The question is put so in the draft. Answers keep the words they were given to. Raises: as adding."""
+def change_question(*, question: Question, by: Any, seen: str = "", **said: Any) -> Question:
+    """The question is put so in the draft. Answers keep the words they were given to.
+
+    Raises: as adding, and RuleBroken ``changed_meanwhile`` (since ``seen``, its stamp when it was opened).
+    """
     with editing(question.section.version, "question_changed", by=by):
-        question = _anew(question)
+        question = _anew(question, seen)
         _write_question(question, **said)
     return question
 
@@ -246,11 +268,15 @@ def move_question(*, question: Question, is_up: bool, by: Any) -> None:
         _number([one for one in siblings if one != question])
 
 
-def take_out_question(*, question: Question, by: Any) -> None:
-    """The draft does without it. What learners answered stays. Raises: NotAllowed, StaleState."""
+def take_out_question(*, question: Question, by: Any, seen: str = "") -> None:
+    """The draft does without it. What learners answered stays.
+
+    Raises: NotAllowed, StaleState, RuleBroken ``changed_meanwhile``.
+    """
     with editing(question.section.version, "question_taken_out", by=by) as held:
         found = Question.objects.for_list().filter(pk=question.pk, section__version=held).first()
         if found is not None:
+            _require_as_seen(seen, stamp_of(found))
             found.delete()
             _number(list(found.section.questions.all()))
 
@@ -258,12 +284,14 @@ def take_out_question(*, question: Question, by: Any) -> None:
 # --- publishing
 
 
-def publish_version(*, version: TemplateVersion, by: Any) -> TemplateVersion:
+def publish_version(*, version: TemplateVersion, by: Any, seen: str = "") -> TemplateVersion:
     """Learners are asked this from now on, and it never changes again; what was in use before is replaced.
 
-    Raises: NotAllowed, StaleState, RuleBroken ``nothing_asked`` (no section, or one without a question).
+    Raises: NotAllowed, StaleState, RuleBroken ``nothing_asked`` (no section, or one without a question),
+    ``changed_meanwhile`` (it asks something else than when it was ``seen``).
     """
     with editing(version, "published", by=by, verb="publish") as held:
+        _require_as_seen(seen, stamp_of_whole(held))
         sections = list(held.sections.prefetch_related("questions"))
         if not sections:
             raise RuleBroken(_("Add a section with a question first."), code="nothing_asked")
@@ -279,10 +307,13 @@ def publish_version(*, version: TemplateVersion, by: Any) -> TemplateVersion:
     return held
 
 
-def drop_version(*, version: TemplateVersion, by: Any) -> TemplateVersion:
-    """The draft is gone; learners are asked what they were. Raises: NotAllowed, StaleState."""
+def drop_version(*, version: TemplateVersion, by: Any, seen: str = "") -> TemplateVersion:
+    """The draft is gone; learners are asked what they were.
+
+    Raises: NotAllowed, StaleState, RuleBroken ``changed_meanwhile``.
+    """
     with editing(version, "dropped", by=by, verb="drop") as held:
-        pass
+        _require_as_seen(seen, stamp_of_whole(held))
     return held
 
 

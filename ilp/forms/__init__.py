@@ -13,7 +13,7 @@ from ilp.forms.entry import (
 )
 from ilp.forms.experience import AttendanceForm, BookingForm, CancelExperienceForm, ExperienceFilterForm, ExperienceForm
 from ilp.forms.record import ConfirmActivityForm, CurrentActivityForm, FactForm
-from ilp.forms.template import AnswerForm, AskForm, ContributionForm, QuestionForm, SectionForm
+from ilp.forms.template import AnswerForm, AskForm, ContributionForm, QuestionForm, SectionForm, SeenForm
 from ilp.forms.validating import TalkForm, ValidateForm, WaitingForm
 
 __all__ = [
@@ -47,6 +47,7 @@ __all__ = [
     "SafeguardingForm",
     "SayForm",
     "SectionForm",
+    "SeenForm",
     "StartDocumentForm",
     "TalkForm",
     "ValidateForm",

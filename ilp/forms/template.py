@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import Checkboxes, DateField, PortalForm, Radios
+from core.forms import Checkboxes, ConfirmForm, DateField, PortalForm, Radios
 from core.references import new_reference
 from ilp.models import (
     HIGHEST,
@@ -36,7 +36,44 @@ def _year_groups() -> forms.MultipleChoiceField:
     )
 
 
-class SectionForm(PortalForm):
+def _seen() -> forms.SlugField:
+    return forms.SlugField(max_length=16, required=False, widget=forms.HiddenInput)
+
+
+class SeenForm(ConfirmForm):
+    """A button about something that somebody else may be changing; it carries how that stood."""
+
+    seen = _seen()
+
+
+class _PartForm(PortalForm):
+    """A section or a question. It carries how the part stood when it was opened; of a new one, nothing."""
+
+    seen = _seen()
+
+    def said(self) -> dict[str, Any]:
+        """What the action is told, but for how the part stood."""
+        said = {name: value for name, value in self.cleaned_data.items() if name != "seen"}
+        return said | {"year_groups": [int(year) for year in said["year_groups"]]}
+
+    def standing(self, now: Any) -> list[tuple[str, str]]:
+        """What ``now`` says where it is not what this form would save: the label of the box and the words."""
+        return [
+            (str(self.fields[name].label), self._in_words(name, getattr(now, name)))
+            for name, value in self.said().items()
+            if getattr(now, name) != value
+        ]
+
+    def _in_words(self, name: str, value: Any) -> str:
+        if isinstance(value, bool):
+            return _now("Yes") if value else _now("No")
+        if isinstance(value, list):
+            return ", ".join(str(one) for one in value) or _now("Nothing")
+        choices = dict(getattr(self.fields[name], "choices", ()))
+        return str(choices.get(value, value)) or _now("Nothing")
+
+
+class SectionForm(_PartForm):
     """A section of a template."""
 
     submit = _("Save the section")
@@ -52,11 +89,8 @@ class SectionForm(PortalForm):
     icon = forms.ChoiceField(label=_("Picture in easy read"), choices=SectionIcon.choices, widget=Radios(small=True))
     year_groups = _year_groups()
 
-    def said(self) -> dict[str, Any]:
-        return self.cleaned_data | {"year_groups": [int(year) for year in self.cleaned_data["year_groups"]]}
 
-
-class QuestionForm(PortalForm):
+class QuestionForm(_PartForm):
     """A question of a section."""
 
     submit = _("Save the question")
@@ -95,9 +129,6 @@ class QuestionForm(PortalForm):
         if any(len(option) > 120 for option in options):
             raise forms.ValidationError(_now("Each answer can have 120 letters at most."))
         return options
-
-    def said(self) -> dict[str, Any]:
-        return self.cleaned_data | {"year_groups": [int(year) for year in self.cleaned_data["year_groups"]]}
 
 
 def _short(**facts: Any) -> forms.Field:

@@ -51,6 +51,8 @@ from ilp.queries.templates import (
     listed,
     numbers_of,
     sections_of,
+    stamp_of,
+    stamp_of_whole,
     versions_for,
 )
 
@@ -96,6 +98,8 @@ __all__ = [
     "rules_of",
     "sections_of",
     "services_of",
+    "stamp_of",
+    "stamp_of_whole",
     "standing_to",
     "told_on_course_page",
     "unread_count",

@@ -1,5 +1,7 @@
 """What a learner is asked today, what they have answered, and what a new version changes for whom."""
 
+import hashlib
+import json
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
@@ -166,6 +168,24 @@ def listed(
         row = Row(one.section, one.questions, of_key.get(key), begun.get(key), answered)
         groups.setdefault(one.kind, []).append(row)
     return [Group(kind, rows) for kind, rows in groups.items()]
+
+
+SAID = {
+    Section: ("key", "title", "help_text", "icon", "year_groups"),
+    Question: ("key", "asked", "help_text", "kind", "options", "is_required", "year_groups"),
+}
+
+
+def stamp_of(*parts: Section | Question) -> str:
+    """A short sign for what these say, in this order. Another sign later: somebody has changed one meanwhile."""
+    said = [[str(getattr(part, name)) for name in SAID[type(part)]] for part in parts]
+    return hashlib.sha256(json.dumps(said).encode()).hexdigest()[:16]
+
+
+def stamp_of_whole(thing: TemplateVersion | Section) -> str:
+    """The same for a section with its questions, or for everything a version asks."""
+    sections = [thing] if isinstance(thing, Section) else thing.sections.prefetch_related("questions")
+    return stamp_of(*[part for section in sections for part in (section, *section.questions.all())])
 
 
 class Change(NamedTuple):

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
@@ -14,10 +15,10 @@ from django.views.generic import ListView, View
 from core.forms import ConfirmForm
 from core.views import ActionView, SignedInMixin, VisibleDetailView
 from ilp import actions
-from ilp.forms import AnswerForm, QuestionForm, SectionForm
+from ilp.forms import AnswerForm, QuestionForm, SectionForm, SeenForm
 from ilp.models import Question, Section, Template, TemplateKind, TemplateVersion
 from ilp.policies import TEMPLATE_POLICY, VERSION_POLICY
-from ilp.queries import changes_of, sections_of
+from ilp.queries import changes_of, sections_of, stamp_of, stamp_of_whole
 from ilp.workflow import VersionState
 from providers.models import Organisation
 from providers.queries import role_kinds
@@ -141,9 +142,32 @@ class VersionActionView(BuilderMixin, ActionView):
         return super().get_context_data(version=self.version(), **kwargs)
 
 
-class PublishVersionView(VersionActionView):
+class SeenMixin:
+    """The form carries how the thing stood when it was opened. Who is told that it stands otherwise keeps what they
+    typed, sees how it stands now, and may mean it all the same."""
+
+    thing: Any
+
+    def stamp(self) -> str:
+        return stamp_of_whole(self.thing)
+
+    def get_initial(self) -> dict[str, Any]:
+        return super().get_initial() | {"seen": self.stamp()}  # type: ignore[misc]
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        standing = []
+        if form.has_error(NON_FIELD_ERRORS, "changed_meanwhile"):
+            self.thing = type(self.thing).objects.for_list().get(pk=self.thing.pk)
+            form.data = form.data.copy()
+            form.data["seen"] = self.stamp()
+            standing = form.standing(self.thing) if hasattr(form, "standing") else []
+        context = self.get_context_data(form=form, standing=standing)  # type: ignore[attr-defined]
+        return self.render_to_response(context)  # type: ignore[attr-defined,no-any-return]
+
+
+class PublishVersionView(SeenMixin, VersionActionView):
     template_name = "ilp/version_publish.html"
-    form_class = ConfirmForm
+    form_class = SeenForm
     verb = "publish"
     done = _l("Published. Learners are asked this from now on.")
 
@@ -153,13 +177,13 @@ class PublishVersionView(VersionActionView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(changes=changes_of(self.thing), **kwargs)
 
-    def act(self, _answers: dict[str, Any]) -> TemplateVersion:
-        return actions.publish_version(version=self.thing, by=self.request.user)
+    def act(self, answers: dict[str, Any]) -> TemplateVersion:
+        return actions.publish_version(version=self.thing, by=self.request.user, seen=answers["seen"])
 
 
-class DropVersionView(VersionActionView):
+class DropVersionView(SeenMixin, VersionActionView):
     template_name = "ilp/version_drop.html"
-    form_class = ConfirmForm
+    form_class = SeenForm
     verb = "drop"
     done = _l("The draft is gone. Learners are asked what they were.")
 
@@ -169,8 +193,8 @@ class DropVersionView(VersionActionView):
     def get_success_url(self) -> str:
         return reverse("ilp:templates")
 
-    def act(self, _answers: dict[str, Any]) -> TemplateVersion:
-        return actions.drop_version(version=self.thing, by=self.request.user)
+    def act(self, answers: dict[str, Any]) -> TemplateVersion:
+        return actions.drop_version(version=self.thing, by=self.request.user, seen=answers["seen"])
 
 
 class AddSectionView(VersionActionView):
@@ -199,21 +223,24 @@ class SectionActionView(VersionActionView):
         return super().get_success_url() + f"#{self.thing.key}"
 
 
-class ChangeSectionView(SectionActionView):
+class ChangeSectionView(SeenMixin, SectionActionView):
     template_name = "ilp/section_form.html"
     form_class = SectionForm
+
+    def stamp(self) -> str:
+        return stamp_of(self.thing)
 
     def get_initial(self) -> dict[str, Any]:
         names = ("title", "help_text", "icon")
         years = [str(year) for year in self.thing.year_groups]
-        return {name: getattr(self.thing, name) for name in names} | {"year_groups": years}
+        return super().get_initial() | {name: getattr(self.thing, name) for name in names} | {"year_groups": years}
 
     def form_valid(self, form: SectionForm) -> HttpResponse:
         self.said = form.said()
         return super().form_valid(form)
 
-    def act(self, _answers: dict[str, Any]) -> Section:
-        return actions.change_section(section=self.thing, by=self.request.user, **self.said)
+    def act(self, answers: dict[str, Any]) -> Section:
+        return actions.change_section(section=self.thing, by=self.request.user, seen=answers["seen"], **self.said)
 
 
 class AddQuestionView(SectionActionView):
@@ -236,28 +263,35 @@ class QuestionActionView(SectionActionView):
         return version
 
 
-class ChangeQuestionView(QuestionActionView):
+class ChangeQuestionView(SeenMixin, QuestionActionView):
     template_name = "ilp/question_form.html"
     form_class = QuestionForm
 
+    def stamp(self) -> str:
+        return stamp_of(self.thing)
+
     def get_initial(self) -> dict[str, Any]:
         names = ("asked", "help_text", "kind", "is_required")
-        return {name: getattr(self.thing, name) for name in names} | {
-            "options": "\n".join(self.thing.options),
-            "year_groups": [str(year) for year in self.thing.year_groups],
-        }
+        return (
+            super().get_initial()
+            | {name: getattr(self.thing, name) for name in names}
+            | {
+                "options": "\n".join(self.thing.options),
+                "year_groups": [str(year) for year in self.thing.year_groups],
+            }
+        )
 
     def form_valid(self, form: QuestionForm) -> HttpResponse:
         self.said = form.said()
         return super().form_valid(form)
 
-    def act(self, _answers: dict[str, Any]) -> Question:
-        return actions.change_question(question=self.thing, by=self.request.user, **self.said)
+    def act(self, answers: dict[str, Any]) -> Question:
+        return actions.change_question(question=self.thing, by=self.request.user, seen=answers["seen"], **self.said)
 
 
-class TakeOutSectionView(SectionActionView):
+class TakeOutSectionView(SeenMixin, SectionActionView):
     template_name = "ilp/part_take_out.html"
-    form_class = ConfirmForm
+    form_class = SeenForm
     done = _l("Taken out of the draft.")
 
     def get_form_kwargs(self) -> dict[str, Any]:
@@ -266,14 +300,17 @@ class TakeOutSectionView(SectionActionView):
     def get_success_url(self) -> str:
         return reverse("ilp:template", args=[self.version().template.reference])
 
-    def act(self, _answers: dict[str, Any]) -> None:
-        actions.take_out_section(section=self.thing, by=self.request.user)
+    def act(self, answers: dict[str, Any]) -> None:
+        actions.take_out_section(section=self.thing, by=self.request.user, seen=answers["seen"])
 
 
-class TakeOutQuestionView(QuestionActionView):
+class TakeOutQuestionView(SeenMixin, QuestionActionView):
     template_name = "ilp/part_take_out.html"
-    form_class = ConfirmForm
+    form_class = SeenForm
     done = _l("Taken out of the draft.")
+
+    def stamp(self) -> str:
+        return stamp_of(self.thing)
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {"submit": _("Take it out"), "submit_colour": "warning"}
@@ -281,8 +318,8 @@ class TakeOutQuestionView(QuestionActionView):
     def get_success_url(self) -> str:
         return reverse("ilp:template", args=[self.version().template.reference])
 
-    def act(self, _answers: dict[str, Any]) -> None:
-        actions.take_out_question(question=self.thing, by=self.request.user)
+    def act(self, answers: dict[str, Any]) -> None:
+        actions.take_out_question(question=self.thing, by=self.request.user, seen=answers["seen"])
 
 
 class MoveMixin:
