@@ -1,4 +1,4 @@
-"""Shapes of what people send about choices. Rules are the actions' business."""
+"""What a provider sends about a choice. Rules are the actions' business."""
 
 import datetime as dt
 from typing import Any
@@ -10,153 +10,11 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from applications.actions import Condition
-from applications.models import Choice, ConditionKind, RefusalReason, WithdrawalReason
-from core import clock
+from applications.forms.fields import words_field
+from applications.models import Choice, ConditionKind, RefusalReason
 from core.forms import Checkboxes, DateField, PortalForm, Radios
 from core.layout import Fieldset, Question
 from prospectus.models import CourseRun
-
-
-def _words(label: str, *, required: str = "", hint: str = "", rows: int = 4) -> forms.CharField:
-    return forms.CharField(
-        label=label,
-        required=bool(required),
-        max_length=4000,
-        help_text=hint,
-        widget=forms.Textarea(attrs={"rows": rows}),
-        error_messages={"required": required},
-    )
-
-
-# The learner's
-
-
-class ProfileForm(PortalForm):
-    submit = _("Save")
-    layout = [
-        Question("statement", label_size="m", max_characters=4000),
-        Question("predicted_grades", label_size="m"),
-        Question("needs", label_size="m"),
-    ]
-
-    statement = _words(
-        _("Your statement"),
-        hint=_("Why do you want to do this? What have you done that shows it? You can save it half finished."),
-        rows=10,
-    )
-    predicted_grades = _words(
-        _("Grades you have or expect"), hint=_("One subject on each line. For example: English 5"), rows=6
-    )
-    needs = _words(
-        _("Help you would like"),
-        hint=_("At an interview or on the course. For example: more time to read, a ramp, somebody to come with me."),
-    )
-
-
-class ChoiceForm(PortalForm):
-    """Where a choice stands in the learner's order and, while it is a draft, which of its runs stay."""
-
-    submit = _("Save")
-
-    rank = forms.TypedChoiceField(
-        label=_("Which choice is it?"),
-        coerce=int,
-        widget=Radios(inline=True),
-        help_text=_("1 is your favourite. Providers never see your order."),
-        error_messages={"required": _("Choose a number")},
-    )
-    runs = forms.ModelMultipleChoiceField(
-        queryset=CourseRun.objects.none(),
-        label=_("Courses in this choice"),
-        widget=Checkboxes,
-        help_text=_("Untick a course to take it out."),
-        error_messages={"required": _("Keep at least one course, or take the whole choice away")},
-    )
-
-    def __init__(self, *args: Any, choice: Choice, choice_count: int, can_change_runs: bool, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["rank"].choices = [(number, str(number)) for number in range(1, choice_count + 1)]  # type: ignore[attr-defined]
-        self.fields["rank"].initial = min(choice.rank, choice_count)
-        run_ids = [each.run_id for each in choice.choice_runs.all()]
-        if can_change_runs and len(run_ids) > 1:
-            self.fields["runs"].queryset = CourseRun.objects.filter(pk__in=run_ids).select_related("course", "site")  # type: ignore[attr-defined]
-            self.fields["runs"].label_from_instance = lambda run: str(run.course)  # type: ignore[attr-defined]
-            self.fields["runs"].initial = run_ids
-        else:
-            del self.fields["runs"]
-
-
-class WithdrawForm(PortalForm):
-    submit = _("Withdraw this choice")
-    submit_colour = "warning"
-    layout = [Question("reason", legend_size="m"), "words"]
-
-    reason = forms.ChoiceField(
-        label=_("Why?"),
-        choices=WithdrawalReason.choices,
-        widget=Radios,
-        error_messages={"required": _("Choose a reason. It helps providers get better.")},
-    )
-    words = _words(_("Anything else? You do not have to say."), rows=3)
-
-
-class ReferralForm(PortalForm):
-    submit = _("Send my answer")
-    layout = [Question("answer", legend_size="m")]
-
-    answer = forms.ChoiceField(
-        label=_("What do you say?"),
-        choices=[("yes", _("Yes, I would like this instead")), ("no", _("No, keep what I chose"))],
-        widget=Radios,
-        error_messages={"required": _("Choose yes or no")},
-    )
-
-
-# The school's
-
-
-class EndorseForm(PortalForm):
-    submit = _("Endorse and send")
-
-    note = forms.CharField(
-        label=_("A note for the provider (you do not have to write one)"), required=False, max_length=300
-    )
-
-
-class GiveBackForm(PortalForm):
-    submit = _("Give it back")
-
-    note = forms.CharField(
-        label=_("What should the learner change?"),
-        max_length=300,
-        help_text=_("They read this."),
-        widget=forms.Textarea(attrs={"rows": 3}),
-        error_messages={"required": _("Say what the learner should change")},
-    )
-
-
-# An adviser's or a coordinator's
-
-
-class OutsideOfferForm(PortalForm):
-    submit = _("Record this offer")
-
-    provider_name = forms.CharField(
-        label=_("Who made the offer?"),
-        help_text=_("The college, training provider or employer"),
-        max_length=160,
-        error_messages={"required": _("Enter who made the offer")},
-    )
-    course_name = forms.CharField(label=_("What is it an offer of?"), required=False, max_length=160)
-    offered_on = DateField(
-        label=_("When was it made?"),
-        what=_("date of the offer"),
-        initial=clock.today,
-        error_messages={"required": _("Enter the date of the offer")},
-    )
-
-
-# The provider's
 
 
 class InterviewForm(PortalForm):
@@ -180,7 +38,7 @@ class InterviewForm(PortalForm):
         max_length=200,
         error_messages={"required": _("Enter where the interview is, or how to join it")},
     )
-    note = _words(_("What to bring, whom to ask for"), rows=3)
+    note = words_field(_("What to bring, whom to ask for"), rows=3)
 
     @property
     def starts_at(self) -> dt.datetime:
@@ -195,7 +53,7 @@ class RefuseForm(PortalForm):
     reason = forms.ChoiceField(
         label=_("Why?"), choices=RefusalReason.choices, widget=Radios, error_messages={"required": _("Choose a reason")}
     )
-    words = _words(_("In your words"), hint=_("The learner reads this. Say what would help them next time."))
+    words = words_field(_("In your words"), hint=_("The learner reads this. Say what would help them next time."))
 
 
 class OfferForm(PortalForm):
@@ -210,7 +68,7 @@ class OfferForm(PortalForm):
         help_text=_("The learner has until the end of this day."),
         error_messages={"required": _("Enter the date to answer by")},
     )
-    message = _words(_("Words to the learner"), hint=_("You do not have to write any."), rows=4)
+    message = words_field(_("Words to the learner"), hint=_("You do not have to write any."), rows=4)
 
     def __init__(self, *args: Any, conditions: list[Condition], submit: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -253,7 +111,9 @@ class ReasonForm(PortalForm):
 
     submit_colour = "warning"
 
-    words = _words(_("Why?"), required=_("Say why, in words the learner may read"), hint=_("The learner reads this."))
+    words = words_field(
+        _("Why?"), required=_("Say why, in words the learner may read"), hint=_("The learner reads this.")
+    )
 
     def __init__(self, *args: Any, submit: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -288,7 +148,7 @@ class SuggestForm(PortalForm):
         widget=Checkboxes,
         error_messages={"required": _("Choose at least one course")},
     )
-    message = _words(_("Why"), hint=_("The learner reads this, and says yes or no."), rows=3)
+    message = words_field(_("Why"), hint=_("The learner reads this, and says yes or no."), rows=3)
 
     def __init__(self, *args: Any, choice: Choice, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -1,0 +1,29 @@
+from applications.forms.learner import ChoiceForm, ProfileForm, ReferralForm, WithdrawForm
+from applications.forms.outside import OutsideOfferForm
+from applications.forms.provider import (
+    FailConditionsForm,
+    InterviewForm,
+    OfferForm,
+    ReasonForm,
+    RefuseForm,
+    SuggestForm,
+    run_label,
+)
+from applications.forms.school import EndorseForm, GiveBackForm
+
+__all__ = [
+    "ChoiceForm",
+    "EndorseForm",
+    "FailConditionsForm",
+    "GiveBackForm",
+    "InterviewForm",
+    "OfferForm",
+    "OutsideOfferForm",
+    "ProfileForm",
+    "ReasonForm",
+    "ReferralForm",
+    "RefuseForm",
+    "SuggestForm",
+    "WithdrawForm",
+    "run_label",
+]

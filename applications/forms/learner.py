@@ -1,0 +1,93 @@
+"""What learners send about their application. Rules are the actions' business."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from applications.forms.fields import words_field
+from applications.models import Choice, WithdrawalReason
+from core.forms import Checkboxes, PortalForm, Radios
+from core.layout import Question
+from prospectus.models import CourseRun
+
+
+class ProfileForm(PortalForm):
+    submit = _("Save")
+    layout = [
+        Question("statement", label_size="m", max_characters=4000),
+        Question("predicted_grades", label_size="m"),
+        Question("needs", label_size="m"),
+    ]
+
+    statement = words_field(
+        _("Your statement"),
+        hint=_("Why do you want to do this? What have you done that shows it? You can save it half finished."),
+        rows=10,
+    )
+    predicted_grades = words_field(
+        _("Grades you have or expect"), hint=_("One subject on each line. For example: English 5"), rows=6
+    )
+    needs = words_field(
+        _("Help you would like"),
+        hint=_("At an interview or on the course. For example: more time to read, a ramp, somebody to come with me."),
+    )
+
+
+class ChoiceForm(PortalForm):
+    """Where a choice stands in the learner's order and, while it is a draft, which of its runs stay."""
+
+    submit = _("Save")
+
+    rank = forms.TypedChoiceField(
+        label=_("Which choice is it?"),
+        coerce=int,
+        widget=Radios(inline=True),
+        help_text=_("1 is your favourite. Providers never see your order."),
+        error_messages={"required": _("Choose a number")},
+    )
+    runs = forms.ModelMultipleChoiceField(
+        queryset=CourseRun.objects.none(),
+        label=_("Courses in this choice"),
+        widget=Checkboxes,
+        help_text=_("Untick a course to take it out."),
+        error_messages={"required": _("Keep at least one course, or take the whole choice away")},
+    )
+
+    def __init__(self, *args: Any, choice: Choice, choice_count: int, can_change_runs: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["rank"].choices = [(number, str(number)) for number in range(1, choice_count + 1)]  # type: ignore[attr-defined]
+        self.fields["rank"].initial = min(choice.rank, choice_count)
+        run_ids = [each.run_id for each in choice.choice_runs.all()]
+        if can_change_runs and len(run_ids) > 1:
+            self.fields["runs"].queryset = CourseRun.objects.filter(pk__in=run_ids).select_related("course", "site")  # type: ignore[attr-defined]
+            self.fields["runs"].label_from_instance = lambda run: str(run.course)  # type: ignore[attr-defined]
+            self.fields["runs"].initial = run_ids
+        else:
+            del self.fields["runs"]
+
+
+class WithdrawForm(PortalForm):
+    submit = _("Withdraw this choice")
+    submit_colour = "warning"
+    layout = [Question("reason", legend_size="m"), "words"]
+
+    reason = forms.ChoiceField(
+        label=_("Why?"),
+        choices=WithdrawalReason.choices,
+        widget=Radios,
+        error_messages={"required": _("Choose a reason. It helps providers get better.")},
+    )
+    words = words_field(_("Anything else? You do not have to say."), rows=3)
+
+
+class ReferralForm(PortalForm):
+    submit = _("Send my answer")
+    layout = [Question("answer", legend_size="m")]
+
+    answer = forms.ChoiceField(
+        label=_("What do you say?"),
+        choices=[("yes", _("Yes, I would like this instead")), ("no", _("No, keep what I chose"))],
+        widget=Radios,
+        error_messages={"required": _("Choose yes or no")},
+    )

@@ -1,0 +1,26 @@
+"""What the home school sends about a choice. Rules are the actions' business."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from core.forms import PortalForm
+
+
+class EndorseForm(PortalForm):
+    submit = _("Endorse and send")
+
+    note = forms.CharField(
+        label=_("A note for the provider (you do not have to write one)"), required=False, max_length=300
+    )
+
+
+class GiveBackForm(PortalForm):
+    submit = _("Give it back")
+
+    note = forms.CharField(
+        label=_("What should the learner change?"),
+        max_length=300,
+        help_text=_("They read this."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": _("Say what the learner should change")},
+    )

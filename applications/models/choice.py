@@ -1,0 +1,134 @@
+import datetime as dt
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from applications.models.application import Application
+from applications.querysets import ChoiceQuerySet
+from applications.workflow import FIRM, PROPERTIES, ChoiceState
+from core import clock
+from core.references import ReferenceField
+
+if TYPE_CHECKING:
+    from applications.models.offer import Offer
+
+
+class RefusalReason(models.TextChoices):
+    ENTRY_REQUIREMENTS = "entry_requirements", _("Entry requirements not met")
+    FULL = "full", _("The course is full")
+    NOT_RUNNING = "not_running", _("The course will not run")
+    INTERVIEW = "interview", _("The interview or audition")
+    NO_ANSWER = "no_answer", _("No answer to our messages")
+    OTHER = "other", _("Something else")
+
+
+class WithdrawalReason(models.TextChoices):
+    CHANGED_MIND = "changed_mind", _("I changed my mind")
+    OTHER_PLACE = "other_place", _("I have a place somewhere else")
+    TRAVEL = "travel", _("It is too hard to get there")
+    CIRCUMSTANCES = "circumstances", _("Things changed for me")
+    OTHER = "other", _("Something else")
+
+
+class Choice(models.Model):
+    """One ranked programme in an application: one or more course runs at one provider, applied for together."""
+
+    reference = ReferenceField()
+    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="choices")
+    provider = models.ForeignKey("providers.Organisation", on_delete=models.PROTECT, related_name="choices")
+    runs = models.ManyToManyField("prospectus.CourseRun", through="ChoiceRun", related_name="choices")
+    rank = models.PositiveSmallIntegerField(help_text="1 is the learner's favourite.")
+    companion_group = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="Choices with one number belong together and do not release each other."
+    )
+    status = models.CharField(max_length=20, choices=ChoiceState, default=ChoiceState.DRAFT, editable=False)
+    status_at = models.DateTimeField(default=clock.now, help_text="When the status was last written.")
+    sent_at = models.DateTimeField(null=True, help_text="First seen by the provider; empty until then.")
+    answer_due_on = models.DateField(null=True, help_text="Last day of the provider's time to answer, set on arrival.")
+    with_school_at = models.DateTimeField(null=True)
+    endorse_due_on = models.DateField(null=True, help_text="Last day of the school's time, set on arrival.")
+    is_endorsed = models.BooleanField(null=True, help_text="Empty where the area does not ask.")
+    endorsement_note = models.CharField(max_length=300, blank=True)
+    refusal_reason = models.CharField(max_length=30, choices=RefusalReason, blank=True)
+    withdrawal_reason = models.CharField(max_length=30, choices=WithdrawalReason, blank=True)
+    reason_words = models.TextField(blank=True, help_text="Words the other side may read.")
+    is_closed_by_service = models.BooleanField(default=False, help_text="Ended because the cycle did.")
+    entered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="Who sent it for the learner.",
+    )
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+
+    objects = ChoiceQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["rank", "pk"]
+        constraints = [
+            models.CheckConstraint(name="choice_status_known", condition=Q(status__in=ChoiceState.values)),
+            models.UniqueConstraint(
+                name="one_firm_choice_per_application",
+                fields=["application"],
+                condition=Q(status__in=sorted(FIRM), companion_group=None),
+            ),
+            models.CheckConstraint(
+                name="choice_sent_or_not",
+                condition=Q(status__in=["draft", "with_school", "withdrawn", "not_sent"]) | Q(sent_at__isnull=False),
+            ),
+        ]
+        indexes = [models.Index(fields=["provider", "status", "status_at"])]
+
+    def __str__(self) -> str:
+        return f"choice {self.reference}"
+
+    @property
+    def is_waiting_too_long(self) -> bool:
+        """The provider's time to answer is over: the choice no longer counts against the learner's limit."""
+        is_with_provider = self.status in PROPERTIES["is_with_provider"]
+        return is_with_provider and self.answer_due_on is not None and self.answer_due_on < clock.today()
+
+    @property
+    def standing_offer(self) -> "Offer | None":
+        """The offer that stands, as ``for_list()`` fetched it."""
+        return next(iter(self.standing_offers), None)  # type: ignore[attr-defined]
+
+    @property
+    def programme(self) -> str:
+        """The titles of its courses in one line, as ``for_list()`` fetched them."""
+        return " with ".join(choice_run.run.course.title for choice_run in self.choice_runs.all())
+
+
+class ChoiceRun(models.Model):
+    """A course run is part of a choice."""
+
+    choice = models.ForeignKey(Choice, on_delete=models.CASCADE, related_name="choice_runs")  # part of the choice
+    run = models.ForeignKey("prospectus.CourseRun", on_delete=models.PROTECT, related_name="choice_runs")
+    position = models.PositiveSmallIntegerField(default=1)
+
+    class Meta:
+        ordering = ["position", "pk"]
+        constraints = [models.UniqueConstraint(name="a_run_once_in_a_choice", fields=["choice", "run"])]
+
+    def __str__(self) -> str:
+        return f"run {self.run_id} of choice {self.choice_id}"
+
+
+class Snapshot(models.Model):
+    """What was sent to the provider, as it was then. Never changed; erasure empties the content and keeps the hash."""
+
+    choice = models.OneToOneField(Choice, on_delete=models.PROTECT, related_name="snapshot")
+    content = models.JSONField(null=True)
+    sha256 = models.CharField(max_length=64)
+    made_at = models.DateTimeField(default=clock.now, editable=False)
+
+    def __str__(self) -> str:
+        return f"snapshot of choice {self.choice_id}"
+
+    @property
+    def birth_on(self) -> dt.date | None:
+        return dt.date.fromisoformat(self.content["learner"]["birth_on"]) if self.content else None
