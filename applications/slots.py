@@ -7,9 +7,12 @@ from django.http import HttpRequest
 from accounts.models import Supporter
 from accounts.queries import own_learner_of
 from applications.models import Application, Choice
+from applications.queries import next_step
 from applications.words import state_tag
 from applications.workflow import CHOICE_FLOW
 from prospectus.models import CourseRun
+
+MOST_TASKS = 3
 
 
 def course_run_actions(request: HttpRequest, run: CourseRun) -> dict[str, Any] | None:
@@ -42,6 +45,14 @@ def course_run_actions(request: HttpRequest, run: CourseRun) -> dict[str, Any] |
         and choice not in mine
     ]
     return {"run": run, "is_signed_in": True, "choice": mine[0] if mine else None, "drafts": drafts}
+
+
+def to_answer(request: HttpRequest, learner: Any) -> dict[str, Any] | None:
+    """What the learner has to do in their application, the most pressing first."""
+    choices = Choice.objects.own_of(request.user).that_can("withdraw").for_list()
+    steps = [(choice, step) for choice in choices if (step := next_step(choice)) and step.is_for_learner]
+    steps.sort(key=lambda pair: pair[1].pressing_on)
+    return {"steps": steps[:MOST_TASKS]} if steps else None
 
 
 def supported_choices(request: HttpRequest, supporter: Supporter) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from applications.views import admissions, learner, outside, school
+from applications.views import admissions, answers, learner, outside, school, standing
 
 app_name = "applications"
 
@@ -11,17 +11,17 @@ RECEIVED = f"{DESK}/<str:reference>"
 SCHOOL = "desk/endorsements"
 
 urlpatterns = [
-    path(f"{OWN}/", learner.HomeView.as_view(), name="home"),
+    path(f"{OWN}/", standing.HomeView.as_view(), name="home"),
     path(f"{OWN}/add/<str:reference>/", learner.AddRunView.as_view(), name="add-run"),
     path(f"{OWN}/<str:reference>/profile/", learner.ProfileView.as_view(), name="profile"),
-    path(f"{CHOICE}/", learner.ChoiceView.as_view(), name="choice"),
+    path(f"{CHOICE}/", standing.ChoiceView.as_view(), name="choice"),
     path(f"{CHOICE}/edit/", learner.ChoiceEditView.as_view(), name="choice-edit"),
     path(f"{CHOICE}/send/", learner.SendView.as_view(), name="choice-send"),
-    path(f"{CHOICE}/accept/", learner.AcceptView.as_view(), name="choice-accept"),
-    path(f"{CHOICE}/hold/", learner.HoldView.as_view(), name="choice-hold"),
-    path(f"{CHOICE}/turn-down/", learner.TurnDownView.as_view(), name="choice-turn-down"),
-    path(f"{CHOICE}/withdraw/", learner.WithdrawView.as_view(), name="choice-withdraw"),
-    path(f"{CHOICE}/suggestion/", learner.ReferralView.as_view(), name="choice-referral"),
+    path(f"{CHOICE}/accept/", answers.AcceptView.as_view(), name="choice-accept"),
+    path(f"{CHOICE}/hold/", answers.HoldView.as_view(), name="choice-hold"),
+    path(f"{CHOICE}/turn-down/", answers.TurnDownView.as_view(), name="choice-turn-down"),
+    path(f"{CHOICE}/withdraw/", answers.WithdrawView.as_view(), name="choice-withdraw"),
+    path(f"{CHOICE}/suggestion/", answers.ReferralView.as_view(), name="choice-referral"),
     path(f"{DESK}/", admissions.ReceivedListView.as_view(), name="received"),
     path(f"{RECEIVED}/", admissions.ReceivedChoiceView.as_view(), name="received-choice"),
     path(f"{RECEIVED}/invite/", admissions.InviteView.as_view(), name="choice-invite"),

@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from applications.actions.endings import withdraw_choice
-from applications.actions.moving import Move, moving, offer_of
+from applications.actions.moving import Move, moving, offer_of, require_seen
 from applications.models import Choice, ChoiceRun, WithdrawalReason
 from applications.queries.answers import choices_released_by, competing_choices
 from applications.workflow import CHOICE_FLOW, PROPERTIES, ChoiceState
@@ -13,15 +13,17 @@ from core.errors import RuleBroken
 from prospectus.actions.places import lock_runs
 
 
-def accept_offer(*, choice: Choice, by: Any) -> Choice:
+def accept_offer(*, choice: Choice, by: Any, seen: str = "") -> Choice:
     """The learner has taken this place, and their competing choices are turned down or withdrawn.
 
     One kept as a back-up stays, and so do companion choices. A full course is no reason to say no.
+    ``seen`` is the mark of the consequences the learner has read; empty where nobody showed any.
 
-    Raises: NotAllowed, StaleState, RuleBroken ``offer_expired``, ``already_started``.
+    Raises: NotAllowed, StaleState, RuleBroken ``offer_expired``, ``already_started``, ``changed_since``.
     Tells: the provider, ``offer-accepted``; the providers of the released choices.
     """
     with moving(choice, "accept", by=by) as move:
+        require_seen(move, seen)
         _require_in_time(move)
         if competing_choices(move.choice).filter(status=ChoiceState.ENROLLED).exists():
             raise RuleBroken(
@@ -35,13 +37,15 @@ def accept_offer(*, choice: Choice, by: Any) -> Choice:
     return move.choice
 
 
-def hold_offer(*, choice: Choice, by: Any) -> Choice:
+def hold_offer(*, choice: Choice, by: Any, seen: str = "") -> Choice:
     """The learner keeps this offer as their back-up. One at a time, where the area allows it.
 
-    Raises: NotAllowed, StaleState, RuleBroken ``hold_not_allowed``, ``holding_another``, ``offer_expired``.
+    Raises: NotAllowed, StaleState, RuleBroken ``hold_not_allowed``, ``holding_another``, ``offer_expired``,
+    ``changed_since``.
     Tells: the provider, ``offer-held``.
     """
     with moving(choice, "hold", by=by) as move:
+        require_seen(move, seen)
         if not move.choice.application.cycle.can_hold:
             raise RuleBroken(
                 _("In your area you say yes or no to an offer; you cannot keep one back."), code="hold_not_allowed"
@@ -55,12 +59,13 @@ def hold_offer(*, choice: Choice, by: Any) -> Choice:
     return move.choice
 
 
-def turn_down_offer(*, choice: Choice, by: Any) -> Choice:
+def turn_down_offer(*, choice: Choice, by: Any, seen: str = "") -> Choice:
     """The learner has said no, and the place is free again.
 
-    Raises: NotAllowed, StaleState. Tells: the provider, ``offer-turned-down``.
+    Raises: NotAllowed, StaleState, RuleBroken ``changed_since``. Tells: the provider, ``offer-turned-down``.
     """
     with moving(choice, "turn_down", by=by) as move:
+        require_seen(move, seen)
         move.tell("offer-turned-down")
     return move.choice
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from applications.actions.moving import moving
+from applications.actions.moving import moving, require_seen
 from applications.models import Choice, ChoiceRun, Interview, InterviewState, Referral, ReferralState, RefusalReason
 from core import clock
 from core.errors import RuleBroken, StaleState
@@ -90,13 +90,14 @@ def refer_choice(*, choice: Choice, by: Any, runs: Collection[CourseRun], messag
     return move.choice
 
 
-def take_referral(*, choice: Choice, by: Any) -> Choice:
+def take_referral(*, choice: Choice, by: Any, seen: str = "") -> Choice:
     """The choice is now about the runs the provider suggested.
 
-    Raises: NotAllowed, StaleState (no suggestion is open), RuleBroken ``run_ended``.
+    Raises: NotAllowed, StaleState (no suggestion is open), RuleBroken ``run_ended``, ``changed_since``.
     Tells: the provider, ``referral-answered``.
     """
     with moving(choice, "take_referral", by=by) as move:
+        require_seen(move, seen)
         referral = _open_referral(move.choice)
         runs = list(referral.runs.all())
         if CourseRun.objects.on_offer().filter(pk__in=[run.pk for run in runs]).count() < len(runs):
@@ -110,12 +111,14 @@ def take_referral(*, choice: Choice, by: Any) -> Choice:
     return Choice.objects.for_list().get(pk=move.choice.pk)
 
 
-def decline_referral(*, choice: Choice, by: Any) -> Choice:
+def decline_referral(*, choice: Choice, by: Any, seen: str = "") -> Choice:
     """The choice stays as it was sent.
 
-    Raises: NotAllowed, StaleState (no suggestion is open). Tells: the provider, ``referral-answered``.
+    Raises: NotAllowed, StaleState (no suggestion is open), RuleBroken ``changed_since``.
+    Tells: the provider, ``referral-answered``.
     """
     with moving(choice, "decline_referral", by=by) as move:
+        require_seen(move, seen)
         _answer(_open_referral(move.choice), ReferralState.DECLINED)
         move.tell("referral-answered")
     return move.choice

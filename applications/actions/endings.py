@@ -4,22 +4,23 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from applications.actions.moving import moving
+from applications.actions.moving import moving, require_seen
 from applications.models import Choice, WithdrawalReason
 from core.errors import RuleBroken
 
 
-def withdraw_choice(*, choice: Choice, by: Any, reason: str, words: str = "") -> Choice:
+def withdraw_choice(*, choice: Choice, by: Any, reason: str, words: str = "", seen: str = "") -> Choice:
     """The learner no longer wants this choice. A provider's admissions may say so at the learner's word.
 
     A draft goes quietly; whoever had the choice is told.
 
-    Raises: NotAllowed, StaleState, RuleBroken ``reason_unknown``.
+    Raises: NotAllowed, StaleState, RuleBroken ``reason_unknown``, ``changed_since``.
     Tells: the provider, ``choice-withdrawn``; or the learner, ``choice-withdrawn-for-you``, when somebody else did it.
     """
     if reason not in WithdrawalReason.values:
         raise RuleBroken(_("Choose a reason."), code="reason_unknown")
     with moving(choice, "withdraw", by=by) as move:
+        require_seen(move, seen)
         choice = move.choice
         choice.withdrawal_reason, choice.reason_words = reason, words
         if by.pk != choice.application.learner.user_id:

@@ -7,14 +7,16 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import prefetch_related_objects
+from django.utils.translation import gettext as _
 
 from activity.actions import post, record
 from applications.models import Application, Choice, ChoiceRun, InterviewState, Offer, ReferralState
 from applications.policies import CHOICE_POLICY
+from applications.queries.consequences import consequences_of
 from applications.querysets import what_hangs_on_a_choice
 from applications.workflow import CHOICE_FLOW, PROPERTIES, ChoiceState
 from core import clock
-from core.errors import StaleState
+from core.errors import RuleBroken, StaleState
 from prospectus.actions.interest import count_interest
 from prospectus.actions.places import give_places_back, take_places
 from prospectus.models import InterestKind
@@ -85,6 +87,18 @@ def offer_of(choice: Choice) -> Offer:
     if choice.standing_offer is None:
         raise StaleState("No offer stands.")
     return choice.standing_offer
+
+
+def require_seen(move: Move, seen: str) -> None:
+    """What the person read before they answered is still so. Nothing is asked where they were shown nothing.
+
+    Raises: RuleBroken ``changed_since``.
+    """
+    if seen and seen != consequences_of(move.verb, move.choice).seen:
+        raise RuleBroken(
+            _("Something changed after you opened this page, so nothing was done. Read it again, then decide."),
+            code="changed_since",
+        )
 
 
 def _write(move: Move) -> None:

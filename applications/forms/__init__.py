@@ -1,4 +1,5 @@
-from applications.forms.learner import ChoiceForm, ProfileForm, ReferralForm, WithdrawForm
+from applications.forms.answers import AnswerForm, ReferralForm, WithdrawForm
+from applications.forms.learner import ChoiceForm, ProfileForm
 from applications.forms.outside import OutsideOfferForm
 from applications.forms.provider import (
     FailConditionsForm,
@@ -12,6 +13,7 @@ from applications.forms.provider import (
 from applications.forms.school import EndorseForm, GiveBackForm
 
 __all__ = [
+    "AnswerForm",
     "ChoiceForm",
     "EndorseForm",
     "FailConditionsForm",

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from applications.forms.fields import words_field
-from applications.models import Choice, WithdrawalReason
+from applications.models import Choice
 from core.forms import Checkboxes, PortalForm, Radios
 from core.layout import Question
 from prospectus.models import CourseRun
@@ -65,29 +65,3 @@ class ChoiceForm(PortalForm):
             self.fields["runs"].initial = run_ids
         else:
             del self.fields["runs"]
-
-
-class WithdrawForm(PortalForm):
-    submit = _("Withdraw this choice")
-    submit_colour = "warning"
-    layout = [Question("reason", legend_size="m"), "words"]
-
-    reason = forms.ChoiceField(
-        label=_("Why?"),
-        choices=WithdrawalReason.choices,
-        widget=Radios,
-        error_messages={"required": _("Choose a reason. It helps providers get better.")},
-    )
-    words = words_field(_("Anything else? You do not have to say."), rows=3)
-
-
-class ReferralForm(PortalForm):
-    submit = _("Send my answer")
-    layout = [Question("answer", legend_size="m")]
-
-    answer = forms.ChoiceField(
-        label=_("What do you say?"),
-        choices=[("yes", _("Yes, I would like this instead")), ("no", _("No, keep what I chose"))],
-        widget=Radios,
-        error_messages={"required": _("Choose yes or no")},
-    )

@@ -5,6 +5,7 @@ from applications.queries.answers import (
     live_choices_on,
     runs_applied_for,
 )
+from applications.queries.consequences import Consequences, consequences_of
 from applications.queries.desk import GROUPS, group_counts, worklist
 from applications.queries.invariants import broken_invariants, state_properties
 from applications.queries.sending import (
@@ -19,12 +20,14 @@ from applications.queries.standing import NextStep, TimelineEntry, next_step, ti
 
 __all__ = [
     "GROUPS",
+    "Consequences",
     "NextStep",
     "TimelineEntry",
     "broken_invariants",
     "can_hold_another",
     "choices_released_by",
     "competing_choices",
+    "consequences_of",
     "cycle_for",
     "group_counts",
     "live_choices_on",

@@ -15,6 +15,7 @@ from applications.workflow import CHOICE_FLOW, PROPERTIES
 from core import clock
 
 DOUBLE_PRESS = dt.timedelta(minutes=2)
+WITHOUT_A_DATE = dt.timedelta(days=7)  # a question without a date is as pressing as one that ends in a week
 
 
 def verbs_for(user: Any, choice: Choice) -> list[str]:
@@ -39,6 +40,11 @@ class NextStep(NamedTuple):
     is_for_learner: bool
     url_name: str = ""
     is_deadline: bool = True  # otherwise it happens on the day
+
+    @property
+    def pressing_on(self) -> dt.date:
+        """For the order of what to do: its day, or a week from now."""
+        return self.on or clock.today() + WITHOUT_A_DATE
 
     @property
     def when(self) -> str:

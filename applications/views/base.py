@@ -83,7 +83,7 @@ class ChoiceActionView(ActionView):
 
     def get_form_kwargs(self) -> dict[str, Any]:
         kwargs = super().get_form_kwargs()
-        if self.form_class is ConfirmForm:
+        if issubclass(self.form_class, ConfirmForm):
             words = VERB_WORDS[self.verb]
             kwargs |= {"submit": words.button, "submit_colour": words.colour if words.colour == "warning" else ""}
         return kwargs
@@ -96,3 +96,14 @@ class ChoiceActionView(ActionView):
 
     def say(self, sentence: str) -> None:
         messages.success(self.request, sentence)
+
+
+class OwnChoiceMixin:
+    """Pages of the learner's side: their own choices only, whatever else they may see."""
+
+    def get_queryset(self) -> Any:
+        return super().get_queryset().own_of(self.request.user)  # type: ignore[misc]
+
+
+class OwnActionView(OwnChoiceMixin, ChoiceActionView):
+    back = "applications:choice"

@@ -1,0 +1,101 @@
+"""Where everything stands for a learner, what to do next and by when."""
+
+from typing import Any
+
+from django.shortcuts import get_object_or_404
+from django.views.generic import TemplateView
+
+from accounts.models import Learner
+from applications.models import Application, Choice
+from applications.queries import can_hold_another, next_step, timeline
+from applications.views.base import OwnChoiceMixin, buttons_for
+from applications.words import STATE_WORDS, state_tag
+from applications.workflow import CHOICE_FLOW, PROPERTIES
+from core import clock
+from core.views import SignedInMixin, VisibleDetailView
+
+
+class Standing:
+    """One choice as its learner sees it: words, colour and what comes next."""
+
+    def __init__(self, choice: Choice) -> None:
+        self.choice = choice
+        self.tag, self.colour = state_tag(choice.status, audience="learner")
+        self.sentence = STATE_WORDS[choice.status].learner_sentence.format(provider=choice.provider.name)
+        self.step = next_step(choice)
+        self.number = choice.rank  # as the learner counts: their page closes the gaps
+
+
+class Part:
+    """An application on the learner's page: what is under way, what is not sent yet, and what is over."""
+
+    def __init__(self, application: Application, standings: list[Standing]) -> None:
+        self.application = application
+        self.is_empty = not standings
+        for number, each in enumerate(standings, start=1):
+            each.number = number
+        self.live = [each for each in standings if each.choice.status in PROPERTIES["is_live"]]
+        self.over = [each for each in standings if each.choice.status in PROPERTIES["is_over"]]
+        self.drafts = [each for each in standings if each not in self.live and each not in self.over]
+        self.late = sum(each.choice.is_waiting_too_long for each in self.live)
+        self.counting = len(self.live) - self.late
+        self.left = max(application.cycle.choice_limit - self.counting, 0)
+        self.is_over = clock.today() > application.cycle.ends_on
+        self.has_place = any(each.choice.status in PROPERTIES["is_firm"] for each in standings)
+        # Nothing is under way, nothing waits to be sent, and there is no place: the newest ending leads on.
+        stranded = not (self.live or self.drafts or self.has_place or self.is_over)
+        ended = sorted((each for each in self.over if each.choice.sent_at), key=lambda each: each.choice.status_at)
+        self.ended_without = ended[-1].choice if stranded and ended else None
+
+
+class HomeView(SignedInMixin, TemplateView):
+    """Where everything stands and what to do next."""
+
+    template_name = "applications/home.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        learner = get_object_or_404(Learner.objects.select_related("user"), user=self.request.user)
+        applications = list(
+            Application.objects.visible_to(self.request.user).select_related("cycle").order_by("-cycle__entry_year")
+        )
+        choices = Choice.objects.own_of(self.request.user).to_show_the_learner().for_list()
+        standings = [Standing(choice) for choice in choices]
+        todo = [each for each in standings if each.step and each.step.is_for_learner]
+        todo.sort(key=lambda each: each.step.pressing_on)  # type: ignore[union-attr]
+        parts = [
+            Part(application, [each for each in standings if each.choice.application_id == application.pk])
+            for application in applications
+        ]
+        return super().get_context_data(learner=learner, parts=parts, todo=todo, **kwargs)
+
+
+# The verbs a learner has a page for, and the page.
+OWN_URLS = {
+    "send": "applications:choice-send",
+    "accept": "applications:choice-accept",
+    "hold": "applications:choice-hold",
+    "turn_down": "applications:choice-turn-down",
+    "withdraw": "applications:choice-withdraw",
+}
+
+
+class ChoiceView(SignedInMixin, OwnChoiceMixin, VisibleDetailView):
+    """One choice: where it stands, what is offered, what can be done, what has happened."""
+
+    queryset = Choice.objects.all()
+    template_name = "applications/choice.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        choice = self.object
+        pages = dict(OWN_URLS)
+        if not can_hold_another(choice.application):
+            del pages["hold"]
+        if CHOICE_FLOW.targets(choice.status, "turn_down"):
+            del pages["withdraw"]  # an offer is turned down: two ways to say no would only puzzle
+        return super().get_context_data(
+            standing=Standing(choice),
+            buttons=buttons_for(self.request.user, choice, url_names=pages),
+            events=timeline(choice, audience="learner"),
+            can_change=bool(CHOICE_FLOW.targets(choice.status, "send")),
+            **kwargs,
+        )
