@@ -93,6 +93,19 @@ class Checkboxes(_WithHints, forms.CheckboxSelectMultiple):
     """Several choices of several, all in view."""
 
 
+def plain_lines(text: str) -> str:
+    """The text with line ends as people count them: browsers send each as two characters."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+class LongText(forms.Textarea):
+    """A text of several lines. What is read from it has plain line ends, so that its length is what the page counts."""
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        value = super().value_from_datadict(data, files, name)
+        return plain_lines(value) if isinstance(value, str) else value
+
+
 class UploadInput(forms.FileInput):
     """A file. Where scripts run it is also a place to drop one; elsewhere it is a plain file input."""
 

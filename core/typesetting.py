@@ -1,7 +1,10 @@
 """PDFs that people can read aloud, made by typst from a template and data."""
 
 import functools
+import json
 import unicodedata
+from collections import Counter
+from typing import Any
 
 import typst
 
@@ -14,6 +17,28 @@ def typeset(files: dict[str, bytes]) -> bytes:
     # The stubs of the package do not know that a dictionary of files is taken, too.
     pdf: bytes = typst.compile(files, format="pdf", pdf_standards="ua-1", ignore_system_fonts=True)  # type: ignore[call-overload]
     return pdf
+
+
+MOST_SIGNS = 300  # different ones beyond ASCII: each is tried once, and somebody could write a hundred thousand
+
+
+def all_drawable(value: Any) -> Any:
+    """The same lists, names and texts with a question mark for each sign that cannot be drawn, or is beyond those
+    ``MOST_SIGNS`` that are used most."""
+    text = unicodedata.normalize("NFC", json.dumps(value, ensure_ascii=False))
+    used = Counter(sign for sign in text if not sign.isascii())
+    return _with_signs(value, {sign for sign, _times in used.most_common(MOST_SIGNS)})
+
+
+def _with_signs(value: Any, signs: set[str]) -> Any:
+    if isinstance(value, dict):
+        return {name: _with_signs(one, signs) for name, one in value.items()}
+    if isinstance(value, list):
+        return [_with_signs(one, signs) for one in value]
+    if not isinstance(value, str) or (value.isascii() and value.isprintable()):
+        return value
+    text = unicodedata.normalize("NFC", value)
+    return drawable("".join(sign if sign.isascii() or sign in signs else "?" for sign in text))
 
 
 def drawable(text: str) -> str:

@@ -3,7 +3,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import PortalForm
+from core.forms import LongText, PortalForm
 
 
 class OwnErasureForm(PortalForm):
@@ -28,7 +28,7 @@ class ErasureReasonForm(PortalForm):
         label=_("Why is this record to be erased?"),
         help_text=_("Another officer reads this. It is removed with the record."),
         max_length=300,
-        widget=forms.Textarea(attrs={"rows": 3}),
+        widget=LongText(attrs={"rows": 3}),
         error_messages={"required": _("Say why this record is to be erased")},
     )
 

@@ -5,7 +5,7 @@ import re
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import PortalForm
+from core.forms import LongText, PortalForm
 
 
 class FindSignOnForm(PortalForm):
@@ -53,7 +53,7 @@ class SignOnForm(PortalForm):
         max_length=2000,
         help_text=_("One in each line, such as college.ac.uk"),
         error_messages={"required": _("Enter at least one ending, such as college.ac.uk")},
-        widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false"}),
+        widget=LongText(attrs={"rows": 3, "spellcheck": "false"}),
     )
     trusts_factor = forms.BooleanField(
         label=_("Its second factor counts here"),

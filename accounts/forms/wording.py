@@ -1,7 +1,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import PortalForm, Radios
+from core.forms import LongText, PortalForm, Radios
 from core.layout import Question
 
 
@@ -18,7 +18,7 @@ class ConsentWordsForm(PortalForm):
         ),
         min_length=40,
         max_length=1500,
-        widget=forms.Textarea(attrs={"rows": 8}),
+        widget=LongText(attrs={"rows": 8}),
         error_messages={
             "required": _("Write the question"),
             "min_length": _("The question is too short to say who sees what. Write at least 40 letters."),

@@ -2,6 +2,8 @@
 
 from django import forms
 
+from core.forms import LongText
+
 
 def words_field(label: str, *, required: str = "", hint: str = "", rows: int = 4) -> forms.CharField:
     return forms.CharField(
@@ -9,6 +11,6 @@ def words_field(label: str, *, required: str = "", hint: str = "", rows: int = 4
         required=bool(required),
         max_length=4000,
         help_text=hint,
-        widget=forms.Textarea(attrs={"rows": rows}),
+        widget=LongText(attrs={"rows": rows}),
         error_messages={"required": required},
     )

@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import PortalForm
+from core.forms import LongText, PortalForm
 
 
 class EndorseForm(PortalForm):
@@ -21,6 +21,6 @@ class GiveBackForm(PortalForm):
         label=_("What should the learner change?"),
         max_length=300,
         help_text=_("They read this."),
-        widget=forms.Textarea(attrs={"rows": 3}),
+        widget=LongText(attrs={"rows": 3}),
         error_messages={"required": _("Say what the learner should change")},
     )

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from activity.actions import record
 from core import clock
 from core.errors import RuleBroken
-from ilp.actions.plans import locked_plan, moving, put_back_entry, write_revision
+from ilp.actions.plans import locked_plan, moving, put_back_entry, require_own_form, write_revision
 from ilp.models import Answer, Draft, Entry, EntryKind, Plan, Question, Section
 from ilp.policies import PLAN_POLICY, SECTION_POLICY
 from ilp.queries import answers_of, entry_of, fits, in_words
@@ -24,7 +24,7 @@ def answer_section(
 
     ``section`` is the row that was on the screen, even if it has been replaced since. Nothing new changes nothing; an
     empty box takes an answer away, unless the box could not show it. None: nothing was ever answered.
-    Raises: NotAllowed, RuleBroken ``answer_missing``, ``answer_unsound``, ``changed_meanwhile``.
+    Raises: NotAllowed, RuleBroken ``answer_missing``, ``answer_unsound``, ``changed_meanwhile``, ``form_of_another``.
     """
     plan = locked_plan(plan)
     PLAN_POLICY.require(by, "add", plan)
@@ -37,6 +37,7 @@ def answer_section(
         _require_sound(question, given[question.key], known.get(question.key))
     changed = [question for question in questions if _is_new(question, given[question.key], known.get(question.key))]
     if changed and entry is None:
+        require_own_form(plan, made_from)
         entry = Entry.objects.create(
             plan=plan, kind=EntryKind(section.version.template.kind), section_key=section.key, made_from=made_from
         )

@@ -91,12 +91,13 @@ def add_entry(
 
     ``made_from`` is the reference of the form's draft, which goes: sent twice, it adds one entry.
     Raises: NotAllowed, RuleBroken ``entry_empty``, ``dates_out_of_order``, ``there_is_one``, ``too_many_entries``,
-    ``section_not_written_so``.
+    ``section_not_written_so``, ``form_of_another``.
     """
     plan = locked_plan(plan)
     PLAN_POLICY.require(by, "add", plan)
     if made_from and (known := Entry.objects.filter(plan=plan, made_from=made_from).first()):
         return known
+    require_own_form(plan, made_from)
     kind = EntryKind(kind)
     if kind in ANSWERED_KINDS:
         raise RuleBroken(_("This is written on the page of its section."), code="section_not_written_so")
@@ -221,6 +222,16 @@ def locked_plan(plan: Plan) -> Plan:
     if found is None:
         raise StaleState("The plan has become one with another.")
     return found
+
+
+def require_own_form(plan: Plan, made_from: str) -> None:
+    """Raises: RuleBroken ``form_of_another``, where the form has been sent for somebody else's plan: on a device that
+    two learners use, the page of one was open when the other signed in."""
+    if made_from and Entry.objects.exclude(plan=plan).filter(made_from=made_from).exists():
+        raise RuleBroken(
+            _("This page was opened for another plan. Go to your plan and open it again from there."),
+            code="form_of_another",
+        )
 
 
 def _locked(entry: Entry) -> Entry:

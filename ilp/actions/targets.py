@@ -183,8 +183,9 @@ def drop_action(*, action: AgreedAction, by: Any, note: str) -> AgreedAction:
 
 
 def reopen_action(*, action: AgreedAction, by: Any) -> AgreedAction:
-    """It is to be done after all. Raises: NotAllowed, StaleState."""
+    """It is to be done after all. Raises: NotAllowed, StaleState, RuleBroken ``too_many``."""
     with moving_action(action, "reopen", by=by) as held:
+        _require_room(AgreedAction.objects.open().filter(learner=held.learner_id).count())
         held.closed_by, held.closed_at, held.note = None, None, ""
     return held
 

@@ -1,20 +1,17 @@
 """A statement or CV on paper."""
 
 import json
-import unicodedata
-from collections import Counter
 from typing import Any
 
 from django.conf import settings
 from django.utils.formats import date_format
 
 from core import clock
-from core.typesetting import drawable, typeset
+from core.typesetting import all_drawable, typeset
 from ilp.models import Document
 from ilp.queries.documents import Drawn
 
 TEMPLATE = "templates/ilp/document.typ"
-MOST_SIGNS = 300  # different ones beyond ASCII: each is tried once, and somebody could write a hundred thousand
 
 
 def document_pdf(*, document: Document, shown: Drawn) -> bytes:
@@ -44,23 +41,5 @@ def document_pdf(*, document: Document, shown: Drawn) -> bytes:
             for heading, items in shown.sections
         ],
     }
-    written = json.dumps(_drawn(about, _signs(about))).encode()
+    written = json.dumps(all_drawable(about)).encode()
     return typeset({"main": (settings.BASE_DIR / TEMPLATE).read_bytes(), "about.json": written})
-
-
-def _signs(about: dict[str, Any]) -> set[str]:
-    """The signs beyond ASCII that are used most, as many as are tried."""
-    text = unicodedata.normalize("NFC", json.dumps(about, ensure_ascii=False))
-    return {sign for sign, _times in Counter(sign for sign in text if not sign.isascii()).most_common(MOST_SIGNS)}
-
-
-def _drawn(value: Any, signs: set[str]) -> Any:
-    """The same with a question mark for each sign that cannot be drawn or is one too many."""
-    if isinstance(value, dict):
-        return {name: _drawn(one, signs) for name, one in value.items()}
-    if isinstance(value, list):
-        return [_drawn(one, signs) for one in value]
-    if not isinstance(value, str) or (value.isascii() and value.isprintable()):
-        return value
-    text = unicodedata.normalize("NFC", value)
-    return drawable("".join(sign if sign.isascii() or sign in signs else "?" for sign in text))

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from core import clock
-from core.typesetting import drawable, typeset
+from core.typesetting import all_drawable, typeset
 from ilp.models import Conversation, Message
 
 TEMPLATE = "templates/ilp/transcript.typ"
@@ -18,20 +18,21 @@ def transcript_pdf(*, conversation: Conversation, thread: Sequence[Message]) -> 
     """One accessible PDF (PDF/UA-1) of these messages, oldest first. Words go in as data, never as markup."""
     about = {
         "portal": settings.PORTAL_NAME,
-        "learner": drawable(str(conversation.learner)),
-        "service": drawable(str(conversation.service)),
+        "learner": str(conversation.learner),
+        "service": str(conversation.service),
         "made_on": date_format(clock.today(), "j F Y"),
         "messages": [
             {
-                "who": drawable(_who(conversation, message)),
+                "who": _who(conversation, message),
                 "when": date_format(timezone.localtime(message.sent_at), "j F Y, H:i"),
-                "lines": [drawable(line) for line in message.text.split("\n")],
-                "files": [drawable(file.name) for file in message.attachments.all()],
+                "lines": message.text.split("\n"),
+                "files": [file.name for file in message.attachments.all()],
             }
             for message in thread
         ],
     }
-    return typeset({"main": (settings.BASE_DIR / TEMPLATE).read_bytes(), "about.json": json.dumps(about).encode()})
+    written = json.dumps(all_drawable(about)).encode()
+    return typeset({"main": (settings.BASE_DIR / TEMPLATE).read_bytes(), "about.json": written})
 
 
 def _who(conversation: Conversation, message: Message) -> str:

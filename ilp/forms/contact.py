@@ -2,7 +2,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from core import clock
-from core.forms import DateField, PortalForm, Radios
+from core.forms import DateField, LongText, PortalForm, Radios
 from ilp.models import ContactKind
 
 
@@ -26,7 +26,7 @@ class ContactForm(PortalForm):
         help_text=_("Advisers of this learner can read it, and the learner may ask to see it."),
         required=False,
         max_length=4000,
-        widget=forms.Textarea(attrs={"rows": 5}),
+        widget=LongText(attrs={"rows": 5}),
     )
     next_step = forms.CharField(
         label=_("Next step (if there is one)"),

@@ -4,7 +4,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import PortalForm, Radios, UploadInput
+from core.forms import LongText, PortalForm, Radios, UploadInput
 from core.layout import Question
 from core.references import new_reference
 from ilp.actions import check_attachment
@@ -33,9 +33,7 @@ class FilesField(forms.FileField):
 class MessageForm(PortalForm):
     """What to say. An empty text is refused by the action, which knows whether there are files."""
 
-    text = forms.CharField(
-        label=_("Your message"), required=False, strip=False, widget=forms.Textarea(attrs={"rows": 5})
-    )
+    text = forms.CharField(label=_("Your message"), required=False, strip=False, widget=LongText(attrs={"rows": 5}))
     files = FilesField(
         label=_("Files, if you want to send any"),
         help_text=_("Up to 3, each up to 5 MB: PDF, PNG, JPEG, Word (.docx) or text"),
@@ -56,7 +54,7 @@ class ReportForm(PortalForm):
         label=_("What is wrong with it? You do not have to say."),
         required=False,
         max_length=1000,
-        widget=forms.Textarea(attrs={"rows": 4}),
+        widget=LongText(attrs={"rows": 4}),
     )
 
 
@@ -68,7 +66,7 @@ class CloseFlagForm(PortalForm):
         label=_("What was done?"),
         help_text=_("Whom you spoke with, what you found, and who goes on with it. Your colleagues can read it."),
         max_length=4000,
-        widget=forms.Textarea(attrs={"rows": 5}),
+        widget=LongText(attrs={"rows": 5}),
         error_messages={"required": _("Say what was done")},
     )
 
@@ -114,21 +112,21 @@ class RulesForm(PortalForm):
         label=_("Whom a learner should ring who cannot wait"),
         help_text=_("Shown above every message a learner writes. Keep the numbers in it right."),
         max_length=600,
-        widget=forms.Textarea(attrs={"rows": 4}),
+        widget=LongText(attrs={"rows": 4}),
         error_messages={"required": _("Say whom a learner can ring")},
     )
     school_welcome = forms.CharField(
         label=_("A school’s first message to a learner"),
         help_text=_("Sent when a learner unlocks their record and does not share with the advice service."),
         max_length=1000,
-        widget=forms.Textarea(attrs={"rows": 5}),
+        widget=LongText(attrs={"rows": 5}),
         error_messages={"required": _("Write the school’s first message")},
     )
     service_welcome = forms.CharField(
         label=_("The advice service’s first message to a learner"),
         help_text=_("Sent when a learner has unlocked their record and shares with the advice service."),
         max_length=1000,
-        widget=forms.Textarea(attrs={"rows": 5}),
+        widget=LongText(attrs={"rows": 5}),
         error_messages={"required": _("Write the advice service’s first message")},
     )
 

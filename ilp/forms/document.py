@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import Checkboxes, ConfirmForm, PortalForm, Radios
+from core.forms import Checkboxes, ConfirmForm, LongText, PortalForm, Radios
 from ilp.models import LONGEST_STATEMENT, ContactFact, DocumentKind, Entry
 
 
@@ -43,7 +43,7 @@ class DocumentForm(forms.Form):
         label=_("Your own words to begin with"),
         required=False,
         max_length=LONGEST_STATEMENT,
-        widget=forms.Textarea(attrs={"rows": 6}),
+        widget=LongText(attrs={"rows": 6}),
     )
     facts = forms.MultipleChoiceField(
         label=_("How can somebody reach you?"),
@@ -95,6 +95,6 @@ class SayForm(PortalForm):
     words = forms.CharField(
         label=_("What do you think of it?"),
         max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 5}),
+        widget=LongText(attrs={"rows": 5}),
         error_messages={"required": _("Write what you think of it")},
     )

@@ -5,7 +5,7 @@ from crispy_forms.helper import FormHelper
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import DATE_PARTS, DateField, PortalForm, Radios
+from core.forms import DATE_PARTS, DateField, LongText, PortalForm, Radios
 from core.references import new_reference
 from ilp.models import EntryKind
 
@@ -88,7 +88,7 @@ class EntryForm(PortalForm):
     words = forms.CharField(
         required=False,
         max_length=4000,
-        widget=forms.Textarea(attrs={"rows": 6}),
+        widget=LongText(attrs={"rows": 6}),
         error_messages={"required": _("Write something about yourself")},
     )
     place = forms.CharField(required=False, max_length=120)
@@ -156,7 +156,7 @@ class ReplyForm(PortalForm):
     words = forms.CharField(
         label=_("Your answer"),
         max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 4}),
+        widget=LongText(attrs={"rows": 4}),
         error_messages={"required": _("Write your answer")},
     )
 

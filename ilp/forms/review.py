@@ -6,7 +6,7 @@ from crispy_forms.helper import FormHelper
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import DateField, PortalForm, Radios
+from core.forms import DateField, LongText, PortalForm, Radios
 from core.layout import Question
 from core.references import new_reference
 from ilp.forms.entry import PlanFilterForm
@@ -104,7 +104,7 @@ class WordsForm(PortalForm):
 
     text = forms.CharField(
         max_length=8000,
-        widget=forms.Textarea(attrs={"rows": 10}),
+        widget=LongText(attrs={"rows": 10}),
         error_messages={"required": _("Write something first")},
     )
     draft = forms.SlugField(max_length=12, widget=forms.HiddenInput)
@@ -142,7 +142,7 @@ class ReasonForm(PortalForm):
     """Why: asked for where something is given up."""
 
     reason = forms.CharField(
-        label=_("Why?"), max_length=200, error_messages={"required": _("Say why")}, widget=forms.Textarea({"rows": 2})
+        label=_("Why?"), max_length=200, error_messages={"required": _("Say why")}, widget=LongText({"rows": 2})
     )
 
     def __init__(self, *args: Any, submit: Any, is_needed: bool = True, label: Any = None, **kwargs: Any) -> None:
@@ -168,7 +168,7 @@ class AnswerReviewForm(PortalForm):
         help_text=_("If you see it differently, say how. What is written stays, and your words stay beside it."),
         required=False,
         max_length=4000,
-        widget=forms.Textarea(attrs={"rows": 5}),
+        widget=LongText(attrs={"rows": 5}),
     )
 
     def clean(self) -> dict[str, Any]:
@@ -202,7 +202,7 @@ class MoveTargetForm(PortalForm):
 
     due_on = DateField(label=_("By when now?"), what=_("day"), error_messages={"required": _("Enter the new day")})
     reason = forms.CharField(
-        label=_("Why?"), max_length=300, error_messages={"required": _("Say why")}, widget=forms.Textarea({"rows": 2})
+        label=_("Why?"), max_length=300, error_messages={"required": _("Say why")}, widget=LongText({"rows": 2})
     )
     seen = forms.DateField(widget=forms.HiddenInput, required=False)
 
@@ -269,7 +269,7 @@ class HelpForm(PortalForm):
         label=_("Do you want to say more? (you do not have to)"),
         required=False,
         max_length=500,
-        widget=forms.Textarea(attrs={"rows": 3}),
+        widget=LongText(attrs={"rows": 3}),
     )
 
 
@@ -280,7 +280,7 @@ class CloseHelpForm(PortalForm):
         label=_("What was done?"),
         help_text=_("The learner reads this."),
         max_length=300,
-        widget=forms.Textarea(attrs={"rows": 3}),
+        widget=LongText(attrs={"rows": 3}),
         error_messages={"required": _("Say what was done. The learner reads it")},
     )
 

@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import Checkboxes, ConfirmForm, DateField, PortalForm, Radios
+from core.forms import Checkboxes, ConfirmForm, DateField, LongText, PortalForm, Radios, plain_lines
 from core.references import new_reference
 from ilp.models import (
     HIGHEST,
@@ -84,7 +84,7 @@ class SectionForm(_PartForm):
         help_text=_("In plain words, as you would say it to an 11-year-old."),
         required=False,
         max_length=500,
-        widget=forms.Textarea(attrs={"rows": 3}),
+        widget=LongText(attrs={"rows": 3}),
     )
     icon = forms.ChoiceField(label=_("Picture in easy read"), choices=SectionIcon.choices, widget=Radios(small=True))
     year_groups = _year_groups()
@@ -115,7 +115,7 @@ class QuestionForm(_PartForm):
         help_text=_("One on each line. Only for “one of several” and “any of several”."),
         required=False,
         max_length=1600,
-        widget=forms.Textarea(attrs={"rows": 5}),
+        widget=LongText(attrs={"rows": 5}),
     )
     is_required = forms.BooleanField(
         label=_("Learners must answer it to save the section"),
@@ -136,7 +136,7 @@ def _short(**facts: Any) -> forms.Field:
 
 
 def _long(**facts: Any) -> forms.Field:
-    return forms.CharField(max_length=LONGEST_ANSWER["long"], widget=forms.Textarea(attrs={"rows": 5}), **facts)
+    return forms.CharField(max_length=LONGEST_ANSWER["long"], widget=LongText(attrs={"rows": 5}), **facts)
 
 
 def _number(**facts: Any) -> forms.Field:
@@ -230,7 +230,7 @@ class AnswerForm(PortalForm):
             if question.kind == QuestionKind.DATE and value is not None:
                 value = value.isoformat()
             elif isinstance(value, str):
-                value = value.replace("\r\n", "\n").strip()
+                value = value.strip()
             given[question.key] = value
         return given
 
@@ -242,7 +242,9 @@ class AnswerForm(PortalForm):
                 continue
             names = [f"{name}_{part}" for part in ("day", "month", "year")] if isinstance(field, DateField) else [name]
             for one in names:
-                values = [value.replace("\0", "")[: LONGEST_ANSWER["long"]] for value in data.getlist(one)[:20]]
+                values = [
+                    plain_lines(value).replace("\0", "")[: LONGEST_ANSWER["long"]] for value in data.getlist(one)[:20]
+                ]
                 kept[one] = values if isinstance(field, forms.MultipleChoiceField) else (values or [""])[0]
         return kept
 
@@ -285,7 +287,7 @@ class ContributionForm(PortalForm):
         label=_("Your words"),
         help_text=_("The young person reads them, and whoever reads this part. They stand apart from the learner’s."),
         max_length=4000,
-        widget=forms.Textarea(attrs={"rows": 6}),
+        widget=LongText(attrs={"rows": 6}),
         error_messages={"required": _("Write something")},
     )
     once = forms.SlugField(max_length=12, widget=forms.HiddenInput)

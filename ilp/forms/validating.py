@@ -3,7 +3,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import PortalForm
+from core.forms import LongText, PortalForm
 
 WORDS_BOX = {"rows": 3}
 
@@ -19,7 +19,7 @@ class ValidateForm(PortalForm):
         help_text=_("They read it beside your name."),
         required=False,
         max_length=2000,
-        widget=forms.Textarea(attrs=WORDS_BOX),
+        widget=LongText(attrs=WORDS_BOX),
     )
 
 
@@ -31,7 +31,7 @@ class TalkForm(PortalForm):
         label=_("What would you like to talk about?"),
         help_text=_("They read it beside your name. Say what is good about it, and what you would ask."),
         max_length=2000,
-        widget=forms.Textarea(attrs=WORDS_BOX),
+        widget=LongText(attrs=WORDS_BOX),
         error_messages={"required": _("Say what you would like to talk about")},
     )
 

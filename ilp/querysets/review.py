@@ -78,10 +78,6 @@ class TargetQuerySet(_OfLearnerQuerySet):
 
 
 class AgreedActionQuerySet(_OfLearnerQuerySet):
-    def visible_to(self, user: Any) -> Any:
-        """As reviews. Who has the action but sees the learner no longer sees it no longer, either."""
-        return super().visible_to(user)
-
     def open(self) -> "AgreedActionQuerySet":
         return self.filter(state=AgreedActionState.OPEN)
 

@@ -16,7 +16,7 @@ from django.views.generic import FormView, TemplateView, View
 from accounts.queries import own_learner_of
 from core import display
 from core.errors import RuleBroken
-from core.forms import ConfirmForm
+from core.forms import ConfirmForm, plain_lines
 from core.views import ActionView, SignedInMixin
 from ilp import actions
 from ilp.forms import ASKED, LATER, EntryForm, PickCourseForm, ReplyForm
@@ -148,7 +148,7 @@ def keep_typed(
 ) -> Draft | None:
     """What has been typed so far, as it stands in the boxes."""
     typed = {
-        name: value.replace("\0", "")[:LONGEST]
+        name: plain_lines(value).replace("\0", "")[:LONGEST]
         for name, value in request.POST.items()
         if name in EntryForm.typed_names()
     }

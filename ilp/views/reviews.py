@@ -21,7 +21,7 @@ from accounts.queries import own_learner_of
 from core import clock
 from core.calendars import calendar_response
 from core.errors import RuleBroken
-from core.forms import ConfirmForm
+from core.forms import ConfirmForm, plain_lines
 from core.views import ActionView, SignedInMixin, VisibleDetailView
 from ilp import actions
 from ilp.forms import LATER
@@ -228,7 +228,7 @@ class AddWordsView(WriteWordsView):
 
 def keep_typed_words(request: HttpRequest, review: Review) -> ReviewDraft | None:
     """What has been typed so far, as it stands in the box."""
-    seen, text = request.POST.get("seen", "0"), request.POST.get("text", "").replace("\0", "")
+    seen, text = request.POST.get("seen", "0"), plain_lines(request.POST.get("text", "")).replace("\0", "")
     return actions.keep_review_draft(
         review=review,
         reference=request.POST.get("draft", "").replace("\0", "")[:12],

@@ -10,7 +10,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import Checkboxes, PortalForm, Radios
+from core.forms import Checkboxes, LongText, PortalForm, Radios, plain_lines
 from core.layout import Question
 from prospectus import checks
 from prospectus.actions.changing import NotReady
@@ -55,7 +55,7 @@ class WordsField(forms.CharField):
             required=False,
             max_length=20_000,
             help_text=f"{hint} {HOW_TO_TYPE}",
-            widget=forms.Textarea(attrs={"rows": rows}),
+            widget=LongText(attrs={"rows": rows}),
         )
 
     def has_changed(self, initial: Any, data: Any) -> bool:
@@ -64,7 +64,7 @@ class WordsField(forms.CharField):
 
 def _lines(text: str) -> str:
     """Browsers send other ends of lines than we keep."""
-    return text.replace("\r\n", "\n").strip()
+    return plain_lines(text).strip()
 
 
 class SavedForm(PortalForm):
@@ -150,7 +150,7 @@ class BasicsForm(SectionForm):
         required=False,
         max_length=600,
         help_text=_("Learners read this first, in lists of courses."),
-        widget=forms.Textarea(attrs={"rows": 3}),
+        widget=LongText(attrs={"rows": 3}),
     )
     kind = forms.ChoiceField(
         label=_("What it is"),
@@ -270,7 +270,7 @@ class FindingForm(SectionForm):
         required=False,
         max_length=2000,
         help_text=_("Words learners might type that are nowhere else here, such as “boilers” or “wash and blow-dry”."),
-        widget=forms.Textarea(attrs={"rows": 3}),
+        widget=LongText(attrs={"rows": 3}),
     )
 
 

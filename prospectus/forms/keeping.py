@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import PortalForm, Radios
+from core.forms import LongText, PortalForm, Radios
 from core.layout import Question
 from prospectus.models import Level, Subject
 from prospectus.queries.places import WHOLE
@@ -18,7 +18,7 @@ class NoteForm(PortalForm):
 
     submit = _("Save this note")
     note = forms.CharField(
-        required=False, max_length=300, label=_("Your note"), widget=forms.Textarea(attrs={"rows": 4}),
+        required=False, max_length=300, label=_("Your note"), widget=LongText(attrs={"rows": 4}),
         help_text=_("Only you see it. For example, who told you about it, or what you want to ask."),
         error_messages={"max_length": _("Your note is too long. Use 300 characters or fewer.")},
     )  # fmt: skip

@@ -9,7 +9,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import Checkboxes, PortalForm, Radios
+from core.forms import Checkboxes, LongText, PortalForm, Radios
 from core.layout import Question
 from prospectus import checks
 from prospectus.forms.desk import HOW_TO_TYPE, clean_levels, level_choices, subject_choices
@@ -125,21 +125,21 @@ class MendTextsForm(MendForm):
         required=False,
         max_length=20_000,
         help_text=_("Only if they all do the same."),
-        widget=forms.Textarea(attrs={"rows": 5}),
+        widget=LongText(attrs={"rows": 5}),
     )
     how_assessed = forms.CharField(
         label=TEXTS["how_assessed"],
         required=False,
         max_length=20_000,
         help_text=_("Exams, coursework, a practical test?"),
-        widget=forms.Textarea(attrs={"rows": 5}),
+        widget=LongText(attrs={"rows": 5}),
     )
     entry_requirements = forms.CharField(
         label=TEXTS["entry_requirements"],
         required=False,
         max_length=20_000,
         help_text=format_lazy(_("If nothing is needed, say that. {how_to_type}"), how_to_type=HOW_TO_TYPE),
-        widget=forms.Textarea(attrs={"rows": 5}),
+        widget=LongText(attrs={"rows": 5}),
     )
 
     def clean(self) -> dict[str, Any]:
@@ -166,7 +166,7 @@ class MendSummariesForm(MendForm):
                 max_length=600,
                 initial=course.summary,
                 help_text=codes,
-                widget=forms.Textarea(attrs={"rows": 3}),
+                widget=LongText(attrs={"rows": 3}),
             )
         self.layout = ["course", *(Question(name, label_size="s") for name in self.fields if name != "course")]
 

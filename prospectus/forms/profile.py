@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import PortalForm
+from core.forms import LongText, PortalForm
 from core.layout import Fieldset, Question
 from prospectus import checks
 from prospectus.actions.profile import PROFILE_FIELDS
@@ -31,11 +31,11 @@ class ProfileForm(PortalForm):
     about = forms.CharField(
         label=_("About you"), required=False, max_length=3000,
         help_text=_("Plain words, for somebody of 15. An empty line begins a new paragraph."),
-        widget=forms.Textarea(attrs={"rows": 8}),
+        widget=LongText(attrs={"rows": 8}),
     )  # fmt: skip
     open_days = forms.CharField(
         label=_("Open days"), required=False, max_length=1000, help_text=_("When one can look round, and how to book."),
-        widget=forms.Textarea(attrs={"rows": 4}),
+        widget=LongText(attrs={"rows": 4}),
     )  # fmt: skip
     admissions_email = forms.EmailField(
         label=_("E-mail address"), required=False, help_text=_("An office, not a person. Everybody can read it."),

@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import PortalForm
+from core.forms import LongText, PortalForm
 from core.layout import Question
 from prospectus.words import READING_WORDS
 
@@ -20,6 +20,6 @@ class CommentForm(PortalForm):
         label=_("What should the provider change?"),
         max_length=1000,
         help_text=_("The people who look after its courses read this. Name nobody."),
-        widget=forms.Textarea(attrs={"rows": 4}),
+        widget=LongText(attrs={"rows": 4}),
         error_messages={"required": _("Say what the provider should change")},
     )

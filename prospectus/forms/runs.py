@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import DateField, PortalForm
+from core.forms import DateField, LongText, PortalForm
 from core.layout import Fieldset, Question
 from prospectus import checks
 from prospectus.forms.desk import MIDDLE, NARROW, CheckedField, SavedForm
@@ -72,7 +72,7 @@ class RunForm(SavedForm):
     )  # fmt: skip
     cost_text = forms.CharField(
         label=_("About the cost in your own words"), required=False, max_length=2000,
-        help_text=_("For example, free if you are under 19."), widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("For example, free if you are under 19."), widget=LongText(attrs={"rows": 2}),
     )  # fmt: skip
     places = CheckedField(
         checks.check_whole_number, label=_("Places"), help_text=_("Leave it empty if not known."),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core import clock
 from core.errors import RuleBroken
-from core.forms import PortalForm
+from core.forms import LongText, PortalForm
 from prospectus.actions.words import MOST_MEANINGS, meant_words, said_words
 from prospectus.forms.search import LEGENDS
 from prospectus.queries import filter_names
@@ -59,7 +59,7 @@ class RuleForm(PortalForm):
             _("More searches to compare, one on each line, at most {most_tried}. They are not kept."),
             most_tried=MOST_TRIED,
         ),
-        widget=forms.Textarea(attrs={"rows": 3}),
+        widget=LongText(attrs={"rows": 3}),
     )
 
     def __init__(self, *args: Any, own: str = "", **kwargs: Any) -> None:
@@ -97,7 +97,7 @@ class SynonymForm(RuleForm):
             _("One on each line, at most {most_meanings}. A course fits when it has all the words of any line."),
             most_meanings=MOST_MEANINGS,
         ),
-        widget=forms.Textarea(attrs={"rows": 6}),
+        widget=LongText(attrs={"rows": 6}),
         error_messages={"required": _("Enter at least one thing that courses call it")},
     )
     field_order = ("said", "meant", "tests")

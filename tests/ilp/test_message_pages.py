@@ -10,6 +10,7 @@ from pypdf import PdfReader
 
 from accounts.models import Receipt
 from ilp import actions
+from ilp.exports.transcript import transcript_pdf
 from ilp.models import Conversation, Message, MessageDraft, MessageFlag
 from ilp.templatetags.own_links import with_own_links
 from tests.ilp.talk import build_town, consent, say, talk
@@ -94,6 +95,15 @@ class TestTheLearnersPages:
             assert words in text
         assert pdf.trailer["/Root"]["/MarkInfo"]["/Marked"]
         assert Receipt.objects.count() == 0
+
+    def test_a_transcript_tries_no_more_different_signs_than_a_document(self, town, monkeypatch):
+        tried = set()
+        monkeypatch.setattr("core.typesetting._can_draw", lambda sign: bool(tried.add(sign)))
+        conversation = talk(town)
+        say(conversation, "".join(chr(0x4E00 + at) for at in range(1000)), town.amina.user)
+        thread = list(conversation.messages.select_related("by", "role").prefetch_related("attachments"))
+        assert transcript_pdf(conversation=conversation, thread=thread).startswith(b"%PDF")
+        assert len([sign for sign in tried if not sign.isascii()]) == 300
 
 
 class TestTheStaffsPages:

@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from accounts.models import Receipt
 from core import clock
+from core.errors import RuleBroken
 from ilp import actions
 from ilp.actions.plans import MOST_DRAFTS
 from ilp.models import Draft, Entry, Remark
@@ -260,3 +261,35 @@ def test_a_page_asks_as_much_for_five_as_for_one(client, add, people, page, quer
     client.get(url)
     with django_assert_num_queries(queries):
         assert client.get(url).status_code == 200
+
+
+def test_a_page_that_was_opened_for_another_plan_is_told_to_open_its_own(client, people, add, publish):
+    """On a device of two learners: one's page was open when the other signed in."""
+    aminas = add(made_from="ACDEFG3467")
+    section = publish([("What helps you?", "long")]).sections.get()
+    bens = actions.start_plan(learner=people.ben, by=people.ben.user)
+    client.force_login(people.ben.user)
+    said = {"title": "Mending", "words": "Bicycles", "draft": aminas.made_from, "seen": "0"}
+    page = client.post("/my-plan/add/skill/", said)
+    assert "This page was opened for another plan." in page.content.decode()
+    assert "Bicycles" in page.content.decode()
+    question = section.questions.get()
+    with pytest.raises(RuleBroken) as refusal:
+        actions.answer_section(
+            plan=bens, section=section, given={question.key: "Time"}, seen=0, made_from=aminas.made_from,
+            by=people.ben.user,
+        )  # fmt: skip
+    assert refusal.value.code == "form_of_another"
+    assert not bens.entries.exists()
+
+
+def test_a_line_end_is_one_character_on_its_way_to_the_plan(client, people):
+    words = "\r\n".join(["a"] * 2000)  # 3,999 as the page counts them
+    client.force_login(people.amina.user)
+    url = reverse("ilp:entry-add", args=["skill"])
+    first = client.get(url).context["form"]
+    said = {"title": "Lines", "words": words, "draft": first["draft"].value(), "seen": "0"}
+    client.post(reverse("ilp:draft-save", args=["skill"]), said)
+    assert Draft.objects.get().answers["words"] == "\n".join(["a"] * 2000)
+    assert client.post(url, said).status_code == 302
+    assert Entry.objects.get().revision.words == "\n".join(["a"] * 2000)

@@ -200,6 +200,8 @@ def test_an_action_is_the_learners_or_an_adults_who_looks_after_them(people, rev
         agree(people, review, what=f"Action {number}")
     with Refusal("too_many"):
         agree(people, review, what="One too many")
+    with Refusal("too_many"):
+        actions.reopen_action(action=done, by=people.tutor)
 
 
 def test_what_somebody_cannot_do_is_passed_on(people, review):

@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 from django.urls import reverse
 
+from accounts.models import RollEntry
 from core import clock
 from ilp import actions
 from ilp.models import Plan
@@ -110,6 +111,18 @@ def test_an_officer_sees_figures_without_small_numbers_and_no_names(client, year
     elsewhere = OrganisationFactory(kind="authority")
     client.force_login(StaffRoleFactory(organisation=elsewhere, kind=RoleKind.OFFICER).user)
     assert all(school.area == elsewhere.area for school, *_numbers in client.get(AREA).context["schools"])
+
+
+def test_no_share_of_an_area_is_above_the_whole(client, people):
+    for _number in range(8 - 2):  # with Amina and Ben eight, and rounding makes ten of them
+        learner = RollEntryFactory(school=people.school, learner__area=people.amina.area).learner
+        Plan.objects.create(learner=learner)
+    Plan.objects.create(learner=people.ben)
+    RollEntry.objects.filter(learner=people.ben).update(school=people.school)
+    authority = OrganisationFactory(kind="authority", area=people.amina.area)
+    client.force_login(StaffRoleFactory(organisation=authority, kind=RoleKind.OFFICER).user)
+    newest = client.get(AREA).context["weeks"][0]
+    assert (newest.begun, newest.percent) == (10, 100)
 
 
 def test_an_adviser_counts_only_who_said_yes(client, year):
