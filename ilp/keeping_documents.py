@@ -20,6 +20,7 @@ def register() -> None:
             "facts": _("How to reach you, as you chose"),
             "changed_at": _("Last changed"),
             "asked_at": _("You asked to have it read"),
+            "asked_school__name": _("By the adults of"),
         },
         erase=Erase.DELETE,
     )

@@ -103,13 +103,20 @@ def remove_document(*, document: Document, by: Any) -> None:
 
 @transaction.atomic
 def ask_document(*, document: Document, is_asked: bool, by: Any) -> Document:
-    """The tutors and coordinators of the learner's school may read it, or no longer. Raises: NotAllowed, StaleState."""
+    """The tutors and coordinators of the learner's school of today may read it, or no longer.
+
+    Raises: NotAllowed, StaleState, RuleBroken ``no_school``.
+    """
     lock_learner(document.plan.learner_id)
     held = _held(document)
     DOCUMENT_POLICY.require(by, "ask", held)
-    if is_asked != (held.asked_at is not None):
+    if is_asked != held.is_open:
+        entry = held.plan.learner.roll_entries.current().first()
+        if is_asked and entry is None:
+            raise RuleBroken(_("You are at no school today, so nobody can be asked to read it."), code="no_school")
         held.asked_at = clock.now() if is_asked else None
-        held.save(update_fields=["asked_at"])
+        held.asked_school_id = entry.school_id if is_asked and entry is not None else None
+        held.save(update_fields=["asked_at", "asked_school"])
         record("document.ask", subject=held, by=by, is_asked=is_asked)
     return held
 

@@ -39,16 +39,26 @@ class Document(models.Model):
     marks_validated = models.BooleanField(default=False, help_text="Says which parts an adult has validated.")
     number = models.PositiveIntegerField(default=1, help_text="Goes up with each change.")
     asked_at = models.DateTimeField(null=True, help_text="When the learner asked to have it read. Empty: not asked.")
+    asked_school = models.ForeignKey(
+        "providers.Organisation", null=True, on_delete=models.PROTECT, related_name="+",
+        help_text="The school whose adults were asked: that of the day. Another one has to be asked anew.",
+    )  # fmt: skip
     created_at = models.DateTimeField(default=clock.now, editable=False)
     changed_at = models.DateTimeField(default=clock.now)
 
     objects = DocumentQuerySet.as_manager()
+
+    is_open: bool  # of one that was read with ``for_list``: the learner's school of today was asked to read it
 
     class Meta:
         ordering = ["created_at", "pk"]
         constraints = [
             models.CheckConstraint(name="document_kind_known", condition=Q(kind__in=DocumentKind.values)),
             models.CheckConstraint(name="document_facts_known", condition=Q(facts__contained_by=ContactFact.values)),
+            models.CheckConstraint(
+                name="document_asks_a_school",
+                condition=Q(asked_at=None, asked_school=None) | Q(asked_at__isnull=False, asked_school__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -139,11 +139,10 @@ class AskDocumentView(OwnDocumentMixin, ActionView):
     verb = "ask"
 
     def get_initial(self) -> dict[str, Any]:
-        return {"is_asked": "yes" if self.thing.asked_at is None else "no"}
+        return {"is_asked": "no" if self.thing.is_open else "yes"}
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        is_open = self.thing.asked_at is not None
-        words = _("Nobody is to read it any more") if is_open else _("Ask my school to read it")
+        words = _("Nobody is to read it any more") if self.thing.is_open else _("Ask my school to read it")
         return super().get_form_kwargs() | {"submit": words}
 
     def act(self, answers: dict[str, Any]) -> Document:

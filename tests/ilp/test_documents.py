@@ -1,5 +1,6 @@
 """Statements and CVs made from the plan."""
 
+import datetime as dt
 import io
 import time
 
@@ -16,7 +17,7 @@ from ilp import actions
 from ilp.exports.document import document_pdf
 from ilp.models import Document, DocumentRemark
 from ilp.queries import drawn
-from tests.factories import LearnerContactFactory, UserFactory
+from tests.factories import LearnerContactFactory, RollEntryFactory, StaffRoleFactory, UserFactory
 from tests.races import at_once
 
 pytestmark = pytest.mark.django_db
@@ -116,6 +117,30 @@ def test_asking_twice_asks_and_stopping_twice_stops(client, people, start):
             assert said in text(client.post(url, typed, follow=True))
             assert Document.objects.visible_to(people.tutor).exists() == is_open
     assert 'name="is_asked" value="yes"' in text(client.get(url))
+
+
+def test_a_new_school_reads_nothing_until_it_is_asked_anew(client, people, start):
+    document = actions.ask_document(document=start(), is_asked=True, by=people.amina.user)
+    entry = people.amina.roll_entries.get()
+    entry.ended_on = dt.date(2026, 11, 18)
+    entry.save()
+    url = reverse("ilp:document-ask", args=[document.reference])
+    with pytest.raises(RuleBroken) as refusal:
+        actions.ask_document(document=document, is_asked=True, by=people.amina.user)
+    assert refusal.value.code == "no_school"
+    there = people.ben.roll_entries.get().school
+    RollEntryFactory(learner=people.amina, school=there, started_on=dt.date(2026, 9, 1))
+    both = StaffRoleFactory(organisation=people.school, kind="tutor", user=people.other_tutor).user
+    for who in (people.tutor, people.other_tutor, both):
+        assert not Document.objects.visible_to(who).exists()
+    client.force_login(people.amina.user)
+    assert "Your school can read it" not in text(client.get("/my-plan/documents/"))
+    typed = client.get(url).context["form"].initial
+    assert "Your school can read it now." in text(client.post(url, typed, follow=True))
+    assert Document.objects.visible_to(people.other_tutor).exists()
+    assert not Document.objects.visible_to(people.tutor).exists()
+    document.refresh_from_db()
+    assert document.asked_school == there
 
 
 def test_two_devices_change_it_and_the_second_is_told(start):
