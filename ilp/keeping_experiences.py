@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Learner
 from core import personal
 from core.personal import Blank, Retention
-from ilp.models import Booking, Experience
+from ilp.models import NO_NEEDS, Booking, Experience
 from ilp.workflow import BookingState
 
 
@@ -28,7 +28,7 @@ def register() -> None:
             "access_needs": _("What you wanted them to know"),
             "needs_words": _("In your words"),
         },
-        erase=Blank(access_needs=[], needs_words=""),
+        erase=Blank(**NO_NEEDS),
         because=_("How many tried something, and came, is part of the figures."),
         merge=_merge_bookings,
     )
@@ -55,12 +55,12 @@ def _lock(people: Sequence[Learner]) -> None:
 
 
 def _needs_of_the_past(before: dt.date) -> QuerySet:
-    said = Booking.objects.exclude(access_needs=[], needs_words="")
+    said = Booking.objects.exclude(**NO_NEEDS)
     return said.filter(experience__ends_at__date__lt=before)
 
 
 def _forget_needs(rows: QuerySet) -> int:
-    return rows.update(access_needs=[], needs_words="")
+    return rows.update(**NO_NEEDS)
 
 
 def _give_places_back(learner: Learner) -> None:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import LearnerContact
 from core import languages
-from ilp.actions.bookings import CAME, REFUSED
+from ilp.actions.bookings import ALLOWED, CAME, REFUSED
 from ilp.actions.experiences import CALLED_OFF, CHANGED, MOVED_UP
 from ilp.models import Booking
 from ilp.workflow import BookingState
@@ -39,6 +39,11 @@ SAID: dict[str, tuple[Any, Any, set[Any]]] = {
         gettext_lazy("about what you booked for %(day)s"),
         gettext_lazy("Your school has said that you cannot go on %(day)s. Ask your tutor why. See what else there is:"),
         {B.REFUSED},
+    ),
+    ALLOWED: (
+        gettext_lazy("about what you booked for %(day)s"),
+        gettext_lazy("Your school now says that you may go on %(day)s. See whether you have a place:"),
+        {B.BOOKED, B.WAITING},
     ),
     CAME: (
         gettext_lazy("how was it on %(day)s?"),

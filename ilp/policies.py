@@ -305,6 +305,7 @@ BOOKING_POLICY = Policy(
         "give_back": own_booking,
         "agree": school_of_booking,
         "refuse": school_of_booking,
+        "allow": school_of_booking,
         "call_off": keeps_the_experience_of,
         "mark_came": keeps_the_experience_of,
         "mark_missed": keeps_the_experience_of,

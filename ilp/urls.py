@@ -104,6 +104,7 @@ urlpatterns = [
     path("desk/bookings/<slug:reference>/", views.SchoolBookingView.as_view(), name="school-booking"),
     path("desk/bookings/<slug:reference>/agree/", views.AgreeBookingsView.as_view(), name="booking-agree"),
     path("desk/bookings/<slug:reference>/refuse/", views.RefuseBookingView.as_view(), name="booking-refuse"),
+    path("desk/bookings/<slug:reference>/allow/", views.AllowBookingView.as_view(), name="booking-allow"),
     path("my-reviews/", views.ReviewsView.as_view(), name="reviews"),
     path("my-reviews/help/", views.HelpView.as_view(), name="help"),
     path("my-reviews/help/<slug:reference>/take-back/", views.TakeBackHelpView.as_view(), name="help-take-back"),

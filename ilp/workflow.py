@@ -175,6 +175,7 @@ BOOKING_FLOW = Flow(BookingState, start=B.WAITING, moves={
     "give_back":    ({B.WAITING, B.BOOKED},             B.GIVEN_BACK),
     "agree":        ({B.WAITING, B.BOOKED},             STAYS),
     "refuse":       ({B.WAITING, B.BOOKED},             B.REFUSED),
+    "allow":        ({B.REFUSED},                       B.WAITING),
     "call_off":     ({B.WAITING, B.BOOKED},             B.CALLED_OFF),
     "mark_came":    ({B.BOOKED, B.CAME, B.MISSED},      B.CAME),
     "mark_missed":  ({B.BOOKED, B.CAME, B.MISSED},      B.MISSED),

@@ -2,6 +2,7 @@ from ilp.actions.answers import answer_section
 from ilp.actions.attachments import check_attachment
 from ilp.actions.bookings import (
     agree_booking,
+    allow_booking,
     give_back_booking,
     make_booking,
     mark_attendance,
@@ -117,6 +118,7 @@ __all__ = [
     "add_words",
     "agree_action",
     "agree_booking",
+    "allow_booking",
     "answer_entries",
     "answer_review",
     "answer_section",

@@ -19,7 +19,7 @@ from ilp.queries.experiences import clashing
 from ilp.querysets.experience import looking_after
 from ilp.workflow import BOOKING_FLOW, OPEN_BOOKINGS, TAKES_A_PLACE, BookingState, ExperienceState
 
-CAME, REFUSED = "booking-came", "booking-refused"
+CAME, REFUSED, ALLOWED = "booking-came", "booking-refused", "booking-allowed"
 MOST_BOOKINGS = 10  # to come, of one learner; places are for everybody
 
 
@@ -35,8 +35,8 @@ def make_booking(
 ) -> Booking:
     """The learner has a place, or where it is full the next turn on the waiting list.
 
-    Raises: NotAllowed, StaleState (cancelled), RuleBroken ``closed``, ``booked_already``, ``not_for_you``,
-    ``too_many_bookings``, ``clash`` (unless ``despite_clash``).
+    Raises: NotAllowed, StaleState (cancelled), RuleBroken ``closed``, ``booked_already``, ``school_said_no`` (a no
+    stands until the school takes it back), ``not_for_you``, ``too_many_bookings``, ``clash`` (but ``despite_clash``).
     """
     learner = lock_learner(learner.pk)
     LEARNER_POLICY.require(by, "make_booking", learner)
@@ -45,6 +45,10 @@ def make_booking(
     open_ones = Booking.objects.to_come().filter(learner=learner)
     if held.bookings.filter(learner=learner, state__in=sorted(OPEN_BOOKINGS | TAKES_A_PLACE)).exists():
         raise RuleBroken(_("You have booked this already."), code="booked_already")
+    if held.bookings.filter(learner=learner, state=BookingState.REFUSED).exists():
+        raise RuleBroken(
+            _("Your school has said no to this. Ask your tutor if you still want to go."), code="school_said_no"
+        )
     if open_ones.count() >= MOST_BOOKINGS:
         raise RuleBroken(
             _("You have booked %(most)s things that are still to come. Give one back to book another.")
@@ -56,7 +60,7 @@ def make_booking(
             _("You have a place at “%(other)s” at the same time.") % {"other": others[0].experience}, code="clash"
         )
     booking = Booking.objects.create(
-        experience=held, learner=learner, access_needs=sorted(access_needs), needs_words=needs_words.strip()
+        experience=held, learner=learner, access_needs=sorted(set(access_needs)), needs_words=needs_words.strip()
     )
     record("booking.make", subject=booking, by=by, experience=held.pk)
     fill_places(held, quietly=booking.pk)
@@ -79,7 +83,32 @@ def refuse_booking(*, booking: Booking, by: Any) -> Booking:
     """
     with transaction.atomic():
         held = _end(booking, "refuse", by=by)
-        post(REFUSED, key=f"{REFUSED}:{held.pk}", booking_id=held.pk)
+        post(REFUSED, key=f"{REFUSED}:{held.pk}:{clock.now().isoformat()}", booking_id=held.pk)
+    return held
+
+
+@transaction.atomic
+def allow_booking(*, booking: Booking, by: Any) -> Booking:
+    """The school takes its no back, which is a yes: the learner has a free place, or the last turn on the waiting list.
+
+    Raises: NotAllowed, StaleState (also where it was cancelled, or booked anew), RuleBroken ``has_begun``.
+    Tells: the learner.
+    """
+    experience = lock_experience(booking.experience_id)
+    held = _held(booking, experience)
+    BOOKING_POLICY.require(by, "allow", held)
+    target = BOOKING_FLOW.target(held.state, "allow")
+    is_anew = experience.bookings.filter(learner=held.learner_id, state__in=sorted(OPEN_BOOKINGS)).exists()
+    if experience.state != ExperienceState.PUBLISHED or is_anew:
+        raise StaleState(f"allow booking {held.pk} of a {experience.state} experience")
+    _require_not_begun(experience)
+    held.state, held.asked_at = target, clock.now()
+    held.agreed_at, held.agreed_by = clock.now(), by
+    held.save(update_fields=["state", "asked_at", "agreed_at", "agreed_by"])
+    record("booking.allow", subject=held, by=by, experience=experience.pk)
+    fill_places(experience, quietly=held.pk)
+    post(ALLOWED, key=f"{ALLOWED}:{held.pk}:{clock.now().isoformat()}", booking_id=held.pk)
+    held.refresh_from_db()
     return held
 
 
@@ -177,6 +206,11 @@ def _require_open(experience: Experience, learner: Learner, *, by: Any) -> None:
         )
 
 
+def _require_not_begun(experience: Experience) -> None:
+    if experience.has_begun:
+        raise RuleBroken(_("It has begun, so this can no longer be changed."), code="has_begun")
+
+
 def _held(booking: Booking, experience: Experience) -> Booking:
     held = Booking.objects.select_related("learner", "entry").get(pk=booking.pk)
     held.experience = experience
@@ -190,8 +224,7 @@ def _end(booking: Booking, verb: str, *, by: Any) -> Booking:
         held = _held(booking, experience)
         BOOKING_POLICY.require(by, verb, held)
         target = BOOKING_FLOW.target(held.state, verb)
-        if experience.has_begun:
-            raise RuleBroken(_("It has begun, so this can no longer be changed."), code="has_begun")
+        _require_not_begun(experience)
         held.state = target
         held.save(update_fields=["state"])
         record(f"booking.{verb}", subject=held, by=by, experience=experience.pk)

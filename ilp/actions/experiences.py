@@ -99,9 +99,17 @@ def change_experience(*, experience: Experience, by: Any, **facts: Any) -> Exper
 
 
 def publish_experience(*, experience: Experience, by: Any) -> Experience:
-    """Learners can find and book it. Raises: NotAllowed, StaleState, RuleBroken ``in_the_past``."""
+    """Learners can find and book it.
+
+    Raises: NotAllowed, StaleState, RuleBroken ``in_the_past``, ``closed_already``.
+    """
     with moving_experience(experience, "publish", by=by) as held:
         _require_to_come(held)
+        if held.closes_on is not None and held.closes_on < clock.today():
+            raise RuleBroken(
+                _("The last day to book is past, so nobody could book it. Change that day first."),
+                code="closed_already",
+            )
     return held
 
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import Checkboxes, DateField, PortalForm
+from core.forms import Checkboxes, DateField, LongText, PortalForm
 from core.layout import Fieldset
 from ilp.models import AccessNeed, Experience
 from prospectus.models import Course, ExperienceKind, Subject
@@ -52,7 +52,7 @@ class ExperienceForm(PortalForm):
     what = forms.CharField(
         label=_("What do learners do there?"),
         max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 5}),
+        widget=LongText(attrs={"rows": 5}),
         error_messages={"required": _("Say in a few sentences what learners do there")},
     )
     course = forms.ChoiceField(
@@ -116,6 +116,15 @@ class ExperienceForm(PortalForm):
             one.reference: one for one in Site.objects.filter(organisation=organisation, ended_on=None).order_by("name")
         }
         self.subjects = {one.code: one for one in Subject.objects.filter(parent=None)}
+        if experience is not None:
+            # What it is a taste of stays so, although nobody could choose it today.
+            for things, key, one in (
+                (self.courses, "reference", experience.course),
+                (self.sites, "reference", experience.site),
+                (self.subjects, "code", experience.subject),
+            ):
+                if one is not None:
+                    things.setdefault(getattr(one, key), one)
         for name, things in (("course", self.courses), ("site", self.sites), ("subject", self.subjects)):
             if things:
                 self.fields[name].choices = [("", gettext("None")), *((key, str(one)) for key, one in things.items())]

@@ -10,7 +10,7 @@ from ilp.models.conversation import (
     MessageNotice,
 )
 from ilp.models.document import LONGEST_STATEMENT, ContactFact, Document, DocumentKind, DocumentPart, DocumentRemark
-from ilp.models.experience import AccessNeed, Booking, Experience
+from ilp.models.experience import NO_NEEDS, AccessNeed, Booking, Experience
 from ilp.models.help_request import HelpRequest, HelpTopic
 from ilp.models.plan import ANSWERED_KINDS, Draft, Entry, EntryKind, Plan, PlanRule, Remark, RemarkKind, Revision
 from ilp.models.record import (
@@ -63,6 +63,7 @@ __all__ = [
     "LONGEST_ANSWER",
     "LONGEST_MESSAGE",
     "LONGEST_STATEMENT",
+    "NO_NEEDS",
     "PROMPTS",
     "WITH_OPTIONS",
     "AccessNeed",

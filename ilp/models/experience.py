@@ -1,6 +1,8 @@
 """What learners can try or visit, with places; who comes; and that they were there."""
 
 import datetime as dt
+from collections.abc import Mapping
+from typing import Any
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -146,6 +148,9 @@ class AccessNeed(models.TextChoices):
     SIGNING = "signing", _("A sign language interpreter")
     LARGE_PRINT = "large_print", _("Things to read in large print")
     HELPER = "helper", _("Somebody comes with me to help")
+
+
+NO_NEEDS: Mapping[str, Any] = {"access_needs": [], "needs_words": ""}  # a booking that says nothing of needs
 
 
 class Booking(models.Model):

@@ -30,7 +30,7 @@ def clashing(learner: Learner, experience: Experience) -> list[Booking]:
 
 def told_on_course_page() -> ArraySubquery:
     """The next things to try that are a taste of a course, for the query that reads the course."""
-    found = Experience.objects.upcoming().filter(course=OuterRef("pk"), is_own_only=False)
+    found = Experience.objects.bookable().filter(course=OuterRef("pk"), is_own_only=False)
     shown = found.order_by("starts_at", "pk")[:MOST_ON_A_COURSE_PAGE]
     return ArraySubquery(shown.values(one=JSONObject(reference="reference", title="title", starts_at="starts_at")))
 

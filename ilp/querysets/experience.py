@@ -50,6 +50,10 @@ class ExperienceQuerySet(models.QuerySet):
         """Published, and not begun."""
         return self.filter(state="published", starts_at__gt=clock.now())
 
+    def bookable(self) -> "ExperienceQuerySet":
+        """To come, and today is in time to book."""
+        return self.upcoming().filter(Q(closes_on=None) | Q(closes_on__gte=clock.today()))
+
     def with_taken(self) -> "ExperienceQuerySet":
         """Each with ``taken``, the places that are gone, and ``queued``, how many wait for one."""
         from ilp.models import Booking

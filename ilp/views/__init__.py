@@ -94,7 +94,13 @@ from ilp.views.reviews import (
     WriteWordsView,
 )
 from ilp.views.safety import FlagsView, FlagView, NameContactView, PhrasesView, RulesView, SafeguardingView
-from ilp.views.school_bookings import AgreeBookingsView, RefuseBookingView, SchoolBookingsView, SchoolBookingView
+from ilp.views.school_bookings import (
+    AgreeBookingsView,
+    AllowBookingView,
+    RefuseBookingView,
+    SchoolBookingsView,
+    SchoolBookingView,
+)
 from ilp.views.sections import AnswerSectionView, KeepSectionView
 from ilp.views.templates import (
     AddQuestionView,
@@ -132,6 +138,7 @@ __all__ = [
     "AddWordsView",
     "AgreeActionView",
     "AgreeBookingsView",
+    "AllowBookingView",
     "AnswerReviewView",
     "AnswerSectionView",
     "AreaPlansView",

@@ -1,5 +1,6 @@
 """Things to try, for those who put them up: what is on, who comes, who came."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django.contrib import messages
@@ -22,7 +23,7 @@ from ilp.forms import AttendanceForm, CancelExperienceForm, ExperienceForm
 from ilp.models import Booking, Experience
 from ilp.policies import EXPERIENCE_POLICY, ORGANISER_POLICY
 from ilp.querysets.experience import ORGANISERS, organising_through
-from ilp.workflow import EXPERIENCE_FLOW
+from ilp.workflow import EXPERIENCE_FLOW, OPEN_BOOKINGS, TAKES_A_PLACE
 from providers.models import Organisation
 from providers.queries import role_kinds
 
@@ -200,11 +201,9 @@ class SignInSheetView(KeptExperienceView):
         return super().get_context_data(coming=coming, **kwargs)
 
 
-def people_of(experience: Experience) -> list[Booking]:
+def people_of(experience: Experience, *, states: Collection[str] = TAKES_A_PLACE | OPEN_BOOKINGS) -> list[Booking]:
     """Who has a place, by name, and who waits, in turn; each with ``roll``, the school and year group of today."""
-    from ilp.workflow import OPEN_BOOKINGS, TAKES_A_PLACE
-
-    found = experience.bookings.filter(state__in=sorted(TAKES_A_PLACE | OPEN_BOOKINGS), learner__erased_at=None)
+    found = experience.bookings.filter(state__in=sorted(states), learner__erased_at=None)
     rows = list(found.select_related("learner"))
     rows.sort(
         key=lambda one: (

@@ -88,7 +88,7 @@ class ExperienceView(VisibleDetailView):
             learner=learner,
             booking=own,
             can_give_back=own is not None and own.state in ("booked", "waiting") and not experience.has_begun,
-            can_book=experience.is_bookable and (own is None or own.state in ("given_back", "refused")),
+            can_book=experience.is_bookable and (own is None or own.state == "given_back"),
             can_keep=user.is_authenticated and EXPERIENCE_POLICY.can(user, "change", experience),
             **kwargs,
         )

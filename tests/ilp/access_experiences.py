@@ -41,6 +41,7 @@ ACCESS = {
     "ilp:school-booking": SCHOOLS | {"other_coordinator": 404},
     "ilp:booking-agree": SCHOOLS | {"coordinator": 302, "other_coordinator": 302},
     "ilp:booking-refuse": OWN_BOOKING | {"learner": 403, "coordinator": 200},
+    "ilp:booking-allow": NOT_FOUND | {"learner": 403, "coordinator": 200, "adviser": 403},
 }
 POSTED = {"ilp:booking-agree"}
 
@@ -53,6 +54,10 @@ def booking_of(world: Any) -> Booking:
     return actions.make_booking(
         experience=experience_of(world), learner=world.amina, by=world.amina.user, despite_clash=True
     )
+
+
+def refused(world: Any) -> Booking:
+    return actions.refuse_booking(booking=booking_of(world), by=world.people["coordinator"])
 
 
 def attended(world: Any) -> Booking:
@@ -69,6 +74,7 @@ ARGS = {
     "ilp:experience-add": lambda world: [world.northfield.reference],
     "ilp:booking-give-back": lambda world: [booking_of(world).reference],
     "ilp:booking-refuse": lambda world: [booking_of(world).reference],
+    "ilp:booking-allow": lambda world: [refused(world).reference],
     "ilp:booking-write-up": lambda world: [attended(world).reference],
     "ilp:school-booking": lambda world: [booking_of(world).experience.reference],
     "ilp:booking-agree": lambda world: [booking_of(world).experience.reference],

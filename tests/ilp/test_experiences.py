@@ -93,6 +93,7 @@ DO = {
     "give_back": lambda b, p, c: actions.give_back_booking(booking=b, by=p.amina.user),
     "agree": lambda b, p, c: actions.agree_booking(booking=b, by=p.tutor),
     "refuse": lambda b, p, c: actions.refuse_booking(booking=b, by=p.tutor),
+    "allow": lambda b, p, c: allow(b, p, c),
     "call_off": lambda b, p, c: actions.cancel_experience(experience=c.taster, by=c.editor, why="Flood"),
     "mark_came": lambda b, p, c: mark(b, c, came=True),
     "mark_missed": lambda b, p, c: mark(b, c, came=False),
@@ -102,6 +103,13 @@ WAYS = {
     "waiting": [], "booked": [], "given_back": ["give_back"], "refused": ["refuse"], "called_off": ["call_off"],
     "came": ["mark_came"], "missed": ["mark_missed"],
 }  # fmt: skip
+
+
+def allow(booking, people, college):
+    """The school takes its no back when somebody else has the place."""
+    with contextlib.suppress(StaleState, NotAllowed):
+        book(people, college.taster, others(people, 1)[0])
+    actions.allow_booking(booking=booking, by=people.tutor)
 
 
 def mark(booking, college, *, came):
@@ -327,6 +335,43 @@ def test_the_school_says_yes_once_or_no(people, college):
     waiting.refresh_from_db()
     assert (states(college.taster)[0], waiting.state) == ("refused", "booked")
     assert told("booking-refused") == {booking.pk}
+
+
+def test_a_no_stands_until_the_school_takes_it_back(client, people, college):
+    booking = actions.refuse_booking(booking=book(people, college.taster), by=people.tutor)
+    assert refused(book, people=people, experience=college.taster) == "school_said_no"
+    client.force_login(people.amina.user)
+    page = text(client.get(reverse("ilp:experience", args=[college.taster.reference])))
+    assert "Ask your tutor if you still want to go." in page
+    assert reverse("ilp:booking-make", args=[college.taster.reference]) not in page
+    for who in (people.amina.user, people.other_tutor, people.adviser, college.editor):
+        with pytest.raises(NotAllowed):
+            actions.allow_booking(booking=booking, by=who)
+    last = [book(people, college.taster, one) for one in others(people, 2)][-1]
+    client.force_login(people.coordinator)
+    listed = reverse("ilp:school-booking", args=[college.taster.reference])
+    allow_url = reverse("ilp:booking-allow", args=[booking.reference])
+    assert allow_url in text(client.get(listed))
+    assert client.post(allow_url).url == listed
+    booking.refresh_from_db()
+    assert (booking.state, booking.agreed_by, last.state) == ("waiting", people.coordinator, "booked")
+    assert booking.asked_at > last.asked_at
+    assert told("booking-allowed") == {booking.pk}
+    actions.give_back_booking(booking=last, by=last.learner.user)
+    booking.refresh_from_db()
+    assert booking.state == "booked"
+    with pytest.raises(StaleState):
+        actions.allow_booking(booking=booking, by=people.tutor)
+
+
+def test_a_no_is_not_taken_back_for_what_has_begun_or_was_called_off(people, college):
+    booking = actions.refuse_booking(booking=book(people, college.taster), by=people.tutor)
+    with clock.at(DAY), pytest.raises(RuleBroken) as refusal:
+        actions.allow_booking(booking=booking, by=people.tutor)
+    assert refusal.value.code == "has_begun"
+    actions.cancel_experience(experience=college.taster, by=college.editor, why="Flood")
+    with pytest.raises(StaleState):
+        actions.allow_booking(booking=booking, by=people.tutor)
 
 
 def test_another_time_needs_another_yes_of_the_school(people, college):
@@ -606,6 +651,58 @@ def test_a_tutor_sees_who_goes_and_says_yes_for_those_ticked(client, people, col
     assert bens.agreed_at is None
     page = client.post(reverse("ilp:booking-refuse", args=[booking.reference]), follow=True)
     assert "The learner is told" in text(page)
+
+
+def test_a_yes_is_said_for_all_that_can_be_and_the_others_are_named_with_why(client, people, college):
+    kept = book(people, college.taster)
+    gone, said_no = (book(people, college.taster, one) for one in others(people, 2))
+    actions.give_back_booking(booking=gone, by=gone.learner.user)
+    actions.refuse_booking(booking=said_no, by=people.coordinator)
+    client.force_login(people.tutor)
+    url = reverse("ilp:booking-agree", args=[college.taster.reference])
+    page = text(client.post(url, {"booking": [gone.reference, kept.reference, said_no.reference]}))
+    assert "You have said yes for 1 of 3 learners." in page
+    assert f"{gone.learner}: has given the place back" in page
+    assert f"{said_no.learner}: the school has said no" in page
+    kept.refresh_from_db()
+    assert kept.agreed_by == people.tutor
+
+
+def test_what_nobody_could_book_any_more_is_not_published_and_not_offered_on_course_pages(client, people, college):
+    course = CourseFactory(provider=college.provider)
+    draft = ExperienceFactory(
+        organisation=college.provider, by=college.editor, state="draft", closes_on=dt.date(2026, 11, 17), course=course
+    )
+    assert refused(actions.publish_experience, experience=draft, by=college.editor) == "closed_already"
+    draft.closes_on = dt.date(2026, 11, 18)
+    draft.save()
+    actions.publish_experience(experience=draft, by=college.editor)
+    book_url = reverse("ilp:booking-make", args=[draft.reference])
+    assert book_url in text(client.get(course.get_absolute_url()))
+    with clock.at(dt.datetime(2026, 11, 19, 10, tzinfo=dt.UTC)):
+        assert book_url not in text(client.get(course.get_absolute_url()))
+
+
+def test_a_change_keeps_the_course_site_and_subject_that_could_not_be_chosen_today(client, people, college):
+    course = CourseFactory(provider=college.provider, state="draft")
+    site = SiteFactory(organisation=college.provider, ended_on=dt.date(2026, 9, 1))
+    inside = SubjectFactory(code="05.2", parent=SubjectFactory(code="05"))
+    experience = college.taster
+    experience.course, experience.site, experience.subject = course, site, inside
+    experience.save()
+    client.force_login(college.editor)
+    url = reverse("ilp:experience-change", args=[experience.reference])
+    form = client.get(url).context["form"]
+    said = {name: form[name].value() or "" for name in form.fields if name not in ("starts_on", "ends_on", "closes_on")}
+    said |= {"starts_on_day": 25, "starts_on_month": 11, "starts_on_year": 2026, "title": "Bricks and more"}
+    assert client.post(url, said | {"begins": "13:00", "ends": "15:00", "is_in_school_time": ""}).status_code == 302
+    experience.refresh_from_db()
+    assert experience.title == "Bricks and more"
+    assert (experience.course, experience.site, experience.subject) == (course, site, inside)
+
+
+def test_what_is_ticked_twice_is_kept_once(people, college):
+    assert book(people, college.taster, access_needs=["quiet", "quiet"]).access_needs == ["quiet"]
 
 
 def test_write_up_is_offered_prefilled_and_kept_as_a_draft_that_knows_its_booking(client, people, college):
