@@ -157,12 +157,21 @@ DOUBT_POLICY = Policy(
         "join_elsewhere": answers_for_the_area,
     }
 )
+
+
+def reaches_learner(user: Any, learner: Learner) -> bool:
+    """An adult who may see how the learner is reached."""
+    on_roll = Learner.objects.on_roll_of(Organisation.objects.coordinating_through(user)).filter(pk=learner.pk)
+    return on_roll.exists() or Learner.objects.on_caseload_of(user).filter(pk=learner.pk).exists()
+
+
 LEARNER_POLICY = Policy(
     {
         "answer_consent": own_learner,
         "ask_copy": own_learner,
         "ask_erasure": either(own_learner, officer_of_area),
         "invite_supporter": own_learner,
+        "keep_contact": either(own_learner, reaches_learner),
         "merge": either(officer_of_area, coordinator_of_learner),
     }
 )

@@ -74,6 +74,7 @@ MESSAGES = {
     "choice-with-school": Message(_school, WITH_SCHOOL, lambda c: c.endorse_due_on),
     "choice-given-back": Message(_learner, NEWS),
     "choice-sent": Message(_learner, NEWS),
+    "choice-entered-for-you": Message(_learner, NEWS),
     "choice-unendorsed": Message(_adviser, UNENDORSED),
     "interview-invited": Message(
         _learner, _("There is a date for you in your application. Sign in to read it"), _interview_on

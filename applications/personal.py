@@ -9,13 +9,19 @@ from accounts.models import Learner
 from applications.models import (
     AnswerReminder,
     Application,
+    Assistance,
     Choice,
     ChoiceRun,
+    Grade,
     Interview,
+    LeftOutEntry,
     Offer,
     OfferCondition,
     OutsideOffer,
+    ProviderAnswer,
     Referral,
+    SectionDraft,
+    SectionMark,
     Snapshot,
 )
 from applications.workflow import FIRM, LIVE
@@ -36,11 +42,10 @@ def register() -> None:
         shows={
             "cycle__entry_year": _("For entry in"),
             "statement": _("Why you are applying"),
-            "predicted_grades": _("Predicted grades"),
             "needs": _("Support you asked for"),
             "created_at": _("Begun"),
         },
-        erase=Blank(statement="", predicted_grades="", needs=""),
+        erase=Blank(statement="", statement_from=None, needs=""),
         because=FIGURES,
         merge=_merge_applications,
     )
@@ -62,6 +67,7 @@ def register() -> None:
         erase=Blank(endorsement_note="", reason_words=""),
         because=FIGURES,
     )
+    _register_written()
     personal.register(
         ChoiceRun,
         path=OF_CHOICE,
@@ -152,6 +158,62 @@ def register() -> None:
     personal.register_merge_hold("applications", _both_are_live)
 
 
+def _register_written() -> None:
+    """What stands in the form beside the words of the application itself."""
+    of_application = "application__learner"
+    personal.register(
+        Grade,
+        path=of_application,
+        title=_("Grades in your applications"),
+        shows={
+            "qualification": _("Qualification"),
+            "subject": _("Subject"),
+            "grade": _("Grade"),
+            "is_expected": _("Expected"),
+            "school__name": _("Said by"),
+        },
+        erase=Erase.DELETE,
+    )
+    personal.register(
+        SectionMark,
+        path=of_application,
+        title=_("How far your applications have got"),
+        shows={"section": _("Section"), "is_done": _("Done"), "changed_at": _("Changed")},
+        erase=Erase.DELETE,
+        once_by=("application", "section"),
+    )
+    personal.register(
+        LeftOutEntry,
+        path=of_application,
+        title=_("What of your plan you do not send"),
+        shows={"entry__revision__title": _("What"), "created_at": _("Since")},
+        erase=Erase.DELETE,
+        once_by=("application", "entry"),
+    )
+    personal.register(
+        SectionDraft,
+        path=of_application,
+        title=_("What you are writing in your applications"),
+        shows={"section": _("Section"), "answers": _("Words"), "saved_at": _("Kept")},
+        erase=Erase.DELETE,
+    )
+    personal.register(
+        Assistance,
+        path=of_application,
+        title=_("Adults who wrote in your applications for you"),
+        shows={"by__name": _("Who"), "how": _("How"), "signed_on": _("You signed on"), "on": _("On")},
+        erase=Erase.KEEP,
+        because=_("That an adult wrote for a learner can still be looked into. It has no words of the learner."),
+    )
+    personal.register(
+        ProviderAnswer,
+        path=OF_CHOICE,
+        title=_("What you answered to questions of providers"),
+        shows={"question__provider__name": _("Provider"), "question__words": _("Question"), "answer": _("Answer")},
+        erase=Erase.DELETE,
+    )
+
+
 def _lock(people: Sequence[Learner]) -> None:
     """Nobody sends, answers or withdraws anything of theirs meanwhile."""
     list(Application.objects.select_for_update().filter(learner__in=people).order_by("pk"))
@@ -175,6 +237,19 @@ def _both_are_live(keep: Learner, other: Learner) -> str:
     return ""
 
 
+def _join_written(mine: Application, theirs: Application) -> None:
+    """Grades that only the other says are added, and who wrote for the learner. Marks are those of what is kept."""
+    said = {(grade.subject.lower(), grade.qualification.lower()) for grade in mine.grades.all()}
+    for grade in theirs.grades.all():
+        if (grade.subject.lower(), grade.qualification.lower()) not in said:
+            grade.application = mine
+            grade.save(update_fields=["application"])
+    theirs.drafts.update(application=mine)
+    theirs.assistances.update(application=mine)
+    for left_out in theirs.left_out.all():
+        LeftOutEntry.objects.get_or_create(application=mine, entry_id=left_out.entry_id)
+
+
 def _merge_applications(keep: Learner, other: Learner) -> None:
     """One application a cycle: where both have one, its choices come after those of the one that goes on."""
     ours = {application.cycle_id: application for application in Application.objects.filter(learner=keep)}
@@ -184,9 +259,10 @@ def _merge_applications(keep: Learner, other: Learner) -> None:
             theirs.learner = keep
             theirs.save(update_fields=["learner"])
             continue
-        for name in ("statement", "predicted_grades", "needs"):
+        for name in ("statement", "needs"):
             setattr(mine, name, getattr(mine, name) or getattr(theirs, name))
-        mine.save(update_fields=["statement", "predicted_grades", "needs"])
+        mine.save(update_fields=["statement", "needs"])
+        _join_written(mine, theirs)
         last = mine.choices.aggregate(last=Max("rank"))["last"] or 0
         for number, choice in enumerate(theirs.choices.order_by("rank", "pk"), start=last + 1):
             choice.application, choice.rank = mine, number

@@ -3,6 +3,8 @@
 from typing import Any
 
 from accounts.models import Learner
+from applications.models import Assistance
+from core import clock
 from core.policies import Policy, either, the_service
 from providers.models import Organisation, RoleKind, StaffRole
 
@@ -20,6 +22,11 @@ def admissions(user: Any, choice: Any) -> bool:
     )
 
 
+def writes_for(user: Any, choice: Any) -> bool:
+    """An adult who writes for the learner today, with the learner present or from a signed form."""
+    return assisting(user, choice.application)
+
+
 def home_school(user: Any, choice: Any) -> bool:
     """The coordinator of the school whose roll the learner is on."""
     return _coordinates(user, choice.application.learner_id)
@@ -27,7 +34,7 @@ def home_school(user: Any, choice: Any) -> bool:
 
 CHOICE_POLICY = Policy(
     {
-        "send": either(own_learner, home_school),
+        "send": either(own_learner, home_school, writes_for),
         "endorse": home_school,
         "give_back": home_school,
         "send_unendorsed": the_service,
@@ -60,16 +67,17 @@ def the_learner(user: Any, application: Any) -> bool:
     return application.learner.user_id == user.pk
 
 
-def coordinator_of(user: Any, application: Any) -> bool:
-    """The coordinator of the learner's school, for a learner without the internet."""
-    return _coordinates(user, application.learner_id)
+def assisting(user: Any, application: Any) -> bool:
+    """An adult who answers for the learner and has said today how they write for them."""
+    said = Assistance.objects.filter(application=application, by=user, on=clock.today())
+    return said.exists() and adult_of(user, application.learner)
 
 
 # What may be done to an application that is not a move of one of its choices.
 APPLICATION_POLICY = Policy(
     {
-        "write": either(the_learner, coordinator_of),  # statement, grades, needs
-        "choose": either(the_learner, coordinator_of),  # courses in and out of drafts
+        "write": either(the_learner, assisting),  # every section of the form, and answers to providers
+        "choose": either(the_learner, assisting),  # courses in and out of drafts
         "rank": the_learner,
     }
 )
@@ -83,6 +91,11 @@ def adult_of(user: Any, learner: Any) -> bool:
     )
 
 
+def answers_as_adviser_only(user: Any, learner: Any) -> bool:
+    """The adviser who answers for the learner, and not the coordinator of their school."""
+    return not _coordinates(user, learner.pk)
+
+
 def themselves(user: Any, learner: Any) -> bool:
     """The learner."""
     return learner.user_id == user.pk
@@ -91,10 +104,19 @@ def themselves(user: Any, learner: Any) -> bool:
 LEARNER_POLICY = Policy(
     {
         "start_application": either(themselves, adult_of),
+        "assist": adult_of,
         "record_outside_offer": adult_of,
         "end_outside_offer": adult_of,
     }
 )
+
+
+def admits(user: Any, provider: Any) -> bool:
+    """Somebody who answers the applications of the provider."""
+    return Organisation.objects.admitting_through(user).filter(pk=provider.pk).exists()
+
+
+PROVIDER_POLICY = Policy({"ask_question": admits})
 
 
 def _coordinates(user: Any, learner_id: int) -> bool:

@@ -32,10 +32,28 @@ def _shared(user: Any) -> Q:
     return Q(application__learner__in=learners.values("pk")) & ~Q(status="draft")
 
 
+def assisted_by(user: Any) -> models.QuerySet:
+    """Keys of the applications this adult writes today for learners they answer for."""
+    from applications.models import Assistance
+
+    on_roll = Learner.objects.on_roll_of(Organisation.objects.coordinating_through(user))
+    theirs = Q(application__learner__in=on_roll.values("pk")) | Q(
+        application__learner__in=Learner.objects.on_caseload_of(user).values("pk")
+    )
+    return Assistance.objects.filter(theirs, by=user, on=clock.today()).values("application")
+
+
+def _assisted(user: Any) -> Q:
+    return Q(application__in=assisted_by(user), status="draft")
+
+
 class ApplicationQuerySet(models.QuerySet):
     def visible_to(self, user: Any) -> "ApplicationQuerySet":
-        """A learner's own applications. Staff see choices, not the application behind them."""
-        return self.filter(learner__user=user) if user.is_authenticated else self.none()
+        """A learner's own, and those an adult writes for a learner today. Other staff see choices, not what is
+        behind them."""
+        if not user.is_authenticated:
+            return self.none()
+        return self.filter(Q(learner__user=user) | Q(pk__in=assisted_by(user)))
 
     def statement_shared_with(self, user: Any) -> "ApplicationQuerySet":
         """Applications whose statement, and nothing else of them, a learner lets this person read."""
@@ -48,14 +66,22 @@ class ChoiceQuerySet(models.QuerySet):
 
         The learner's own; those sent to a provider whose applications the person answers (never drafts, never
         siblings at other providers); those of a home school's roll, for its coordinator; those of consenting
-        learners, for the adviser who answers for them; and those a learner lets this person see.
+        learners, for the adviser who answers for them; those a learner lets this person see; and what an adult
+        writes for a learner today, with the learner present or from a signed form.
         """
         if not user.is_authenticated:
             return self.none()
-        return self.filter(_own(user) | _received(user) | _on_roll(user) | _on_caseload(user) | _shared(user))
+        seen = _own(user) | _received(user) | _on_roll(user) | _on_caseload(user) | _shared(user) | _assisted(user)
+        return self.filter(seen)
 
     def shared_with(self, user: Any) -> "ChoiceQuerySet":
         return self.filter(_shared(user)) if user.is_authenticated else self.none()
+
+    def written_by(self, user: Any) -> "ChoiceQuerySet":
+        """The learner's own, and drafts an adult writes for a learner today."""
+        if not user.is_authenticated:
+            return self.none()
+        return self.filter(_own(user) | _assisted(user))
 
     # The reasons to see a choice, each by itself, for the desk that is about it.
 
@@ -110,6 +136,28 @@ def what_hangs_on_a_choice() -> list[models.Prefetch]:
             to_attr="open_referrals",
         ),
     ]
+
+
+class SectionDraftQuerySet(models.QuerySet):
+    def visible_to(self, user: Any) -> "SectionDraftQuerySet":
+        """What somebody is writing is nobody else's, and an adult's only while they write for the learner."""
+        if not user.is_authenticated:
+            return self.none()
+        return self.filter(Q(application__learner__user=user) | Q(application__in=assisted_by(user)), by=user)
+
+
+class ProviderQuestionQuerySet(models.QuerySet):
+    def visible_to(self, user: Any) -> "ProviderQuestionQuerySet":
+        """Questions of the providers whose applications this person answers."""
+        if not user.is_authenticated:
+            return self.none()
+        return self.filter(provider__in=Organisation.objects.admitting_through(user))
+
+    def asked(self) -> "ProviderQuestionQuerySet":
+        return self.filter(ended_at=None)
+
+    def for_list(self) -> "ProviderQuestionQuerySet":
+        return self.select_related("provider", "cycle").prefetch_related("courses")
 
 
 class OutsideOfferQuerySet(models.QuerySet):

@@ -2,6 +2,7 @@
 
 from accounts.actions.codes import issue_codes, new_code, read_code
 from accounts.actions.consents import answer_consent, word_consent
+from accounts.actions.contacts import keep_contact
 from accounts.actions.copies import ask_copy, fetch_copy, make_copy, remove_expired_copies
 from accounts.actions.emails import (
     add_email,
@@ -111,6 +112,7 @@ __all__ = [
     "join_as_new",
     "join_as_supporter",
     "join_sign_on",
+    "keep_contact",
     "keep_display",
     "keep_language",
     "leave_receipts",

@@ -1,4 +1,5 @@
 from applications.actions.answers import accept_offer, hold_offer, turn_down_offer
+from applications.actions.assisting import assist
 from applications.actions.decisions import (
     cancel_interview,
     decline_referral,
@@ -8,7 +9,7 @@ from applications.actions.decisions import (
     refuse_choice,
     take_referral,
 )
-from applications.actions.drafts import add_run, rank_choice, remove_run, start_application, write_profile
+from applications.actions.drafts import add_run, rank_choice, remove_run, start_application
 from applications.actions.endings import close_choice, withdraw_choice
 from applications.actions.offers import (
     Condition,
@@ -20,26 +21,55 @@ from applications.actions.offers import (
 )
 from applications.actions.outcomes import confirm_place, enrol, fail_conditions, record_no_show
 from applications.actions.outside_offers import end_outside_offer, record_outside_offer
+from applications.actions.questions import answer_questions, ask_question, change_question, end_question
 from applications.actions.sending import endorse_choice, give_back_choice, send_choice, send_unendorsed
+from applications.actions.written import (
+    add_grade,
+    change_grade,
+    choose_entries,
+    drop_section_draft,
+    fill_from_plan,
+    keep_section_draft,
+    mark_section,
+    remove_grade,
+    take_school_grades,
+    take_statement,
+    write_contact,
+    write_needs,
+    write_profile,
+    write_statement,
+)
 
 __all__ = [
     "Condition",
     "accept_offer",
+    "add_grade",
     "add_run",
+    "answer_questions",
+    "ask_question",
+    "assist",
     "cancel_interview",
+    "change_grade",
     "change_offer",
+    "change_question",
+    "choose_entries",
     "close_choice",
     "confirm_place",
     "decline_referral",
+    "drop_section_draft",
     "end_outside_offer",
+    "end_question",
     "endorse_choice",
     "enrol",
     "fail_conditions",
+    "fill_from_plan",
     "give_back_choice",
     "hold_offer",
     "invite_to_interview",
+    "keep_section_draft",
     "lapse_offer",
     "make_offer",
+    "mark_section",
     "put_on_reserve",
     "rank_choice",
     "record_no_show",
@@ -47,13 +77,19 @@ __all__ = [
     "refer_choice",
     "refuse_choice",
     "remind_to_answer",
+    "remove_grade",
     "remove_run",
     "send_choice",
     "send_unendorsed",
     "start_application",
     "take_referral",
+    "take_school_grades",
+    "take_statement",
     "turn_down_offer",
     "withdraw_choice",
     "withdraw_offer",
+    "write_contact",
+    "write_needs",
     "write_profile",
+    "write_statement",
 ]

@@ -1,4 +1,4 @@
-"""Everything before a choice is sent: starting, what the learner writes, courses in and out, the order."""
+"""Everything before a choice is sent: starting, courses in and out, the order."""
 
 from typing import Any
 
@@ -31,22 +31,6 @@ def start_application(*, learner: Learner, cycle: Cycle, by: Any) -> Application
     application, is_new = Application.objects.get_or_create(learner=learner, cycle=cycle)
     if is_new:
         record("application.start", subject=application, by=by, entry_year=cycle.entry_year)
-    return application
-
-
-@transaction.atomic
-def write_profile(
-    *, application: Application, by: Any, statement: str, predicted_grades: str, needs: str
-) -> Application:
-    """What the learner says about themselves is kept. What was sent before stays as it was sent.
-
-    Raises: NotAllowed.
-    """
-    application = lock_application(application.pk)
-    APPLICATION_POLICY.require(by, "write", application)
-    application.statement, application.predicted_grades, application.needs = statement, predicted_grades, needs
-    application.save(update_fields=["statement", "predicted_grades", "needs"])
-    record("application.write", subject=application, by=by)
     return application
 
 

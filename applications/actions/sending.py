@@ -4,9 +4,11 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from applications.actions.assisting import assistance_of
 from applications.actions.moving import Move, moving
 from applications.models import Choice, Snapshot
-from applications.queries.sending import problems_before_sending, sha256_of, snapshot_content
+from applications.queries.sending import problems_before_sending
+from applications.queries.snapshots import sha256_of, snapshot_content
 from applications.workflow import ChoiceState
 from core import clock
 from core.errors import RuleBroken
@@ -19,16 +21,17 @@ def send_choice(*, choice: Choice, by: Any) -> Choice:
 
     What the learner says of themselves is frozen in a snapshot.
 
-    Raises: NotAllowed, StaleState, RuleBroken with the first of ``problems_before_sending``.
-    Tells: the provider, ``choice-received``; or the school, ``choice-with-school``.
+    Raises: NotAllowed, StaleState, RuleBroken with the first of ``problems_before_sending``, ``how_not_said``.
+    Tells: the provider, ``choice-received``; or the school, ``choice-with-school``. The learner, where an adult
+    sent it, ``choice-entered-for-you``.
     """
     with moving(choice, "send", by=by) as move:
         choice = move.choice
         if problems := problems_before_sending(choice):
             raise problems[0]
+        _say_who_entered(choice, by)
         content = snapshot_content(choice)
         Snapshot.objects.create(choice=choice, content=content, sha256=sha256_of(content))
-        choice.entered_by = None if by.pk == choice.application.learner.user_id else by
         cycle = choice.application.cycle
         if cycle.has_endorsement:
             move.to = ChoiceState.WITH_SCHOOL
@@ -38,6 +41,9 @@ def send_choice(*, choice: Choice, by: Any) -> Choice:
         else:
             move.to = ChoiceState.SENT
             _arrive(move)
+        if choice.entered_by is not None:
+            move.tell("choice-entered-for-you")
+            move.facts["how"] = choice.entered_how
     return choice
 
 
@@ -84,6 +90,23 @@ def send_unendorsed(*, choice: Choice, by: None = None) -> Choice:
         move.tell("choice-sent")
         move.tell("choice-unendorsed")
     return move.choice
+
+
+def _say_who_entered(choice: Choice, by: Any) -> None:
+    """It stays with the choice who sent it for the learner, and how they had the learner's word.
+
+    Raises: RuleBroken ``how_not_said``.
+    """
+    choice.entered_by, choice.entered_how, choice.paper_signed_on = None, "", None
+    if by.pk != choice.application.learner.user_id:
+        assistance = assistance_of(choice.application, by)
+        if assistance is None:
+            raise RuleBroken(
+                _("Say first how you have the learner’s word: they are with you, or they signed the paper form."),
+                code="how_not_said",
+            )
+        choice.entered_by, choice.entered_how = by, assistance.how
+        choice.paper_signed_on = assistance.signed_on
 
 
 def _arrive(move: Move) -> None:

@@ -1,26 +1,39 @@
 from applications.models.application import Application
+from applications.models.assisting import Assistance, EnteredHow
 from applications.models.choice import Choice, ChoiceRun, RefusalReason, Snapshot, WithdrawalReason
 from applications.models.interview import Interview, InterviewState
 from applications.models.offer import AnswerReminder, ConditionKind, ConditionState, Offer, OfferCondition
 from applications.models.outside import OutsideOffer
+from applications.models.question import ProviderAnswer, ProviderQuestion, QuestionKind
 from applications.models.referral import Referral, ReferralState
 from applications.models.state import StateProperty
+from applications.models.written import FormSection, Grade, LeftOutEntry, SectionDraft, SectionMark
 
 __all__ = [
     "AnswerReminder",
     "Application",
+    "Assistance",
     "Choice",
     "ChoiceRun",
     "ConditionKind",
     "ConditionState",
+    "EnteredHow",
+    "FormSection",
+    "Grade",
     "Interview",
     "InterviewState",
+    "LeftOutEntry",
     "Offer",
     "OfferCondition",
     "OutsideOffer",
+    "ProviderAnswer",
+    "ProviderQuestion",
+    "QuestionKind",
     "Referral",
     "ReferralState",
     "RefusalReason",
+    "SectionDraft",
+    "SectionMark",
     "Snapshot",
     "StateProperty",
     "WithdrawalReason",

@@ -12,7 +12,14 @@ class Application(models.Model):
     learner = models.ForeignKey("accounts.Learner", on_delete=models.PROTECT, related_name="applications")
     cycle = models.ForeignKey("providers.Cycle", on_delete=models.PROTECT, related_name="applications")
     statement = models.TextField(blank=True, help_text="Why I am applying, in the learner's words.")
-    predicted_grades = models.TextField(blank=True, help_text="One subject and grade a line.")
+    statement_from = models.ForeignKey(
+        "ilp.Document",
+        null=True,
+        on_delete=models.SET_NULL,  # the words stay when the document goes
+        related_name="+",
+        help_text="The statement of the plan these words were taken from.",
+    )
+    statement_number = models.PositiveIntegerField(default=0, help_text="Which change of it.")
     needs = models.TextField(blank=True, help_text="Support the learner would like at an interview or on the course.")
     created_at = models.DateTimeField(default=clock.now, editable=False)
 

@@ -63,6 +63,8 @@ class Choice(models.Model):
         related_name="+",
         help_text="Who sent it for the learner.",
     )
+    entered_how = models.CharField(max_length=10, blank=True, help_text="With the learner present, or from paper.")
+    paper_signed_on = models.DateField(null=True, help_text="The date on the paper form it was entered from.")
     created_at = models.DateTimeField(default=clock.now, editable=False)
 
     objects = ChoiceQuerySet.as_manager()

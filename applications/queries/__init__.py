@@ -5,41 +5,64 @@ from applications.queries.answers import (
     live_choices_on,
     runs_applied_for,
 )
+from applications.queries.checking import Finding, stops, warnings, warnings_before_sending
 from applications.queries.consequences import Consequences, consequences_of
 from applications.queries.desk import GROUPS, group_counts, worklist
 from applications.queries.invariants import broken_invariants, state_properties
-from applications.queries.sending import (
-    cycle_for,
-    problems_before_sending,
-    sha256_of,
-    snapshot_content,
-    starts_during_the_year,
-    warnings_before_sending,
-)
+from applications.queries.questions import answer_words, answers_of_choice, drafts_concerned, questions_for
+from applications.queries.sending import cycle_for, problems_before_sending, starts_during_the_year
+from applications.queries.snapshots import sha256_of, snapshot_content
 from applications.queries.standing import NextStep, TimelineEntry, next_step, timeline, verbs_for, was_just_done
+from applications.queries.written import (
+    entries_that_go,
+    entries_that_may_go,
+    has_newer_statement,
+    is_done,
+    number_of,
+    school_grades_of,
+    sections_of,
+    statement_words,
+    statements_of,
+)
 
 __all__ = [
     "GROUPS",
     "Consequences",
+    "Finding",
     "NextStep",
     "TimelineEntry",
+    "answer_words",
+    "answers_of_choice",
     "broken_invariants",
     "can_hold_another",
     "choices_released_by",
     "competing_choices",
     "consequences_of",
     "cycle_for",
+    "drafts_concerned",
+    "entries_that_go",
+    "entries_that_may_go",
     "group_counts",
+    "has_newer_statement",
+    "is_done",
     "live_choices_on",
     "next_step",
+    "number_of",
     "problems_before_sending",
+    "questions_for",
     "runs_applied_for",
+    "school_grades_of",
+    "sections_of",
     "sha256_of",
     "snapshot_content",
     "starts_during_the_year",
     "state_properties",
+    "statement_words",
+    "statements_of",
+    "stops",
     "timeline",
     "verbs_for",
+    "warnings",
     "warnings_before_sending",
     "was_just_done",
     "worklist",

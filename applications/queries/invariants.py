@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from django.db.models import Count, Exists, F, OuterRef, Q
 
 from applications.models import Choice, Interview, Offer, Snapshot, StateProperty
-from applications.queries.sending import sha256_of
+from applications.queries.snapshots import sha256_of
 from applications.workflow import PLACE_TAKEN, PROPERTIES, ChoiceState
 from prospectus.models import CourseRun
 

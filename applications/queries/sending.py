@@ -1,16 +1,13 @@
-"""What must be true, and what had better be, before a choice is sent; and what is sent."""
+"""What must be true before a choice is sent."""
 
-import datetime as dt
-import hashlib
-import json
 from collections import Counter
-from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
 
-from accounts.models import Learner, LearnerContact, RollEntry
+from accounts.models import Learner
 from applications.models import Choice
+from applications.queries.questions import unanswered
 from applications.words import date_words
 from core import clock
 from core.errors import RuleBroken
@@ -20,7 +17,6 @@ from prospectus.queries.experience_words import experience_words
 from providers.models import Cycle
 
 NEW_YEAR_STARTS_IN = range(8, 11)  # a run that starts from August to October starts with the school year
-SHORT_STATEMENT = 300  # characters
 # What has to happen before a course's required experience is met.
 TO_DO = {
     "place": _l("Find one under “Tasters and visits” and book it."),
@@ -59,6 +55,7 @@ def problems_before_sending(choice: Choice) -> list[RuleBroken]:
         _cycle_problem(choice, runs),
         *_run_problems(choice, runs),
         *_experience_problems(choice, runs),
+        *_question_problems(choice),
         _limit_problem(choice),
     )
     return [problem for problem in checks if problem]
@@ -153,6 +150,18 @@ def _experience_problems(choice: Choice, runs: list[CourseRun]) -> list[RuleBrok
     return problems
 
 
+def _question_problems(choice: Choice) -> list[RuleBroken]:
+    """What the provider asks of everybody and is not answered."""
+    return [
+        RuleBroken(
+            _("%(provider)s asks: %(question)s Answer this first.")
+            % {"provider": choice.provider, "question": question.words},
+            code="question_unanswered",
+        )
+        for question in unanswered(choice)
+    ]
+
+
 def _limit_problem(choice: Choice) -> RuleBroken | None:
     limit = choice.application.cycle.choice_limit
     if choice.application.choices.counting().exclude(pk=choice.pk).count() < limit:
@@ -165,76 +174,3 @@ def _limit_problem(choice: Choice) -> RuleBroken | None:
         % {"limit": limit},
         code="limit_reached",
     )
-
-
-def warnings_before_sending(choice: Choice) -> list[str]:
-    """What will not stop this choice, but may hurt it."""
-    application, contact = choice.application, _contact(choice.application.learner_id)
-    warnings = []
-    if application.statement.strip() and len(application.statement) < SHORT_STATEMENT:
-        warnings.append(_("Your statement is short. A few more sentences about why you want this help a lot."))
-    if not application.predicted_grades.strip():
-        warnings.append(_("You have not given any grades. Most providers look at them first."))
-    if contact is None or not (contact.email or contact.phone):
-        warnings.append(_("We have no phone number or e-mail address for you. Tell your school."))
-    if clock.today() > application.cycle.closes_on:
-        warnings.append(
-            _("The date to apply was %(date_words)s. Courses may be full.")
-            % {"date_words": date_words(application.cycle.closes_on)}
-        )
-    full = [choice_run.run for choice_run in choice.choice_runs.all() if choice_run.run.places_left == 0]
-    warnings += [
-        _("%(course)s has no places left today. You may be put on a reserve list.") % {"course": run.course}
-        for run in full
-    ]
-    return warnings
-
-
-def _contact(learner_id: int) -> LearnerContact | None:
-    return LearnerContact.objects.filter(learner=learner_id).first()
-
-
-def snapshot_content(choice: Choice) -> dict[str, Any]:
-    """What the provider will see of the learner, as it is now. Nothing about other choices, nor this one's rank."""
-    application, learner = choice.application, choice.application.learner
-    entry = RollEntry.objects.current().filter(learner=learner).select_related("school").first()
-    contact = _contact(learner.pk)
-    return {
-        "learner": {
-            "given_name": learner.given_name,
-            "family_name": learner.family_name,
-            "preferred_name": learner.preferred_name,
-            "birth_on": learner.birth_on.isoformat(),
-        },
-        "school": {
-            "name": entry.school.name if entry else "",
-            "year_group": entry.year_group if entry else None,
-            "tutor_group": entry.tutor_group if entry else "",
-        },
-        "contact": {
-            name: getattr(contact, name) if contact else "" for name in ("email", "phone", "address", "postcode")
-        },
-        "statement": application.statement,
-        "predicted_grades": application.predicted_grades,
-        "needs": application.needs,
-        "entry_year": application.cycle.entry_year,
-        "runs": [
-            {
-                "reference": choice_run.run.reference,
-                "title": choice_run.run.course.title,
-                "site": choice_run.run.site.name if choice_run.run.site else "",
-                "starts_on": _iso(choice_run.run.starts_on),
-            }
-            for choice_run in choice.choice_runs.all()
-        ],
-    }
-
-
-def _iso(day: dt.date | None) -> str | None:
-    return day.isoformat() if day else None
-
-
-def sha256_of(content: dict[str, Any]) -> str:
-    """The fingerprint of a snapshot's canonical JSON."""
-    canonical = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(canonical.encode()).hexdigest()

@@ -79,7 +79,12 @@ class ProfileView(ActionView):
     done = _("Saved.")
 
     def get_initial(self) -> dict[str, Any]:
-        return {name: getattr(self.thing, name) for name in ("statement", "predicted_grades", "needs")}
+        lines = [f"{grade.subject}: {grade.grade}" for grade in self.thing.grades.all()]
+        return {
+            "statement": self.thing.statement,
+            "predicted_grades": "\n".join(lines),
+            "needs": self.thing.needs,
+        }
 
     def act(self, answers: dict[str, Any]) -> None:
         actions.write_profile(application=self.thing, by=self.request.user, **answers)

@@ -111,6 +111,7 @@ def test_a_coordinator_sends_for_a_learner_without_the_internet_and_is_named(tow
     learner = town.learner("Cara", "Bell", school=town.hollins)
     learner.user, user = None, learner.user
     learner.save()
+    actions.assist(learner=learner, cycle=town.cycle, how="present", by=town.coordinator)
     choice = actions.add_run(learner=learner, run=town.run(), by=town.coordinator)
     actions.write_profile(
         application=choice.application, by=town.coordinator, statement="On paper.", predicted_grades="", needs=""

@@ -1,0 +1,57 @@
+"""A provider's questions: which of them a choice is asked, and what is answered."""
+
+import datetime as dt
+from typing import Any
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from applications.models import Choice, ProviderAnswer, ProviderQuestion, QuestionKind
+from applications.words import date_words
+
+
+def questions_for(choice: Choice) -> list[ProviderQuestion]:
+    """What is asked of this choice today: of every applicant, and of those to one of its courses."""
+    courses = {choice_run.run.course_id for choice_run in choice.choice_runs.all()}
+    asked = ProviderQuestion.objects.asked().filter(provider=choice.provider_id, cycle=choice.application.cycle_id)
+    asked = asked.filter(Q(courses=None) | Q(courses__in=courses))
+    return list(asked.order_by("position", "pk").distinct())
+
+
+def answers_of_choice(choice: Choice) -> dict[int, str]:
+    """What is answered in this choice, by the key of the question."""
+    return dict(ProviderAnswer.objects.filter(choice=choice).values_list("question", "answer"))
+
+
+def unanswered(choice: Choice) -> list[ProviderQuestion]:
+    """The questions that have to be answered and are not."""
+    answers = answers_of_choice(choice)
+    return [question for question in questions_for(choice) if question.is_required and question.pk not in answers]
+
+
+def answer_words(question: ProviderQuestion, answer: str) -> str:
+    """An answer as people read it."""
+    if question.kind == QuestionKind.YES_NO:
+        return {"yes": _("Yes"), "no": _("No")}.get(answer, answer)
+    if question.kind == QuestionKind.DATE:
+        return date_words(dt.date.fromisoformat(answer))
+    return answer
+
+
+def answered(choice: Choice) -> list[dict[str, Any]]:
+    """Questions and answers in the words of today, for the snapshot."""
+    answers = answers_of_choice(choice)
+    return [
+        {"question": question.words, "answer": answer_words(question, answers[question.pk])}
+        for question in questions_for(choice)
+        if question.pk in answers
+    ]
+
+
+def drafts_concerned(question: ProviderQuestion) -> int:
+    """How many choices that are not sent yet are asked this."""
+    drafts = Choice.objects.that_can("send").filter(provider=question.provider_id, application__cycle=question.cycle_id)
+    courses = [course.pk for course in question.courses.all()]
+    if courses:
+        drafts = drafts.filter(choice_runs__run__course__in=courses).distinct()
+    return drafts.count()
