@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Learner, User
@@ -84,9 +84,9 @@ def register_messages() -> None:
         # Not in a copy: whether staff were called is about keeping somebody safe.
         # Source: Data Protection Act 2018, schedule 3, part 5 (child abuse data).
         MessageFlag,
-        path="message__conversation__learner",
+        path=("learner", "message__conversation__learner"),
         title=_("Notes of staff about keeping you safe"),
-        erase=Blank(words=""),
+        erase=Blank(words="", said=""),
         because=_("What was done to keep a young person safe has to be accounted for later."),
     )
     personal.register_sweep("message files", _remove_files_of)
@@ -170,7 +170,8 @@ def _remove_files_of(learner: Learner) -> None:
 
 def _is_being_looked_after(learner: Learner) -> str:
     """Says nothing of flags: the learner may read it."""
-    if MessageFlag.objects.open().filter(message__conversation__learner=learner).exists():
+    about = Q(learner=learner) | Q(message__conversation__learner=learner)
+    if MessageFlag.objects.open().filter(about).exists():
         return "Your school or advice service has to finish something with you first."
     return ""
 

@@ -38,14 +38,15 @@ def send_waiting(payload: dict[str, Any]) -> None:
 
 
 def send_flagged(payload: dict[str, Any]) -> None:
-    """Calls those who must look at a message now. Says neither whose it is nor what is in it."""
+    """Calls those who must look at a message, or at words elsewhere, now. Says neither whose nor what they are."""
     flag = MessageFlag.objects.for_list().get(pk=payload["flag_id"])
     addresses = [person.email for person in called_for(flag)]
     if not addresses:
         return
+    what = "a message" if flag.message else "something that was written"
     EmailMessage(
-        subject=f"{settings.PORTAL_NAME}: a message needs you now",
-        body="A message needs you now. Sign in and read it:\n\n"
+        subject=f"{settings.PORTAL_NAME}: {what} needs you now",
+        body=f"{what.capitalize()} needs you now. Sign in and read it:\n\n"
         + settings.PORTAL_ADDRESS
         + reverse("ilp:flag", args=[flag.reference]),
         bcc=addresses,

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from activity.actions import record
 from core import clock
 from core.errors import RuleBroken
-from ilp.actions.plans import locked_plan, moving, put_back_entry, require_own_form, write_revision
+from ilp.actions.plans import flag_entry, locked_plan, moving, put_back_entry, require_own_form, write_revision
 from ilp.models import Answer, Draft, Entry, EntryKind, Plan, Question, Section
 from ilp.policies import PLAN_POLICY, SECTION_POLICY
 from ilp.queries import answers_of, entry_of, fits, in_words
@@ -25,6 +25,7 @@ def answer_section(
     ``section`` is the row that was on the screen, even if it has been replaced since. Nothing new changes nothing; an
     empty box takes an answer away, unless the box could not show it. None: nothing was ever answered.
     Raises: NotAllowed, RuleBroken ``answer_missing``, ``answer_unsound``, ``changed_meanwhile``, ``form_of_another``.
+    Tells: for words that worry ``message-flagged``, at once.
     """
     plan = locked_plan(plan)
     PLAN_POLICY.require(by, "add", plan)
@@ -43,12 +44,15 @@ def answer_section(
         )
         _write(entry, section, changed, given, known, by=by)
         entry.save()
+        flag_entry(entry, said=_said(changed, given), by=by)
         record("entry.add", subject=entry, by=by, kind=entry.kind)
     elif changed and entry is not None:
         if entry.state == EntryState.TAKEN_OUT:
             entry = put_back_entry(entry=entry, by=by)
         with moving(entry, "revise", by=by, seen=seen, revision=seen + 1) as entry:
             _write(entry, section, changed, given, known, by=by)
+            before = [known[question.key].text for question in changed if question.key in known]
+            flag_entry(entry, said=_said(changed, given), before=before, by=by)
             entry.asked_at = clock.now()
     Draft.objects.filter(plan=plan, reference=made_from).delete()
     return entry
@@ -69,6 +73,11 @@ def _require_sound(question: Question, value: Any, known: Answer | None) -> None
             raise RuleBroken(_("Answer “%(asked)s”.") % {"asked": question.asked}, code="answer_missing")
     elif not question.takes(value):
         raise RuleBroken(_("Answer “%(asked)s” again.") % {"asked": question.asked}, code="answer_unsound")
+
+
+def _said(changed: list[Question], given: Mapping[str, Any]) -> list[str]:
+    """What is new, without the questions: what an area asks is not what a learner says."""
+    return [question.in_words(given[question.key]) for question in changed]
 
 
 def _write(

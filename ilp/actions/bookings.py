@@ -11,9 +11,10 @@ from activity.actions import post, record
 from core import clock
 from core.errors import NotAllowed, RuleBroken, StaleState
 from ilp.actions.experiences import fill_places, lock_experience
+from ilp.actions.flags import flag_written
 from ilp.actions.locking import lock_learner
 from ilp.actions.plans import add_entry
-from ilp.models import Booking, Entry, EntryKind, Experience, Plan
+from ilp.models import Booking, Entry, EntryKind, Experience, FlagPlace, Plan
 from ilp.policies import BOOKING_POLICY, EXPERIENCE_POLICY, LEARNER_POLICY, year_of
 from ilp.queries.experiences import clashing
 from ilp.querysets.experience import looking_after
@@ -63,6 +64,14 @@ def make_booking(
         experience=held, learner=learner, access_needs=sorted(set(access_needs)), needs_words=needs_words.strip()
     )
     record("booking.make", subject=booking, by=by, experience=held.pk)
+    flag_written(
+        booking,
+        learner=learner,
+        place=FlagPlace.BOOKING,
+        section="experiences",
+        said=[booking.needs_words],
+        by=by,
+    )
     fill_places(held, quietly=booking.pk)
     booking.refresh_from_db()
     return booking

@@ -9,9 +9,10 @@ from accounts.models import Supporter
 from activity.actions import post, record
 from core import clock
 from core.errors import RuleBroken, StaleState
+from ilp.actions.flags import flag_written
 from ilp.actions.locking import lock_learner
 from ilp.actions.plans import locked_plan
-from ilp.models import Contribution, Plan, Section, SectionAsk
+from ilp.models import Contribution, FlagPlace, Plan, Section, SectionAsk
 from ilp.policies import ASK_POLICY, PLAN_POLICY, SECTION_POLICY
 from ilp.querysets.template import SHARED_AS
 
@@ -65,7 +66,7 @@ def write_contribution(*, ask: SectionAsk, as_whom: str, words: str, once: str, 
     sent twice adds one.
 
     Raises: NotAllowed (not asked, or no longer let in), RuleBroken ``words_missing``, ``too_many_contributions``.
-    Tells: the learner, ``section-written``, once a day.
+    Tells: the learner, ``section-written``, once a day; for words that worry ``message-flagged``, at once.
     """
     lock_learner(ask.plan.learner_id)
     ask = SectionAsk.objects.for_list().get(pk=ask.pk)
@@ -79,5 +80,13 @@ def write_contribution(*, ask: SectionAsk, as_whom: str, words: str, once: str, 
         raise RuleBroken(_("You have written as often as there is room for."), code="too_many_contributions")
     contribution = Contribution.objects.create(ask=ask, as_whom=as_whom.strip(), words=words.strip(), once=once, by=by)
     record("contribution.write", subject=contribution, by=by, kind=ask.kind)
+    flag_written(
+        contribution,
+        learner=ask.plan.learner,
+        place=FlagPlace.BESIDE,
+        section=SHARED_AS[ask.kind],
+        said=[contribution.words],
+        by=by,
+    )
     post(WRITTEN, key=f"{WRITTEN}:{ask.plan_id}:{clock.today().isoformat()}", plan_id=ask.plan_id)
     return contribution

@@ -9,9 +9,20 @@ from django.utils.translation import gettext as _
 from activity.actions import post, record
 from core import clock
 from core.errors import RuleBroken, StaleState
+from ilp.actions.flags import flag_written
 from ilp.actions.locking import lock_learner
 from ilp.actions.roles import ROLES
-from ilp.models import ANSWERED_KINDS, Document, DocumentKind, DocumentPart, DocumentRemark, Entry, EntryKind, Plan
+from ilp.models import (
+    ANSWERED_KINDS,
+    Document,
+    DocumentKind,
+    DocumentPart,
+    DocumentRemark,
+    Entry,
+    EntryKind,
+    FlagPlace,
+    Plan,
+)
 from ilp.policies import DOCUMENT_POLICY, PLAN_POLICY
 from ilp.workflow import EntryState
 from providers.models import StaffRole
@@ -85,9 +96,11 @@ def keep_document(
     }
     held.parts.all().delete()
     _put_in(held, chosen, kept)
+    stood = held.opening
     held.name, held.opening, held.facts = name.strip(), opening, sorted(set(facts))
     held.marks_validated, held.number, held.changed_at = marks_validated, held.number + 1, clock.now()
     held.save()
+    _flag(held, before=stood, by=by)
     return held
 
 
@@ -118,6 +131,7 @@ def ask_document(*, document: Document, is_asked: bool, by: Any) -> Document:
         held.asked_school_id = entry.school_id if is_asked and entry is not None else None
         held.save(update_fields=["asked_at", "asked_school"])
         record("document.ask", subject=held, by=by, is_asked=is_asked)
+        _flag(held, before=held.opening, by=by)
     return held
 
 
@@ -138,6 +152,20 @@ def say_document(*, document: Document, seen: int, words: str, by: Any) -> Docum
     record("document.say", subject=held, by=by)
     post(SAID, key=f"{SAID}:{held.pk}:{clock.today().isoformat()}", document_id=held.pk)
     return remark
+
+
+def _flag(document: Document, *, before: str, by: Any) -> None:
+    """Nobody else reads a document before the learner asks; what stands in the plan has been looked at there."""
+    if document.is_open:
+        flag_written(
+            document,
+            learner=document.plan.learner,
+            place=FlagPlace.DOCUMENT,
+            section="statement",
+            said=[document.opening],
+            before=[before],
+            by=by,
+        )
 
 
 def _held(document: Document) -> Document:

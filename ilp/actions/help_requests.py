@@ -11,8 +11,9 @@ from accounts.models import Learner
 from activity.actions import post, record
 from core import clock
 from core.errors import RuleBroken
+from ilp.actions.flags import flag_written
 from ilp.actions.locking import lock_learner
-from ilp.models import HelpRequest, HelpTopic
+from ilp.models import FlagPlace, HelpRequest, HelpTopic
 from ilp.policies import HELP_POLICY, LEARNER_HELP_POLICY
 from ilp.workflow import HELP_FLOW
 
@@ -33,17 +34,31 @@ def ask_help(*, learner: Learner, topic: str, by: Any, words: str = "") -> HelpR
         known = HelpRequest.objects.open().filter(learner=learner, topic=topic).first()
         if known is not None:
             if words.strip() and words.strip() != known.words:
-                known.words = words.strip()
+                before, known.words = known.words, words.strip()
                 known.save(update_fields=["words"])
+                _flag(known, before=before, by=by)
                 record("help_request.say_more", subject=known, by=by, topic=topic.value)
             return known
         request = HelpRequest.objects.create(learner=learner, topic=topic, words=words.strip())
+        _flag(request, before="", by=by)
         record("help_request.ask", subject=request, by=by, topic=topic.value)
         entry = learner.roll_entries.current().first()
         if entry is not None:
             key = f"{ASKED}:{entry.school_id}:{clock.today().isoformat()}"
             post(ASKED, key=key, school_id=entry.school_id)
     return request
+
+
+def _flag(request: HelpRequest, *, before: str, by: Any) -> None:
+    flag_written(
+        request,
+        learner=request.learner,
+        place=FlagPlace.HELP,
+        section="plan",
+        said=[request.words],
+        before=[before],
+        by=by,
+    )
 
 
 @contextmanager

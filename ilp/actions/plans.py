@@ -1,7 +1,7 @@
 """A learner's plan: begun, added to, changed. What it said before stays."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, cast
 
@@ -14,8 +14,9 @@ from activity.actions import post, record
 from core import clock
 from core.errors import RuleBroken, StaleState
 from core.references import LENGTH
+from ilp.actions.flags import flag_written
 from ilp.actions.locking import lock_learner
-from ilp.models import ANSWERED_KINDS, Draft, Entry, EntryKind, Plan, PlanRule, Revision
+from ilp.models import ANSWERED_KINDS, Draft, Entry, EntryKind, FlagPlace, Plan, PlanRule, Revision
 from ilp.policies import ENTRY_POLICY, PLAN_POLICY, RULES_POLICY
 from ilp.workflow import ENTRY_FLOW, IN_PLAN
 from prospectus.models import Course
@@ -91,7 +92,7 @@ def add_entry(
 
     ``made_from`` is the reference of the form's draft, which goes: sent twice, it adds one entry.
     Raises: NotAllowed, RuleBroken ``entry_empty``, ``dates_out_of_order``, ``there_is_one``, ``too_many_entries``,
-    ``section_not_written_so``, ``form_of_another``.
+    ``section_not_written_so``, ``form_of_another``. Tells: for words that worry ``message-flagged``, at once.
     """
     plan = locked_plan(plan)
     PLAN_POLICY.require(by, "add", plan)
@@ -115,6 +116,7 @@ def add_entry(
     entry = Entry.objects.create(plan=plan, kind=kind, course=course, made_from=made_from)
     write_revision(entry, answers, by=by)
     entry.save()
+    flag_entry(entry, said=_texts(newest_of(entry)), by=by)
     Draft.objects.filter(plan=plan, reference=made_from).delete()
     record("entry.add", subject=entry, by=by, kind=kind.value)
     return entry
@@ -134,7 +136,9 @@ def revise_entry(*, entry: Entry, seen: int, by: Any, made_from: str = "", **ans
             return held
         with moving(held, "revise", by=by, seen=seen, revision=seen + 1) as held:
             _require_sound(EntryKind(held.kind), answers, held.course)
+            before = _texts(newest_of(held))
             write_revision(held, answers, by=by)
+            flag_entry(held, said=_texts(newest_of(held)), before=before, by=by)
             held.asked_at = clock.now()
             Draft.objects.filter(plan=held.plan_id, reference=made_from).delete()
     return held
@@ -270,6 +274,23 @@ def write_revision(entry: Entry, answers: dict[str, Any], *, by: Any) -> None:
     number = entry.revision.number + 1 if entry.revision is not None else 1
     entry.revision = Revision.objects.create(entry=entry, number=number, by=by, **answers)
     _touch(entry.plan)
+
+
+def flag_entry(entry: Entry, *, said: Iterable[str], by: Any, before: Iterable[str] = ()) -> None:
+    """Words that worry in it call a person. For whoever holds the lock."""
+    flag_written(
+        entry,
+        learner=entry.plan.learner,
+        place=FlagPlace.PLAN,
+        section=entry.shown_as,
+        said=said,
+        before=before,
+        by=by,
+    )
+
+
+def _texts(revision: Revision) -> list[str]:
+    return [revision.title, revision.words, revision.place]
 
 
 def _same(revision: Revision, answers: dict[str, Any]) -> bool:

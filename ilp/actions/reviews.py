@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
-from django.db import transaction
+from django.db import models, transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Learner
@@ -13,10 +13,11 @@ from activity.actions import post, record
 from core import clock
 from core.errors import NotAllowed, RuleBroken, StaleState
 from core.references import LENGTH, new_reference
+from ilp.actions.flags import flag_written
 from ilp.actions.locking import lock_learner
 from ilp.actions.plans import ELSEWHERE
 from ilp.actions.roles import role_towards
-from ilp.models import Review, ReviewDraft, ReviewKind, ReviewWords, ReviewWordsKind
+from ilp.models import FlagPlace, Review, ReviewDraft, ReviewKind, ReviewWords, ReviewWordsKind
 from ilp.policies import LEARNER_REVIEW_POLICY, REVIEW_POLICY
 from ilp.workflow import REVIEW_FLOW
 from providers.models import StaffRole
@@ -202,8 +203,10 @@ def write_words(*, review: Review, text: str, by: Any, seen: int = 0, made_from:
                 is_from_learner=is_own,
                 role=None if is_own else _role(held.learner, by),
             )
-        words.text, words.by, words.at, words.number = _sound(text), by, clock.now(), words.number + 1
+        before, words.text = words.text, _sound(text)
+        words.by, words.at, words.number = by, clock.now(), words.number + 1
         words.save()
+        flag_in_review(words, held, said=[words.text], before=[before], by=by)
         ReviewDraft.objects.visible_to(by).filter(review=held, reference=made_from).delete()
     return words
 
@@ -296,7 +299,7 @@ def own_words(review: Review, by: Any) -> ReviewWords | None:
 
 def _add(review: Review, kind: ReviewWordsKind, text: str, by: Any) -> ReviewWords:
     is_own = _is_own(review, by)
-    return ReviewWords.objects.create(
+    words = ReviewWords.objects.create(
         review=review,
         kind=kind,
         text=text,
@@ -304,6 +307,24 @@ def _add(review: Review, kind: ReviewWordsKind, text: str, by: Any) -> ReviewWor
         by=by,
         role=None if is_own else _role(review.learner, by),
     )
+    flag_in_review(words, review, said=[text], by=by)
+    return words
+
+
+def flag_in_review(
+    thing: models.Model, review: Review, *, said: Iterable[str], by: Any, before: Iterable[str] = ()
+) -> None:
+    """Words that worry call a person when it is the learner who writes them: adults write what was talked about."""
+    if _is_own(review, by):
+        flag_written(
+            thing,
+            learner=review.learner,
+            place=FlagPlace.REVIEW,
+            section=review.shown_as,
+            said=said,
+            before=before,
+            by=by,
+        )
 
 
 def _is_own(review: Review, by: Any) -> bool:

@@ -12,7 +12,7 @@ from activity.actions import record
 from core import clock
 from core.errors import RuleBroken
 from ilp.actions.locking import lock_learner
-from ilp.actions.reviews import moving
+from ilp.actions.reviews import flag_in_review, moving
 from ilp.actions.roles import role_towards
 from ilp.models import AgreedAction, Review, Target, TargetChange, TargetChangeKind
 from ilp.policies import AGREED_ACTION_POLICY, TARGET_POLICY
@@ -37,7 +37,7 @@ def set_target(*, review: Review, what: str, how_known: str, due_on: dt.date, by
         _require_later(due_on)
         _require_room(Target.objects.open().filter(learner=held.learner_id).count())
         is_own = held.learner.user_id == by.pk
-        return Target.objects.create(
+        target = Target.objects.create(
             learner=held.learner,
             review=held,
             what=what.strip(),
@@ -48,6 +48,8 @@ def set_target(*, review: Review, what: str, how_known: str, due_on: dt.date, by
             by=by,
             role=None if is_own else role_towards(held.learner, by),
         )
+        flag_in_review(target, held, said=[target.what, target.how_known, target.helped_by], by=by)
+        return target
 
 
 def carry_targets(*, review: Review, targets: Iterable[Target], by: Any) -> list[Target]:
@@ -83,7 +85,7 @@ def moving_target(target: Target, verb: str, *, by: Any, reason: str = "", **cha
         target.state = state
         target.save()
         is_own = target.learner.user_id == by.pk
-        TargetChange.objects.create(
+        change_made = TargetChange.objects.create(
             target=target,
             kind=TargetChangeKind(verb),
             reason=reason.strip(),
@@ -92,6 +94,7 @@ def moving_target(target: Target, verb: str, *, by: Any, reason: str = "", **cha
             by=by,
             role=None if is_own else role_towards(target.learner, by),
         )
+        flag_in_review(change_made, target.review, said=[change_made.reason], by=by)
         record(f"target.{verb}", subject=target, by=by)
 
 
@@ -147,9 +150,11 @@ def agree_action(
         _require_later(due_on)
         _require_owner(held, owner_role, by)
         _require_room(AgreedAction.objects.open().filter(learner=held.learner_id).count())
-        return AgreedAction.objects.create(
+        action = AgreedAction.objects.create(
             learner=held.learner, review=held, what=what.strip(), due_on=due_on, owner_role=owner_role, by=by
         )
+        flag_in_review(action, held, said=[action.what], by=by)
+        return action
 
 
 @contextmanager
@@ -160,9 +165,12 @@ def moving_action(action: AgreedAction, verb: str, *, by: Any) -> Iterator[Agree
         action = AgreedAction.objects.for_list().get(pk=action.pk)
         AGREED_ACTION_POLICY.require(by, verb, action)
         state = AGREED_ACTION_FLOW.target(action.state, verb)
+        before = action.note
         yield action
         action.state = state
         action.save()
+        if action.note != before:
+            flag_in_review(action, action.review, said=[action.note], by=by)
         record(f"agreed_action.{verb}", subject=action, by=by)
 
 

@@ -8,9 +8,10 @@ from django.utils.translation import gettext as _
 from activity.actions import post
 from core import clock
 from core.errors import NotAllowed, RuleBroken, StaleState
+from ilp.actions.flags import flag_written
 from ilp.actions.plans import moving, newest_of, tell_adult
 from ilp.actions.roles import role_towards
-from ilp.models import Entry, Remark, RemarkKind
+from ilp.models import Entry, FlagPlace, Remark, RemarkKind
 
 TALK = "plan-talk"
 
@@ -62,7 +63,15 @@ def reply_to_entry(*, entry: Entry, by: Any, words: str) -> Entry:
     with moving(entry, "reply", by=by) as held:
         if not words.strip():
             raise RuleBroken(_("Write your answer."), code="words_missing")
-        _say(held, RemarkKind.REPLY, words, by=by)
+        remark = _say(held, RemarkKind.REPLY, words, by=by)
+        flag_written(
+            remark,
+            learner=held.plan.learner,
+            place=FlagPlace.PLAN,
+            section=held.shown_as,
+            said=[remark.words],
+            by=by,
+        )
         asked = Remark.objects.filter(revision__entry=held, kind=RemarkKind.TALK).order_by("-at", "-pk").first()
         if asked is not None:
             tell_adult(held, user_id=asked.by_id)

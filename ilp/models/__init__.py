@@ -35,7 +35,15 @@ from ilp.models.review import (
     ReviewWords,
     ReviewWordsKind,
 )
-from ilp.models.safety import ConcernPhrase, ConversationRules, FlagKind, MessageFlag, SafeguardingContact, quiet_end
+from ilp.models.safety import (
+    ConcernPhrase,
+    ConversationRules,
+    FlagKind,
+    FlagPlace,
+    MessageFlag,
+    SafeguardingContact,
+    quiet_end,
+)
 from ilp.models.target import AgreedAction, Target, TargetChange, TargetChangeKind
 from ilp.models.template import (
     HIGHEST,
@@ -90,6 +98,7 @@ __all__ = [
     "EntryKind",
     "Experience",
     "FlagKind",
+    "FlagPlace",
     "HelpRequest",
     "HelpTopic",
     "Lapse",

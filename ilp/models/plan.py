@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from core import clock
 from core.references import ReferenceField
 from ilp.querysets import DraftQuerySet, EntryQuerySet, PlanQuerySet, RevisionQuerySet
+from ilp.querysets.plan import SENSITIVE
 from ilp.workflow import EntryState
 
 
@@ -123,6 +124,13 @@ class Entry(models.Model):
 
     def __str__(self) -> str:
         return f"entry {self.reference}"
+
+    @property
+    def shown_as(self) -> str:
+        """What of a learner it is part of, in sharing and in the list of who looked."""
+        if self.kind in SENSITIVE:
+            return str(self.kind)
+        return "experiences" if self.kind == EntryKind.EXPERIENCE else "plan"
 
     @property
     def name(self) -> str:

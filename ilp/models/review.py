@@ -11,6 +11,7 @@ from accounts.models import Learner
 from core import clock
 from core.references import ReferenceField
 from ilp.querysets import ReviewDraftQuerySet, ReviewQuerySet
+from ilp.querysets.review import REVIEWS, TRANSITION
 from ilp.workflow import ReviewState
 
 
@@ -106,6 +107,11 @@ class Review(models.Model):
     def is_about_needs(self) -> bool:
         """Of staff only coordinators read and lead it."""
         return self.kind == ReviewKind.TRANSITION
+
+    @property
+    def shown_as(self) -> str:
+        """What of a learner it is part of, in sharing and in the list of who looked."""
+        return TRANSITION if self.is_about_needs else REVIEWS
 
 
 class ReviewWordsKind(models.TextChoices):

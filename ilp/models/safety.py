@@ -1,6 +1,7 @@
 """What keeps conversations safe: quiet hours, words that worry, flags, and who is told."""
 
 import datetime as dt
+from typing import Any, cast
 
 from django.conf import settings
 from django.db import models
@@ -8,11 +9,13 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Learner
 from core import clock
 from core.references import ReferenceField
 from ilp.models.conversation import Message
 from ilp.querysets import ConcernPhraseQuerySet, FlagQuerySet, SafeguardingContactQuerySet
 from ilp.workflow import FlagState
+from providers.models import Organisation
 
 DANGER_WORDS = (
     "If you or somebody else is in danger now, ring 999. "
@@ -128,11 +131,37 @@ class FlagKind(models.TextChoices):
     REPORT = "report", _("The learner says something is wrong")
 
 
+class FlagPlace(models.TextChoices):
+    """Where else than in a message it was written."""
+
+    HELP = "help", _("Asked for help")
+    REVIEW = "review", _("In a review")
+    PLAN = "plan", _("In the plan")
+    DOCUMENT = "document", _("In a statement or CV")
+    BOOKING = "booking", _("With a booking")
+    BESIDE = "beside", _("Beside the plan, by somebody the learner asked")
+
+
 class MessageFlag(models.Model):
-    """Somebody must look at this message now. The learner's pages never say that there is one."""
+    """Somebody must look at these words now: a message, or what else was written for adults to read. The learner's
+    pages never say that there is one.
+
+    A message is known with its learner and its service. Of everything else the flag keeps both, and the words as they
+    were written: most of it can be changed afterwards.
+    """
 
     reference = ReferenceField()
-    message = models.ForeignKey(Message, on_delete=models.PROTECT, related_name="flags")
+    message = models.ForeignKey(Message, null=True, on_delete=models.PROTECT, related_name="flags")
+    learner = models.ForeignKey("accounts.Learner", null=True, on_delete=models.PROTECT, related_name="+")
+    service = models.ForeignKey(
+        "providers.Organisation", null=True, on_delete=models.PROTECT, related_name="+",
+        help_text="Whose people are called. Empty without a message: nobody's but the help desk of the area.",
+    )  # fmt: skip
+    place = models.CharField(max_length=10, choices=FlagPlace, blank=True)
+    thing = models.CharField(max_length=40, blank=True, help_text="What it stands in: the name of a table and a key.")
+    section = models.CharField(max_length=20, blank=True, help_text="What of the learner is read with it.")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    said = models.TextField(blank=True, help_text="The words as they were written.")
     kind = models.CharField(max_length=10, choices=FlagKind)
     state = models.CharField(max_length=10, choices=FlagState, default=FlagState.NEW)
     phrase = models.ForeignKey(ConcernPhrase, null=True, on_delete=models.PROTECT, related_name="+")
@@ -150,6 +179,11 @@ class MessageFlag(models.Model):
         ordering = ["-raised_at", "-pk"]
         constraints = [
             models.UniqueConstraint(name="one_flag_of_a_kind", fields=["message", "kind"]),
+            models.CheckConstraint(
+                name="flag_is_about_one_thing",
+                condition=Q(message__isnull=False, learner=None, service=None, place="", thing="")
+                | (Q(message=None, learner__isnull=False, place__in=FlagPlace.values) & ~Q(thing="")),
+            ),
             models.CheckConstraint(name="flag_kind_known", condition=Q(kind__in=FlagKind.values)),
             models.CheckConstraint(name="flag_state_known", condition=Q(state__in=FlagState.values)),
             models.CheckConstraint(
@@ -157,10 +191,33 @@ class MessageFlag(models.Model):
                 condition=~Q(state="closed") | Q(closed_by__isnull=False, closed_at__gte=F("raised_at")),
             ),
         ]
-        indexes = [models.Index(fields=["state", "-raised_at"])]
+        indexes = [models.Index(fields=["state", "-raised_at"]), models.Index(fields=["thing"])]
 
     def __str__(self) -> str:
         return f"flag {self.reference}"
+
+    @property
+    def whose(self) -> Learner:
+        """The learner it is about."""
+        return cast("Learner", self.message.conversation.learner if self.message else self.learner)
+
+    @property
+    def where(self) -> Organisation | None:
+        """Whose people are called; None: the help desk of the learner's area."""
+        return self.message.conversation.service if self.message else self.service
+
+    @property
+    def written_by(self) -> Any:
+        """None: the service itself, or nobody knows any more."""
+        return self.message.by if self.message else self.by
+
+    @property
+    def is_from_learner(self) -> bool:
+        return self.message.is_from_learner if self.message else self.by_id == self.whose.user_id
+
+    @property
+    def text(self) -> str:
+        return self.message.text if self.message else self.said
 
     @property
     def colour(self) -> str:

@@ -1,4 +1,4 @@
-from ilp.queries.concerns import concern_in, plain_phrase
+from ilp.queries.concerns import concern_in, concerns_in, plain_phrase
 from ilp.queries.documents import choosable, drawn
 from ilp.queries.experiences import (
     Standing,
@@ -17,6 +17,7 @@ from ilp.queries.people import (
     read_by,
     readers_of,
     rules_of,
+    service_to_call,
     services_of,
     unread_count,
     unread_now,
@@ -75,6 +76,7 @@ __all__ = [
     "choosable",
     "clashing",
     "concern_in",
+    "concerns_in",
     "conversation",
     "counted",
     "drawn",
@@ -97,6 +99,7 @@ __all__ = [
     "readers_of",
     "rules_of",
     "sections_of",
+    "service_to_call",
     "services_of",
     "stamp_of",
     "stamp_of_whole",

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from django.db.models import Count, Max, Q
@@ -19,14 +20,16 @@ class Matcher(NamedTuple):
 
     def first_in(self, text: str) -> int | None:
         """The key of a phrase that stands in this text; None where there is none."""
-        found = self.pattern.search(f" {plain(text)} ") if self.pattern else None
-        if found is None:
-            return None
-        said = found[1]
-        if said in self.phrases:
-            return self.phrases[said]
-        starts = (key for words, key in self.phrases.items() if words.endswith("*") and said.startswith(words[:-1]))
-        return next(starts, None)
+        return next(self.all_in(text), None)
+
+    def all_in(self, text: str) -> Iterator[int]:
+        """The keys of the phrases that stand in this text, as they come."""
+        for found in self.pattern.finditer(f" {plain(text)} ") if self.pattern else ():
+            said = found[1]
+            starts = (key for words, key in self.phrases.items() if words.endswith("*") and said.startswith(words[:-1]))
+            key = self.phrases.get(said) or next(starts, None)
+            if key is not None:
+                yield key
 
 
 _kept: tuple[Version, Matcher] | None = None
@@ -55,6 +58,12 @@ def plain_phrase(words: str) -> str:
 def concern_in(text: str) -> int | None:
     """The key of an active phrase in this text. One small query, and a second one when the list has changed."""
     return _matcher().first_in(text)
+
+
+def concerns_in(parts: Iterable[str]) -> list[int]:
+    """The keys of all active phrases in these texts, each once, as they come. Queries as ``concern_in``."""
+    matcher = _matcher()
+    return list(dict.fromkeys(key for part in parts for key in matcher.all_in(part)))
 
 
 def _matcher() -> Matcher:

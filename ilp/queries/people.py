@@ -99,17 +99,27 @@ def adults_to_tell(conversation: Conversation) -> Any:
 
 def called_for(flag: MessageFlag) -> list[User]:
     """Who is told of a flag: the service's safeguarding contact, else all its coordinators or advisers; where a learner
-    reports somebody, never that person, and the area's help desk, too. Nobody there: the help desk."""
-    service = flag.message.conversation.service
-    contact = SafeguardingContact.objects.current().filter(organisation=service).exclude(role__user=flag.message.by_id)
-    kinds = (RoleKind.COORDINATOR, RoleKind.ADVISER)
-    staff = StaffRole.objects.current().filter(organisation=service, kind__in=kinds)
-    roles = contact.values("role__user") if contact.exists() else staff.values("user")
-    people = _reachable(roles, without=flag.message.by_id)
+    reports somebody, never that person, and the area's help desk, too. No service, or nobody there: the help desk."""
+    service, writer = flag.where, flag.written_by
+    by = writer.pk if writer else None
+    people: list[User] = []
+    if service is not None:
+        contact = SafeguardingContact.objects.current().filter(organisation=service).exclude(role__user=by)
+        kinds = (RoleKind.COORDINATOR, RoleKind.ADVISER)
+        staff = StaffRole.objects.current().filter(organisation=service, kind__in=kinds)
+        roles = contact.values("role__user") if contact.exists() else staff.values("user")
+        people = _reachable(roles, without=by)
     if flag.kind == "report" or not people:
-        desk = StaffRole.objects.current().filter(organisation__area=service.area_id, kind=RoleKind.HELP_DESK)
-        people += [one for one in _reachable(desk.values("user"), without=flag.message.by_id) if one not in people]
+        area = service.area_id if service is not None else flag.whose.area_id
+        desk = StaffRole.objects.current().filter(organisation__area=area, kind=RoleKind.HELP_DESK)
+        people += [one for one in _reachable(desk.values("user"), without=by) if one not in people]
     return people
+
+
+def service_to_call(learner: Learner) -> Organisation | None:
+    """Whose people are called for what this learner writes: their school's; who has left school lately, the advice
+    service's they share with. None: the help desk of their area."""
+    return next((one.organisation for one in services_of(learner) if one.can_write), None)
 
 
 def _reachable(users: Any, *, without: int | None) -> list[User]:

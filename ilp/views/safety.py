@@ -1,4 +1,4 @@
-"""Flagged messages, the words that flag them, quiet hours, and who is called first."""
+"""Flagged messages and other words, the words that flag them, quiet hours, and who is called first."""
 
 from typing import Any
 
@@ -16,24 +16,55 @@ from core.errors import RuleBroken
 from core.views import ActionView, SignedInMixin, VisibleListView
 from ilp import actions
 from ilp.forms import CloseFlagForm, PhraseForm, RulesForm, SafeguardingForm
-from ilp.models import ConcernPhrase, Conversation, MessageFlag, SafeguardingContact
+from ilp.models import (
+    ConcernPhrase,
+    Conversation,
+    Entry,
+    FlagPlace,
+    HelpRequest,
+    MessageFlag,
+    Review,
+    SafeguardingContact,
+)
 from ilp.policies import PHRASE_POLICY, SERVICE_POLICY
 from ilp.queries import looked_after_by, rules_of
+from ilp.querysets.plan import of_staff
 from ilp.views.help_desk import HelpDeskMixin
 from ilp.workflow import FLAG_FLOW, FlagState
 from providers.models import Organisation, StaffRole
 from providers.queries import role_kinds
 
+CALLED = ("coordinator", "tutor", "adviser", "help_desk")
+
+
+def stands_at(flag: MessageFlag, user: Any) -> str:
+    """The address of what it stands in, for whoever may open that; most who are called may, some only the flag."""
+    if flag.message is not None:
+        conversation = Conversation.objects.visible_to(user).filter(pk=flag.message.conversation_id).first()
+        return reverse("ilp:conversation", args=[conversation.reference]) if conversation else ""
+    key = int(flag.thing.partition(":")[2])
+    if flag.place == FlagPlace.HELP:
+        asked = HelpRequest.objects.to_be_answered_by(user).filter(pk=key).first()
+        return reverse("ilp:help-request", args=[asked.reference]) if asked else ""
+    if flag.thing.startswith("reviewwords:"):
+        review = Review.objects.visible_to(user).filter(words=key).first()
+        return reverse("ilp:review", args=[review.reference]) if review else ""
+    if flag.thing.startswith("entry:"):
+        entry = Entry.objects.stood_behind_by(user).filter(pk=key).first()
+        return reverse("ilp:entry", args=[entry.reference]) if entry else ""
+    if flag.place in (FlagPlace.PLAN, FlagPlace.BESIDE) and of_staff(user).filter(pk=flag.whose.pk).exists():
+        return reverse("ilp:desk-plan", args=[flag.whose.reference])
+    return ""
+
 
 class FlagsView(SignedInMixin, VisibleListView):
-    """Messages somebody must look at, the newest first: those that are open, or all."""
+    """Words somebody must look at, the newest first: those that are open, or all."""
 
     queryset = MessageFlag.objects.all()
     template_name = "ilp/flags.html"
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        kinds = {"coordinator", "tutor", "adviser", "help_desk"}
-        if request.user.is_authenticated and role_kinds(request.user).isdisjoint(kinds):
+        if request.user.is_authenticated and role_kinds(request.user).isdisjoint(CALLED):
             raise Http404
         return super().dispatch(request, *args, **kwargs)
 
@@ -48,7 +79,7 @@ class FlagsView(SignedInMixin, VisibleListView):
 
 
 class FlagView(ActionView):
-    """One flagged message: what it says, who has taken it on, and what was done."""
+    """One flagged message, or what was written elsewhere: what it says, who has taken it on, and what was done."""
 
     queryset = MessageFlag.objects.all()
     form_class = CloseFlagForm
@@ -69,13 +100,12 @@ class FlagView(ActionView):
         return reverse("ilp:flags")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        conversation = self.thing.message.conversation
-        leave_receipts(learner=conversation.learner, by=self.request.user, sections=["messages"])
+        flag, user = self.thing, self.request.user
+        leave_receipts(learner=flag.whose, by=user, sections=[flag.section or "messages"], roles=CALLED)
         return super().get_context_data(
-            conversation=conversation,
-            can_read_all=Conversation.objects.visible_to(self.request.user).filter(pk=conversation.pk).exists(),
-            verbs=FLAG_FLOW.verbs_from(FlagState(self.thing.state)),
-            history=history_of(self.thing),
+            stands_at=stands_at(flag, user),
+            verbs=FLAG_FLOW.verbs_from(FlagState(flag.state)),
+            history=history_of(flag),
             **kwargs,
         )
 

@@ -19,7 +19,7 @@ from core.views import ActionView, SignedInMixin, VisibleDetailView
 from ilp import actions
 from ilp.forms import ASKED, PlanFilterForm, TalkForm, ValidateForm, WaitingForm
 from ilp.forms.review import PlansFilterForm
-from ilp.models import Contribution, Entry, EntryKind, HelpRequest, HelpTopic, Plan
+from ilp.models import Contribution, Entry, HelpRequest, HelpTopic, Plan
 from ilp.policies import ENTRY_POLICY, may_have_plan
 from ilp.queries import (
     attach_remarks,
@@ -32,20 +32,13 @@ from ilp.queries import (
     with_last_remark,
 )
 from ilp.queries.year_group import narrowed
-from ilp.querysets.plan import SENSITIVE, of_staff
+from ilp.querysets.plan import of_staff
 from ilp.querysets.template import SHARED_AS
 from ilp.workflow import ENTRY_FLOW
 from prospectus.models import Subject
 from providers.queries import role_kinds
 
 READERS = ("tutor", "coordinator", "adviser")
-
-
-def section_of(entry: Entry) -> str:
-    """What the learner reads in the list of who looked."""
-    if entry.kind in SENSITIVE:
-        return str(entry.kind)
-    return "experiences" if entry.kind == EntryKind.EXPERIENCE else "plan"
 
 
 class PlanStaffMixin(SignedInMixin):
@@ -112,7 +105,7 @@ class DeskPlanView(PlanStaffMixin, VisibleDetailView):
         words = []
         if "coordinator" in role_kinds(self.request.user):
             words = list(Contribution.objects.visible_to(self.request.user).filter(ask__plan=plan).for_list())
-        seen = {section_of(entry) for entry in entries} | {SHARED_AS[one.ask.kind] for one in words}
+        seen = {entry.shown_as for entry in entries} | {SHARED_AS[one.ask.kind] for one in words}
         sections = sorted({"plan", "experiences"} | seen)
         leave_receipts(learner=learner, by=self.request.user, sections=sections, roles=READERS)
         return super().get_context_data(
@@ -135,7 +128,7 @@ class EntryView(SignedInMixin, VisibleDetailView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         entry = self.object
         is_own = entry.plan.learner.user_id == self.request.user.pk
-        leave_receipts(learner=entry.plan.learner, by=self.request.user, sections=[section_of(entry)], roles=READERS)
+        leave_receipts(learner=entry.plan.learner, by=self.request.user, sections=[entry.shown_as], roles=READERS)
         verbs = [v for v in ENTRY_FLOW.verbs_from(entry.state) if ENTRY_POLICY.can(self.request.user, v, entry)]
         is_staff = not is_own and of_staff(self.request.user).filter(pk=entry.plan.learner_id).exists()
         return super().get_context_data(
@@ -167,7 +160,7 @@ class AnswerEntryView(ActionView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         learner = self.thing.plan.learner
-        leave_receipts(learner=learner, by=self.request.user, sections=[section_of(self.thing)], roles=READERS)
+        leave_receipts(learner=learner, by=self.request.user, sections=[self.thing.shown_as], roles=READERS)
         return super().get_context_data(entry=self.thing, asked=ASKED[self.thing.kind], **kwargs)
 
 
@@ -256,7 +249,7 @@ class WaitingView(PlanStaffMixin, FormView):
         waiting = waiting_for(self.request.user, **filters)
         entries = list(waiting.for_list()[: self.a_page])
         leave_receipts_of_many(
-            looked_at={(entry.plan.learner_id, section_of(entry)) for entry in entries},
+            looked_at={(entry.plan.learner_id, entry.shown_as) for entry in entries},
             by=self.request.user,
             roles=READERS,
         )
