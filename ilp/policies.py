@@ -64,9 +64,14 @@ def _age(birth_on: dt.date, today: dt.date) -> int:
     return today.year - birth_on.year - ((today.month, today.day) < (birth_on.month, birth_on.day))
 
 
+def roll_entry_of(learner: Learner) -> RollEntry | None:
+    """Where they are on the roll today; of several the newest."""
+    return RollEntry.objects.current().filter(learner=learner).order_by("-started_on", "-pk").first()
+
+
 def year_of(learner: Learner) -> int:
     """The year group of the roll; without one, the one of whoever was so old on the last 31 August."""
-    entry = RollEntry.objects.current().filter(learner=learner).order_by("-started_on", "-pk").first()
+    entry = roll_entry_of(learner)
     if entry is not None:
         return entry.year_group
     today = clock.today()

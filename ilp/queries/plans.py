@@ -117,11 +117,10 @@ def counted(learners: QuerySet) -> QuerySet:
 def groups_of(user: Any) -> dict[str, list[Any]]:
     """The year groups and tutor groups somebody can choose between."""
     rows = RollEntry.objects.current().filter(learner__in=of_staff(user).values("pk"))
+    pairs = set(rows.order_by().values_list("year_group", "tutor_group").distinct())
     return {
-        "year_groups": list(rows.order_by("year_group").values_list("year_group", flat=True).distinct()),
-        "tutor_groups": [
-            group for group in rows.order_by("tutor_group").values_list("tutor_group", flat=True).distinct() if group
-        ],
+        "year_groups": sorted({year for year, _group in pairs}),
+        "tutor_groups": sorted({group for _year, group in pairs if group}),
     }
 
 

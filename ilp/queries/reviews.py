@@ -137,10 +137,10 @@ def first_planned(learners: Iterable[int]) -> dict[int, Review]:
     return {review.learner_id: review for review in rows.distinct("learner_id")}
 
 
-def late_actions_of(learners: Iterable[int]) -> dict[int, int]:
-    """How many agreed actions of each of these learners are late, whoever's they are."""
-    late = AgreedAction.objects.open_to_all().late().filter(learner__in=list(learners)).order_by()
-    return dict(late.values_list("learner").annotate(number=Count("pk")))
+def with_late_actions(learners: QuerySet) -> QuerySet:
+    """Each learner with ``late``: how many agreed actions of theirs are late, whoever's they are."""
+    late = AgreedAction.objects.open_to_all().late().filter(learner=OuterRef("pk")).order_by().values("learner")
+    return learners.annotate(late=Coalesce(Subquery(late.annotate(number=Count("pk")).values("number")), 0))
 
 
 class ToDo(NamedTuple):

@@ -21,7 +21,7 @@ from ilp.models import (
     TemplateKind,
     TemplateVersion,
 )
-from ilp.policies import is_put_to, year_of
+from ilp.policies import is_put_to, roll_entry_of, year_of
 from ilp.querysets.plan import SENSITIVE
 
 
@@ -46,8 +46,11 @@ def base_of(template: Template) -> TemplateVersion | None:
 
 def versions_for(learner: Learner) -> dict[str, TemplateVersion]:
     """By kind what is put to this learner: their school's, else their area's, else what comes with the portal."""
-    entry = RollEntry.objects.current().filter(learner=learner).order_by("-started_on", "-pk").first()
-    school = entry.school_id if entry is not None else None
+    entry = roll_entry_of(learner)
+    return _versions_for(learner, entry.school_id if entry else None)
+
+
+def _versions_for(learner: Learner, school: int | None) -> dict[str, TemplateVersion]:
     of_area = Q(template__area=learner.area_id, template__school=None)
     mine = of_area | Q(template__area=None)
     if school is not None:
@@ -63,10 +66,12 @@ def versions_for(learner: Learner) -> dict[str, TemplateVersion]:
 
 def asked_of(learner: Learner) -> list[Asked]:
     """The sections put to a learner today, in order; without those whose year group is another, or with no question."""
-    versions = {kind: version for kind, version in versions_for(learner).items() if is_put_to(learner, kind)}
+    entry = roll_entry_of(learner)
+    found = _versions_for(learner, entry.school_id if entry else None)
+    versions = {kind: version for kind, version in found.items() if is_put_to(learner, kind)}
     if not versions:
         return []
-    return sections_of(versions.values(), year_group=year_of(learner))
+    return sections_of(versions.values(), year_group=entry.year_group if entry else year_of(learner))
 
 
 def sections_of(versions: Iterable[TemplateVersion], *, year_group: int | None = None) -> list[Asked]:

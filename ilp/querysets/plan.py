@@ -5,7 +5,7 @@ from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
 from accounts.models import Learner, Supporter, SupporterKind
-from ilp.workflow import IN_PLAN
+from ilp.workflow import IN_PLAN, EntryState
 from providers.models import Organisation
 
 EXPERIENCE = "experience"  # what a learner may show without the rest of the plan
@@ -77,6 +77,11 @@ class PlanQuerySet(models.QuerySet):
 
         bookings = Booking.objects.all()
         return self.annotate(to_come=number(bookings.to_come()), to_write_up=number(bookings.to_write_up()))
+
+    def with_taken_out(self) -> "PlanQuerySet":
+        """Each with ``taken_out``: how many entries can be put back. No query of its own."""
+        gone = Count("entries", filter=Q(entries__state=EntryState.TAKEN_OUT))
+        return self.annotate(taken_out=gone)
 
     def with_asking(self) -> "PlanQuerySet":
         """Each with ``is_asking``: whether anybody has published sections to answer, here or anywhere."""

@@ -44,7 +44,7 @@ class OwnPlanMixin(SignedInMixin):
         if learner is None:
             raise Http404
         self.learner = learner
-        self.plan = Plan.objects.own_of(request.user).for_list().with_bookings().with_asking().first()
+        self.plan = Plan.objects.own_of(request.user).for_list().with_bookings().with_asking().with_taken_out().first()
         return super().dispatch(request, *args, **kwargs)
 
 
@@ -66,7 +66,7 @@ class PlanView(OwnPlanMixin, TemplateView):
             to_talk=[entry for entry in entries if entry.state == EntryState.TALK],
             changing=[d for d in drafts if d.entry_id is not None and d.kind not in ANSWERED_KINDS],
             has_entries=bool(entries),
-            taken_out=Entry.objects.filter(plan=self.plan, state=EntryState.TAKEN_OUT).count(),
+            taken_out=self.plan.taken_out,
             **kwargs,
         )
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -10,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.generic import FormView, ListView
 
+from accounts.actions import leave_receipts_of_many
 from core.errors import RuleBroken
 from core.views import ActionView
 from ilp import actions
@@ -20,15 +22,15 @@ from ilp.queries import groups_of, learners_with_plans
 from ilp.queries.reviews import (
     STANDINGS,
     first_planned,
-    late_actions_of,
     number_by_standing,
     open_counts,
     to_do_of_adult,
+    with_late_actions,
     with_standing,
 )
 from ilp.querysets.plan import of_staff
 from ilp.views.reviews import leave_review_receipt
-from ilp.views.validating import PlanStaffMixin
+from ilp.views.validating import READERS, PlanStaffMixin
 from providers.queries import role_kinds
 
 MOST_NAMED = 40  # names on the page that asks whether it is meant
@@ -52,6 +54,18 @@ class ReviewListMixin(PlanStaffMixin):
         return learners.filter(standing=self.standing) if self.standing else learners
 
 
+class CountedPaginator(Paginator):
+    """Of a list whose page says how many there are of each kind anyway: nothing is counted twice."""
+
+    def __init__(self, *args: Any, number: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.number = number
+
+    @property
+    def count(self) -> int:  # type: ignore[override]
+        return self.number
+
+
 class DeskReviewsView(ReviewListMixin, ListView):
     """Whose review is due, overdue or planned, and what this adult has to do."""
 
@@ -59,27 +73,35 @@ class DeskReviewsView(ReviewListMixin, ListView):
     paginate_by = 50
 
     def get_queryset(self) -> Any:
-        return self.filtered()
+        return with_late_actions(self.filtered())
+
+    def get_paginator(self, queryset: Any, per_page: int, *args: Any, **kwargs: Any) -> Paginator:
+        self.numbers = numbers = number_by_standing(self.found)
+        number = numbers.get(self.standing, 0) if self.standing else sum(numbers.values())
+        return CountedPaginator(queryset, per_page, *args, number=number, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
-        shown = [learner.pk for learner in context["object_list"]]
-        planned, late = first_planned(shown), late_actions_of(shown)
-        numbers = number_by_standing(self.found)
+        planned = first_planned(learner.pk for learner in context["object_list"])
+        to_do = to_do_of_adult(self.request.user)
+        named = {(review.learner_id, review.shown_as) for review in to_do.reviews}
+        named |= {(action.learner_id, action.review.shown_as) for action in to_do.actions}
+        leave_receipts_of_many(looked_at=named, by=self.request.user, roles=READERS)
+        numbers = self.numbers
         query = self.request.GET.copy()
         query.pop("page", None)
         query.pop("standing", None)
         return context | {
             "form": self.filter_form,
             "rows": [
-                (learner, STANDINGS[learner.standing], planned.get(learner.pk), late.get(learner.pk, 0))
+                (learner, STANDINGS[learner.standing], planned.get(learner.pk), learner.late)
                 for learner in context["object_list"]
             ],
             "numbers": [
                 (one, numbers[one.value], f"?{query.urlencode()}&standing={one.value}") for one in STANDINGS.values()
             ],
             "whole_query": self.request.GET.urlencode(),
-            "to_do": to_do_of_adult(self.request.user),
+            "to_do": to_do,
         }
 
 

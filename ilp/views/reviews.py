@@ -55,6 +55,7 @@ class ReviewMixin:
         user = self.request.user
         leave_review_receipt(review.learner, user, needs=review.is_about_needs)
         this, earlier = with_those_before(review, user=user)
+        this.learner = review.learner  # what is known of who looks after them is asked once
         return frame_of(user, review.learner) | {
             "review": this,
             "earlier": [(one, sides_of(one)) for one in earlier[:SHOWN_BESIDE]],

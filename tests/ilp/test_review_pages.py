@@ -235,10 +235,24 @@ def test_nobody_guesses_their_way_in(client, people):
     assert client.get(at("review", review)).status_code == 404
 
 
+def test_whose_names_stand_in_what_an_adult_has_to_do_leave_receipts(client, people):
+    planned(people, on=NEXT_WEEK)
+    needs = planned(people, on=NEXT_WEEK, kind="transition", by=people.coordinator)
+    other = RollEntryFactory(school=people.school, learner=LearnerFactory(user=UserFactory())).learner
+    for reader, expected in (
+        (people.tutor, {(people.amina.pk, "reviews")}),
+        (people.coordinator, {(needs.learner_id, "transition")}),
+    ):
+        client.force_login(reader)
+        page = words_of(client.get("/desk/reviews/"))
+        assert str(other) in page  # in the list, with no review of hers: nothing of hers was read
+        assert set(Receipt.objects.filter(reader=reader).values_list("learner", "section")) == expected
+
+
 @pytest.mark.parametrize("number", [1, 5])
 @pytest.mark.parametrize(
     ("page", "queries"),
-    [("/my-reviews/", 10), ("/desk/reviews/", 12), ("review", 13), ("desk-learner-reviews", 11), ("/desk/help/", 8)],
+    [("/my-reviews/", 10), ("/desk/reviews/", 12), ("review", 12), ("desk-learner-reviews", 11), ("/desk/help/", 8)],
 )
 def test_a_page_asks_as_much_for_five_as_for_one(client, people, page, queries, number, django_assert_num_queries):
     for place in range(number):
