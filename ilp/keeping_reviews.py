@@ -121,7 +121,7 @@ def register() -> None:
     personal.register(
         ReviewReminder,
         path="user__learner",
-        title=_("E-mails that reminded you of a review or of something to do"),
+        title=_("E-mails that reminded you of a review, of a booking or of something to do"),
         shows={"for_on": _("For the day"), "sent_at": _("When")},
         erase=Erase.DELETE,
     )

@@ -14,6 +14,7 @@ from accounts.models import LearnerContact
 from core import languages
 from ilp.actions.bookings import ALLOWED, CAME, REFUSED
 from ilp.actions.experiences import CALLED_OFF, CHANGED, MOVED_UP
+from ilp.actions.reminders import BOOKED
 from ilp.models import Booking
 from ilp.workflow import BookingState
 
@@ -45,6 +46,11 @@ SAID: dict[str, tuple[Any, Any, set[Any]]] = {
         gettext_lazy("Your school now says that you may go on %(day)s. See whether you have a place:"),
         {B.BOOKED, B.WAITING},
     ),
+    BOOKED: (
+        gettext_lazy("you have something booked on %(day)s"),
+        gettext_lazy("You have a place on %(day)s. Look at when and where. If you cannot come, give it back:"),
+        {B.BOOKED},
+    ),
     CAME: (
         gettext_lazy("how was it on %(day)s?"),
         gettext_lazy("You were there on %(day)s. Write down what you found out, while you remember it:"),
@@ -61,6 +67,8 @@ def sender_of(kind: str) -> Callable[[dict[str, Any]], None]:
         user = booking.learner.user
         if user is None or not user.is_active or booking.state not in states:
             return
+        if payload.get("for_on", booking.experience.on.isoformat()) != booking.experience.on.isoformat():
+            return  # moved since: there is another reminder for the other day
         contact = LearnerContact.objects.filter(learner=booking.learner_id).first()
         address = (contact.email if contact else "") or user.email
         if not address:

@@ -65,6 +65,12 @@ def remind_of_reviews() -> None:
     actions.send_review_reminders()
 
 
+@shared_task(name="ilp.remind_of_bookings", soft_time_limit=280, time_limit=300, ignore_result=True)
+def remind_of_bookings() -> None:
+    """Every learner who goes somewhere tomorrow has been reminded of it."""
+    actions.send_booking_reminders()
+
+
 @shared_task(name="ilp.nightly", ignore_result=True)
 def nightly() -> None:
     actions.remove_old_notices()

@@ -283,6 +283,12 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(day_of_week="mon-fri", hour="15-17", minute=25),
         "options": {"expires": 3000},
     },
+    # Every day: an area may write to learners at the weekend, and of a Monday it is told on Sunday there.
+    "ilp-booking-reminders": {
+        "task": "ilp.remind_of_bookings",
+        "schedule": crontab(hour="15-17", minute=35),
+        "options": {"expires": 3000},
+    },
     "ilp-nightly": {"task": "ilp.nightly", "schedule": crontab(hour=2, minute=40)},
     "nightly": {"task": "applications.nightly", "schedule": crontab(hour=2, minute=30)},
 }

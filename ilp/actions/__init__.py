@@ -51,7 +51,7 @@ from ilp.actions.record import (
     set_fact,
     start_current_activity,
 )
-from ilp.actions.reminders import send_review_reminders
+from ilp.actions.reminders import send_booking_reminders, send_review_reminders
 from ilp.actions.reviews import (
     MOST_AT_ONCE,
     PlannedReviews,
@@ -184,6 +184,7 @@ __all__ = [
     "resume_conversation",
     "revise_entry",
     "say_document",
+    "send_booking_reminders",
     "send_message",
     "send_notice",
     "send_notices",

@@ -156,7 +156,7 @@ def say_document(*, document: Document, seen: int, words: str, by: Any) -> Docum
 
 def _flag(document: Document, *, before: str, by: Any) -> None:
     """Nobody else reads a document before the learner asks; what stands in the plan has been looked at there."""
-    if document.is_open:
+    if document.asked_at is not None:
         flag_written(
             document,
             learner=document.plan.learner,

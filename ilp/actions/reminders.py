@@ -1,4 +1,5 @@
-"""People are reminded of reviews that come and of what they agreed to do: one e-mail a day, each thing once."""
+"""People are reminded of reviews that come and of what they agreed to do: one e-mail a day, each thing once. Learners
+are reminded of what they have booked, the day before."""
 
 import datetime as dt
 from collections import defaultdict
@@ -6,16 +7,20 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from django.db import transaction
+from django.utils import timezone
 
 from accounts.models import User
 from activity.actions import post
 from core import clock
-from ilp.models import AgreedAction, Review, ReviewReminder
+from ilp.models import AgreedAction, Booking, Review, ReviewReminder
 from ilp.queries.people import rules_of
 from ilp.querysets.plan import of_coordinators, of_staff
+from ilp.workflow import BookingState, ExperienceState
 from providers.models import Area
 
 REMINDED = "review-reminder"
+BOOKED = "booking-reminder"
+LOOKED_AHEAD = dt.timedelta(days=7)  # no area is quiet for longer
 BEFORE = dt.timedelta(days=3)
 LATE_FOR = dt.timedelta(days=60)  # what is late for longer is not reminded of any more
 
@@ -41,6 +46,44 @@ def send_review_reminders() -> int:
     for user_id, occasions in sorted(by_user.items()):
         told += _remind(user_id, occasions)
     return told
+
+
+def send_booking_reminders() -> int:
+    """Learners who have a place have been told once the day before, or on the last day before it with an hour that is
+    not quiet: of a Monday on Friday. Moved to another day, they are told again; cancelled or given back, not at all.
+    Returns how many were told.
+
+    Safe to call twice. Tells: them, ``booking-reminder``.
+    """
+    today, told = clock.today(), 0
+    soon = Booking.objects.to_come().filter(state=BookingState.BOOKED, experience__state=ExperienceState.PUBLISHED)
+    soon = soon.filter(experience__starts_at__date__range=(today + dt.timedelta(days=1), today + LOOKED_AHEAD))
+    people = soon.filter(learner__user__is_active=True, learner__erased_at=None)
+    until: dict[int, dt.date] = {}
+    quiet: dict[int, bool] = {}
+    for booking in people.for_list().select_related("learner__area").order_by("learner__user", "pk"):
+        area = booking.learner.area
+        if area.pk not in until:
+            until[area.pk] = _next_open_day(area)
+        if booking.experience.on <= until[area.pk] and not _is_quiet(area, quiet):
+            told += _remind_of_booking(booking)
+    return told
+
+
+def _next_open_day(area: Area) -> dt.date:
+    """The first day after today on which a learner of the area is written to."""
+    tomorrow = timezone.make_aware(dt.datetime.combine(clock.today() + dt.timedelta(days=1), dt.time()))
+    return timezone.localdate(rules_of(area).open_from(tomorrow))
+
+
+@transaction.atomic
+def _remind_of_booking(booking: Booking) -> bool:
+    on, user = booking.experience.on, booking.learner.user_id
+    User.objects.select_for_update(no_key=True).get(pk=user)  # two sweeps at once queue up here
+    _row, is_new = ReviewReminder.objects.get_or_create(user_id=user, booking=booking, for_on=on)
+    if is_new:
+        post(BOOKED, key=f"{BOOKED}:{booking.pk}:{on.isoformat()}", booking_id=booking.pk, for_on=on.isoformat())
+    return is_new
 
 
 @transaction.atomic
