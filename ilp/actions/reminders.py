@@ -4,7 +4,7 @@ are reminded of what they have booked, the day before."""
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from django.db import transaction
 from django.utils import timezone
@@ -78,7 +78,7 @@ def _next_open_day(area: Area) -> dt.date:
 
 @transaction.atomic
 def _remind_of_booking(booking: Booking) -> bool:
-    on, user = booking.experience.on, booking.learner.user_id
+    on, user = booking.experience.on, cast("int", booking.learner.user_id)
     User.objects.select_for_update(no_key=True).get(pk=user)  # two sweeps at once queue up here
     _row, is_new = ReviewReminder.objects.get_or_create(user_id=user, booking=booking, for_on=on)
     if is_new:
