@@ -7,9 +7,9 @@ from django.http import HttpRequest
 from accounts.models import Supporter
 from accounts.queries import own_learner_of
 from applications.models import Application, Choice
-from applications.queries import next_step
+from applications.queries import needs_others, next_step
 from applications.words import state_tag
-from applications.workflow import CHOICE_FLOW
+from applications.workflow import CHOICE_FLOW, ENDED_WITHOUT_A_PLACE
 from prospectus.models import CourseRun
 
 MOST_TASKS = 3
@@ -52,7 +52,11 @@ def to_answer(request: HttpRequest, learner: Any) -> dict[str, Any] | None:
     choices = Choice.objects.own_of(request.user).that_can("withdraw").for_list()
     steps = [(choice, step) for choice in choices if (step := next_step(choice)) and step.is_for_learner]
     steps.sort(key=lambda pair: pair[1].pressing_on)
-    return {"steps": steps[:MOST_TASKS]} if steps else None
+    if steps or choices:
+        return {"steps": steps[:MOST_TASKS]}
+    ended = Choice.objects.own_of(request.user).filter(status__in=ENDED_WITHOUT_A_PLACE)
+    last = ended.with_parties().order_by("-status_at").first()
+    return {"ended": last} if last and needs_others(last) else None
 
 
 def supported_choices(request: HttpRequest, supporter: Supporter) -> dict[str, Any]:

@@ -71,6 +71,15 @@ OFFER_IN_HAND = {S.OFFERED, S.ACCEPTED, S.HELD, S.CONFIRMED, S.ENROLLED}
 PLACE_TAKEN = {S.OFFERED, S.ACCEPTED, S.HELD, S.CONFIRMED, S.ENROLLED}
 FIRM = {S.ACCEPTED, S.CONFIRMED, S.ENROLLED}
 OVER = set(ChoiceState) - LIVE - {S.DRAFT}
+# Ended without a place and not by the learner's own leaving: other courses are shown.
+ENDED_WITHOUT_A_PLACE = {
+    S.UNSUCCESSFUL,
+    S.OFFER_WITHDRAWN,
+    S.TURNED_DOWN,
+    S.LAPSED,
+    S.CONDITIONS_NOT_MET,
+    S.DID_NOT_START,
+}
 PROPERTIES = {
     "is_live": LIVE,
     "is_with_provider": WITH_PROVIDER,

@@ -1,3 +1,4 @@
+from applications.queries.alternatives import Alternative, alternatives_to, needs_others
 from applications.queries.answers import (
     can_hold_another,
     choices_released_by,
@@ -27,10 +28,12 @@ from applications.queries.written import (
 
 __all__ = [
     "GROUPS",
+    "Alternative",
     "Consequences",
     "Finding",
     "NextStep",
     "TimelineEntry",
+    "alternatives_to",
     "answer_words",
     "answers_of_choice",
     "broken_invariants",
@@ -46,6 +49,7 @@ __all__ = [
     "has_newer_statement",
     "is_done",
     "live_choices_on",
+    "needs_others",
     "next_step",
     "number_of",
     "problems_before_sending",

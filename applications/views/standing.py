@@ -7,12 +7,13 @@ from django.views.generic import TemplateView
 
 from accounts.models import Learner
 from applications.models import Application, Choice
-from applications.queries import can_hold_another, next_step, timeline
+from applications.queries import alternatives_to, can_hold_another, needs_others, next_step, timeline
 from applications.views.base import OwnChoiceMixin, buttons_for
 from applications.words import STATE_WORDS, state_tag
 from applications.workflow import CHOICE_FLOW, PROPERTIES
 from core import clock
 from core.views import SignedInMixin, VisibleDetailView
+from prospectus.queries.nearby import nearby_subjects
 
 
 class Standing:
@@ -92,6 +93,11 @@ class ChoiceView(SignedInMixin, OwnChoiceMixin, VisibleDetailView):
             del pages["hold"]
         if CHOICE_FLOW.targets(choice.status, "turn_down"):
             del pages["withdraw"]  # an offer is turned down: two ways to say no would only puzzle
+        if needs_others(choice):
+            kwargs["alternatives"] = alternatives_to(choice)
+            if not kwargs["alternatives"]:
+                subjects = [each.run.course.subject_id or "" for each in choice.choice_runs.all()]
+                kwargs["nearby"] = nearby_subjects(subjects=subjects)
         return super().get_context_data(
             standing=Standing(choice),
             buttons=buttons_for(self.request.user, choice, url_names=pages),

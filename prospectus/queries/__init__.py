@@ -9,7 +9,7 @@ from prospectus.queries.pages import Front, SubjectTile, front, subject_tiles
 from prospectus.queries.places import MILES, Place, place_of
 from prospectus.queries.provider_page import courses_of, provider_page
 from prospectus.queries.search import Counts, CourseQuery, Results, count_within, search_courses
-from prospectus.queries.similar import similar
+from prospectus.queries.similar import similar, similar_to_each
 from prospectus.queries.start_now import advice_services, start_now
 from prospectus.queries.together import subjects_together
 
@@ -39,6 +39,7 @@ __all__ = [
     "provider_page",
     "search_courses",
     "similar",
+    "similar_to_each",
     "start_now",
     "subject_tiles",
     "subjects_together",
