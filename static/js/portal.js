@@ -61,3 +61,13 @@ document.addEventListener("click", (event) => {
 start(document);
 dispatchEvent(new Event("portal:ready"));
 document.addEventListener("htmx:afterSettle", (event) => start(event.target));
+
+// A page that shows how far something is reloads itself at the end: never under somebody who is already on the way out.
+const ON_THE_WAY_MS = 10_000;
+let leftAt = -ON_THE_WAY_MS;
+addEventListener("beforeunload", () => {
+  leftAt = performance.now();
+});
+document.addEventListener("htmx:beforeOnLoad", (event) => {
+  if (performance.now() - leftAt < ON_THE_WAY_MS) event.preventDefault();
+});

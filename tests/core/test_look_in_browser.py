@@ -204,6 +204,10 @@ def test_polling_shows_progress_and_stops(open_page, axe):
     page.on("request", lambda request: asked.append(request.url))
     page.wait_for_timeout(1000)
     assert asked == []
+    answer = "() => document.body.dispatchEvent(new Event('htmx:beforeOnLoad', {bubbles: true, cancelable: true}))"
+    assert page.evaluate(answer)
+    page.evaluate("dispatchEvent(new Event('beforeunload'))")
+    assert not page.evaluate(answer), "an answer may not reload the page under somebody who is leaving it"
 
 
 @pytest.mark.parametrize("js", [True, False])

@@ -175,6 +175,7 @@ def when_she_confirms_it_knowingly(story):
     page.locator("main").get_by_role("button").first.click()
     page.wait_for_url(f"**/desk/uploads/{story.upload.reference}/")
     work()
+    expect(page.get_by_role("heading", name="The file has been read and used")).to_be_visible()
 
 
 def then_the_others_are_gone(story):
