@@ -1,4 +1,5 @@
 import logging
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -21,6 +22,15 @@ def post(kind: str, *, key: str, **payload: Any) -> OutboxMessage:
     if is_new:
         wake_on_commit("activity.deliver", message.pk)
     return message
+
+
+def post_all(kind: str, payloads: Mapping[str, Mapping[str, Any]]) -> None:
+    """The same for many, by key, with one nudge for all of them."""
+    known = set(OutboxMessage.objects.filter(key__in=list(payloads)).values_list("key", flat=True))
+    fresh = [OutboxMessage(key=key, kind=kind, payload=said) for key, said in payloads.items() if key not in known]
+    if fresh:
+        OutboxMessage.objects.bulk_create(fresh)
+        wake_on_commit("activity.sweep_outbox")
 
 
 def deliver(message_id: int) -> None:

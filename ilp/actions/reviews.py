@@ -6,19 +6,20 @@ from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from django.db import models, transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.models import Learner
-from activity.actions import post, record
+from activity.actions import post, post_all, record, record_all
 from core import clock
-from core.errors import NotAllowed, RuleBroken, StaleState
+from core.errors import NotAllowed, RuleBroken
 from core.references import LENGTH, new_reference
 from ilp.actions.flags import flag_written
-from ilp.actions.locking import lock_learner
+from ilp.actions.locking import lock_learner, lock_learners
 from ilp.actions.plans import ELSEWHERE
-from ilp.actions.roles import role_towards
+from ilp.actions.roles import role_towards, roles_towards
 from ilp.models import FlagPlace, Review, ReviewDraft, ReviewKind, ReviewWords, ReviewWordsKind
-from ilp.policies import LEARNER_REVIEW_POLICY, REVIEW_POLICY
+from ilp.policies import LEARNER_REVIEW_POLICY, REVIEW_POLICY, remember_looked_after
 from ilp.workflow import REVIEW_FLOW
 from providers.models import StaffRole
 
@@ -27,7 +28,7 @@ CALLED_OFF = "review-called-off"
 FINISHED = "review-finished"
 LONGEST = 8000
 MOST_DRAFTS = 20  # forms one person has begun and not sent, in one review
-MOST_AT_ONCE = 120  # each is a transaction of its own, and a page should answer within seconds
+MOST_AT_ONCE = 120  # a year group of one tutor's is fewer, and all of them are locked meanwhile
 PAST = dt.timedelta(days=366)  # a talk can be written down later
 AHEAD = dt.timedelta(days=2 * 366)
 
@@ -113,30 +114,49 @@ def plan_reviews(
     one begins so long after another, in the order given. Who has one of the kind planned, today or later, keeps it.
 
     Raises: RuleBroken ``day_out_of_range``, ``too_many``, ``too_late``, before anything is written.
+    Tells: the learners, where it is still to come.
     """
-    learners = list(learners)
+    learners, kind = list(learners), ReviewKind(kind)
     _require_day(on)
     if len(learners) > MOST_AT_ONCE:
         raise RuleBroken(_("Choose at most %(most)s at once.") % {"most": MOST_AT_ONCE}, code="too_many")
     first = dt.datetime.combine(on, at_time or dt.time())
     if at_time and (first + dt.timedelta(minutes=minutes * max(len(learners) - 1, 0))).date() != on:
         raise RuleBroken(_("They do not all fit into one day. Give fewer minutes to each."), code="too_late")
-    has_one = set(
-        Review.objects.planned()
-        .filter(learner__in=[one.pk for one in learners], kind=kind, on__gte=clock.today())
-        .values_list("learner", flat=True)
-    )
-    done: list[Review] = []
-    passed_over = []
-    for learner in learners:
-        begins = (first + dt.timedelta(minutes=minutes * len(done))).time() if at_time else None
-        try:
-            if learner.pk in has_one:
-                raise RuleBroken(_("There is one."), code="planned_already")
-            done.append(plan_review(learner=learner, kind=kind, on=on, at_time=begins, place=place, by=by))
-        except (NotAllowed, StaleState, RuleBroken):
-            passed_over.append(learner)
+    with transaction.atomic():
+        held = lock_learners(one.pk for one in learners)
+        free = _free_for(held, kind, on, by=by)
+        roles = roles_towards(list(held.values()), by)
+        new: list[Review] = []
+        passed_over = []
+        for learner in learners:
+            role = roles.get(learner.pk)
+            if learner.pk not in free or role is None:
+                passed_over.append(learner)
+                continue
+            free.remove(learner.pk)
+            begins = (first + dt.timedelta(minutes=minutes * len(new))).time() if at_time else None
+            new.append(
+                Review(
+                    learner=held[learner.pk], kind=kind, on=on, at_time=begins, place=place.strip(), lead=role,
+                    planned_by=by,
+                )
+            )  # fmt: skip
+        done = Review.objects.bulk_create(new)
+        record_all("review.plan", subjects=done, by=by, kind=kind.value)
+        if on >= clock.today():
+            post_all(PLANNED, {_planned_key(review): {"review_id": review.pk} for review in done})
     return PlannedReviews(done, passed_over)
+
+
+def _free_for(held: dict[int, Learner], kind: ReviewKind, on: dt.date, *, by: Any) -> set[int]:
+    """The keys of those with whom this person may plan one, and who have none of the kind that is to come."""
+    is_about_needs = kind == ReviewKind.TRANSITION
+    remember_looked_after(by, list(held.values()), needs=is_about_needs)
+    verb = "plan_transition" if is_about_needs else "plan"
+    coming = Review.objects.planned().filter(Q(on=on) | Q(on__gte=clock.today()), learner__in=list(held), kind=kind)
+    has_one = set(coming.values_list("learner", flat=True))
+    return {key for key, one in held.items() if key not in has_one and LEARNER_REVIEW_POLICY.can(by, verb, one)}
 
 
 def move_review(
@@ -355,5 +375,9 @@ def _require_day(on: dt.date) -> None:
 
 def _tell_planned(review: Review) -> None:
     if review.on >= clock.today():
-        # A key of its own each time: of a review that is moved and moved back, the learner knows the other day.
-        post(PLANNED, key=f"{PLANNED}:{review.pk}:{new_reference()}", review_id=review.pk)
+        post(PLANNED, key=_planned_key(review), review_id=review.pk)
+
+
+def _planned_key(review: Review) -> str:
+    """One of its own each time: of a review that is moved and moved back, the learner knows the other day."""
+    return f"{PLANNED}:{review.pk}:{new_reference()}"

@@ -1,6 +1,7 @@
+from collections.abc import Collection
 from typing import Any
 
-from accounts.models import Learner
+from accounts.models import Learner, RollEntry
 from providers.models import RoleKind, StaffRole
 
 # In which role somebody stands behind a learner, where they have several.
@@ -9,9 +10,19 @@ ROLES = (RoleKind.TUTOR, RoleKind.COORDINATOR, RoleKind.ADVISER)
 
 def role_towards(learner: Learner, by: Any) -> StaffRole | None:
     """The role in which somebody speaks: at the learner's own school before any other. None: they were let in."""
-    here = [each.school_id for each in learner.roll_entries.current()]
+    return roles_towards([learner], by)[learner.pk]
 
-    def nearness(role: StaffRole) -> tuple[bool, int]:
-        return role.organisation_id not in here, ROLES.index(RoleKind(role.kind))
 
-    return min(StaffRole.objects.of(by, *ROLES).order_by("pk"), key=nearness, default=None)
+def roles_towards(learners: Collection[Learner], by: Any) -> dict[int, StaffRole | None]:
+    """The same for many, by the learner's key, in two queries."""
+    roles = list(StaffRole.objects.of(by, *ROLES).order_by("pk"))
+    entries = RollEntry.objects.current().filter(learner__in=[learner.pk for learner in learners])
+    schools = set(entries.values_list("learner", "school"))
+
+    def nearest_to(learner: Learner) -> StaffRole | None:
+        def nearness(role: StaffRole) -> tuple[bool, int]:
+            return (learner.pk, role.organisation_id) not in schools, ROLES.index(RoleKind(role.kind))
+
+        return min(roles, key=nearness, default=None)
+
+    return {learner.pk: nearest_to(learner) for learner in learners}

@@ -4,7 +4,7 @@ import time
 import pytest
 from django.db import transaction
 
-from activity.actions import deliver, post, record, sweep_outbox
+from activity.actions import deliver, post, post_all, record, sweep_outbox
 from activity.actions import outbox as outbox_actions
 from activity.models import Event, OutboxMessage
 from activity.querysets import OutboxQuerySet
@@ -50,6 +50,19 @@ def test_a_worker_is_told_after_the_commit_and_only_of_a_new_message(
         post("offer-accepted", key="offer-accepted:7", choice_id=7)
         assert woken == []
     assert woken == [("activity.deliver", message.pk)]
+
+
+def test_many_are_posted_once_each_with_one_nudge(sent, monkeypatch, django_capture_on_commit_callbacks):
+    nudges = []
+    monkeypatch.setattr("activity.actions.waking.wake", lambda task, *ids: nudges.append((task, ids)))
+    post("offer-accepted", key="offer-accepted:7", choice_id=7)
+    with django_capture_on_commit_callbacks(execute=True):
+        post_all("offer-accepted", {f"offer-accepted:{choice}": {"choice_id": choice} for choice in (7, 8, 9)})
+    with django_capture_on_commit_callbacks(execute=True):
+        post_all("offer-accepted", {"offer-accepted:8": {"choice_id": 8}})
+    assert nudges == [("activity.sweep_outbox", ())]
+    assert sweep_outbox() == 3
+    assert sorted(payload["choice_id"] for payload in sent) == [7, 8, 9]
 
 
 def test_what_is_rolled_back_tells_nobody(sent):

@@ -1,18 +1,19 @@
 """A learner and an adult talk: each writes, targets are agreed, and nothing that was said is changed or lost."""
 
 import datetime as dt
+import time
 
 import pytest
 
 from activity.actions import sweep_outbox
-from activity.models import Event
+from activity.models import Event, OutboxMessage
 from core import clock
 from core.errors import NotAllowed, StaleState
 from ilp import actions
 from ilp.models import Review, ReviewDraft, ReviewWords, Target
 from ilp.policies import REVIEW_POLICY
 from ilp.workflow import REVIEW_FLOW, ReviewState
-from tests.factories import LearnerContactFactory
+from tests.factories import LearnerContactFactory, LearnerFactory, RollEntryFactory
 from tests.ilp.reviewing import NEXT_WEEK, Refusal, finished, planned, target
 from tests.ilp.test_validating import let_in, say_yes
 from tests.races import at_once
@@ -169,6 +170,25 @@ def test_many_are_planned_one_after_another_and_who_cannot_is_passed_over(people
         )
 
 
+@pytest.mark.parametrize("number", [2, 12])
+def test_planning_asks_as_much_for_a_class_as_for_two(people, number, django_assert_num_queries):
+    mates = [RollEntryFactory(school=people.school, year_group=11).learner for _number in range(number - 1)]
+    erased = LearnerFactory(erased_at=clock.now())
+    learners = [*mates, erased, people.amina, people.amina]
+    role = people.tutor.staff_roles.get()
+    with django_assert_num_queries(12):
+        done, passed_over = actions.plan_reviews(learners=learners, kind="annual", on=NEXT_WEEK, by=people.tutor)
+    assert ([one.learner for one in done], passed_over) == ([*mates, people.amina], [erased, people.amina])
+    assert {one.lead for one in Review.objects.all()} == {role}
+    events = Event.objects.filter(verb="review.plan")
+    assert {(event.subject, event.by) for event in events} == {
+        (f"ilp.review:{one.pk}", people.tutor) for one in Review.objects.all()
+    }
+    assert set(OutboxMessage.objects.filter(kind="review-planned").values_list("payload__review_id", flat=True)) == {
+        one.pk for one in done
+    }
+
+
 # Writing
 
 
@@ -287,3 +307,25 @@ def test_a_form_sent_twice_at_once_sets_one_target(people):
         Target
     ] * 2
     assert Target.objects.count() == 1
+
+
+def plan_at_once(people):
+    return at_once(
+        *[
+            lambda who=who: actions.plan_reviews(learners=[people.amina], kind="annual", on=NEXT_WEEK, by=who)
+            for who in (people.tutor, people.coordinator)
+        ]
+    )
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_plan_for_a_class_at_once_plan_one_each(people):
+    assert sorted(len(one.done) for one in plan_at_once(people)) == [0, 1]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_without_the_learners_lock_the_second_would_fail(people, monkeypatch):
+    monkeypatch.setattr("ilp.actions.reviews.lock_learners", lambda _keys: {people.amina.pk: people.amina})
+    known = actions.reviews.roles_towards
+    monkeypatch.setattr("ilp.actions.reviews.roles_towards", lambda *who: (time.sleep(0.3), known(*who))[1])
+    assert "IntegrityError" in {type(one).__name__ for one in plan_at_once(people)}
