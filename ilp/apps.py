@@ -59,6 +59,15 @@ class IlpConfig(AppConfig):
         )
         register(
             NavItem(
+                text=_("Asked for help"),
+                url_name="ilp:help-waiting",
+                shows=lambda user: "help_desk" in role_kinds(user) and not stands_behind_plans(user),
+                order=73,
+                also=("ilp:help-request",),
+            )
+        )
+        register(
+            NavItem(
                 text=_("Who may have a plan"),
                 url_name="ilp:plan-rule",
                 shows=lambda user: "help_desk" in role_kinds(user),
@@ -188,6 +197,14 @@ def register_experiences() -> None:
             text=_("Who goes where"),
             url_name="ilp:school-bookings",
             shows=lambda user: not role_kinds(user).isdisjoint({"tutor", "coordinator"}),
+            order=47,
+        )
+    )
+    register(
+        NavItem(
+            text=_("Who goes where"),
+            url_name="ilp:learner-bookings",
+            shows=lambda user: "adviser" in role_kinds(user) and role_kinds(user).isdisjoint({"tutor", "coordinator"}),
             order=47,
         )
     )

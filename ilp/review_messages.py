@@ -16,6 +16,7 @@ from ilp.actions.help_requests import ASKED, TAKEN
 from ilp.actions.reminders import REMINDED
 from ilp.actions.reviews import CALLED_OFF, FINISHED, PLANNED
 from ilp.models import HelpRequest, Review
+from ilp.queries.reviews import who_helps_without_a_school
 from providers.models import RoleKind, StaffRole
 
 
@@ -71,17 +72,19 @@ def send_reminder(payload: dict[str, Any]) -> None:
 
 
 def send_help_asked(payload: dict[str, Any]) -> None:
-    """Tells a school's coordinators that somebody has asked for help today."""
-    roles = StaffRole.objects.current().filter(organisation=payload["school_id"], kind=RoleKind.COORDINATOR)
-    people = User.objects.filter(pk__in=roles.values("user"), is_active=True).exclude(email="").order_by("pk")
+    """Tells a school's coordinators that somebody has asked for help today; of a learner on no school's roll, those who
+    can take it on."""
+    if "school_id" in payload:
+        roles = StaffRole.objects.current().filter(organisation=payload["school_id"], kind=RoleKind.COORDINATOR)
+        people = User.objects.filter(pk__in=roles.values("user"), is_active=True).exclude(email="").order_by("pk")
+    else:
+        people = who_helps_without_a_school(HelpRequest.objects.get(pk=payload["request_id"]))
     for person in people:
         with languages.speaking(person.language):
-            _mail(
-                _("somebody asks for help"),
-                _("A learner of your school has asked for help. See who, and take it on:"),
-                "ilp:help-waiting",
-                person.email,
-            )
+            said = _("A learner of your school has asked for help. See who, and take it on:")
+            if "school_id" not in payload:
+                said = _("A learner who is at no school has asked for help. See who, and take it on:")
+            _mail(_("somebody asks for help"), said, "ilp:help-waiting", person.email)
 
 
 def send_help_taken(payload: dict[str, Any]) -> None:

@@ -101,6 +101,7 @@ urlpatterns = [
     ),
     path("desk/experiences/<slug:reference>/cancel/", views.CancelExperienceView.as_view(), name="experience-cancel"),
     path("desk/bookings/", views.SchoolBookingsView.as_view(), name="school-bookings"),
+    path("desk/learner-bookings/", views.LearnerBookingsView.as_view(), name="learner-bookings"),
     path("desk/bookings/<slug:reference>/", views.SchoolBookingView.as_view(), name="school-booking"),
     path("desk/bookings/<slug:reference>/agree/", views.AgreeBookingsView.as_view(), name="booking-agree"),
     path("desk/bookings/<slug:reference>/refuse/", views.RefuseBookingView.as_view(), name="booking-refuse"),

@@ -23,9 +23,11 @@ TAKEN = "help-taken"
 
 def ask_help(*, learner: Learner, topic: str, by: Any, words: str = "") -> HelpRequest:
     """The school's coordinators and tutors, and the adviser with consent, see that the learner would like help with
-    this. Asked again while it is open, it is the same one, with what is said now.
+    this; of somebody on no school's roll the adviser, or else the help desk of the area. Asked again while it is open,
+    it is the same one, with what is said now.
 
-    Raises: NotAllowed, StaleState. Tells: the school's coordinators, once a day.
+    Raises: NotAllowed, StaleState. Tells: the school's coordinators, once a day; without a school, whoever sees it.
+    For words that worry ``message-flagged``, at once.
     """
     with transaction.atomic():
         learner = lock_learner(learner.pk)
@@ -46,6 +48,8 @@ def ask_help(*, learner: Learner, topic: str, by: Any, words: str = "") -> HelpR
         if entry is not None:
             key = f"{ASKED}:{entry.school_id}:{clock.today().isoformat()}"
             post(ASKED, key=key, school_id=entry.school_id)
+        else:
+            post(ASKED, key=f"{ASKED}:request:{request.pk}", request_id=request.pk)
     return request
 
 

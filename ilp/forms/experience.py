@@ -251,3 +251,20 @@ class ExperienceFilterForm(forms.Form):
         self.fields["subject"].choices = [("", _("All")), *((one.code, str(one)) for one in broad)]
         if not is_learner:
             del self.fields["mine"]
+
+
+class BookingsFilterForm(forms.Form):
+    """Which bookings of one's learners somebody looks at."""
+
+    q = forms.CharField(label=_("Name"), required=False, max_length=60)
+    only = forms.ChoiceField(
+        label=_("Show"),
+        required=False,
+        choices=[
+            ("", _("What is to come")),
+            ("waiting", _("On a waiting list")),
+            ("unsaid", _("The school has to say yes")),
+            ("missed", _("Were not there")),
+            ("came", _("Were there")),
+        ],
+    )

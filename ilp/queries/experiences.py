@@ -3,10 +3,11 @@
 from typing import NamedTuple
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 
-from accounts.models import Learner
+from accounts.models import Learner, RollEntry
+from core import clock
 from ilp.models import Booking, Experience
 from ilp.workflow import BookingState, EntryState
 from prospectus.models import Course, ExperienceRequirement, ExperienceScope
@@ -84,3 +85,29 @@ def standing_to(requirement: ExperienceRequirement, learner: Learner) -> Standin
         is_in_plan = any(entry.state != EntryState.TAKEN_OUT for entry in written)
         return Standing(requirement, "validation" if is_in_plan else "write_up")
     return Standing(requirement, "coming" if any(one.state == BookingState.BOOKED for one in known) else "place")
+
+
+def bookings_narrowed(bookings: QuerySet, *, words: str = "", only: str = "") -> QuerySet:
+    """Those of learners with this name that are to come, soonest first; or what ``only`` says: ``waiting`` for a place,
+    ``unsaid`` by the school, ``missed`` or ``came``, the newest first."""
+    for word in words.split():
+        given = Q(learner__given_name__istartswith=word) | Q(learner__preferred_name__istartswith=word)
+        bookings = bookings.filter(given | Q(learner__family_name__istartswith=word))
+    if only in (BookingState.MISSED, BookingState.CAME):
+        return bookings.filter(state=only).order_by("-experience__starts_at", "-pk")
+    found = bookings.open().filter(experience__ends_at__gt=clock.now())
+    if only == "waiting":
+        found = found.filter(state=BookingState.WAITING)
+    elif only == "unsaid":
+        found = found.filter(experience__is_in_school_time=True, agreed_at=None)
+    return found.order_by("experience__starts_at", "learner__family_name", "learner__given_name", "pk")
+
+
+def with_roll(bookings: QuerySet) -> QuerySet:
+    """Each with ``school_name``, ``year_group`` and ``tutor_group`` of the learner today. No query of their own."""
+    roll = RollEntry.objects.current().filter(learner=OuterRef("learner")).order_by("-started_on", "-pk")
+    return bookings.annotate(
+        school_name=Subquery(roll.values("school__name")[:1]),
+        year_group=Subquery(roll.values("year_group")[:1]),
+        tutor_group=Subquery(roll.values("tutor_group")[:1]),
+    )

@@ -8,9 +8,10 @@ from django.db.models import Case, CharField, Count, Max, Min, OuterRef, Prefetc
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import CaseloadSchool, Learner, RollEntry
+from accounts.models import CaseloadSchool, Learner, RollEntry, User
 from core import clock
 from ilp.models import AgreedAction, HelpRequest, Review, ReviewWords, ReviewWordsKind, Target, TargetChange
+from ilp.querysets.review import NEEDS, advised_without_a_school
 from ilp.workflow import AgreedActionState, ReviewState
 from providers.models import RoleKind, StaffRole
 
@@ -181,6 +182,18 @@ def open_counts(learner: Learner, *, user: Any) -> dict[str, int]:
         "actions": actions.count(),
         "late": actions.filter(due_on__lt=clock.today()).count(),
     }
+
+
+def who_helps_without_a_school(request: HelpRequest) -> QuerySet:
+    """Who is told of a request of a learner on no school's roll: the advisers who answer for them and may read it, else
+    the help desk of the area."""
+    learner = Learner.objects.get(pk=request.learner_id)
+    is_advised = advised_without_a_school().filter(pk=learner.pk).exists() and request.topic != NEEDS
+    left = RollEntry.objects.left_lately().filter(learner=learner).values("school")
+    advisers = CaseloadSchool.objects.today().filter(school__in=left).values("adviser__user")
+    desk = StaffRole.objects.current().filter(organisation__area=learner.area_id, kind=RoleKind.HELP_DESK)
+    people = User.objects.filter(is_active=True, pk__in=advisers if is_advised else desk.values("user"))
+    return people.exclude(email="").order_by("pk")
 
 
 def help_waiting(user: Any) -> QuerySet:

@@ -3,9 +3,11 @@ from typing import Any
 from django.db import models
 from django.db.models import F, Q
 
+from accounts.models import CaseloadSchool, Learner, RollEntry
 from core import clock
 from ilp.querysets.plan import let_in, of_coordinators, of_staff
 from ilp.workflow import OPEN_HELP, AgreedActionState, ReviewState, TargetState
+from providers.models import StaffRole
 
 NEEDS = "needs"  # the topic that is about special needs
 REVIEWS = "reviews"  # the section a learner may let somebody see
@@ -92,10 +94,18 @@ class AgreedActionQuerySet(_OfLearnerQuerySet):
         return self.select_related("learner__user", "review", "owner_role__user", "owner_role__organisation")
 
 
+def advised_without_a_school() -> Any:
+    """Learners who have left school lately, and share with the advice service that followed them there."""
+    followed = CaseloadSchool.objects.today().values("school")
+    left = RollEntry.objects.left_lately().filter(school__in=followed).values("learner")
+    return Learner.objects.sharing_with_advisers().filter(pk__in=left)
+
+
 class HelpRequestQuerySet(models.QuerySet):
     def visible_to(self, user: Any) -> "HelpRequestQuerySet":
         """The learner's own, and those of learners whose plan this person reads by a role; about special needs only
-        who reads of those (decision 0049)."""
+        who reads of those (decision 0049). Of learners on no school's roll whom no adviser may read, the help desk of
+        their area."""
         if not user.is_authenticated:
             return self.none()
         return self.filter(Q(learner__user=user) | self._by_staff(user))
@@ -109,7 +119,11 @@ class HelpRequestQuerySet(models.QuerySet):
     @staticmethod
     def _by_staff(user: Any) -> Q:
         open_to_all = Q(learner__in=of_staff(user).values("pk")) & ~Q(topic=NEEDS)
-        return open_to_all | Q(learner__in=of_coordinators(user).values("pk"), topic=NEEDS)
+        areas = StaffRole.objects.of(user, "help_desk").values("organisation__area")
+        at_no_school = Q(learner__in=Learner.objects.on_no_roll().filter(area__in=areas, erased_at=None).values("pk"))
+        nobody_else = Q(topic=NEEDS) | ~Q(learner__in=advised_without_a_school().values("pk"))
+        by_coordinators = Q(learner__in=of_coordinators(user).values("pk"), topic=NEEDS)
+        return open_to_all | by_coordinators | at_no_school & nobody_else
 
     def own_of(self, user: Any) -> "HelpRequestQuerySet":
         return self.filter(learner__user=user) if user.is_authenticated else self.none()

@@ -57,6 +57,7 @@ from ilp.views.experiences import (
     MakeBookingView,
     WriteUpView,
 )
+from ilp.views.learner_bookings import LearnerBookingsView
 from ilp.views.plan_rules import PlanRuleView
 from ilp.views.plans import (
     AddEntryView,
@@ -189,6 +190,7 @@ __all__ = [
     "HelpWaitingView",
     "KeepDraftView",
     "KeepSectionView",
+    "LearnerBookingsView",
     "LearnerReviewsView",
     "MakeBookingView",
     "MoveQuestionView",

@@ -27,7 +27,7 @@ from ilp.forms.review import (
     TargetForm,
 )
 from ilp.models import AgreedAction, HelpRequest, Review, Target
-from ilp.policies import AGREED_ACTION_POLICY, HELP_POLICY, TARGET_POLICY
+from ilp.policies import AGREED_ACTION_POLICY, HELP_POLICY, TARGET_POLICY, looks_after
 from ilp.queries.reviews import help_waiting, owners_for
 from ilp.views.reviews import OnReviewView, frame_of, leave_review_receipt
 from ilp.views.validating import READERS, PlanStaffMixin
@@ -240,6 +240,9 @@ class PassOnActionView(OnActionView):
         )
 
 
+HELPERS = (*READERS, "help_desk")
+
+
 class HelpView(SignedInMixin, FormView):
     """A learner asks for help, and sees who helps."""
 
@@ -257,12 +260,17 @@ class HelpView(SignedInMixin, FormView):
 
     def form_valid(self, form: HelpForm) -> HttpResponse:
         actions.ask_help(learner=self.learner, by=self.request.user, **form.cleaned_data)
-        messages.success(self.request, _("Your school can see that you would like help. You read here who helps you."))
+        if self.learner.roll_entries.current().exists():
+            said = _("Your school can see that you would like help. You read here who helps you.")
+        else:
+            said = _("Somebody can see that you would like help. You read here who helps you.")
+        messages.success(self.request, said)
         return redirect("ilp:help")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         asked = HelpRequest.objects.own_of(self.request.user).for_list().order_by("-asked_at", "-pk")[:30]
-        return super().get_context_data(requests=asked, **kwargs)
+        is_at_school = self.learner.roll_entries.current().exists()
+        return super().get_context_data(requests=asked, is_at_school=is_at_school, **kwargs)
 
 
 class TakeBackHelpView(SignedInMixin, View):
@@ -276,6 +284,7 @@ class TakeBackHelpView(SignedInMixin, View):
 class HelpWaitingView(PlanStaffMixin, ListView):
     """Who would like help with what, whoever has waited longest first."""
 
+    readers = HELPERS
     template_name = "ilp/help_waiting.html"
     paginate_by = 50
 
@@ -287,7 +296,7 @@ class HelpWaitingView(PlanStaffMixin, ListView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(is_all=self.is_all, **kwargs)
         looked_at = {(one.learner_id, "plan") for one in context["object_list"]}
-        leave_receipts_of_many(looked_at=looked_at, by=self.request.user, roles=READERS)
+        leave_receipts_of_many(looked_at=looked_at, by=self.request.user, roles=HELPERS)
         return context
 
 
@@ -324,6 +333,9 @@ class HelpRequestView(ActionView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         user = self.request.user
-        leave_receipts(learner=self.thing.learner, by=user, sections=["plan"], roles=READERS)
+        learner = self.thing.learner
+        leave_receipts(learner=learner, by=user, sections=["plan"], roles=HELPERS)
         verbs = [v for v in HELP_FLOW.verbs_from(self.thing.state) if HELP_POLICY.can(user, v, self.thing)]
-        return super().get_context_data(verbs=verbs, is_mine=self.thing.taken_by_id == user.pk, **kwargs)
+        return super().get_context_data(
+            verbs=verbs, is_mine=self.thing.taken_by_id == user.pk, reads_plan=looks_after(user, learner), **kwargs
+        )

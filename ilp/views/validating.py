@@ -42,14 +42,15 @@ READERS = ("tutor", "coordinator", "adviser")
 
 
 class PlanStaffMixin(SignedInMixin):
-    """Tutors, coordinators and advisers; everybody else who is signed in gets 403."""
+    """Tutors, coordinators and advisers, or whoever the page is for; everybody else who is signed in gets 403."""
 
     request: HttpRequest
+    readers: tuple[str, ...] = READERS
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not request.user.is_authenticated:
             return self.handle_no_permission()
-        if role_kinds(request.user).isdisjoint(READERS):
+        if role_kinds(request.user).isdisjoint(self.readers):
             raise NotAllowed("plans are for those who stand behind learners")
         return super().dispatch(request, *args, **kwargs)
 

@@ -37,6 +37,7 @@ ACCESS = {
     "ilp:experience-change": KEPT,
     "ilp:experience-publish": KEPT,
     "ilp:experience-cancel": KEPT,
+    "ilp:learner-bookings": SCHOOLS | {"adviser": 200},
     "ilp:school-bookings": SCHOOLS,
     "ilp:school-booking": SCHOOLS | {"other_coordinator": 404},
     "ilp:booking-agree": SCHOOLS | {"coordinator": 302, "other_coordinator": 302},
