@@ -44,6 +44,8 @@ urlpatterns = [
     ),
     path("desk/outside-offers/<str:reference>/end/", outside.EndOutsideOfferView.as_view(), name="outside-offer-end"),
     path(f"{SCHOOL}/", school.EndorsementListView.as_view(), name="endorsements"),
+    path(f"{SCHOOL}/endorse/", school.EndorseManyView.as_view(), name="endorsements-endorse"),
+    path(f"{SCHOOL}/report/", school.EndorsementReportView.as_view(), name="endorsements-report"),
     path(f"{SCHOOL}/<str:reference>/", school.EndorsementView.as_view(), name="endorsement"),
     path(f"{SCHOOL}/<str:reference>/endorse/", school.EndorseView.as_view(), name="choice-endorse"),
     path(f"{SCHOOL}/<str:reference>/give-back/", school.GiveBackView.as_view(), name="choice-give-back"),

@@ -22,7 +22,7 @@ from applications.actions.offers import (
 from applications.actions.outcomes import confirm_place, enrol, fail_conditions, record_no_show
 from applications.actions.outside_offers import end_outside_offer, record_outside_offer
 from applications.actions.questions import answer_questions, ask_question, change_question, end_question
-from applications.actions.sending import endorse_choice, give_back_choice, send_choice, send_unendorsed
+from applications.actions.sending import endorse_choice, endorse_choices, give_back_choice, send_choice, send_unendorsed
 from applications.actions.written import (
     add_grade,
     change_grade,
@@ -60,6 +60,7 @@ __all__ = [
     "end_outside_offer",
     "end_question",
     "endorse_choice",
+    "endorse_choices",
     "enrol",
     "fail_conditions",
     "fill_from_plan",

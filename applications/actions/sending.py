@@ -1,6 +1,7 @@
 """From the learner to the provider, by way of the home school where the area asks for it."""
 
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 
@@ -11,7 +12,7 @@ from applications.queries.sending import problems_before_sending
 from applications.queries.snapshots import sha256_of, snapshot_content
 from applications.workflow import ChoiceState
 from core import clock
-from core.errors import RuleBroken
+from core.errors import NotAllowed, RuleBroken, StaleState
 from prospectus.models import InterestKind
 from providers.queries import add_working_days
 
@@ -57,6 +58,28 @@ def endorse_choice(*, choice: Choice, by: Any, note: str = "") -> Choice:
         _arrive(move)
         move.tell("choice-sent")
     return move.choice
+
+
+class Endorsed(NamedTuple):
+    """What became of many choices that were to be endorsed together."""
+
+    done: list[Choice]
+    left: list[tuple[Choice, str]]  # and why
+
+
+def endorse_choices(*, choices: Iterable[Choice], by: Any, note: str = "") -> Endorsed:
+    """Each that can be is endorsed, in a transaction of its own; the others are left as they are, each with why."""
+    outcome = Endorsed([], [])
+    for choice in choices:
+        try:
+            outcome.done.append(endorse_choice(choice=choice, by=by, note=note))
+        except StaleState:
+            outcome.left.append((choice, _("It is no longer with your school.")))
+        except NotAllowed:
+            outcome.left.append((choice, _("The learner is no longer on your roll.")))
+        except RuleBroken as rule:
+            outcome.left.append((choice, str(rule.message)))
+    return outcome
 
 
 def give_back_choice(*, choice: Choice, by: Any, note: str) -> Choice:

@@ -10,12 +10,13 @@ from applications.forms.provider import (
     SuggestForm,
     run_label,
 )
-from applications.forms.school import EndorseForm, GiveBackForm
+from applications.forms.school import EndorseForm, EndorseManyForm, GiveBackForm
 
 __all__ = [
     "AnswerForm",
     "ChoiceForm",
     "EndorseForm",
+    "EndorseManyForm",
     "FailConditionsForm",
     "GiveBackForm",
     "InterviewForm",

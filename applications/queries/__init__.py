@@ -9,6 +9,7 @@ from applications.queries.answers import (
 from applications.queries.checking import Finding, stops, warnings, warnings_before_sending
 from applications.queries.consequences import Consequences, consequences_of
 from applications.queries.desk import GROUPS, group_counts, worklist
+from applications.queries.endorsing import Destination, Waiting, endorsements_by_destination, waiting_of
 from applications.queries.invariants import broken_invariants, state_properties
 from applications.queries.questions import answer_words, answers_of_choice, drafts_concerned, questions_for
 from applications.queries.sending import cycle_for, problems_before_sending, starts_during_the_year
@@ -30,9 +31,11 @@ __all__ = [
     "GROUPS",
     "Alternative",
     "Consequences",
+    "Destination",
     "Finding",
     "NextStep",
     "TimelineEntry",
+    "Waiting",
     "alternatives_to",
     "answer_words",
     "answers_of_choice",
@@ -43,6 +46,7 @@ __all__ = [
     "consequences_of",
     "cycle_for",
     "drafts_concerned",
+    "endorsements_by_destination",
     "entries_that_go",
     "entries_that_may_go",
     "group_counts",
@@ -66,6 +70,7 @@ __all__ = [
     "stops",
     "timeline",
     "verbs_for",
+    "waiting_of",
     "warnings",
     "warnings_before_sending",
     "was_just_done",

@@ -6,6 +6,7 @@ from ilp.queries.experiences import (
     experience_standing,
     experiences_for,
     standing_to,
+    standings_to,
     told_on_course_page,
 )
 from ilp.queries.people import (
@@ -104,6 +105,7 @@ __all__ = [
     "stamp_of",
     "stamp_of_whole",
     "standing_to",
+    "standings_to",
     "told_on_course_page",
     "unread_count",
     "unread_now",

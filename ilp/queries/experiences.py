@@ -1,9 +1,10 @@
 """What clashes of what can be tried, and whether a course's requirement has been met."""
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import BigIntegerField, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import JSONObject
 
 from accounts.models import Learner, RollEntry
@@ -73,18 +74,40 @@ def experience_standing(learner: Learner, course: Course) -> Standing | None:
 
 
 def standing_to(requirement: ExperienceRequirement, learner: Learner) -> Standing:
-    bookings = Booking.objects.filter(learner=learner, experience__in=experiences_for(requirement).values("pk"))
-    known = list(bookings.select_related("entry"))
-    came = [booking for booking in known if booking.state == BookingState.CAME]
+    return standings_to([(requirement, learner.pk)])[requirement.pk, learner.pk]
+
+
+def standings_to(asked: Iterable[tuple[ExperienceRequirement, int]]) -> dict[tuple[int, int], Standing]:
+    """How each learner, by key, stands towards what is asked of them, by the keys of both. In one question."""
+    pairs = {(requirement.pk, learner_id): requirement for requirement, learner_id in asked}
+    learners: dict[ExperienceRequirement, list[int]] = {}
+    for (_, learner_id), requirement in pairs.items():
+        learners.setdefault(requirement, []).append(learner_id)
+    parts = [
+        Booking.objects.filter(learner__in=ids, experience__in=experiences_for(requirement).order_by().values("pk"))
+        .order_by()
+        .annotate(asked=Value(requirement.pk, output_field=BigIntegerField()))
+        .values_list("asked", "learner", "state", "entry__state")
+        for requirement, ids in learners.items()
+    ]
+    known: dict[tuple[int, int], list[tuple[str, str | None]]] = {pair: [] for pair in pairs}
+    if parts:
+        for requirement_id, learner_id, state, entry_state in parts[0].union(*parts[1:], all=True):
+            known[requirement_id, learner_id].append((state, entry_state))
+    return {pair: Standing(requirement, _lacks(requirement, known[pair])) for pair, requirement in pairs.items()}
+
+
+def _lacks(requirement: ExperienceRequirement, bookings: list[tuple[str, str | None]]) -> str:
+    """What has to happen next, from the states of the learner's bookings and of what they wrote about each."""
+    came = [entry_state for state, entry_state in bookings if state == BookingState.CAME]
     if came and not requirement.must_be_validated:
-        return Standing(requirement, "")
-    written = [booking.entry for booking in came if booking.entry is not None]
-    if any(entry.state == EntryState.VALIDATED for entry in written):
-        return Standing(requirement, "")
+        return ""
+    if EntryState.VALIDATED in came:
+        return ""
     if came:
-        is_in_plan = any(entry.state != EntryState.TAKEN_OUT for entry in written)
-        return Standing(requirement, "validation" if is_in_plan else "write_up")
-    return Standing(requirement, "coming" if any(one.state == BookingState.BOOKED for one in known) else "place")
+        is_in_plan = any(state is not None and state != EntryState.TAKEN_OUT for state in came)
+        return "validation" if is_in_plan else "write_up"
+    return "coming" if any(state == BookingState.BOOKED for state, _ in bookings) else "place"
 
 
 def bookings_narrowed(bookings: QuerySet, *, words: str = "", only: str = "") -> QuerySet:

@@ -1,4 +1,4 @@
-from providers.queries.calendar import add_working_days, is_working_day, working_days_between
+from providers.queries.calendar import add_working_days, is_working_day, working_days_between, working_days_of
 from providers.queries.people import (
     ActsFor,
     acts_for,
@@ -57,4 +57,5 @@ __all__ = [
     "waiting_invitations",
     "who_looks_after",
     "working_days_between",
+    "working_days_of",
 ]

@@ -1,7 +1,7 @@
 """Working days."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache
 from typing import Any
 
@@ -46,6 +46,15 @@ def add_working_days(start_on: dt.date, days: int, *, area: Area) -> dt.date:
 
 def working_days_between(start_on: dt.date, end_on: dt.date, *, area: Area) -> int:
     """How many working days come after ``start_on``, up to and with ``end_on``. Never negative."""
+    return working_days_of([(start_on, end_on)], area=area)[start_on, end_on]
+
+
+def working_days_of(spans: Iterable[tuple[dt.date, dt.date]], *, area: Area) -> dict[tuple[dt.date, dt.date], int]:
+    """The same for many spans, in one question to the database."""
     is_working = _calendar(area)
-    span = max((end_on - start_on).days, 0)
-    return sum(is_working(start_on + dt.timedelta(days=number)) for number in range(1, span + 1))
+    return {
+        (start_on, end_on): sum(
+            is_working(start_on + dt.timedelta(days=number)) for number in range(1, (end_on - start_on).days + 1)
+        )
+        for start_on, end_on in spans
+    }

@@ -53,6 +53,9 @@ ACCESS = {
     "applications:choice-no-show": DESK,
     "applications:received-withdraw": DESK,
     "applications:endorsements": NOBODY | {"coordinator": 200, "other_coordinator": 200},
+    "applications:endorsements-endorse": NOBODY | {"coordinator": 302, "other_coordinator": 302},
+    "applications:endorsements-report": {name: 302 if name == "anonymous" else 403 for name in NOBODY}
+    | {"coordinator": 200, "other_coordinator": 200, "officer": 200},
     "applications:endorsement": SCHOOL,
     "applications:choice-endorse": SCHOOL,
     "applications:choice-give-back": SCHOOL,
@@ -117,5 +120,12 @@ def _args(name):
 ARGS = {
     full_name: _args(full_name.removeprefix("applications:"))
     for full_name in ACCESS
-    if full_name not in {"applications:home", "applications:received", "applications:endorsements"}
+    if full_name
+    not in {
+        "applications:home",
+        "applications:received",
+        "applications:endorsements",
+        "applications:endorsements-endorse",
+        "applications:endorsements-report",
+    }
 }
