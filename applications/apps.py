@@ -65,8 +65,13 @@ def fill_state_properties(**kwargs: Any) -> None:
     """The table that SQL joins says what the flow says, whatever it said before."""
     from applications.models import StateProperty
     from applications.queries import state_properties
+    from applications.workflow import PROPERTIES
 
     properties = state_properties()
     StateProperty.objects.exclude(state__in=properties).delete()
-    for state, values in properties.items():
-        StateProperty.objects.update_or_create(state=state, defaults=values)
+    StateProperty.objects.bulk_create(
+        [StateProperty(state=state, **values) for state, values in properties.items()],
+        update_conflicts=True,
+        unique_fields=["state"],
+        update_fields=list(PROPERTIES),
+    )

@@ -171,6 +171,19 @@ def django_db_modify_db_settings(django_db_blocker):
     connection.settings_dict["TEST"]["TEMPLATE"] = migrated
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup):
+    """Emptying the database keeps content types and permissions, so they need not be made again for every test."""
+    from django.contrib.auth.management import create_permissions
+    from django.contrib.contenttypes.management import create_contenttypes
+    from django.db.models.signals import post_migrate
+
+    if settings.DATABASES["default"]["ENGINE"] != "config.embedded.postgresql":
+        return
+    assert post_migrate.disconnect(create_permissions, dispatch_uid="django.contrib.auth.management.create_permissions")
+    assert post_migrate.disconnect(create_contenttypes)
+
+
 def _migrations_key():
     """Another word for every other set of migrations, ours and those of packages."""
     from django.apps import apps

@@ -26,7 +26,7 @@ def test_the_town_stands_at_every_stage_and_nothing_in_it_is_impossible(stage):
         assert User.objects.get(username=sign_in.username).check_password("northmoor-demo")
 
 
-def test_amina_has_an_offer_to_answer_and_a_choice_that_waits():
+def test_in_october_amina_has_an_offer_to_answer_and_a_town_is_built_in_an_empty_database_only():
     build(stage="october", size="tiny", say=lambda _text: None)
 
     choices = Choice.objects.filter(application__learner__user__username="amina").order_by("rank")
@@ -34,10 +34,5 @@ def test_amina_has_an_offer_to_answer_and_a_choice_that_waits():
         ("Northfield College", "offered", 2),
         ("Southbank Sixth Form", "sent", 1),
     ]
-
-
-def test_the_town_is_built_in_an_empty_database_only():
-    build(stage="october", size="tiny", say=lambda _text: None)
-
     with pytest.raises(ValueError, match="people in this database"):
         build(stage="october", size="tiny", say=lambda _text: None)
