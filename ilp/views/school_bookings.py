@@ -92,13 +92,14 @@ class SchoolBookingView(SchoolMixin, VisibleDetailView):
 
 
 class AgreeBookingsView(SchoolMixin, View):
-    """The school says yes to those that were ticked."""
+    """The school says yes to those that were ticked, or to all that are on the list."""
 
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest, reference: str) -> HttpResponse:
         ticked = [one for one in request.POST.getlist("booking") if "\0" not in one][:1000]
-        found = Booking.objects.of_school(request.user).filter(experience__reference=reference, reference__in=ticked)
+        found = Booking.objects.of_school(request.user).filter(experience__reference=reference)
+        found = found.open().filter(agreed_at=None) if request.POST.get("all") else found.filter(reference__in=ticked)
         agreed, left_out = 0, []
         for booking in found.select_related("learner", "experience__organisation"):
             try:

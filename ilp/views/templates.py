@@ -24,6 +24,8 @@ from providers.models import Organisation
 from providers.queries import role_kinds
 
 BUILDERS = ("help_desk", "coordinator")
+MOST_OPEN = 40  # questions on one page; of a longer template one section is open at a time
+MOST_VERSIONS = 20  # in view, the others are folded
 
 
 class BuilderMixin(SignedInMixin):
@@ -84,12 +86,16 @@ class TemplateView(BuilderMixin, VisibleDetailView):
         draft = next((one for one in versions if one.state == VersionState.DRAFT), None)
         published = next((one for one in versions if one.state == VersionState.PUBLISHED), None)
         shown = draft or published
+        asked = sections_of([shown]) if shown else []
         return super().get_context_data(
             draft=draft,
             published=published,
             shown=shown,
-            versions=versions[:20],
-            asked=sections_of([shown]) if shown else [],
+            versions=versions[:MOST_VERSIONS],
+            older_versions=versions[MOST_VERSIONS:],
+            asked=asked,
+            is_folded=sum(len(one.questions) for one in asked) > MOST_OPEN,
+            opened=self.request.GET.get("section", ""),
             can_begin=draft is None and TEMPLATE_POLICY.can(user, "begin", template),
             can_edit=draft is not None and VERSION_POLICY.can(user, "edit", draft),
             **kwargs,
@@ -220,7 +226,8 @@ class SectionActionView(VersionActionView):
         return version
 
     def get_success_url(self) -> str:
-        return super().get_success_url() + f"#{self.thing.key}"
+        key = self.thing.section.key if isinstance(self.thing, Question) else self.thing.key
+        return super().get_success_url() + f"?section={key}#{key}"
 
 
 class ChangeSectionView(SeenMixin, SectionActionView):

@@ -107,6 +107,26 @@ def test_a_stamp_tells_words_and_order_apart(desk, draft):
     assert stamp_of(first) != stamp_of(Question.objects.get(pk=first.pk))
 
 
+def test_of_a_long_template_one_section_is_open_at_a_time(client, desk, draft, monkeypatch):
+    work = Section.objects.get()
+    other = actions.add_section(version=draft, title="Home", by=desk)
+    actions.add_question(section=other, asked="With whom?", kind="short", by=desk)
+    client.force_login(desk)
+    url = reverse("ilp:template", args=[draft.template.reference])
+    page = client.get(url).content.decode()
+    assert all(asked in page for asked in ("Where?", "With whom?"))
+    monkeypatch.setattr("ilp.views.templates.MOST_OPEN", 1)
+    page = client.get(url).content.decode()
+    assert "Show 1 question" in page
+    assert not any(asked in page for asked in ("Where?", "With whom?"))
+    question = Question.objects.get(section=work)
+    moved = client.post(reverse("ilp:question-move", args=[question.reference, "up"]))
+    assert moved.url == f"{url}?section={work.key}#{work.key}"
+    page = client.get(moved.url).content.decode()
+    assert "Where?" in page
+    assert "With whom?" not in page
+
+
 @pytest.mark.django_db(transaction=True)
 class TestAtOnce:
     def changes(self, question, *people):

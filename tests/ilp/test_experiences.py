@@ -668,6 +668,20 @@ def test_a_yes_is_said_for_all_that_can_be_and_the_others_are_named_with_why(cli
     assert kept.agreed_by == people.tutor
 
 
+def test_a_tutor_says_yes_for_the_whole_list_at_once(client, people, college):
+    college.taster.is_in_school_time = True
+    college.taster.save()
+    for one in (people.amina, *others(people, 2), people.ben):
+        book(people, college.taster, one)
+    client.force_login(people.tutor)
+    url = reverse("ilp:school-booking", args=[college.taster.reference])
+    assert "Say yes for all 3" in text(client.get(url))
+    page = client.post(reverse("ilp:booking-agree", args=[college.taster.reference]), {"all": "1"}, follow=True)
+    assert "You have said yes for 3 learners." in text(page)
+    assert "Say yes for all" not in text(page)
+    assert set(Booking.objects.filter(agreed_at=None).values_list("learner", flat=True)) == {people.ben.pk}
+
+
 def test_what_nobody_could_book_any_more_is_not_published_and_not_offered_on_course_pages(client, people, college):
     course = CourseFactory(provider=college.provider)
     draft = ExperienceFactory(
