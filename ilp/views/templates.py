@@ -119,13 +119,18 @@ class PreviewTemplateView(BuilderMixin, VisibleDetailView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         year = self.request.GET.get("year", "")
         year_group = int(year) if year in {str(one) for one in range(7, 14)} else None
-        asked = sections_of([self.object], year_group=year_group)
+        asked = listed = sections_of([self.object], year_group=year_group)
+        if sum(len(one.questions) for one in asked) > MOST_OPEN:
+            chosen = self.request.GET.get("section", asked[0].section.key)
+            asked = [one for one in asked if one.section.key == chosen]
         forms = [(one, AnswerForm(questions=one.questions, answers={})) for one in asked]
         for _one, form in forms:
             form.submit = ""
             for name in ("draft", "seen", "asked_in"):
                 del form.fields[name]
-        return super().get_context_data(forms=forms, years=range(7, 14), year_group=year_group, **kwargs)
+        return super().get_context_data(
+            forms=forms, years=range(7, 14), year_group=year_group, listed=listed if listed != asked else [], **kwargs
+        )
 
 
 class VersionActionView(BuilderMixin, ActionView):

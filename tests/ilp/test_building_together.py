@@ -119,6 +119,10 @@ def test_of_a_long_template_one_section_is_open_at_a_time(client, desk, draft, m
     page = client.get(url).content.decode()
     assert "Show 1 question" in page
     assert not any(asked in page for asked in ("Where?", "With whom?"))
+    seen = client.get(reverse("ilp:template-preview", args=[draft.reference])).content.decode()
+    assert "Where?" in seen
+    assert "With whom?" not in seen
+    assert f'href="?section={other.key}"' in seen
     question = Question.objects.get(section=work)
     moved = client.post(reverse("ilp:question-move", args=[question.reference, "up"]))
     assert moved.url == f"{url}?section={work.key}#{work.key}"
