@@ -14,7 +14,13 @@ class ApplicationsConfig(AppConfig):
         from applications import personal
         from applications.messages import register_senders
         from applications.queries import live_choices_on, runs_applied_for
-        from applications.slots import course_run_actions, supported_choices, supported_statement, to_answer
+        from applications.slots import (
+            apply_for_course,
+            course_run_actions,
+            supported_choices,
+            supported_statement,
+            to_answer,
+        )
         from core import navigation, slots
         from prospectus.registry import register_applied, register_live
         from providers.queries import role_kinds
@@ -30,6 +36,7 @@ class ApplicationsConfig(AppConfig):
             "course-run-actions", template="applications/_course_run_actions.html", context=course_run_actions
         )
         slots.register("welcome-tasks", template="applications/_to_answer.html", context=to_answer)
+        slots.register("plan-course-actions", template="applications/_apply_for_course.html", context=apply_for_course)
         slots.register("supported-choices", template="applications/_supported_choices.html", context=supported_choices)
         slots.register(
             "supported-statement", template="applications/_supported_statement.html", context=supported_statement

@@ -10,7 +10,7 @@ from applications.models import Application, Choice
 from applications.queries import needs_others, next_step
 from applications.words import state_tag
 from applications.workflow import CHOICE_FLOW, ENDED_WITHOUT_A_PLACE
-from prospectus.models import CourseRun
+from prospectus.models import Course, CourseRun
 
 MOST_TASKS = 3
 
@@ -57,6 +57,11 @@ def to_answer(request: HttpRequest, learner: Any) -> dict[str, Any] | None:
     ended = Choice.objects.own_of(request.user).filter(status__in=ENDED_WITHOUT_A_PLACE)
     last = ended.with_parties().order_by("-status_at").first()
     return {"ended": last} if last and needs_others(last) else None
+
+
+def apply_for_course(request: HttpRequest, course: Course) -> dict[str, Any]:
+    """The button beside a course in one's own plan. It asks nothing: what is open is looked at when it is pressed."""
+    return {"course": course}
 
 
 def supported_choices(request: HttpRequest, supporter: Supporter) -> dict[str, Any]:

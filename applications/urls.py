@@ -1,10 +1,23 @@
 from django.urls import path
 
-from applications.views import admissions, answers, learner, outside, school, standing
+from applications.views import (
+    admissions,
+    answers,
+    from_plan,
+    grades,
+    learner,
+    outside,
+    questions,
+    school,
+    sending,
+    standing,
+    written,
+)
 
 app_name = "applications"
 
 OWN = "my-application"
+FORM = f"{OWN}/<str:reference>"
 CHOICE = f"{OWN}/choices/<str:reference>"
 DESK = "desk/applications"
 RECEIVED = f"{DESK}/<str:reference>"
@@ -13,15 +26,41 @@ SCHOOL = "desk/endorsements"
 urlpatterns = [
     path(f"{OWN}/", standing.HomeView.as_view(), name="home"),
     path(f"{OWN}/add/<str:reference>/", learner.AddRunView.as_view(), name="add-run"),
-    path(f"{OWN}/<str:reference>/profile/", learner.ProfileView.as_view(), name="profile"),
+    path(f"{FORM}/profile/", written.ProfileView.as_view(), name="profile"),
+    path(f"{FORM}/print/", written.PrintView.as_view(), name="profile-print"),
+    path(f"{FORM}/about/", written.AboutView.as_view(), name="about"),
+    path(f"{FORM}/contact/", written.ContactView.as_view(), name="contact"),
+    path(f"{FORM}/statement/", written.StatementView.as_view(), name="statement"),
+    path(f"{FORM}/statement/take/", from_plan.StatementTakeView.as_view(), name="statement-take"),
+    path(f"{FORM}/help/", written.NeedsView.as_view(), name="needs"),
+    path(f"{FORM}/grades/", grades.GradesView.as_view(), name="grades"),
+    path(f"{FORM}/grades/from-school/", grades.SchoolGradesView.as_view(), name="school-grades-take"),
+    path(f"{OWN}/grades/<str:reference>/change/", grades.GradeChangeView.as_view(), name="grade-change"),
+    path(f"{OWN}/grades/<str:reference>/remove/", grades.GradeRemoveView.as_view(), name="grade-remove"),
+    path(f"{FORM}/plan/", from_plan.PlanEntriesView.as_view(), name="plan-entries"),
+    path(f"{FORM}/sections/<slug:section>/mark/", written.SectionMarkView.as_view(), name="section-mark"),
+    path(f"{FORM}/sections/<slug:section>/keep/", written.SectionKeepView.as_view(), name="section-keep"),
+    path(f"{OWN}/drafts/<str:reference>/drop/", written.SectionDraftDropView.as_view(), name="section-draft-drop"),
     path(f"{CHOICE}/", standing.ChoiceView.as_view(), name="choice"),
     path(f"{CHOICE}/edit/", learner.ChoiceEditView.as_view(), name="choice-edit"),
-    path(f"{CHOICE}/send/", learner.SendView.as_view(), name="choice-send"),
+    path(f"{CHOICE}/send/", sending.SendView.as_view(), name="choice-send"),
+    path(f"{CHOICE}/questions/", sending.AnswerQuestionsView.as_view(), name="questions-answer"),
+    path(f"{CHOICE}/questions/keep/", sending.QuestionsKeepView.as_view(), name="questions-keep"),
+    path(f"{FORM}/send/", sending.SendSeveralView.as_view(), name="choices-send"),
+    path(f"{OWN}/apply/<str:reference>/", sending.ApplyView.as_view(), name="apply"),
     path(f"{CHOICE}/accept/", answers.AcceptView.as_view(), name="choice-accept"),
     path(f"{CHOICE}/hold/", answers.HoldView.as_view(), name="choice-hold"),
     path(f"{CHOICE}/turn-down/", answers.TurnDownView.as_view(), name="choice-turn-down"),
     path(f"{CHOICE}/withdraw/", answers.WithdrawView.as_view(), name="choice-withdraw"),
     path(f"{CHOICE}/suggestion/", answers.ReferralView.as_view(), name="choice-referral"),
+    path("desk/questions/", questions.QuestionListView.as_view(), name="questions"),
+    path(
+        "desk/questions/<str:reference>/<int:entry_year>/ask/",
+        questions.QuestionAskView.as_view(),
+        name="question-ask",
+    ),
+    path("desk/questions/<str:reference>/change/", questions.QuestionChangeView.as_view(), name="question-change"),
+    path("desk/questions/<str:reference>/end/", questions.QuestionEndView.as_view(), name="question-end"),
     path(f"{DESK}/", admissions.ReceivedListView.as_view(), name="received"),
     path(f"{RECEIVED}/", admissions.ReceivedChoiceView.as_view(), name="received-choice"),
     path(f"{RECEIVED}/invite/", admissions.InviteView.as_view(), name="choice-invite"),

@@ -1,5 +1,5 @@
 from applications.forms.answers import AnswerForm, ReferralForm, WithdrawForm
-from applications.forms.learner import ChoiceForm, ProfileForm
+from applications.forms.learner import ChoiceForm
 from applications.forms.outside import OutsideOfferForm
 from applications.forms.provider import (
     FailConditionsForm,
@@ -22,7 +22,6 @@ __all__ = [
     "InterviewForm",
     "OfferForm",
     "OutsideOfferForm",
-    "ProfileForm",
     "ReasonForm",
     "ReferralForm",
     "RefuseForm",

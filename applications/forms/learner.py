@@ -5,33 +5,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from applications.forms.fields import words_field
 from applications.models import Choice
 from core.forms import Checkboxes, PortalForm, Radios
-from core.layout import Question
 from prospectus.models import CourseRun
-
-
-class ProfileForm(PortalForm):
-    submit = _("Save")
-    layout = [
-        Question("statement", label_size="m", max_characters=4000),
-        Question("predicted_grades", label_size="m"),
-        Question("needs", label_size="m"),
-    ]
-
-    statement = words_field(
-        _("Your statement"),
-        hint=_("Why do you want to do this? What have you done that shows it? You can save it half finished."),
-        rows=10,
-    )
-    predicted_grades = words_field(
-        _("Grades you have or expect"), hint=_("One subject on each line. For example: English 5"), rows=6
-    )
-    needs = words_field(
-        _("Help you would like"),
-        hint=_("At an interview or on the course. For example: more time to read, a ramp, somebody to come with me."),
-    )
 
 
 class ChoiceForm(PortalForm):

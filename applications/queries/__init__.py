@@ -11,7 +11,7 @@ from applications.queries.consequences import Consequences, consequences_of
 from applications.queries.desk import GROUPS, group_counts, worklist
 from applications.queries.endorsing import Destination, Waiting, endorsements_by_destination, waiting_of
 from applications.queries.invariants import broken_invariants, state_properties
-from applications.queries.questions import answer_words, answers_of_choice, drafts_concerned, questions_for
+from applications.queries.questions import answer_words, answers_of_choice, drafts_concerned_by, questions_for
 from applications.queries.sending import cycle_for, problems_before_sending, starts_during_the_year
 from applications.queries.snapshots import sha256_of, snapshot_content
 from applications.queries.standing import NextStep, TimelineEntry, next_step, timeline, verbs_for, was_just_done
@@ -45,7 +45,7 @@ __all__ = [
     "competing_choices",
     "consequences_of",
     "cycle_for",
-    "drafts_concerned",
+    "drafts_concerned_by",
     "endorsements_by_destination",
     "entries_that_go",
     "entries_that_may_go",

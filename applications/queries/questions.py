@@ -1,6 +1,7 @@
 """A provider's questions: which of them a choice is asked, and what is answered."""
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import Q
@@ -48,10 +49,19 @@ def answered(choice: Choice) -> list[dict[str, Any]]:
     ]
 
 
-def drafts_concerned(question: ProviderQuestion) -> int:
-    """How many choices that are not sent yet are asked this."""
-    drafts = Choice.objects.that_can("send").filter(provider=question.provider_id, application__cycle=question.cycle_id)
-    courses = [course.pk for course in question.courses.all()]
-    if courses:
-        drafts = drafts.filter(choice_runs__run__course__in=courses).distinct()
-    return drafts.count()
+def drafts_concerned_by(questions: Sequence[ProviderQuestion]) -> dict[int, int]:
+    """How many choices that are not sent yet are asked each of these, by its key. One query for all of them."""
+    drafts = Choice.objects.that_can("send").filter(
+        provider__in={question.provider_id for question in questions},
+        application__cycle__in={question.cycle_id for question in questions},
+    )
+    rows = drafts.values_list("pk", "provider", "application__cycle", "choice_runs__run__course")
+    asked: dict[tuple[int, int], dict[int, set[int]]] = {}
+    for choice, provider, cycle, course in rows:
+        asked.setdefault((provider, cycle), {}).setdefault(choice, set()).add(course)
+    counts = {}
+    for question in questions:
+        only = {course.pk for course in question.courses.all()}
+        here = asked.get((question.provider_id, question.cycle_id), {})
+        counts[question.pk] = sum(not only or bool(only & courses) for courses in here.values())
+    return counts

@@ -12,12 +12,10 @@ from django.views.generic import View
 
 from accounts.models import Learner
 from applications import actions
-from applications.forms import ChoiceForm, ProfileForm
-from applications.models import Application, Choice
+from applications.forms import ChoiceForm
+from applications.models import Choice
 from applications.policies import APPLICATION_POLICY
-from applications.queries import problems_before_sending, snapshot_content, warnings_before_sending
-from applications.views.base import OwnActionView, OwnChoiceMixin
-from applications.words import STATE_WORDS
+from applications.views.base import OwnChoiceMixin
 from applications.workflow import CHOICE_FLOW
 from core.errors import RuleBroken
 from core.views import ActionView, SignedInMixin
@@ -70,46 +68,3 @@ class ChoiceEditView(OwnChoiceMixin, ActionView):
 
     def get_success_url(self) -> str:
         return reverse("applications:choice", args=[self.thing.reference])
-
-
-class ProfileView(ActionView):
-    queryset = Application.objects.select_related("learner", "cycle")
-    form_class = ProfileForm
-    template_name = "applications/profile.html"
-    done = _("Saved.")
-
-    def get_initial(self) -> dict[str, Any]:
-        lines = [f"{grade.subject}: {grade.grade}" for grade in self.thing.grades.all()]
-        return {
-            "statement": self.thing.statement,
-            "predicted_grades": "\n".join(lines),
-            "needs": self.thing.needs,
-        }
-
-    def act(self, answers: dict[str, Any]) -> None:
-        actions.write_profile(application=self.thing, by=self.request.user, **answers)
-
-    def get_success_url(self) -> str:
-        return reverse("applications:home")
-
-
-class SendView(OwnActionView):
-    """What will be sent, what stops it and what may hurt it; then the button."""
-
-    verb = "send"
-    template_name = "applications/choice_send.html"
-
-    def act(self, answers: dict[str, Any]) -> None:
-        self.result = actions.send_choice(choice=self.thing, by=self.request.user)
-        self.say(f"Sent. {STATE_WORDS[self.result.status].learner_sentence.format(provider=self.thing.provider.name)}")
-
-    def get_form_kwargs(self) -> dict[str, Any]:
-        return super().get_form_kwargs() | {"submit": gettext("Send this choice")}
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(
-            problems=problems_before_sending(self.thing),
-            warnings=warnings_before_sending(self.thing),
-            content=snapshot_content(self.thing),
-            **kwargs,
-        )

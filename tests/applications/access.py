@@ -5,6 +5,7 @@ one verb is asked with a choice of Amina's at Northfield in a state where the ve
 """
 
 from applications import actions
+from core.references import new_reference
 from tests.applications.walk import walk_to
 from tests.factories import CourseFactory, CourseRunFactory
 
@@ -24,11 +25,25 @@ OWN = NOBODY | {"learner": 200}
 DESK = NOBODY | {"admissions": 200}
 SCHOOL = NOBODY | {"coordinator": 200}
 
+# The form: its pages, and what is pressed on them.
+FORM_PAGES = (
+    "profile", "profile-print", "about", "contact", "statement", "needs", "grades", "plan-entries", "grade-change",
+    "choices-send",
+)  # fmt: skip
+FORM_PRESSES = ("school-grades-take", "grade-remove", "section-mark", "section-draft-drop")
+
 ACCESS = {
     "applications:home": NOBODY | {"learner": 200, "other_learner": 200},
     # A button of the course page: POST makes a draft of one's own, so another learner may press it too.
     "applications:add-run": NOBODY | {"learner": 302, "other_learner": 302},
-    "applications:profile": OWN,
+    **{f"applications:{name}": OWN for name in FORM_PAGES},
+    **{f"applications:{name}": OWN | {"learner": 302} for name in FORM_PRESSES},
+    # Without a document to take there is nothing to press.
+    "applications:statement-take": NOBODY,
+    "applications:section-keep": OWN | {"learner": 409},
+    "applications:questions-answer": OWN,
+    "applications:questions-keep": OWN | {"learner": 409},
+    "applications:apply": NOBODY | {"learner": 302, "other_learner": 302},
     "applications:choice": OWN,
     "applications:choice-edit": OWN,
     "applications:choice-send": OWN,
@@ -37,6 +52,10 @@ ACCESS = {
     "applications:choice-turn-down": OWN,
     "applications:choice-withdraw": OWN,
     "applications:choice-referral": OWN,
+    "applications:questions": NOBODY | {"admissions": 200, "other_admissions": 200},
+    "applications:question-ask": DESK,
+    "applications:question-change": DESK,
+    "applications:question-end": DESK,
     "applications:received": NOBODY | {"admissions": 200, "other_admissions": 200},
     "applications:received-choice": DESK,
     "applications:choice-invite": DESK,
@@ -64,11 +83,19 @@ ACCESS = {
     "applications:outside-offer-end": NOBODY | {"learner": 403, "coordinator": 200, "adviser": 200},
 }
 
-POSTED = {"applications:add-run"}
+POSTED = {f"applications:{name}" for name in FORM_PRESSES} | {
+    "applications:add-run",
+    "applications:apply",
+    "applications:statement-take",
+    "applications:section-keep",
+    "applications:questions-keep",
+}
 
 # The state of the choice in the address; "sent" where nothing else is said.
 STATES = {
     "choice-send": "draft",
+    "questions-answer": "draft",
+    "questions-keep": "draft",
     "choice-accept": "offered",
     "choice-hold": "offered",
     "choice-turn-down": "offered",
@@ -103,18 +130,46 @@ def _outside_offer(world):
     )
 
 
+def _question(world):
+    admissions = world.people["admissions"]
+    return actions.ask_question(
+        provider=world.northfield, cycle=world.cycle, by=admissions, kind="short", words="When could you come?"
+    )
+
+
+def _section_draft(world):
+    return actions.keep_section_draft(
+        application=world.application,
+        section="help",
+        reference=new_reference(),
+        answers={},
+        seen=9,
+        by=world.amina.user,
+    )
+
+
+# What stands in the address of each page; else the reference of a choice in its state.
+_OF_APPLICATION = {*FORM_PAGES, "statement-take", "school-grades-take"} - {"grade-change"}
+_SPECIAL = {
+    "question-ask": lambda world: [world.northfield.reference, world.cycle.entry_year],
+    "question-change": lambda world: [_question(world).reference],
+    "question-end": lambda world: [_question(world).reference],
+    "add-run": lambda world: [world.run.reference],
+    "apply": lambda world: [world.course.reference],
+    "section-mark": lambda world: [world.application.reference, "about"],
+    "section-keep": lambda world: [world.application.reference, "help"],
+    "grade-change": lambda world: [world.application.grades.get().reference],
+    "grade-remove": lambda world: [world.application.grades.get().reference],
+    "section-draft-drop": lambda world: [_section_draft(world).reference],
+    "outside-offer-record": lambda world: [world.amina.reference],
+    "outside-offer-end": lambda world: [_outside_offer(world).reference],
+}
+
+
 def _args(name):
-    match name:
-        case "add-run":
-            return lambda world: [world.run.reference]
-        case "outside-offer-record":
-            return lambda world: [world.amina.reference]
-        case "outside-offer-end":
-            return lambda world: [_outside_offer(world).reference]
-        case "profile":
-            return lambda world: [world.application.reference]
-        case _:
-            return lambda world: [_choice(world, name).reference]
+    if name in _OF_APPLICATION:
+        return lambda world: [world.application.reference]
+    return _SPECIAL.get(name) or (lambda world: [_choice(world, name).reference])
 
 
 ARGS = {
@@ -123,6 +178,7 @@ ARGS = {
     if full_name
     not in {
         "applications:home",
+        "applications:questions",
         "applications:received",
         "applications:endorsements",
         "applications:endorsements-endorse",

@@ -114,8 +114,10 @@ def test_nobody_elses_draft_takes_a_run(town, client):
 def test_statement_and_grades_are_saved_half_finished(town, client):
     application = town.draft().application
     client.force_login(town.amina.user)
-    response = client.post(url("profile", application), {"statement": "I like", "predicted_grades": "", "needs": ""})
-    assert response.url == url("home")
+    seen = application.marks.get(section="statement").number
+    answers = {"statement": "I like", "draft": "ACDEFGHJKM", "seen": seen}
+    response = client.post(url("statement", application), answers)
+    assert response.url == url("profile", application)
     application.refresh_from_db()
     assert application.statement == "I like"
 

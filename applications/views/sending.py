@@ -1,0 +1,237 @@
+"""The check before sending, sending one choice or several, a provider's own questions, and one press from the plan."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.generic import View
+
+from accounts.actions import leave_receipts
+from accounts.models import Learner
+from applications import actions, queries
+from applications.forms.written import LATER, AnswersForm, SendSeveralForm
+from applications.models import Choice, FormSection, SectionDraft
+from applications.policies import APPLICATION_POLICY
+from applications.queries.checking import COURSES, QUESTIONS, Finding
+from applications.views.base import ChoiceActionView
+from applications.views.written import SECTION_PAGES, WRITTEN, SectionView, keep_typed, kept_answer, may_read_plan
+from applications.words import STATE_WORDS
+from applications.workflow import CHOICE_FLOW
+from core.errors import RuleBroken
+from core.views import ActionView, SignedInMixin
+from prospectus.models import Course, CourseRun
+
+
+def mending_page(finding: Finding, choice: Choice, *, is_own: bool = True) -> str:
+    """The address at which what was found is mended; nothing where it is not in this form."""
+    if finding.mended_in == QUESTIONS:
+        return reverse("applications:questions-answer", args=[choice.reference])
+    if finding.mended_in == COURSES:
+        return reverse("applications:choice-edit", args=[choice.reference]) if is_own else ""
+    if finding.mended_in in FormSection.values:
+        return reverse(SECTION_PAGES[FormSection(finding.mended_in)], args=[choice.application.reference])
+    return ""
+
+
+class WrittenChoiceMixin:
+    """Drafts of the learner, for the learner and for an adult who writes for them today."""
+
+    request: Any
+    thing: Any
+
+    def get_queryset(self) -> Any:
+        return super().get_queryset().written_by(self.request.user)  # type: ignore[misc]
+
+    @property
+    def is_own(self) -> bool:
+        return bool(self.thing.application.learner.user_id == self.request.user.pk)
+
+
+class SendView(WrittenChoiceMixin, ChoiceActionView):
+    """What will be sent, what stops it and what may hurt it; then the button."""
+
+    verb = "send"
+    template_name = "applications/choice_send.html"
+
+    def act(self, answers: dict[str, Any]) -> None:
+        self.result = actions.send_choice(choice=self.thing, by=self.request.user)
+        if self.is_own:
+            words = STATE_WORDS[self.result.status].learner_sentence.format(provider=self.thing.provider.name)
+            self.say(f"{gettext('Sent.')} {words}")
+        else:
+            self.say(gettext("Sent for %(learner)s, who is told.") % {"learner": self.thing.application.learner})
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"submit": gettext("Send this choice")}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        choice, content = self.thing, queries.snapshot_content(self.thing)
+        learner = choice.application.learner
+        leave_receipts(learner=learner, by=self.request.user, sections=["application"])
+        hidden = 0
+        if not self.is_own and not may_read_plan(self.request.user, choice.application):
+            hidden, content["plan"] = len(content["plan"]), []
+        found = [(one, mending_page(one, choice, is_own=self.is_own)) for one in queries.stops(choice)]
+        hints = [(one, mending_page(one, choice, is_own=self.is_own)) for one in queries.warnings(choice)]
+        return super().get_context_data(
+            problems=found,
+            warnings=hints,
+            content=content,
+            hidden_entries=hidden,
+            is_own=self.is_own,
+            learner=learner,
+            has_questions=bool(queries.questions_for(choice)),
+            **kwargs,
+        )
+
+    def get_success_url(self) -> str:
+        if self.is_own:
+            return reverse("applications:choice", args=[self.thing.reference])
+        return reverse("applications:profile", args=[self.thing.application.reference])
+
+
+class SendSeveralView(SectionView):
+    """All that is ready in one go, with what became of each."""
+
+    queryset = WRITTEN
+    template_name = "applications/choices_send.html"
+    form_class = SendSeveralForm
+    section = FormSection.ABOUT
+    done = ""
+
+    def checked(self) -> list[tuple[Choice, list[Finding], list[Finding]]]:
+        drafts = Choice.objects.written_by(self.request.user).that_can("send").filter(application=self.thing)
+        return [
+            (choice, queries.stops(choice), queries.warnings(choice)) for choice in drafts.for_list().order_by("rank")
+        ]
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        self.found = self.checked()
+        ready = [
+            (choice.reference, f"{choice.programme}, {choice.provider}") for choice, bad, _h in self.found if not bad
+        ]
+        return super().get_form_kwargs() | {"ready": ready}
+
+    def act(self, answers: dict[str, Any]) -> None:
+        wanted = set(answers["choices"])
+        for choice, _stops, _hints in self.found:
+            if choice.reference not in wanted:
+                continue
+            words = {"course": choice.programme, "provider": choice.provider.name}
+            try:
+                # Each by itself: what cannot be sent does not hold up the others.
+                actions.send_choice(choice=choice, by=self.request.user)
+                messages.success(self.request, gettext("%(course)s is sent to %(provider)s.") % words)
+            except RuleBroken as rule:
+                words["why"] = rule.message
+                messages.warning(self.request, gettext("%(course)s is not sent. %(why)s") % words)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        rows = [
+            (choice, [(one, mending_page(one, choice, is_own=context["is_own"])) for one in bad], hints)
+            for choice, bad, hints in self.found
+        ]
+        return context | {"rows": rows, "is_any_ready": any(not bad for _choice, bad, _hints in self.found)}
+
+
+class AnswerQuestionsView(WrittenChoiceMixin, ActionView):
+    """What this provider asks beside the form."""
+
+    queryset = Choice.objects.all()
+    template_name = "applications/questions_answer.html"
+    form_class = AnswersForm
+    done = _("Your answers are saved.")
+
+    def require(self, user: Any) -> None:
+        APPLICATION_POLICY.require(user, "write", self.thing.application)
+        if not CHOICE_FLOW.targets(self.thing.status, "send"):
+            raise Http404
+        self.questions = queries.questions_for(self.thing)
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"questions": self.questions}
+
+    def get_initial(self) -> dict[str, Any]:
+        answers = queries.answers_of_choice(self.thing)
+        first: dict[str, Any] = {one.reference: answers.get(one.pk, "") for one in self.questions}
+        named = self.request.GET.get("draft", "").replace("\0", "")
+        draft = self.drafts().filter(reference=named).first() if named else None
+        if draft is not None:
+            first |= AnswersForm(questions=self.questions).untyped(draft.answers) | {"draft": draft.reference}
+        return first
+
+    def drafts(self) -> Any:
+        return SectionDraft.objects.visible_to(self.request.user).filter(choice=self.thing)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if LATER in request.POST:
+            try:
+                self.keep()
+                messages.success(request, gettext("Kept. You can go on with it from here."))
+            except RuleBroken as rule:
+                messages.warning(request, rule.message)
+            return redirect(self.get_success_url())
+        return super().post(request, *args, **kwargs)
+
+    def keep(self) -> Any:
+        form = AnswersForm(questions=self.questions)
+        return keep_typed(self.request, self.thing.application, "questions", form, choice=self.thing)
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        self.form = form
+        return super().form_valid(form)
+
+    def act(self, answers: dict[str, Any]) -> None:
+        actions.answer_questions(
+            choice=self.thing, answers=self.form.given(), by=self.request.user, made_from=answers["draft"]
+        )
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        learner = self.thing.application.learner
+        leave_receipts(learner=learner, by=self.request.user, sections=["application"])
+        named = self.request.GET.get("draft", "").replace("\0", "")
+        drafts = [] if self.request.method == "POST" else list(self.drafts().exclude(reference=named))
+        return super().get_context_data(
+            choice=self.thing, questions=self.questions, drafts=drafts, is_own=self.is_own, learner=learner, **kwargs
+        )
+
+    def get_success_url(self) -> str:
+        return reverse("applications:choice-send", args=[self.thing.reference])
+
+
+class QuestionsKeepView(AnswerQuestionsView):
+    """What is being typed is kept while it is typed."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return kept_answer(self.keep)
+
+
+class ApplyView(SignedInMixin, View):
+    """From the plan: a draft for the course with all that is known filled in, and then the check."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, reference: str) -> HttpResponse:
+        learner = get_object_or_404(Learner.objects.select_related("user"), user=request.user)
+        course = get_object_or_404(Course.objects.visible_to(request.user), reference=reference)
+        runs = list(CourseRun.objects.open_for_applications().filter(course=course).select_related("course__provider"))
+        if len(runs) != 1:
+            words = gettext("Choose when and where you want to start, and press “Add to my application”.")
+            if not runs:
+                words = gettext("This course does not take applications here at the moment.")
+            messages.info(request, words)
+            return redirect("prospectus:course", course.reference)
+        try:
+            choice = actions.add_run(learner=learner, run=runs[0], by=request.user)
+            actions.fill_from_plan(application=choice.application, by=request.user)
+        except RuleBroken as rule:
+            messages.warning(request, rule.message)
+            return redirect("prospectus:course", course.reference)
+        return redirect("applications:choice-send", choice.reference)
