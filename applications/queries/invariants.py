@@ -1,60 +1,154 @@
-"""What can never be true, asked of the whole database every night."""
+"""What can never be true, asked of the whole database every night.
 
-from collections.abc import Iterable
+How many choices count against the limit is not among it: an area may lower its limit, and a choice that waited too long
+counts again once it is answered.
+"""
 
-from django.db.models import Count, Exists, F, OuterRef, Q
+from collections.abc import Iterable, Iterator
+from typing import Any
 
-from applications.models import Choice, Interview, Offer, Snapshot, StateProperty
+from django.db.models import BigIntegerField, CharField, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast, Coalesce, Concat
+
+from activity.models import Event
+from applications.models import (
+    AnswerReminder,
+    Application,
+    Choice,
+    ChoiceRun,
+    ConditionState,
+    Interview,
+    InterviewState,
+    Offer,
+    OfferCondition,
+    Referral,
+    ReferralState,
+    Snapshot,
+    StateProperty,
+)
 from applications.queries.snapshots import sha256_of
-from applications.workflow import PLACE_TAKEN, PROPERTIES, ChoiceState
+from applications.workflow import CHOICE_FLOW, PLACE_TAKEN, PROPERTIES, ChoiceState
 from prospectus.models import CourseRun
+
+S = ChoiceState
+CHUNK = 500  # snapshots in memory at a time
 
 
 def broken_invariants() -> list[str]:
-    """One line for each impossible thing, with keys and never with names; empty when all is well."""
-    standing = Offer.objects.filter(choice=OuterRef("pk"), ended_at=None)
-    planned = Interview.objects.filter(choice=OuterRef("pk"), state="planned")
-    in_hand = PROPERTIES["has_offer_in_hand"]
-    taken = Count("choice_runs", filter=Q(choice_runs__choice__status__in=PLACE_TAKEN))
-    asked: dict[str, Iterable[int]] = {
-        "offer in hand without a standing offer: choice": _keys(
-            Choice.objects.filter(~Exists(standing), status__in=in_hand)
-        ),
-        "standing offer on a choice without one in hand: choice": _keys(
-            Choice.objects.filter(Exists(standing)).exclude(status__in=in_hand)
-        ),
-        "sent without a snapshot: choice": _keys(Choice.objects.filter(sent_at__isnull=False, snapshot=None)),
-        "sent without a date to answer: choice": _keys(
-            Choice.objects.filter(sent_at__isnull=False, answer_due_on=None)
-        ),
-        "interview state without a planned interview: choice": _keys(
-            Choice.objects.filter(~Exists(planned), status=ChoiceState.INTERVIEWING)
-        ),
-        "choice about no course: choice": _keys(Choice.objects.filter(choice_runs=None)),
-        "more than one back-up: application": Choice.objects.filter(status=ChoiceState.HELD)
-        .values("application")
-        .annotate(number=Count("pk"))
-        .filter(number__gt=1)
-        .values_list("application", flat=True),
-        "places taken differ from the choices that take them: run": _keys(
-            CourseRun.objects.annotate(counted=taken).exclude(counted=F("places_taken"))
-        ),
-        "snapshot differs from its fingerprint: choice": [
-            choice_id
-            for choice_id, content, sha256 in Snapshot.objects.filter(content__isnull=False)
-            .values_list("choice_id", "content", "sha256")
-            .iterator()
-            if sha256_of(content) != sha256
-        ],
-    }
-    lines = [f"{what} {key}" for what, keys in asked.items() for key in keys]
+    """One line for each impossible thing, with key and reference and never with a name; empty when all is well."""
+    asked: list[tuple[str, str, QuerySet]] = [
+        *(("choice", what, choices) for what, choices in _of_choices().items()),
+        *(("choice", what, choices) for what, choices in _of_what_hangs_on_them().items()),
+        *(("application", what, applications) for what, applications in _of_applications().items()),
+        ("run", "places taken differ from the choices that take them", _miscounted_runs()),
+    ]
+    lines = [
+        f"{what}: {noun} {key} ({reference})"
+        for noun, what, things in asked
+        for key, reference in things.order_by("pk").values_list("pk", "reference")
+    ]
+    lines += [
+        f"snapshot differs from its fingerprint: choice {key} ({reference})" for key, reference in _forged_snapshots()
+    ]
     if state_properties() != {row.pop("state"): row for row in StateProperty.objects.values()}:
         lines.append("the table of state properties differs from the flow")
     return lines
 
 
-def _keys(things: object) -> Iterable[int]:
-    return things.order_by("pk").values_list("pk", flat=True)  # type: ignore[attr-defined]
+def _of_choices() -> dict[str, QuerySet]:
+    """What a choice's own columns and its history say."""
+    choices = Choice.objects.all()
+    sent = choices.filter(sent_at__isnull=False)
+    with_school = choices.filter(status=S.WITH_SCHOOL)
+    moves = [f"choice.{verb}" for verb in CHOICE_FLOW.moves]
+    subject = Concat(Value("applications.choice:"), Cast(OuterRef("pk"), CharField()), output_field=CharField())
+    history = Event.objects.filter(subject=subject, verb__in=moves).order_by("-pk")
+    told = choices.annotate(told=Subquery(history.annotate(to=KeyTextTransform("to", "facts")).values("to")[:1]))
+    return {
+        "sent without a date to answer": sent.filter(answer_due_on=None),
+        "with the school without its dates": with_school.filter(Q(with_school_at=None) | Q(endorse_due_on=None)),
+        "with the school and with the provider": with_school.filter(sent_at__isnull=False),
+        "sent through the school without its word": sent.filter(endorse_due_on__isnull=False, is_endorsed=None),
+        "the school's word without the school": choices.filter(is_endorsed__isnull=False, with_school_at=None),
+        "refused without a reason": choices.filter(
+            status=S.UNSUCCESSFUL, refusal_reason="", is_closed_by_service=False
+        ),
+        "withdrawn without a reason": choices.filter(status=S.WITHDRAWN, withdrawal_reason=""),
+        "closed by the service and not over": choices.filter(is_closed_by_service=True).exclude(
+            status__in=PROPERTIES["is_over"]
+        ),
+        "entered for the learner by the learner": choices.filter(
+            entered_by__isnull=False, entered_by=F("application__learner__user")
+        ),
+        "status differs from its history": told.exclude(told=F("status")).exclude(told=None, status=S.DRAFT),
+        "choice about no course": choices.filter(choice_runs=None),
+        "course of another provider": choices.filter(
+            Exists(ChoiceRun.objects.filter(choice=OuterRef("pk")).exclude(run__course__provider=OuterRef("provider")))
+        ),
+    }
+
+
+def _of_what_hangs_on_them() -> dict[str, QuerySet]:
+    """Offers, conditions, interviews, suggestions, reminders and snapshots against the state."""
+    choices = Choice.objects.all()
+    standing = Exists(Offer.objects.filter(choice=OuterRef("pk"), ended_at=None))
+    planned = Exists(Interview.objects.filter(choice=OuterRef("pk"), state=InterviewState.PLANNED))
+    suggested = Exists(Referral.objects.filter(choice=OuterRef("pk"), state=ReferralState.OPEN))
+    reminded = Exists(AnswerReminder.objects.filter(offer__choice=OuterRef("pk"), number=2))
+    not_met = OfferCondition.objects.filter(offer__choice=OuterRef("pk"), offer__ended_at=None)
+    in_hand = PROPERTIES["has_offer_in_hand"]
+    return {
+        "offer in hand without a standing offer": choices.filter(~standing, status__in=in_hand),
+        "standing offer on a choice without one in hand": choices.filter(standing).exclude(status__in=in_hand),
+        "certain place with a condition not met": choices.filter(
+            Exists(not_met.exclude(state=ConditionState.MET)), status__in=[S.CONFIRMED, S.ENROLLED]
+        ),
+        "ran out without two reminders": choices.filter(~reminded, status=S.LAPSED),
+        "interview state without a planned interview": choices.filter(~planned, status=S.INTERVIEWING),
+        "planned interview without the interview state": choices.filter(planned).exclude(status=S.INTERVIEWING),
+        "open suggestion on a choice that is decided": choices.filter(suggested).exclude(
+            status__in=PROPERTIES["is_with_provider"]
+        ),
+        "sent without a snapshot": choices.filter(sent_at__isnull=False, snapshot=None),
+        "with the school without a snapshot": choices.filter(status=S.WITH_SCHOOL, snapshot=None),
+        "draft with a snapshot": choices.filter(status=S.DRAFT, snapshot__isnull=False),
+        "snapshot made after it was sent": choices.filter(snapshot__made_at__gt=F("sent_at")),
+        "snapshot of somebody who was erased": choices.filter(
+            snapshot__content__isnull=False, application__learner__erased_at__isnull=False
+        ),
+    }
+
+
+def _of_applications() -> dict[str, QuerySet]:
+    """Where several choices together cannot be."""
+    firm = (
+        Choice.objects.filter(status__in=PROPERTIES["is_firm"])
+        .order_by()
+        .values("application")
+        # Alone without a group: its own key, below zero, is one that nobody else has.
+        .annotate(groups=Count(Coalesce(F("companion_group"), -F("pk"), output_field=BigIntegerField()), distinct=True))
+        .filter(groups__gt=1)
+    )
+    held = Choice.objects.filter(status=S.HELD).order_by().values("application").annotate(number=Count("pk"))
+    return {
+        "more than one back-up": Application.objects.filter(pk__in=held.filter(number__gt=1).values("application")),
+        "firm choices that compete": Application.objects.filter(pk__in=firm.values("application")),
+    }
+
+
+def _miscounted_runs() -> QuerySet:
+    taken = Count("choice_runs", filter=Q(choice_runs__choice__status__in=PLACE_TAKEN))
+    return CourseRun.objects.annotate(counted=taken).exclude(counted=F("places_taken"))
+
+
+def _forged_snapshots() -> Iterator[tuple[int, str]]:
+    """A few in memory at a time, however many were ever sent."""
+    rows: Iterable[Any] = Snapshot.objects.filter(content__isnull=False).order_by("pk")
+    columns = ("choice_id", "choice__reference", "content", "sha256")
+    for key, reference, content, sha256 in rows.values_list(*columns).iterator(CHUNK):  # type: ignore[attr-defined]
+        if sha256_of(content) != sha256:
+            yield key, reference
 
 
 def state_properties() -> dict[str, dict[str, bool]]:

@@ -89,8 +89,8 @@ def test_the_impossible_is_found_and_named_by_key(town):
     CourseRun.objects.update(places_taken=7)
     run = choice.choice_runs.get().run
     assert broken_invariants() == [
-        f"offer in hand without a standing offer: choice {choice.pk}",
-        f"places taken differ from the choices that take them: run {run.pk}",
+        f"offer in hand without a standing offer: choice {choice.pk} ({choice.reference})",
+        f"places taken differ from the choices that take them: run {run.pk} ({run.reference})",
     ]
     with pytest.raises(CommandError, match="2 impossible things"):
         call_command("check_invariants", stdout=io.StringIO())
