@@ -64,6 +64,7 @@ COMPLETE = (
     "templates/accounts/unlock_account.html",
     "templates/accounts/consent.html",
     "templates/accounts/welcome.html",
+    "templates/ilp/_to_do_tasks.html",
     "accounts/forms/account.py",
     "accounts/forms/consent.py",
     "accounts/forms/recovery.py",
