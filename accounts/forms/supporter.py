@@ -27,7 +27,10 @@ class SharingForm(PortalForm):
 
     sections = forms.MultipleChoiceField(
         label=_("What may they see?"),
-        help_text=_("They can look at it. They cannot change what you wrote. You can ask them to write in a part of your plan: it stands beside your words, with their name."),
+        help_text=_(
+            "They can look at it. They cannot change what you wrote. You can ask them to write in a part of your plan: "
+            "it stands beside your words, with their name."
+        ),
         widget=Checkboxes,
         error_messages={"required": _("Choose at least one thing they may see")},
     )
