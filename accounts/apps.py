@@ -69,6 +69,7 @@ class AccountsConfig(AppConfig):
             navigation.NavItem(
                 text=_("Unlock letters"),
                 url_name="accounts:letters",
+                group="people",
                 shows=lambda user: "coordinator" in role_kinds(user),
                 order=25,
                 also=("accounts:unlocking", "accounts:unlock-windows", "accounts:unlock-tries"),
@@ -78,6 +79,7 @@ class AccountsConfig(AppConfig):
             navigation.NavItem(
                 text=_("Sign-in help"),
                 url_name="accounts:recoveries",
+                group="people",
                 shows=lambda user: "help_desk" in role_kinds(user),
                 order=45,
                 also=("accounts:learner-find", "accounts:recovery-new"),
@@ -87,6 +89,7 @@ class AccountsConfig(AppConfig):
             navigation.NavItem(
                 text=_("Records"),
                 url_name="accounts:erasures",
+                group="settings",
                 shows=lambda user: "officer" in role_kinds(user),
                 order=70,
                 also=("accounts:retention", "accounts:learners-merge"),
@@ -114,6 +117,7 @@ def register_who_sees_what() -> None:
         navigation.NavItem(
             text=_("Who looked"),
             url_name="accounts:looked-at-desk",
+            group="settings",
             shows=lambda user: not role_kinds(user).isdisjoint({"coordinator", "help_desk"}),
             order=70,
         )
@@ -122,6 +126,7 @@ def register_who_sees_what() -> None:
         navigation.NavItem(
             text=_("Own sign-in"),
             url_name="accounts:sign-ons",
+            group="settings",
             shows=lambda user: not role_kinds(user).isdisjoint({"manager", "officer"}),
             order=64,
         )
@@ -130,6 +135,7 @@ def register_who_sees_what() -> None:
         navigation.NavItem(
             text=_("Consent question"),
             url_name="accounts:consent-words",
+            group="settings",
             shows=lambda user: "help_desk" in role_kinds(user),
             order=75,
         )
@@ -155,6 +161,7 @@ def register_who_sees_what() -> None:
         navigation.NavItem(
             text=_("Registered"),
             url_name="accounts:registered",
+            group="people",
             shows=lambda user: "help_desk" in role_kinds(user),
             order=72,
         )

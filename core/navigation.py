@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext_lazy as _
 
 
 def everybody(_user: Any) -> bool:
@@ -24,6 +25,8 @@ class NavItem:
     also: tuple[str, ...] = ()
     # A number to say after the text, such as how many courses are kept; asked on every page, too. 0 is not said.
     count: Callable[[HttpRequest], int] | None = None
+    # Entries of one group stand below its name, for whoever has too many for one row. A word of ``GROUPS``.
+    group: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,7 +37,12 @@ class NavLink:
     url: str
     is_current: bool
     key: str = ""
+    inside: tuple["NavLink", ...] = ()  # a group's name, with the entries below it
 
+
+MOST_IN_A_ROW = 9
+VISITS, PEOPLE, SETTINGS = "visits", "people", "settings"
+GROUPS = {VISITS: _("Visits"), PEOPLE: _("People"), SETTINGS: _("More")}
 
 _items: dict[str, NavItem] = {}
 
@@ -55,10 +63,24 @@ def links_for(request: HttpRequest, user: Any) -> list[NavLink]:
                 # A url configuration without this app (an error handler, a test's own) has a shorter menu.
                 continue
     current = _current(request, shown)
-    return [
+    links = [
         NavLink(text=_text(item, request), url=url, is_current=item is current, key=item.url_name.replace(":", "-"))
         for item, url in shown
     ]
+    return _grouped([item.group for item, _url in shown], links) if len(links) > MOST_IN_A_ROW else links
+
+
+def _grouped(groups: list[str], links: list[NavLink]) -> list[NavLink]:
+    """The same entries, those of a group below its name where the first of them stood. One alone needs no group."""
+    found: list[NavLink] = []
+    for group, link in zip(groups, links, strict=True):
+        inside = tuple(other for name, other in zip(groups, links, strict=True) if name == group)
+        if not group or len(inside) == 1:
+            found.append(link)
+        elif inside[0] is link:
+            is_current = any(one.is_current for one in inside)
+            found.append(NavLink(text=str(GROUPS[group]), url="", is_current=is_current, key=group, inside=inside))
+    return found
 
 
 def _text(item: NavItem, request: HttpRequest) -> str:

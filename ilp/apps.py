@@ -70,6 +70,7 @@ class IlpConfig(AppConfig):
             NavItem(
                 text=_("Who may have a plan"),
                 url_name="ilp:plan-rule",
+                group="settings",
                 shows=lambda user: "help_desk" in role_kinds(user),
                 order=76,
             )
@@ -78,6 +79,7 @@ class IlpConfig(AppConfig):
             NavItem(
                 text=_("Plan templates"),
                 url_name="ilp:templates",
+                group="settings",
                 shows=lambda user: not role_kinds(user).isdisjoint({"help_desk", "coordinator"}),
                 order=77,
                 also=("ilp:template-preview",),
@@ -188,6 +190,7 @@ def register_experiences() -> None:
         NavItem(
             text=_("Tasters and visits"),
             url_name="ilp:desk-experiences",
+            group="visits",
             shows=lambda user: not role_kinds(user).isdisjoint(ORGANISERS),
             order=46,
         )
@@ -196,6 +199,7 @@ def register_experiences() -> None:
         NavItem(
             text=_("Who goes where"),
             url_name="ilp:school-bookings",
+            group="visits",
             shows=lambda user: not role_kinds(user).isdisjoint({"tutor", "coordinator"}),
             order=47,
         )
@@ -204,6 +208,7 @@ def register_experiences() -> None:
         NavItem(
             text=_("Who goes where"),
             url_name="ilp:learner-bookings",
+            group="visits",
             shows=lambda user: "adviser" in role_kinds(user) and role_kinds(user).isdisjoint({"tutor", "coordinator"}),
             order=47,
         )

@@ -105,6 +105,7 @@ class ProspectusConfig(AppConfig):
             NavItem(
                 text=_("Search words"),
                 url_name="prospectus:synonyms",
+                group="settings",
                 shows=lambda user: not role_kinds(user).isdisjoint({"help_desk", "officer"}),
                 also=("prospectus:phrases", "prospectus:misses", "prospectus:wishes", "prospectus:why"),
                 order=60,

@@ -14,11 +14,12 @@ class ProvidersConfig(AppConfig):
 
         register_roles(roles_acted_in)
         register_job("upload", run=run_upload, on_failure=fail_upload)
-        register(NavItem(text=_("Uploads"), url_name="providers:uploads", shows=may_upload, order=60))
+        register(NavItem(text=_("Uploads"), url_name="providers:uploads", group="settings", shows=may_upload, order=60))
         register(
             NavItem(
                 text=_("Staff"),
                 url_name="providers:staff",
+                group="settings",
                 shows=lambda user: not role_kinds(user).isdisjoint({"manager", "help_desk"}),
                 order=62,
             )
