@@ -16,6 +16,7 @@ class ApplicationsConfig(AppConfig):
         from applications.queries import live_choices_on, runs_applied_for
         from applications.slots import (
             apply_for_course,
+            assist_link,
             course_run_actions,
             supported_choices,
             supported_statement,
@@ -36,6 +37,8 @@ class ApplicationsConfig(AppConfig):
             "course-run-actions", template="applications/_course_run_actions.html", context=course_run_actions
         )
         slots.register("welcome-tasks", template="applications/_to_answer.html", context=to_answer)
+        for place in ("roll-learner", "learner-desk"):
+            slots.register(place, template="applications/_assist_link.html", context=assist_link)
         slots.register("plan-course-actions", template="applications/_apply_for_course.html", context=apply_for_course)
         slots.register("supported-choices", template="applications/_supported_choices.html", context=supported_choices)
         slots.register(

@@ -4,9 +4,10 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from accounts.models import Supporter
+from accounts.models import Learner, Supporter
 from accounts.queries import own_learner_of
 from applications.models import Application, Choice
+from applications.policies import LEARNER_POLICY
 from applications.queries import needs_others, next_step
 from applications.words import state_tag
 from applications.workflow import CHOICE_FLOW, ENDED_WITHOUT_A_PLACE
@@ -62,6 +63,11 @@ def to_answer(request: HttpRequest, learner: Any) -> dict[str, Any] | None:
 def apply_for_course(request: HttpRequest, course: Course) -> dict[str, Any]:
     """The button beside a course in one's own plan. It asks nothing: what is open is looked at when it is pressed."""
     return {"course": course}
+
+
+def assist_link(request: HttpRequest, learner: Learner) -> dict[str, Any] | None:
+    """Where an adult who answers for the learner begins to write for them."""
+    return {"learner": learner} if LEARNER_POLICY.can(request.user, "assist", learner) else None
 
 
 def supported_choices(request: HttpRequest, supporter: Supporter) -> dict[str, Any]:

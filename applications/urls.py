@@ -3,6 +3,7 @@ from django.urls import path
 from applications.views import (
     admissions,
     answers,
+    assisting,
     from_plan,
     grades,
     learner,
@@ -76,6 +77,9 @@ urlpatterns = [
     path(f"{RECEIVED}/enrol/", admissions.EnrolView.as_view(), name="choice-enrol"),
     path(f"{RECEIVED}/no-show/", admissions.NoShowView.as_view(), name="choice-no-show"),
     path(f"{RECEIVED}/withdraw/", admissions.WithdrawForLearnerView.as_view(), name="received-withdraw"),
+    path("desk/learners/<str:reference>/application/", assisting.AssistView.as_view(), name="assist"),
+    path(f"{FORM}/courses/", assisting.AssistedCoursesView.as_view(), name="assisted-courses"),
+    path(f"{FORM}/courses/add/", assisting.AssistedAddView.as_view(), name="assisted-add"),
     path(
         "desk/learners/<str:reference>/outside-offer/",
         outside.RecordOutsideOfferView.as_view(),

@@ -11,6 +11,7 @@ from accounts.models import ConsentKind, Learner, RollEntry, UnlockCode, User
 from applications import actions as apply
 from applications.models import Application, Choice, RefusalReason
 from config.demo.asking import ask_things
+from config.demo.forms import ask_applicants, begin_form
 from config.demo.plans import add_course, aminas_plan, answer_plan, coordinator_of, write_plan
 from config.demo.reviews import ask_for_help, hold_review, plan_next
 from config.demo.signins import PASSWORD
@@ -64,6 +65,8 @@ class Year:
     def live(self) -> None:
         """Every learner gets as far as chance and the stage say; Amina and Ben as their sign-ins promise."""
         entries = RollEntry.objects.current().select_related("learner__area", "school").order_by("pk")
+        with self._on(0):
+            ask_applicants(self.people["admissions"])
         named = {"Amina Yusuf": self._amina, "Ben Okafor": self._ben}
         for entry in entries:
             learner = entry.learner
@@ -238,7 +241,8 @@ class Year:
         """Has begun and not sent."""
         with self._on(0.5):
             user = self._unlock(learner, "ben", shares=True)
-            self._draft(learner, user, count=1)
+            choices = self._draft(learner, user, count=1)
+            begin_form(choices[0].application, by=user)
 
     def _a_levels_at(self, provider: str) -> list[CourseRun]:
         runs = [run for runs in self.runs.values() for run in runs if run.course.provider.name == provider]

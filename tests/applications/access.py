@@ -52,6 +52,10 @@ ACCESS = {
     "applications:choice-turn-down": OWN,
     "applications:choice-withdraw": OWN,
     "applications:choice-referral": OWN,
+    "applications:assist": NOBODY | {"learner": 403, "coordinator": 200, "adviser": 200, "officer": 403, "parent": 403},
+    "applications:assisted-courses": OWN,
+    # The learner has no need of it; nothing is named, so there is nothing to add.
+    "applications:assisted-add": NOBODY,
     "applications:questions": NOBODY | {"admissions": 200, "other_admissions": 200},
     "applications:question-ask": DESK,
     "applications:question-change": DESK,
@@ -86,6 +90,7 @@ ACCESS = {
 POSTED = {f"applications:{name}" for name in FORM_PRESSES} | {
     "applications:add-run",
     "applications:apply",
+    "applications:assisted-add",
     "applications:statement-take",
     "applications:section-keep",
     "applications:questions-keep",
@@ -149,7 +154,9 @@ def _section_draft(world):
 
 
 # What stands in the address of each page; else the reference of a choice in its state.
-_OF_APPLICATION = {*FORM_PAGES, "statement-take", "school-grades-take"} - {"grade-change"}
+_OF_APPLICATION = {*FORM_PAGES, "statement-take", "school-grades-take", "assisted-courses", "assisted-add"} - {
+    "grade-change"
+}
 _SPECIAL = {
     "question-ask": lambda world: [world.northfield.reference, world.cycle.entry_year],
     "question-change": lambda world: [_question(world).reference],
@@ -161,6 +168,7 @@ _SPECIAL = {
     "grade-change": lambda world: [world.application.grades.get().reference],
     "grade-remove": lambda world: [world.application.grades.get().reference],
     "section-draft-drop": lambda world: [_section_draft(world).reference],
+    "assist": lambda world: [world.amina.reference],
     "outside-offer-record": lambda world: [world.amina.reference],
     "outside-offer-end": lambda world: [_outside_offer(world).reference],
 }
