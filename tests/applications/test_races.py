@@ -4,17 +4,17 @@ import re
 import threading
 
 import pytest
-from django.db import OperationalError, connection, connections, transaction
+from django.db import IntegrityError, OperationalError, connection, connections, transaction
 from django.db.models import QuerySet
 from django.test.utils import CaptureQueriesContext
 
-from activity.models import Event
+from activity.models import Event, OutboxMessage
 from applications import actions
-from applications.actions import answers
+from applications.actions import answers, sending
 from applications.actions import moving as moving_module
 from applications.models import Choice
 from applications.queries import broken_invariants
-from core.errors import StaleState
+from core.errors import RuleBroken, StaleState
 from prospectus.actions import places
 from tests.applications.walk import Town, again
 
@@ -35,6 +35,8 @@ def at_once(*acts):
             outcomes[number] = "stale"
         except OperationalError:
             outcomes[number] = "deadlock"
+        except (RuleBroken, IntegrityError):
+            outcomes[number] = "refused"
         finally:
             connections.close_all()
 
@@ -136,6 +138,59 @@ def test_sending_twice_at_once_sends_once(town, round_):
     outcomes = at_once(*[lambda: actions.send_choice(choice=choice, by=town.amina.user)] * 2)
     assert sorted(outcomes) == ["done", "stale"]
     assert Event.objects.filter(verb="choice.send").count() == 1
+
+
+def test_without_the_lock_sending_twice_is_stopped_by_the_snapshots_constraint_only(town, monkeypatch):
+    """Without ``select_for_update`` both have read a draft before either writes: nobody is told that it was sent."""
+    choice = town.draft()
+    both_have_read = threading.Barrier(2)
+    monkeypatch.setattr(QuerySet, "select_for_update", lambda self, **options: self.all())
+    monkeypatch.setattr(sending, "problems_before_sending", lambda choice: [both_have_read.wait(timeout=5)][1:])
+    outcomes = at_once(*[lambda: actions.send_choice(choice=choice, by=town.amina.user)] * 2)
+    assert sorted(outcomes) == ["done", "refused"]
+
+
+@pytest.mark.parametrize("round_", range(ROUNDS))
+def test_the_school_endorses_while_the_service_sends_and_the_provider_has_it_once(town, round_):
+    choice = town.choice("with_school")
+    Choice.objects.filter(pk=choice.pk).update(endorse_due_on="2026-11-17")
+    outcomes = at_once(
+        lambda: actions.endorse_choice(choice=choice, by=town.coordinator),
+        lambda: actions.send_unendorsed(choice=choice),
+    )
+    assert sorted(outcomes) == ["done", "stale"]
+    assert again(choice).is_endorsed is (outcomes[0] == "done")
+    assert OutboxMessage.objects.filter(kind="choice-received").count() == 1
+    assert broken_invariants() == []
+
+
+def test_without_the_lock_it_arrives_twice(town, meeting):
+    """``meeting`` takes ``select_for_update`` out and lets both read before either writes: both are done."""
+    choice = town.choice("with_school")
+    Choice.objects.filter(pk=choice.pk).update(endorse_due_on="2026-11-17")
+    meeting()
+    outcomes = at_once(
+        lambda: actions.endorse_choice(choice=choice, by=town.coordinator),
+        lambda: actions.send_unendorsed(choice=choice),
+    )
+    assert outcomes == ["done", "done"]
+    assert OutboxMessage.objects.filter(kind="choice-received").count() == 2
+
+
+def test_two_offers_kept_at_once_leave_one_back_up(town):
+    offers = [town.choice("offered"), town.choice("offered", town.run("Art", provider=town.southbank))]
+    outcomes = at_once(*(lambda c=c: actions.hold_offer(choice=c, by=town.amina.user) for c in offers))
+    assert sorted(outcomes) == ["done", "refused"]
+    assert broken_invariants() == []
+
+
+def test_without_the_lock_both_would_be_kept(town, meeting):
+    """``meeting`` takes ``select_for_update`` out and lets both read before either writes: two back-ups."""
+    offers = [town.choice("offered"), town.choice("offered", town.run("Art", provider=town.southbank))]
+    meeting()
+    outcomes = at_once(*(lambda c=c: actions.hold_offer(choice=c, by=town.amina.user) for c in offers))
+    assert outcomes == ["done", "done"]
+    assert [line.split(":")[0] for line in broken_invariants()] == ["more than one back-up"]
 
 
 @pytest.mark.parametrize("round_", range(ROUNDS))

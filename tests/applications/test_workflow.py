@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 
 from activity.registry import SENDERS
 from applications import actions
@@ -14,6 +15,7 @@ from applications.words import STATE_WORDS, VERB_WORDS, event_sentence, state_ta
 from applications.workflow import CHOICE_FLOW, PROPERTIES, ChoiceState
 from core.errors import NotAllowed, StaleState
 from tests.applications.walk import again, walk_to
+from tests.factories import OrganisationFactory
 
 # How each verb is done, whoever does it: what the flow and the policy say is tested through the action itself.
 DO = {
@@ -45,6 +47,14 @@ DO = {
 
 LEARNER, SCHOOL, PROVIDER, SERVICE = "amina", "coordinator", "admissions", "service"
 OTHERS = ["ben", "other_coordinator", "other_admissions", "adviser"]
+# Asked of the policy alone, which the moves above are shown to ask: (kind of role, at whose desk), or who else.
+MORE = {
+    "a manager of the provider": ("manager", "northfield"),
+    "an editor of the provider": ("editor", "northfield"),
+    "a manager of another provider": ("manager", "southbank"),
+    "a tutor of the school": ("tutor", "hollins"),
+    "an officer of the authority": ("officer", "authority"),
+}
 # Who may do what, copied by hand from SPEC 5, so that a slip in the policy is not repeated here.
 WHO = {
     "send": {LEARNER, SCHOOL},
@@ -154,7 +164,7 @@ def test_every_state_is_reached_by_the_real_actions_and_leaves_nothing_impossibl
 
 @pytest.mark.parametrize("state", list(ChoiceState))
 def test_each_verb_from_each_state_is_for_those_the_table_names_and_nobody_else(town, state):
-    """Every verb, state and kind of person: 24 x 18 x 8. Allowed and possible means that the action gets past
+    """Every verb, state and kind of person: 24 x 18 x 15. Allowed and possible means that the action gets past
     policy and flow; what it then says of dates and reasons is tested with the action."""
     choice = town.choice(state)
     is_received = choice.sent_at is not None
@@ -165,6 +175,22 @@ def test_each_verb_from_each_state_is_for_those_the_table_names_and_nobody_else(
             assert outcome_of(verb, choice, person(town, name)) == (
                 "not allowed" if not may else "possible" if possible else "stale"
             ), f"{name} does {verb} from {state}"
+    for name, user in more_people(town).items():
+        answers = {}
+        for verb, who in WHO.items():
+            rule = CHOICE_POLICY.rules[verb]
+            if rule not in answers:
+                answers[rule] = CHOICE_POLICY.can(user, verb, choice)
+            may = name == "a manager of the provider" and PROVIDER in who and is_received
+            assert answers[rule] == may, f"{name} does {verb} from {state}"
+
+
+def more_people(town):
+    """Those of ``MORE``, a visitor, and the adviser once the learner shares with them."""
+    town.amina.consents.create(kind="advice_service", is_given=True, words="May we?", by=town.amina.user)
+    town.authority = OrganisationFactory(kind="authority", area=town.area)
+    people = {name: town.staff(f"{kind} {where}", getattr(town, where), kind) for name, (kind, where) in MORE.items()}
+    return people | {"the adviser, with consent": town.adviser, "a visitor": AnonymousUser()}
 
 
 class Undo(Exception):
