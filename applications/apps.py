@@ -69,6 +69,15 @@ class ApplicationsConfig(AppConfig):
             )
         )
 
+        navigation.register(
+            navigation.NavItem(
+                text=_("Endorsements by provider"),
+                url_name="applications:endorsements-report",
+                shows=lambda user: "officer" in role_kinds(user) and "coordinator" not in role_kinds(user),
+                order=78,
+            )
+        )
+
 
 @transaction.atomic
 def fill_state_properties(**kwargs: Any) -> None:

@@ -6,7 +6,8 @@ from typing import NamedTuple
 from django.db.models import Exists, OuterRef
 
 from accounts.models import LearnerContact, SchoolGrade
-from applications.models import Choice, ChoiceRun
+from applications.models import Application, Choice, ChoiceRun, Grade
+from applications.queries.entry_grades import missed_by
 from applications.workflow import ENDED_WITHOUT_A_PLACE
 from core import clock
 from prospectus.models import Course, CourseRun, EntryRequirement, ExperienceRequirement
@@ -52,7 +53,7 @@ def alternatives_to(choice: Choice) -> list[Alternative]:
     """Alike in subject and level, open today, not full, within reach of home and not chosen already.
 
     The learner's own area first, then what is most alike. Places that nobody knows count as a maybe. A requirement
-    that the school's grades do not meet takes a course out; what cannot be compared is said. In a fixed number of
+    that known grades do not meet takes a course out; what cannot be compared is said. In a fixed number of
     questions to the database, however many courses there are.
     """
     refused = [choice_run.run.course for choice_run in choice.choice_runs.all()]
@@ -75,8 +76,8 @@ def alternatives_to(choice: Choice) -> list[Alternative]:
         if home and run.site and run.site.latitude is not None and miles_to.get(run.site_id, NEAR_MILES) >= NEAR_MILES:
             continue
         if asked[course.pk] and grades is None:
-            grades = _grades(choice.application.learner_id)
-        if any(_is_missed(row, grades or {}) for row in asked[course.pk]):
+            grades = _grades(choice.application)
+        if missed_by(asked[course.pk], grades or []):
             continue
         answer[course.pk] = Alternative(
             run=run,
@@ -121,16 +122,7 @@ def _home(learner_id: int) -> Place | None:
     return place_of(contact.postcode) if contact and contact.postcode else None
 
 
-def _grades(learner_id: int) -> dict[str, int]:
-    """The best number the school has given in each subject: a result, or what it predicts."""
-    best: dict[str, int] = {}
-    for subject, value in SchoolGrade.objects.filter(learner=learner_id).values_list("subject", "value"):
-        if value.isdigit() and len(value) == 1:
-            best[subject.casefold()] = max(int(value), best.get(subject.casefold(), 0))
-    return best
-
-
-def _is_missed(row: EntryRequirement, grades: dict[str, int]) -> bool:
-    """The school's grade in this very subject is below the one that is asked for; not known is not missed."""
-    known = grades.get(row.subject_words.casefold())
-    return row.is_essential and known is not None and row.grade.isdigit() and known < int(row.grade)
+def _grades(application: Application) -> list[Grade]:
+    """What the learner has written, and what the school says."""
+    said = SchoolGrade.objects.filter(learner=application.learner_id).values_list("subject", "value")
+    return [*application.grades.all(), *(Grade(subject=subject, grade=value) for subject, value in said)]

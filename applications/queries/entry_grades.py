@@ -22,6 +22,15 @@ def short_of(requirements: Iterable[EntryRequirement], grades: list[Grade]) -> l
     return [one for one in requirements if one.is_essential and one.grade and not _is_shown(one, grades)]
 
 
+def missed_by(requirements: Iterable[EntryRequirement], grades: list[Grade]) -> list[EntryRequirement]:
+    """Those of them that are known to be missed: there is a grade in the very subject, and none is enough."""
+    return [
+        one
+        for one in short_of(requirements, grades)
+        if one.subject_words and any(_is_subject(one.subject_words, grade.subject) for grade in grades)
+    ]
+
+
 def _is_shown(requirement: EntryRequirement, grades: list[Grade]) -> bool:
     if _scale_of(requirement.grade) is None:
         return True  # not a grade we know how to compare
