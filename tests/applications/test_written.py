@@ -1,5 +1,6 @@
 """The form that is filled in once: sections, grades, drafts, what comes from the plan, and what is frozen of it."""
 
+import datetime as dt
 import importlib
 
 import pytest
@@ -200,6 +201,7 @@ def test_what_was_sent_never_changes(town):
     sent = again(actions.send_choice(choice=choice, by=town.amina.user))
     before, application = sent.snapshot.content, sent.application
     assert sha256_of(before) == sent.snapshot.sha256
+    ilp.take_back_validation(entry=entry, by=town.coordinator)
     ilp.revise_entry(entry=entry, seen=1, by=town.amina.user, title="Something else", words="Other words.")
     actions.write_statement(
         application=application,
@@ -291,3 +293,17 @@ def test_several_are_sent_in_one_go_and_each_says_what_became_of_it(town, client
     assert "are taught at the same time" in page.text
     client.post(url("choices-send", good.application), {"choices": [good.reference]})
     assert [again(one).status for one in (good, bad)] == ["sent", "draft"]
+
+
+def test_nobody_sends_for_a_learner_without_saying_how_they_have_their_word(town):
+    choice = town.draft()
+    assert refusal(actions.send_choice, choice=choice, by=town.coordinator) == "how_not_said"
+    with pytest.raises(NotAllowed):
+        actions.assist(learner=town.amina, cycle=town.cycle, how="present", by=town.other_coordinator)
+    said = {"learner": town.amina, "cycle": town.cycle, "how": "paper", "by": town.coordinator}
+    assert refusal(actions.assist, **said) == "paper_date"
+    assert refusal(actions.assist, **said, signed_on=dt.date(2026, 11, 19)) == "paper_date"
+    # Nobody has asked this learner about the advice service: with them there an adviser may help.
+    actions.assist(learner=town.amina, cycle=town.cycle, how="present", by=town.adviser)
+    sent = actions.send_choice(choice=choice, by=town.adviser)
+    assert (sent.entered_by, sent.entered_how, sent.paper_signed_on) == (town.adviser, "present", None)
