@@ -59,9 +59,7 @@ def sections_of(application: Application) -> list[Standing]:
     standings = []
     for section in FormSection:
         mark = marks.get(section)
-        is_begun = (
-            section in drafted or (filled[section] and section != FormSection.ABOUT) or bool(mark and mark.number)
-        )
+        is_begun = section in drafted or (filled[section] and section != FormSection.ABOUT)
         if mark is not None and mark.is_done and (filled[section] or section in may_be_empty):
             standings.append(Standing(section, DONE))
         else:
