@@ -18,7 +18,7 @@ from applications.models import Choice, FormSection, SectionDraft
 from applications.policies import APPLICATION_POLICY
 from applications.queries.checking import COURSES, QUESTIONS, Finding
 from applications.views.base import ChoiceActionView
-from applications.views.written import SECTION_PAGES, WRITTEN, SectionView, keep_typed, kept_answer, may_read_plan
+from applications.views.written import SECTION_PAGES, WRITTEN, SectionView, keep_typed, kept_answer
 from applications.words import STATE_WORDS
 from applications.workflow import CHOICE_FLOW
 from core.errors import RuleBroken
@@ -72,14 +72,15 @@ class SendView(WrittenChoiceMixin, ChoiceActionView):
         choice, content = self.thing, queries.snapshot_content(self.thing)
         learner = choice.application.learner
         leave_receipts(learner=learner, by=self.request.user, sections=["application"])
-        hidden = 0
-        if not self.is_own and not may_read_plan(self.request.user, choice.application):
+        hidden, hints = 0, queries.warnings(choice)
+        if not may_see_plan_section(self.request.user, choice.application):
             hidden, content["plan"] = len(content["plan"]), []
+            hints = [one for one in hints if one.mended_in != FormSection.PLAN]
         found = [(one, mending_page(one, choice, is_own=self.is_own)) for one in queries.stops(choice)]
-        hints = [(one, mending_page(one, choice, is_own=self.is_own)) for one in queries.warnings(choice)]
+        with_pages = [(one, mending_page(one, choice, is_own=self.is_own)) for one in hints]
         return super().get_context_data(
             problems=found,
-            warnings=hints,
+            warnings=with_pages,
             content=content,
             hidden_entries=hidden,
             is_own=self.is_own,

@@ -60,6 +60,11 @@ def may_read_plan(user: Any, application: Application) -> bool:
     return Plan.objects.visible_to(user).filter(learner=application.learner_id).exists()
 
 
+def may_see_plan_section(user: Any, application: Application) -> bool:
+    """The learner, with a plan or without; an adult who may read it."""
+    return application.learner.user_id == user.pk or may_read_plan(user, application)
+
+
 class ProfileView(SignedInMixin, WrittenMixin, VisibleDetailView):
     """The list of the sections and how far each has got, and the choices that wait to be sent."""
 
@@ -71,6 +76,8 @@ class ProfileView(SignedInMixin, WrittenMixin, VisibleDetailView):
         application = self.object
         drafts = Choice.objects.written_by(self.request.user).that_can("send").filter(application=application)
         standings = queries.sections_of(application)
+        if not may_see_plan_section(self.request.user, application):
+            standings = [one for one in standings if one.section != FormSection.PLAN]
         return super().get_context_data(
             sections=[(one, reverse(SECTION_PAGES[one.section], args=[application.reference])) for one in standings],
             done=sum(one.state == "done" for one in standings),

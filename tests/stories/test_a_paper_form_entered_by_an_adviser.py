@@ -85,6 +85,8 @@ def when_the_adviser_enters_what_it_says_and_a_course(story):
 
 def then_nothing_of_her_plan_is_shown(story):
     assert story.client.get(url("plan-entries", story.application)).status_code == 404
+    assert url("plan-entries", story.application) not in story.client.get(url("profile", story.application)).text
+    assert url("plan-entries", story.application) not in story.client.get(url("choice-send", story.choice)).text
 
 
 def when_the_adviser_sends_it(story):
