@@ -18,7 +18,14 @@ from applications.models import Choice, FormSection, SectionDraft
 from applications.policies import APPLICATION_POLICY
 from applications.queries.checking import COURSES, QUESTIONS, Finding
 from applications.views.base import ChoiceActionView
-from applications.views.written import SECTION_PAGES, WRITTEN, SectionView, keep_typed, kept_answer
+from applications.views.written import (
+    SECTION_PAGES,
+    WRITTEN,
+    SectionView,
+    keep_typed,
+    kept_answer,
+    may_see_plan_section,
+)
 from applications.words import STATE_WORDS
 from applications.workflow import CHOICE_FLOW
 from core.errors import RuleBroken
