@@ -18,12 +18,14 @@ class ApplicationsConfig(AppConfig):
             apply_for_course,
             assist_link,
             course_run_actions,
+            elsewhere_on_the_desk,
+            note_own_route,
             supported_choices,
             supported_statement,
             to_answer,
         )
         from core import navigation, slots
-        from prospectus.registry import register_applied, register_live
+        from prospectus.registry import register_applied, register_leaving, register_live
         from providers.queries import role_kinds
 
         personal.register()
@@ -31,6 +33,7 @@ class ApplicationsConfig(AppConfig):
         register_home("applications:received", is_for=lambda user: "admissions" in role_kinds(user), order=55)
         register_live(live_choices_on)
         register_applied(runs_applied_for)
+        register_leaving(note_own_route)
         # Django's own hook, not our flow: it also runs after a flush, which is how test databases are emptied.
         post_migrate.connect(fill_state_properties, sender=self, dispatch_uid="applications.state_properties")
         slots.register(
@@ -44,6 +47,7 @@ class ApplicationsConfig(AppConfig):
         slots.register(
             "supported-statement", template="applications/_supported_statement.html", context=supported_statement
         )
+        slots.register("learner-desk", template="applications/_elsewhere_desk.html", context=elsewhere_on_the_desk)
         navigation.register(
             navigation.NavItem(
                 text=_("My application"),
@@ -75,6 +79,14 @@ class ApplicationsConfig(AppConfig):
                 url_name="applications:endorsements-report",
                 shows=lambda user: "officer" in role_kinds(user) and "coordinator" not in role_kinds(user),
                 order=78,
+            )
+        )
+        navigation.register(
+            navigation.NavItem(
+                text=_("Dates and rules"),
+                url_name="applications:rules",
+                shows=lambda user: not role_kinds(user).isdisjoint({"help_desk", "officer"}),
+                order=45,
             )
         )
 

@@ -18,6 +18,7 @@ from applications.models import (
     Offer,
     OfferCondition,
     OutsideOffer,
+    OwnRoute,
     ProviderAnswer,
     Referral,
     SectionDraft,
@@ -63,6 +64,7 @@ def register() -> None:
             "refusal_reason": _("Why not"),
             "withdrawal_reason": _("Why you withdrew"),
             "reason_words": _("In words"),
+            "left_on": _("Left early on"),
         },
         erase=Blank(endorsement_note="", reason_words=""),
         because=FIGURES,
@@ -152,6 +154,20 @@ def register() -> None:
         },
         erase=Erase.KEEP,
         because=_("The September Guarantee of past years counts it. It has no name in it."),
+    )
+    personal.register(
+        OwnRoute,
+        path="learner",
+        title=_("Courses you looked at the provider’s own way to apply for"),
+        shows={
+            "run__course__title": _("Course"),
+            "run__course__provider__name": _("Provider"),
+            "state": _("Where it stands"),
+            "began_at": _("When you first went there"),
+            "said_at": _("When you last said how it stands"),
+        },
+        erase=Erase.DELETE,
+        merge=_merge_own_routes,
     )
     personal.register_lock("applications", _lock)
     personal.register_hold("applications", _has_live_choices)
@@ -264,7 +280,25 @@ def _merge_applications(keep: Learner, other: Learner) -> None:
         mine.save(update_fields=["statement", "needs"])
         _join_written(mine, theirs)
         last = mine.choices.aggregate(last=Max("rank"))["last"] or 0
+        group = mine.choices.aggregate(last=Max("companion_group"))["last"] or 0
         for number, choice in enumerate(theirs.choices.order_by("rank", "pk"), start=last + 1):
             choice.application, choice.rank = mine, number
-            choice.save(update_fields=["application", "rank"])
+            if choice.companion_group is not None:
+                choice.companion_group += group
+            choice.save(update_fields=["application", "rank", "companion_group"])
+        theirs.delete()
+
+
+def _merge_own_routes(keep: Learner, other: Learner) -> None:
+    """One a run: where both went there, what was said last holds."""
+    ours = {route.run_id: route for route in OwnRoute.objects.filter(learner=keep)}
+    for theirs in OwnRoute.objects.filter(learner=other):
+        mine = ours.get(theirs.run_id)
+        if mine is None:
+            theirs.learner = keep
+            theirs.save(update_fields=["learner"])
+            continue
+        if theirs.said_at and (mine.said_at is None or theirs.said_at > mine.said_at):
+            mine.state, mine.said_at = theirs.state, theirs.said_at
+            mine.save(update_fields=["state", "said_at"])
         theirs.delete()

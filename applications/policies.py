@@ -62,6 +62,10 @@ CHOICE_POLICY = Policy(
 )
 
 
+# What may be said of a choice that is not a move of it.
+LEAVING_POLICY = Policy({"leave": either(own_learner, admissions, home_school)})
+
+
 def the_learner(user: Any, application: Any) -> bool:
     """The learner whose application it is."""
     return application.learner.user_id == user.pk
@@ -107,6 +111,9 @@ LEARNER_POLICY = Policy(
         "assist": adult_of,
         "record_outside_offer": adult_of,
         "end_outside_offer": adult_of,
+        "say_outside_offer": themselves,
+        "confirm_outside_offer": adult_of,
+        "go_own_route": themselves,
     }
 )
 

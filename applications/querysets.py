@@ -2,6 +2,7 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Cast, Coalesce
 
 from accounts.models import Learner
 from applications.workflow import CHOICE_FLOW, PROPERTIES
@@ -107,6 +108,15 @@ class ChoiceQuerySet(models.QuerySet):
         late = Q(status__in=PROPERTIES["is_with_provider"], answer_due_on__lt=clock.today())
         return self.that("is_live").exclude(late)
 
+    def with_limit_key(self) -> "ChoiceQuerySet":
+        """Each with ``limit_key``: companions have one key together, so that they count as one choice."""
+        alone = -models.F("pk")
+        return self.annotate(
+            limit_key=Coalesce(
+                Cast("companion_group", models.BigIntegerField()), alone, output_field=models.BigIntegerField()
+            )
+        )
+
     def to_show_the_learner(self) -> "ChoiceQuerySet":
         """Without drafts that were taken away again before anybody saw them."""
         return self.exclude(status="withdrawn", sent_at=None, with_school_at=None)
@@ -179,4 +189,27 @@ class OutsideOfferQuerySet(models.QuerySet):
         )
 
     def standing(self) -> "OutsideOfferQuerySet":
-        return self.filter(ended_on=None)
+        """Those that hold and that an adult vouches for: what the Guarantee counts."""
+        return self.filter(ended_on=None, is_unconfirmed=False)
+
+    def to_confirm(self) -> "OutsideOfferQuerySet":
+        """The learner says so, and an adult should ask to see the letter."""
+        return self.filter(ended_on=None, is_unconfirmed=True)
+
+
+class OwnRouteQuerySet(models.QuerySet):
+    def visible_to(self, user: Any) -> "OwnRouteQuerySet":
+        """The learner's own; of a home school's roll, for its coordinator; of consenting learners, for the adviser who
+        answers for them. Not what they only looked at: that somebody read a page is their own business."""
+        if not user.is_authenticated:
+            return self.none()
+        on_roll = Learner.objects.on_roll_of(Organisation.objects.coordinating_through(user)).values("pk")
+        caseload = Learner.objects.on_caseload_of(user).sharing_with_advisers().values("pk")
+        told = (Q(learner__in=on_roll) | Q(learner__in=caseload)) & ~Q(state="looked")
+        return self.filter(Q(learner__user=user) | told)
+
+    def own_of(self, user: Any) -> "OwnRouteQuerySet":
+        return self.filter(learner__user=user) if user.is_authenticated else self.none()
+
+    def for_list(self) -> "OwnRouteQuerySet":
+        return self.select_related("learner", "run__course__provider", "run__site")

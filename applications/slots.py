@@ -4,13 +4,16 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from accounts.actions import leave_receipts
 from accounts.models import Learner, Supporter
 from accounts.queries import own_learner_of
-from applications.models import Application, Choice
+from applications.actions import go_own_route
+from applications.models import Application, Choice, OutsideOffer, OwnRoute
 from applications.policies import LEARNER_POLICY
 from applications.queries import needs_others, next_step
 from applications.words import state_tag
 from applications.workflow import CHOICE_FLOW, ENDED_WITHOUT_A_PLACE
+from core import clock
 from prospectus.models import Course, CourseRun
 
 MOST_TASKS = 3
@@ -26,7 +29,7 @@ def course_run_actions(request: HttpRequest, run: CourseRun) -> dict[str, Any] |
         open_runs = CourseRun.objects.open_for_applications().filter(course=run.course_id)
         known[run.course_id] = set(open_runs.values_list("pk", flat=True))
     if run.pk not in known[run.course_id]:
-        return None
+        return _opens_later(run)
     if not request.user.is_authenticated:
         return {"run": run, "is_signed_in": False, "next": request.path}
     if "learner" not in known:
@@ -68,6 +71,33 @@ def apply_for_course(request: HttpRequest, course: Course) -> dict[str, Any]:
 def assist_link(request: HttpRequest, learner: Learner) -> dict[str, Any] | None:
     """Where an adult who answers for the learner begins to write for them."""
     return {"learner": learner} if LEARNER_POLICY.can(request.user, "assist", learner) else None
+
+
+def _opens_later(run: CourseRun) -> dict[str, Any] | None:
+    """Where only the whole area is not open yet: from when it is."""
+    provider = run.course.provider
+    if not (run.takes_applications and provider.takes_applications and run.is_in_time and not run.has_started):
+        return None
+    from_on = provider.area.applying_from_on
+    return {"run": run, "opens_on": from_on} if from_on and from_on > clock.today() else None
+
+
+def note_own_route(user: Any, run: CourseRun) -> None:
+    """A learner who goes on to the provider's own way finds it under “My application”. Nobody else is noted."""
+    learner = own_learner_of(user)
+    if learner is not None:
+        go_own_route(learner=learner, run=run, by=user)
+
+
+def elsewhere_on_the_desk(request: HttpRequest, learner: Learner) -> dict[str, Any] | None:
+    """Where a learner says they apply elsewhere, and offers nobody has confirmed, for the adults who may know."""
+    routes = list(OwnRoute.objects.visible_to(request.user).filter(learner=learner).for_list()[:20])
+    offers = list(OutsideOffer.objects.visible_to(request.user).filter(learner=learner).to_confirm()[:20])
+    if not routes and not offers:
+        return None
+    leave_receipts(learner=learner, by=request.user, sections=["application"])
+    can_confirm = bool(offers) and LEARNER_POLICY.can(request.user, "confirm_outside_offer", learner)
+    return {"routes": routes, "offers": offers, "can_confirm": can_confirm}
 
 
 def supported_choices(request: HttpRequest, supporter: Supporter) -> dict[str, Any]:

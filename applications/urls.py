@@ -4,11 +4,14 @@ from applications.views import (
     admissions,
     answers,
     assisting,
+    elsewhere,
     from_plan,
     grades,
+    how,
     learner,
     outside,
     questions,
+    rules,
     school,
     sending,
     standing,
@@ -23,6 +26,8 @@ CHOICE = f"{OWN}/choices/<str:reference>"
 DESK = "desk/applications"
 RECEIVED = f"{DESK}/<str:reference>"
 SCHOOL = "desk/endorsements"
+RULES = "desk/application-rules"
+CYCLE = "<slug:area>/<int:year>/<slug:phase>"
 
 urlpatterns = [
     path(f"{OWN}/", standing.HomeView.as_view(), name="home"),
@@ -42,6 +47,12 @@ urlpatterns = [
     path(f"{FORM}/sections/<slug:section>/mark/", written.SectionMarkView.as_view(), name="section-mark"),
     path(f"{FORM}/sections/<slug:section>/keep/", written.SectionKeepView.as_view(), name="section-keep"),
     path(f"{OWN}/drafts/<str:reference>/drop/", written.SectionDraftDropView.as_view(), name="section-draft-drop"),
+    path(f"{OWN}/elsewhere/", elsewhere.ElsewhereView.as_view(), name="elsewhere"),
+    path(f"{OWN}/elsewhere/offer/", elsewhere.SayOutsideOfferView.as_view(), name="outside-offer-say"),
+    path(f"{OWN}/elsewhere/<str:reference>/", elsewhere.OwnRouteView.as_view(), name="own-route"),
+    path(f"{CHOICE}/companions/", elsewhere.CompanionsView.as_view(), name="choice-companions"),
+    path(f"{CHOICE}/part/", elsewhere.PartView.as_view(), name="choice-part"),
+    path(f"{CHOICE}/leave/", elsewhere.LeaveView.as_view(), name="choice-leave"),
     path(f"{CHOICE}/", standing.ChoiceView.as_view(), name="choice"),
     path(f"{CHOICE}/edit/", learner.ChoiceEditView.as_view(), name="choice-edit"),
     path(f"{CHOICE}/send/", sending.SendView.as_view(), name="choice-send"),
@@ -86,10 +97,23 @@ urlpatterns = [
         name="outside-offer-record",
     ),
     path("desk/outside-offers/<str:reference>/end/", outside.EndOutsideOfferView.as_view(), name="outside-offer-end"),
+    path(
+        "desk/outside-offers/<str:reference>/confirm/",
+        elsewhere.ConfirmOutsideOfferView.as_view(),
+        name="outside-offer-confirm",
+    ),
     path(f"{SCHOOL}/", school.EndorsementListView.as_view(), name="endorsements"),
     path(f"{SCHOOL}/endorse/", school.EndorseManyView.as_view(), name="endorsements-endorse"),
     path(f"{SCHOOL}/report/", school.EndorsementReportView.as_view(), name="endorsements-report"),
     path(f"{SCHOOL}/<str:reference>/", school.EndorsementView.as_view(), name="endorsement"),
     path(f"{SCHOOL}/<str:reference>/endorse/", school.EndorseView.as_view(), name="choice-endorse"),
     path(f"{SCHOOL}/<str:reference>/give-back/", school.GiveBackView.as_view(), name="choice-give-back"),
+    path("how-it-works/", how.HowItWorksListView.as_view(), name="how-it-works-list"),
+    path(f"how-it-works/{CYCLE}/", how.HowItWorksView.as_view(), name="how-it-works"),
+    path(f"{RULES}/", rules.RulesView.as_view(), name="rules"),
+    path(f"{RULES}/<slug:area>/opening/", rules.AreaOpeningView.as_view(), name="area-opening"),
+    path(f"{RULES}/<slug:area>/what-if/", rules.WhatIfView.as_view(), name="what-if"),
+    path(f"{RULES}/<slug:area>/add/", rules.CycleAddView.as_view(), name="cycle-add"),
+    path(f"{RULES}/{CYCLE}/", rules.CycleView.as_view(), name="cycle"),
+    path(f"{RULES}/{CYCLE}/change/", rules.CycleChangeView.as_view(), name="cycle-change"),
 ]

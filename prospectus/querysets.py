@@ -72,6 +72,10 @@ class CourseRunQuerySet(models.QuerySet):
             .filter(takes_applications=True, course__provider__takes_applications=True)
             .filter(Q(apply_from_on=None) | Q(apply_from_on__lte=today))
             .filter(Q(apply_until_on=None) | Q(apply_until_on__gte=today))
+            .filter(
+                Q(course__provider__area__applying_from_on=None)
+                | Q(course__provider__area__applying_from_on__lte=today)
+            )
         )
 
     def for_list(self) -> "CourseRunQuerySet":

@@ -47,3 +47,20 @@ def register_told(name: str, expression: Callable[[], Any]) -> None:
 def told_columns() -> dict[str, Any]:
     """What higher floors read with a course for its page."""
     return {name: expression() for name, expression in _told.items()}
+
+
+# Somebody leaves for the provider's own way to apply for this run.
+Leaver = Callable[[Any, Any], None]
+_leaving: list[Leaver] = []
+
+
+def register_leaving(note: Leaver) -> None:
+    """From now on ``leave_for`` also calls ``note(user, run)``. Called once, from AppConfig.ready()."""
+    if note not in _leaving:
+        _leaving.append(note)
+
+
+def leave_for(user: Any, run: Any) -> None:
+    """Whoever asked to know is told that this person goes on to the provider's own way to apply."""
+    for note in _leaving:
+        note(user, run)

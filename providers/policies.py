@@ -79,3 +79,18 @@ def looks_after_areas(user: Any, _area: Any) -> bool:
 
 
 CLOSURE_POLICY = Policy({"add": looks_after_areas, "remove": looks_after_areas})
+
+
+def coordinates_the_area(user: Any, area: Any) -> bool:
+    """The area coordinators of this area."""
+    return StaffRole.objects.of(user, "help_desk").filter(organisation__area=area).exists()
+
+
+CYCLE_POLICY = Policy(
+    {
+        "read": looks_after_areas,
+        "add": coordinates_the_area,
+        "change": coordinates_the_area,
+        "open_area": coordinates_the_area,
+    }
+)

@@ -27,6 +27,10 @@ class CycleQuerySet(models.QuerySet):
         """Cycles that have not ended, the next to end first."""
         return self.filter(ends_on__gte=clock.today()).order_by("entry_year")
 
+    def post_16(self) -> "CycleQuerySet":
+        """Cycles for what comes after Year 11: what the September Guarantee and the providers' years are about."""
+        return self.filter(phase="post_16")
+
 
 class StaffRoleQuerySet(models.QuerySet):
     def current(self) -> "StaffRoleQuerySet":

@@ -32,7 +32,7 @@ GUARANTEE_YEARS = (11, 12)  # the cohorts of the Guarantee: end of Year 11, and 
 
 def entry_year_now(area: Area) -> int | None:
     """The entry year of the area's cycle that ends next; None when no cycle is open or to come."""
-    cycle = Cycle.objects.filter(area=area).running().first()
+    cycle = Cycle.objects.post_16().filter(area=area).running().first()
     return cycle.entry_year if cycle else None
 
 

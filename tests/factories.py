@@ -37,10 +37,11 @@ class CycleFactory(DjangoModelFactory):
 
     class Meta:
         model = Cycle
-        django_get_or_create = ("area", "entry_year")
+        django_get_or_create = ("area", "entry_year", "phase")
 
     area = factory.SubFactory(AreaFactory)
     entry_year = 2027
+    phase = "post_16"
     opens_on = dt.date(2026, 9, 15)
     closes_on = dt.date(2027, 8, 31)
     ends_on = dt.date(2027, 10, 31)

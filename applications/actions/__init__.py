@@ -1,5 +1,6 @@
 from applications.actions.answers import accept_offer, hold_offer, turn_down_offer
 from applications.actions.assisting import assist
+from applications.actions.companions import join_companions, part_companions
 from applications.actions.decisions import (
     cancel_interview,
     decline_referral,
@@ -11,6 +12,7 @@ from applications.actions.decisions import (
 )
 from applications.actions.drafts import add_run, rank_choice, remove_run, start_application
 from applications.actions.endings import close_choice, withdraw_choice
+from applications.actions.leaving import leave_course
 from applications.actions.offers import (
     Condition,
     change_offer,
@@ -20,7 +22,13 @@ from applications.actions.offers import (
     withdraw_offer,
 )
 from applications.actions.outcomes import confirm_place, enrol, fail_conditions, record_no_show
-from applications.actions.outside_offers import end_outside_offer, record_outside_offer
+from applications.actions.outside_offers import (
+    confirm_outside_offer,
+    end_outside_offer,
+    record_outside_offer,
+    say_outside_offer,
+)
+from applications.actions.own_routes import go_own_route, say_own_route
 from applications.actions.questions import answer_questions, ask_question, change_question, end_question
 from applications.actions.sending import endorse_choice, endorse_choices, give_back_choice, send_choice, send_unendorsed
 from applications.actions.written import (
@@ -54,6 +62,7 @@ __all__ = [
     "change_question",
     "choose_entries",
     "close_choice",
+    "confirm_outside_offer",
     "confirm_place",
     "decline_referral",
     "drop_section_draft",
@@ -65,12 +74,16 @@ __all__ = [
     "fail_conditions",
     "fill_from_plan",
     "give_back_choice",
+    "go_own_route",
     "hold_offer",
     "invite_to_interview",
+    "join_companions",
     "keep_section_draft",
     "lapse_offer",
+    "leave_course",
     "make_offer",
     "mark_section",
+    "part_companions",
     "put_on_reserve",
     "rank_choice",
     "record_no_show",
@@ -80,6 +93,8 @@ __all__ = [
     "remind_to_answer",
     "remove_grade",
     "remove_run",
+    "say_outside_offer",
+    "say_own_route",
     "send_choice",
     "send_unendorsed",
     "start_application",

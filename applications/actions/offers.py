@@ -11,14 +11,12 @@ from django.utils.translation import gettext as _
 from activity.actions import post, record
 from applications.actions.moving import Move, lock_application, moving, offer_of
 from applications.models import AnswerReminder, Choice, Offer, OfferCondition
+from applications.queries.nights import REMINDERS
 from applications.words import date_words
 from core import clock
 from core.errors import RuleBroken
 from prospectus.models import CourseRun, InterestKind
 from providers.queries import add_working_days
-
-REMINDERS = 2
-DAYS_AFTER_LAST_REMINDER = 2  # working days
 
 
 class Condition(NamedTuple):
@@ -127,7 +125,7 @@ def remind_to_answer(*, choice: Choice) -> AnswerReminder | None:
 
     Two in all and one a day, so that a second run of the same night, or another worker, sends nothing.
     Somebody who was not reminded in time is given time: after the last reminder the offer stands for at least
-    two more working days. Tells: the learner, ``offer-reminder``.
+    the area's last days (two working days). Tells: the learner, ``offer-reminder``.
     """
     application = lock_application(choice.application_id)
     answerable = Choice.objects.that_can("lapse").filter(pk=choice.pk)
@@ -139,7 +137,7 @@ def remind_to_answer(*, choice: Choice) -> AnswerReminder | None:
         return None
     reminder = AnswerReminder.objects.create(offer=offer, number=len(given) + 1)
     if reminder.number == REMINDERS:
-        latest = add_working_days(clock.today(), DAYS_AFTER_LAST_REMINDER, area=application.cycle.area)
+        latest = add_working_days(clock.today(), application.cycle.last_chance_days, area=application.cycle.area)
         if offer.answer_by_on < latest:
             offer.answer_by_on = latest
             offer.save(update_fields=["answer_by_on"])

@@ -14,6 +14,8 @@ from core import clock
 from core.errors import RuleBroken, StaleState
 from providers.models import Cycle
 
+MOST_UNCONFIRMED = 10  # that wait for an adult at once
+
 
 @transaction.atomic
 def record_outside_offer(
@@ -25,26 +27,84 @@ def record_outside_offer(
     course_name: str = "",
     offered_on: dt.date | None = None,
 ) -> OutsideOffer:
-    """The learner has an offer from outside. The same offer recorded twice is one.
+    """The learner has an offer from outside. The same offer recorded twice is one; what the learner said is confirmed.
 
     Raises: NotAllowed, RuleBroken ``offered_in_future``.
     """
     learner = Learner.objects.select_for_update(no_key=True).get(pk=learner.pk)
     LEARNER_POLICY.require(by, "record_outside_offer", learner)
+    names = (provider_name, course_name)
+    outside_offer, is_new = _kept(learner, cycle, by=by, names=names, offered_on=offered_on, is_unconfirmed=False)
+    if not is_new and outside_offer.is_unconfirmed:
+        _confirm(outside_offer, by=by)
+    return outside_offer
+
+
+@transaction.atomic
+def say_outside_offer(
+    *,
+    learner: Learner,
+    cycle: Cycle,
+    by: Any,
+    provider_name: str,
+    course_name: str = "",
+    offered_on: dt.date | None = None,
+) -> OutsideOffer:
+    """The learner says that they have an offer from outside. It counts once an adult has confirmed it.
+
+    Raises: NotAllowed, RuleBroken ``offered_in_future``, ``too_many_offers``.
+    """
+    learner = Learner.objects.select_for_update(no_key=True).get(pk=learner.pk)
+    LEARNER_POLICY.require(by, "say_outside_offer", learner)
+    if OutsideOffer.objects.filter(learner=learner).to_confirm().count() >= MOST_UNCONFIRMED:
+        raise RuleBroken(
+            _("Ask your school or adviser to look at the offers you have told us of first."), code="too_many_offers"
+        )
+    names = (provider_name, course_name)
+    return _kept(learner, cycle, by=by, names=names, offered_on=offered_on, is_unconfirmed=True)[0]
+
+
+@transaction.atomic
+def confirm_outside_offer(*, outside_offer: OutsideOffer, by: Any) -> OutsideOffer:
+    """An adult has seen that the offer the learner told of is true: it counts. Twice is once.
+
+    Raises: NotAllowed, StaleState (it has ended).
+    """
+    Learner.objects.select_for_update(no_key=True).get(pk=outside_offer.learner_id)
+    outside_offer = OutsideOffer.objects.select_related("learner").get(pk=outside_offer.pk)
+    LEARNER_POLICY.require(by, "confirm_outside_offer", outside_offer.learner)
+    if outside_offer.ended_on is not None:
+        raise StaleState("This offer has been ended already.")
+    if outside_offer.is_unconfirmed:
+        _confirm(outside_offer, by=by)
+    return outside_offer
+
+
+def _confirm(outside_offer: OutsideOffer, *, by: Any) -> None:
+    outside_offer.is_unconfirmed = False
+    outside_offer.save(update_fields=["is_unconfirmed"])
+    record("outside_offer.confirm", subject=outside_offer, by=by)
+
+
+def _kept(
+    learner: Learner, cycle: Cycle, *, by: Any, names: tuple[str, str], offered_on: dt.date | None, is_unconfirmed: bool
+) -> tuple[OutsideOffer, bool]:
     offered_on = offered_on or clock.today()
     if offered_on > clock.today():
         raise RuleBroken(_("The offer cannot be dated in the future."), code="offered_in_future")
+    provider_name, course_name = (name.strip() for name in names)
     outside_offer, is_new = OutsideOffer.objects.get_or_create(
         learner=learner,
         cycle=cycle,
-        provider_name=provider_name.strip(),
-        course_name=course_name.strip(),
+        provider_name=provider_name,
+        course_name=course_name,
         ended_on=None,
-        defaults={"offered_on": offered_on, "by": by},
+        defaults={"offered_on": offered_on, "by": by, "is_unconfirmed": is_unconfirmed},
     )
     if is_new:
-        record("outside_offer.record", subject=outside_offer, by=by, offered_on=offered_on.isoformat())
-    return outside_offer
+        verb = "outside_offer.say" if is_unconfirmed else "outside_offer.record"
+        record(verb, subject=outside_offer, by=by, offered_on=offered_on.isoformat())
+    return outside_offer, is_new
 
 
 @transaction.atomic

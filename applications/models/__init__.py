@@ -3,7 +3,7 @@ from applications.models.assisting import Assistance, EnteredHow
 from applications.models.choice import Choice, ChoiceRun, RefusalReason, Snapshot, WithdrawalReason
 from applications.models.interview import Interview, InterviewState
 from applications.models.offer import AnswerReminder, ConditionKind, ConditionState, Offer, OfferCondition
-from applications.models.outside import OutsideOffer
+from applications.models.outside import OutsideOffer, OwnRoute, OwnRouteState
 from applications.models.question import ProviderAnswer, ProviderQuestion, QuestionKind
 from applications.models.referral import Referral, ReferralState
 from applications.models.state import StateProperty
@@ -26,6 +26,8 @@ __all__ = [
     "Offer",
     "OfferCondition",
     "OutsideOffer",
+    "OwnRoute",
+    "OwnRouteState",
     "ProviderAnswer",
     "ProviderQuestion",
     "QuestionKind",

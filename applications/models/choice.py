@@ -2,8 +2,10 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.contrib.postgres.constraints import ExclusionConstraint
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+from django.db.models.functions import Cast, Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from applications.models.application import Application
@@ -55,6 +57,9 @@ class Choice(models.Model):
     refusal_reason = models.CharField(max_length=30, choices=RefusalReason, blank=True)
     withdrawal_reason = models.CharField(max_length=30, choices=WithdrawalReason, blank=True)
     reason_words = models.TextField(blank=True, help_text="Words the other side may read.")
+    left_on = models.DateField(
+        null=True, blank=True, help_text="Started and left early, on this day: the learner may take another place."
+    )
     is_closed_by_service = models.BooleanField(default=False, help_text="Ended because the cycle did.")
     entered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -73,10 +78,14 @@ class Choice(models.Model):
         ordering = ["rank", "pk"]
         constraints = [
             models.CheckConstraint(name="choice_status_known", condition=Q(status__in=ChoiceState.values)),
-            models.UniqueConstraint(
+            # Several only within one group of companions; a choice of no group is a group of its own.
+            ExclusionConstraint(
                 name="one_firm_choice_per_application",
-                fields=["application"],
-                condition=Q(status__in=sorted(FIRM), companion_group=None),
+                expressions=[
+                    ("application", "="),
+                    (Coalesce(Cast("companion_group", models.BigIntegerField()), -F("id")), "<>"),
+                ],
+                condition=Q(status__in=sorted(FIRM), left_on=None),
             ),
             models.CheckConstraint(
                 name="choice_sent_or_not",

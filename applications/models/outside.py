@@ -1,13 +1,15 @@
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
-from applications.querysets import OutsideOfferQuerySet
+from applications.querysets import OutsideOfferQuerySet, OwnRouteQuerySet
 from core import clock
 from core.references import ReferenceField
 
 
 class OutsideOffer(models.Model):
-    """An offer made outside this service and recorded by an adult, so that the September Guarantee counts it."""
+    """An offer made outside this service. Once an adult recorded or confirmed it the September Guarantee counts it."""
 
     reference = ReferenceField()
     learner = models.ForeignKey("accounts.Learner", on_delete=models.PROTECT, related_name="outside_offers")
@@ -17,6 +19,9 @@ class OutsideOffer(models.Model):
     offered_on = models.DateField(default=clock.today)
     ended_on = models.DateField(null=True, blank=True, help_text="No longer stands.")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    is_unconfirmed = models.BooleanField(
+        default=False, db_default=False, help_text="The learner says so, and no adult has confirmed it yet."
+    )
     created_at = models.DateTimeField(default=clock.now, editable=False)
 
     objects = OutsideOfferQuerySet.as_manager()
@@ -26,3 +31,36 @@ class OutsideOffer(models.Model):
 
     def __str__(self) -> str:
         return f"outside offer {self.reference}"
+
+
+class OwnRouteState(models.TextChoices):
+    LOOKED = "looked", _("Went to look")
+    MEANS_TO = "means_to", _("Means to apply")
+    APPLIED = "applied", _("Applied")
+    OFFERED = "offered", _("Has an offer")
+    NO_OFFER = "no_offer", _("No offer")
+    DROPPED = "dropped", _("Not any more")
+
+
+class OwnRoute(models.Model):
+    """A learner went the provider's own way, or the apprenticeship service's, to apply for a run; and what they say
+    has come of it. What they do there is not known here."""
+
+    reference = ReferenceField()
+    learner = models.ForeignKey("accounts.Learner", on_delete=models.PROTECT, related_name="own_routes")
+    run = models.ForeignKey("prospectus.CourseRun", on_delete=models.PROTECT, related_name="own_routes")
+    state = models.CharField(max_length=10, choices=OwnRouteState, default=OwnRouteState.LOOKED)
+    began_at = models.DateTimeField(default=clock.now, editable=False)
+    said_at = models.DateTimeField(null=True, help_text="When the learner last said how it stands.")
+
+    objects = OwnRouteQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-began_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(name="one_own_route_per_run", fields=["learner", "run"]),
+            models.CheckConstraint(name="own_route_state_known", condition=Q(state__in=OwnRouteState.values)),
+        ]
+
+    def __str__(self) -> str:
+        return f"own route {self.reference}"

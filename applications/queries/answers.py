@@ -11,9 +11,11 @@ from applications.workflow import ChoiceState
 
 
 def competing_choices(choice: Choice) -> ChoiceQuerySet:
-    """The learner's other choices that do not belong with this one. A back-up competes with nothing."""
+    """The learner's other choices that do not belong with this one. A back-up competes with nothing, and neither does
+    a course that was started and left."""
     companions = Q() if choice.companion_group is None else Q(companion_group=choice.companion_group)
     others = choice.application.choices.exclude(pk=choice.pk).exclude(status=ChoiceState.HELD)
+    others = others.filter(left_on=None)
     return others.exclude(companions) if companions else others
 
 

@@ -5,6 +5,7 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 
 from applications.models import Choice, FormSection
+from applications.queries.clashes import companion_runs, likely_clashes
 from applications.queries.entry_grades import short_of
 from applications.queries.sending import problems_before_sending
 from applications.queries.snapshots import contact_of
@@ -29,6 +30,7 @@ MENDED_IN = {
     "option_clash": COURSES,
     "run_in_live_choice": COURSES,
     "date_clash": COURSES,
+    "likely_clash": COURSES,
     "full": COURSES,
 }
 
@@ -104,4 +106,6 @@ def _of_the_courses(choice: Choice) -> list[Finding]:
                 "but ask the provider first."
             ) % {"course": requirement.course.title, "requirement": requirement}
             found.append(Finding("grades_low", words))
+    runs = [choice_run.run for choice_run in choice.choice_runs.all()]
+    found += [Finding("likely_clash", words) for words in likely_clashes(runs + companion_runs(choice))]
     return found

@@ -1,12 +1,12 @@
 """What must be true before a choice is sent."""
 
-from collections import Counter
-
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
 
-from accounts.models import Learner
+from accounts.models import Learner, RollEntry
 from applications.models import Choice
+from applications.queries.clashes import clashes, companion_runs
+from applications.queries.companions import counted_choices
 from applications.queries.questions import unanswered
 from applications.words import date_words
 from core import clock
@@ -14,6 +14,7 @@ from core.errors import RuleBroken
 from ilp.queries import standing_to
 from prospectus.models import CourseRun, ExperienceRequirement
 from prospectus.queries.experience_words import experience_words
+from prospectus.queries.opening import phase_of
 from providers.models import Cycle
 
 NEW_YEAR_STARTS_IN = range(8, 11)  # a run that starts from August to October starts with the school year
@@ -31,9 +32,10 @@ def cycle_for(run: CourseRun, *, learner: Learner) -> Cycle:
 
     A run with a date belongs to the school year it starts in; one without to the newest cycle that has opened.
 
-    Raises: RuleBroken ``no_cycle``.
+    Raises: RuleBroken ``no_cycle``, ``year_group``.
     """
-    cycles = list(Cycle.objects.running().filter(area=learner.area_id))
+    phase = phase_of(run)
+    cycles = list(Cycle.objects.running().filter(area=learner.area_id, phase=phase))
     if run.starts_on:
         starts_in = run.starts_on.year if run.starts_on.month >= min(NEW_YEAR_STARTS_IN) else run.starts_on.year - 1
         # A start before every running cycle's September is applied for in the one that ends next.
@@ -44,7 +46,36 @@ def cycle_for(run: CourseRun, *, learner: Learner) -> Cycle:
         fitting = opened[-1:] or cycles[:1]
     if not fitting:
         raise RuleBroken(_("Applications for this course have not been announced yet in your area."), code="no_cycle")
+    require_year_group(fitting[0], learner)
     return fitting[0]
+
+
+def require_year_group(cycle: Cycle, learner: Learner) -> None:
+    """Raises: RuleBroken ``year_group``, where the area says for which school years the cycle is and the learner is
+    known to be in another. Who is on no roll is not sent away for it: the provider asks.
+    """
+    youngest, oldest = cycle.first_year_group, cycle.last_year_group
+    if youngest is None and oldest is None:
+        return
+    entry = RollEntry.objects.current().filter(learner=learner).first()
+    year = entry.year_group if entry else None
+    if year is None or ((youngest is None or youngest <= year) and (oldest is None or year <= oldest)):
+        return
+    raise RuleBroken(_("This is for learners in %(years)s.") % {"years": years_words(cycle)}, code="year_group")
+
+
+def years_words(cycle: Cycle) -> str:
+    """For which school years a cycle is: "Year 9", "Years 9 to 10"; empty for any."""
+    youngest, oldest = cycle.first_year_group, cycle.last_year_group
+    if youngest is None and oldest is None:
+        return ""
+    if youngest == oldest:
+        return _("Year %(year)s") % {"year": youngest}
+    if oldest is None:
+        return _("Year %(year)s or older") % {"year": youngest}
+    if youngest is None:
+        return _("Year %(year)s or younger") % {"year": oldest}
+    return _("Years %(first)s to %(last)s") % {"first": youngest, "last": oldest}
 
 
 def problems_before_sending(choice: Choice) -> list[RuleBroken]:
@@ -121,16 +152,7 @@ def _run_problems(choice: Choice, runs: list[CourseRun]) -> list[RuleBroken]:
         for run in runs
         if run.pk in elsewhere
     ]
-    blocks = Counter(run.option_block for run in runs if run.option_block)
-    problems += [
-        RuleBroken(
-            _("%(courses)s are taught at the same time. Take one out.")
-            % {"courses": _(" and ").join(str(run.course) for run in runs if run.option_block == block)},
-            code="option_clash",
-        )
-        for block, times in blocks.items()
-        if times > 1
-    ]
+    problems += clashes(runs + companion_runs(choice))
     return problems
 
 
@@ -164,7 +186,7 @@ def _question_problems(choice: Choice) -> list[RuleBroken]:
 
 def _limit_problem(choice: Choice) -> RuleBroken | None:
     limit = choice.application.cycle.choice_limit
-    if choice.application.choices.counting().exclude(pk=choice.pk).count() < limit:
+    if counted_choices(choice.application, besides=choice) < limit:
         return None
     return RuleBroken(
         _(

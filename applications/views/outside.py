@@ -34,7 +34,7 @@ class RecordOutsideOfferView(ActionView):
         return super().get_context_data(**kwargs)
 
     def act(self, answers: dict[str, Any]) -> None:
-        cycle = Cycle.objects.running().filter(area=self.thing.area_id).first()
+        cycle = Cycle.objects.running().post_16().filter(area=self.thing.area_id).first()
         if cycle is None:
             raise Http404("No cycle is running in this area")
         actions.record_outside_offer(learner=self.thing, cycle=cycle, by=self.request.user, **answers)

@@ -8,9 +8,11 @@ from django.views.generic import TemplateView
 from accounts.models import Learner
 from applications.models import Application, Choice
 from applications.queries import alternatives_to, can_hold_another, needs_others, next_step, timeline
+from applications.queries.clashes import clash_words
+from applications.queries.companions import companions_of
 from applications.views.base import OwnChoiceMixin, buttons_for
 from applications.words import STATE_WORDS, state_tag
-from applications.workflow import CHOICE_FLOW, PROPERTIES
+from applications.workflow import CHOICE_FLOW, PROPERTIES, ChoiceState
 from core import clock
 from core.views import SignedInMixin, VisibleDetailView
 from prospectus.queries.nearby import nearby_subjects
@@ -39,10 +41,13 @@ class Part:
         self.over = [each for each in standings if each.choice.status in PROPERTIES["is_over"]]
         self.drafts = [each for each in standings if each not in self.live and each not in self.over]
         self.late = sum(each.choice.is_waiting_too_long for each in self.live)
-        self.counting = len(self.live) - self.late
+        counting = [each.choice for each in self.live if not each.choice.is_waiting_too_long]
+        self.counting = len({choice.companion_group or -choice.pk for choice in counting})  # companions count once
         self.left = max(application.cycle.choice_limit - self.counting, 0)
         self.is_over = clock.today() > application.cycle.ends_on
-        self.has_place = any(each.choice.status in PROPERTIES["is_firm"] for each in standings)
+        self.has_place = any(
+            each.choice.status in PROPERTIES["is_firm"] and each.choice.left_on is None for each in standings
+        )
         # Nothing is under way, nothing waits to be sent, and there is no place: the newest ending leads on.
         stranded = not (self.live or self.drafts or self.has_place or self.is_over)
         ended = sorted((each for each in self.over if each.choice.sent_at), key=lambda each: each.choice.status_at)
@@ -57,7 +62,9 @@ class HomeView(SignedInMixin, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         learner = get_object_or_404(Learner.objects.select_related("user"), user=self.request.user)
         applications = list(
-            Application.objects.visible_to(self.request.user).select_related("cycle").order_by("-cycle__entry_year")
+            Application.objects.visible_to(self.request.user)
+            .select_related("cycle__area")
+            .order_by("-cycle__entry_year")
         )
         choices = Choice.objects.own_of(self.request.user).to_show_the_learner().for_list()
         standings = [Standing(choice) for choice in choices]
@@ -103,5 +110,9 @@ class ChoiceView(SignedInMixin, OwnChoiceMixin, VisibleDetailView):
             buttons=buttons_for(self.request.user, choice, url_names=pages),
             events=timeline(choice, audience="learner"),
             can_change=bool(CHOICE_FLOW.targets(choice.status, "send")),
+            companions=companions_of(choice),
+            clashes=clash_words(choice) if CHOICE_FLOW.targets(choice.status, "send") else [],
+            can_pair=choice.status not in PROPERTIES["is_over"],
+            can_leave=choice.status == ChoiceState.ENROLLED and choice.left_on is None,
             **kwargs,
         )

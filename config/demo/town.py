@@ -18,6 +18,7 @@ from accounts.models import CaseloadSchool, Learner, User
 from config.demo.feeds import write_feed, write_roll
 from config.demo.offerings import PARTNERS, all_providers
 from config.demo.signins import PASSWORD, SIGN_INS, give_app
+from config.demo.ways import add_younger_cycle
 from config.demo.words import PROVIDERS, SCHOOLS, Provider
 from config.demo.year import ENTRY_YEAR, SEPTEMBER, Year
 from core import clock
@@ -142,6 +143,8 @@ def _organisations(scale: Size) -> None:
             has_endorsement=name == "Eastvale",
             choice_limit=5,
         )
+        if name == "Northmoor":
+            add_younger_cycle(area, entry_year=ENTRY_YEAR)
         for what, starts_on, ends_on in (
             ("Autumn half term", dt.date(2026, 10, 26), dt.date(2026, 10, 30)),
             ("Christmas holiday", dt.date(2026, 12, 21), dt.date(2027, 1, 1)),

@@ -17,6 +17,7 @@ from config.demo.reviews import ask_for_help, hold_review, plan_next
 from config.demo.signins import PASSWORD
 from config.demo.talking import talk
 from config.demo.trying import try_things
+from config.demo.ways import go_other_ways
 from core import clock
 from ilp.actions import record_contact
 from prospectus.models import Course, CourseRun, ProvisionKind, Stage
@@ -74,6 +75,7 @@ class Year:
         with self._on(0.99):
             self._contacts()
             talk(self.people, self.pick)
+        go_other_ways(day=self.day)
         ask_things(self.people, day=self.day, pick=random.Random(self.stage))
         try_things(self.people, day=self.day, pick=random.Random(self.stage))
 
@@ -159,7 +161,7 @@ class Year:
 
     def _draft(self, learner: Learner, user: User, *, count: int) -> list[Choice]:
         runs = self.pick.sample(self.runs[learner.area_id], k=count)
-        cycle = Cycle.objects.get(area=learner.area, entry_year=ENTRY_YEAR)
+        cycle = Cycle.objects.post_16().get(area=learner.area, entry_year=ENTRY_YEAR)
         application = apply.start_application(learner=learner, cycle=cycle, by=user)
         self._write(application, user)
         return [apply.add_run(learner=learner, run=run, by=user) for run in runs]
@@ -214,7 +216,7 @@ class Year:
         with self._on(0.1):
             user = self._unlock(learner, "amina", shares=True)
             runs = self._a_levels_at("Northfield College")[:2]
-            cycle = Cycle.objects.get(area=learner.area, entry_year=ENTRY_YEAR)
+            cycle = Cycle.objects.post_16().get(area=learner.area, entry_year=ENTRY_YEAR)
             self._write(apply.start_application(learner=learner, cycle=cycle, by=user), user)
             northfield = apply.add_run(learner=learner, run=runs[0], by=user)
             northfield = apply.add_run(learner=learner, run=runs[1], by=user, choice=northfield)

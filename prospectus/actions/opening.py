@@ -146,7 +146,7 @@ def _require_before_start(runs: list[CourseRun], until_on: dt.date | None) -> No
 def _require_cycle(
     provider: Organisation, runs: list[CourseRun], from_on: dt.date | None, until_on: dt.date | None
 ) -> None:
-    cycles = {cycle.entry_year: cycle for cycle in Cycle.objects.filter(area=provider.area_id)}
+    cycles = {(cycle.entry_year, cycle.phase): cycle for cycle in Cycle.objects.filter(area=provider.area_id)}
     concerned = {cycle.pk: cycle for run in runs if (cycle := cycle_of(run, cycles)) is not None}
     for cycle in concerned.values():
         year = f"entry in {cycle.entry_year}"

@@ -236,7 +236,8 @@ def league_of(areas: Iterable[Area]) -> League:
     rows.sort(key=lambda health: (order.index(health.colour), health.score or 0, health.provider.name))
     covered = coverage_in(rows)
     opened = {
-        (cycle.area_id, cycle.entry_year): cycle.opens_on for cycle in Cycle.objects.filter(area__in=list(covered))
+        (cycle.area_id, cycle.entry_year): cycle.opens_on
+        for cycle in Cycle.objects.post_16().filter(area__in=list(covered))
     }
     return League(
         rows=rows,

@@ -8,8 +8,8 @@ from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from core import clock
-from prospectus.models import CourseRun, Level, Subject
-from providers.models import Cycle, Organisation, Site
+from prospectus.models import CourseRun, Level, Stage, Subject
+from providers.models import Cycle, Organisation, Phase, Site
 
 
 class Route(models.TextChoices):
@@ -118,9 +118,15 @@ def opening_choices(provider: Organisation) -> dict[str, list[tuple[str, str]]]:
     }
 
 
-def cycle_of(run: CourseRun, cycles: dict[int, Cycle]) -> Cycle | None:
-    """The cycle somebody applies in for this date, of those of its area by entry year. None for what is started on
-    any day, or in a year that has no cycle yet."""
+def cycle_of(run: CourseRun, cycles: dict[tuple[int, str], Cycle]) -> Cycle | None:
+    """The cycle somebody applies in for this date, of its area’s by entry year and phase. None for what is started
+    on any day, or in a year that has no cycle yet."""
     if run.is_flexible_start or run.starts_on is None:
         return None
-    return cycles.get(run.starts_on.year if run.starts_on.month >= 8 else run.starts_on.year - 1)
+    year = run.starts_on.year if run.starts_on.month >= 8 else run.starts_on.year - 1
+    return cycles.get((year, phase_of(run)))
+
+
+def phase_of(run: CourseRun) -> Phase:
+    """Whose cycle it is applied for in: that of Years 10 and 11, or that of those who have left them."""
+    return Phase.PRE_16 if run.course.stage == Stage.KEY_STAGE_4 else Phase.POST_16

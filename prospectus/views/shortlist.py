@@ -25,6 +25,7 @@ from prospectus.middleware import DAYS_KEPT
 from prospectus.models import Course, CourseRun, CourseState, InterestKind
 from prospectus.queries.compare import MOST_COMPARED, compare
 from prospectus.queries.shortlist import courses_kept, shortlist_of
+from prospectus.registry import leave_for
 from prospectus.views.public import PublicMixin
 from prospectus.views.visits import count_visit
 
@@ -250,6 +251,7 @@ class ApplyView(View):
         if not found.apply_url.startswith(("https://", "http://")):
             raise Http404
         count_visit(request, found.course, InterestKind.APPLY_CLICK)
+        leave_for(request.user, found)
         return HttpResponse(
             status=302,
             headers={"Location": found.apply_url, "Cache-Control": "no-store", "X-Robots-Tag": "noindex, nofollow"},

@@ -19,7 +19,8 @@ LONGEST = dt.timedelta(days=90)
 def add_closure(*, area: Area, name: str, starts_on: dt.date, ends_on: dt.date, by: Any) -> Closure:
     """The area is closed from the first day to the last, both with. The same again changes nothing.
 
-    Raises: NotAllowed, RuleBroken ``closure_not_in_order``, ``closure_too_long`` or ``closure_over``.
+    Raises: NotAllowed, RuleBroken ``closure_not_in_order``, ``closure_too_long``, ``closure_over`` or
+    ``closures_overlap``.
     """
     CLOSURE_POLICY.require(by, "add", area)
     if ends_on < starts_on:
@@ -29,6 +30,13 @@ def add_closure(*, area: Area, name: str, starts_on: dt.date, ends_on: dt.date, 
     if ends_on < clock.today():
         raise RuleBroken(_("These days have passed. Choose days to come."), code="closure_over")
     area = Area.objects.select_for_update(no_key=True).get(pk=area.pk)
+    there = Closure.objects.filter(area=area, starts_on__lte=ends_on, ends_on__gte=starts_on).first()
+    if there is not None and (there.name, there.starts_on, there.ends_on) != (name, starts_on, ends_on):
+        raise RuleBroken(
+            _("Some of these days are closed already: %(name)s. Choose other days, or take that out first.")
+            % {"name": there.name},
+            code="closures_overlap",
+        )
     closure, is_new = Closure.objects.get_or_create(area=area, name=name, starts_on=starts_on, ends_on=ends_on)
     if is_new:
         record("closure.add", subject=closure, by=by, area=area.pk, starts_on=str(starts_on), ends_on=str(ends_on))

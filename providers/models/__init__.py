@@ -1,4 +1,4 @@
-from providers.models.areas import Area, AreaHolding, Closure, Cycle, LocalAuthority, Outcode
+from providers.models.areas import Area, AreaHolding, Closure, Cycle, LocalAuthority, Outcode, Phase
 from providers.models.organisations import Organisation, OrganisationKind, Site
 from providers.models.staff import PROVIDER_ROLES, Invitation, RoleKind, StaffRole
 from providers.models.uploads import (
@@ -27,6 +27,7 @@ __all__ = [
     "Organisation",
     "OrganisationKind",
     "Outcode",
+    "Phase",
     "RoleKind",
     "Site",
     "StaffRole",

@@ -62,6 +62,9 @@ class Area(models.Model):
     highest_level = models.PositiveSmallIntegerField(
         default=3, db_default=3, help_text="Courses wholly above this level stay drafts."
     )
+    applying_from_on = models.DateField(
+        null=True, blank=True, help_text="First day on which its providers take applications here. Empty: already."
+    )
     created_at = models.DateTimeField(default=clock.now, editable=False)
 
     objects = AreaQuerySet.as_manager()
@@ -75,11 +78,27 @@ class Area(models.Model):
     get_holding_display = called("holding", AreaHolding)
 
 
+class Phase(models.TextChoices):
+    """Who a cycle is for: by the stage of what is applied for."""
+
+    POST_16 = "post_16", _("After Year 11")
+    PRE_16 = "pre_16", _("In Years 10 and 11")
+
+
 class Cycle(models.Model):
     """One area's year of applications, with its dates and rules. 2027 means entry from September 2027."""
 
     area = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="cycles")
     entry_year = models.PositiveSmallIntegerField(help_text="The year whose September the learner starts in.")
+    phase = models.CharField(
+        max_length=10, choices=Phase, default=Phase.POST_16, db_default=Phase.POST_16.value, help_text="Who it is for."
+    )
+    first_year_group = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="The youngest school year that may apply. Empty: any."
+    )
+    last_year_group = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="The oldest school year that may apply. Empty: any."
+    )
     opens_on = models.DateField(help_text="First day to send an application.")
     closes_on = models.DateField(help_text="Last day to send an application on time.")
     ends_on = models.DateField(help_text="Last day of the cycle; choices still open are closed after it.")
@@ -93,13 +112,29 @@ class Cycle(models.Model):
         default=10, help_text="Working days a learner has to reply to an offer."
     )
     can_hold = models.BooleanField(default=True, help_text="A learner may keep one offer in reserve.")
+    first_reminder_days = models.PositiveSmallIntegerField(
+        default=5, db_default=5, help_text="Working days before an offer runs out that the learner is reminded."
+    )
+    second_reminder_days = models.PositiveSmallIntegerField(
+        default=2, db_default=2, help_text="Working days before an offer runs out of the second reminder."
+    )
+    last_chance_days = models.PositiveSmallIntegerField(
+        default=2, db_default=2, help_text="Working days an offer stands at least after the second reminder."
+    )
 
     objects = CycleQuerySet.as_manager()
 
     class Meta:
         ordering = ["-entry_year", "area__name"]
         constraints = [
-            models.UniqueConstraint(name="one_cycle_per_area_and_year", fields=["area", "entry_year"]),
+            models.UniqueConstraint(name="one_cycle_per_area_year_and_phase", fields=["area", "entry_year", "phase"]),
+            models.CheckConstraint(name="cycle_phase_known", condition=Q(phase__in=Phase.values)),
+            models.CheckConstraint(
+                name="cycle_year_groups_in_order",
+                condition=Q(first_year_group=None)
+                | Q(last_year_group=None)
+                | Q(first_year_group__lte=F("last_year_group")),
+            ),
             models.CheckConstraint(
                 name="cycle_dates_in_order", condition=Q(opens_on__lte=F("closes_on")) & Q(closes_on__lte=F("ends_on"))
             ),
@@ -108,6 +143,8 @@ class Cycle(models.Model):
 
     def __str__(self) -> str:
         return f"{self.area} {self.entry_year}"
+
+    get_phase_display = called("phase", Phase)
 
 
 class Closure(models.Model):

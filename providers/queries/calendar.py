@@ -34,9 +34,28 @@ def is_working_day(day: dt.date, *, area: Area) -> bool:
     return _calendar(area)(day)
 
 
+def bank_holidays_between(first_on: dt.date, last_on: dt.date) -> list[tuple[dt.date, str]]:
+    """England's bank holidays from one day to another, both with, each with its name."""
+    days = (first_on + dt.timedelta(days=number) for number in range((last_on - first_on).days + 1))
+    return [(day, _bank_holidays()[day]) for day in days if day in _bank_holidays()]
+
+
+def working_day_counter(area: Area) -> Callable[[dt.date, int], dt.date]:
+    """``add_working_days`` of this area for many days at once: its closures are asked for once."""
+    is_working = _calendar(area)
+
+    def add(start_on: dt.date, days: int) -> dt.date:
+        return _add(is_working, start_on, days)
+
+    return add
+
+
 def add_working_days(start_on: dt.date, days: int, *, area: Area) -> dt.date:
     """The day on which ``days`` working days after ``start_on`` have been counted. None to count: the day itself."""
-    is_working = _calendar(area)
+    return _add(_calendar(area), start_on, days)
+
+
+def _add(is_working: Callable[[dt.date], bool], start_on: dt.date, days: int) -> dt.date:
     day, left = start_on, days
     while left > 0:
         day += dt.timedelta(days=1)

@@ -24,6 +24,10 @@ NOBODY = {
 OWN = NOBODY | {"learner": 200}
 DESK = NOBODY | {"admissions": 200}
 SCHOOL = NOBODY | {"coordinator": 200}
+EVERYBODY = dict.fromkeys(NOBODY, 200)
+# Area coordinators change them; the table has no column for one: tests/applications/test_rules.py asks.
+READ = NOBODY | {"officer": 200}
+CHANGED = NOBODY | {"officer": 403}
 
 # The form: its pages, and what is pressed on them.
 FORM_PAGES = (
@@ -85,6 +89,23 @@ ACCESS = {
     "applications:outside-offer-record": NOBODY
     | {"learner": 403, "coordinator": 200, "adviser": 200, "officer": 403, "parent": 403},
     "applications:outside-offer-end": NOBODY | {"learner": 403, "coordinator": 200, "adviser": 200},
+    "applications:outside-offer-confirm": NOBODY | {"learner": 403, "coordinator": 200, "adviser": 200},
+    # What the learner says of other ways, and of choices that belong together.
+    "applications:elsewhere": NOBODY | {"learner": 200, "other_learner": 200},
+    "applications:outside-offer-say": NOBODY | {"learner": 200, "other_learner": 200},
+    "applications:own-route": OWN,
+    "applications:choice-companions": OWN,
+    "applications:choice-part": OWN,
+    "applications:choice-leave": OWN,
+    # Everybody reads how applying works; its rules are read by who looks after areas.
+    "applications:how-it-works-list": EVERYBODY,
+    "applications:how-it-works": EVERYBODY,
+    "applications:rules": READ,
+    "applications:cycle": READ,
+    "applications:what-if": READ,
+    "applications:cycle-change": CHANGED,
+    "applications:cycle-add": CHANGED,
+    "applications:area-opening": CHANGED,
 }
 
 POSTED = {f"applications:{name}" for name in FORM_PRESSES} | {
@@ -111,6 +132,7 @@ STATES = {
     "choice-fail-conditions": "accepted",
     "choice-enrol": "confirmed",
     "choice-no-show": "confirmed",
+    "choice-leave": "enrolled",
     "endorsement": "with_school",
     "choice-endorse": "with_school",
     "choice-give-back": "with_school",
@@ -180,6 +202,26 @@ def _args(name):
     return _SPECIAL.get(name) or (lambda world: [_choice(world, name).reference])
 
 
+def _said_offer(world):
+    return actions.say_outside_offer(
+        learner=world.amina, cycle=world.cycle, by=world.amina.user, provider_name="A garage"
+    )
+
+
+def _own_route(world):
+    return actions.go_own_route(learner=world.amina, run=world.other_run, by=world.amina.user)
+
+
+_SPECIAL |= {
+    "outside-offer-confirm": lambda world: [_said_offer(world).reference],
+    "own-route": lambda world: [_own_route(world).reference],
+    **dict.fromkeys(
+        ["how-it-works", "cycle", "cycle-change"],
+        lambda world: [world.area.slug, world.cycle.entry_year, world.cycle.phase],
+    ),
+    **dict.fromkeys(["what-if", "cycle-add", "area-opening"], lambda world: [world.area.slug]),
+}
+
 ARGS = {
     full_name: _args(full_name.removeprefix("applications:"))
     for full_name in ACCESS
@@ -191,5 +233,9 @@ ARGS = {
         "applications:endorsements",
         "applications:endorsements-endorse",
         "applications:endorsements-report",
+        "applications:elsewhere",
+        "applications:outside-offer-say",
+        "applications:how-it-works-list",
+        "applications:rules",
     }
 }
