@@ -181,7 +181,7 @@ def picture(cycle: Cycle) -> Picture:
     rows = _rows(states)
     widest = max(len(row) for row in rows)
     width = widest * (BOX_WIDTH + GAP_ACROSS) - GAP_ACROSS + 8
-    height = (len(rows) + 1) * (BOX_HEIGHT + GAP_DOWN)
+    height = len(rows) * (BOX_HEIGHT + GAP_DOWN) + BOX_HEIGHT + 8
     places: dict[str, Box] = {}
     for down, row in enumerate(rows):
         for across, state in enumerate(row):
