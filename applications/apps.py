@@ -85,6 +85,7 @@ class ApplicationsConfig(AppConfig):
             navigation.NavItem(
                 text=_("Dates and rules"),
                 url_name="applications:rules",
+                group="settings",
                 shows=lambda user: not role_kinds(user).isdisjoint({"help_desk", "officer"}),
                 order=45,
             )
