@@ -123,7 +123,7 @@ def _of_what_hangs_on_them() -> dict[str, QuerySet]:
 def _of_applications() -> dict[str, QuerySet]:
     """Where several choices together cannot be."""
     firm = (
-        Choice.objects.filter(status__in=PROPERTIES["is_firm"])
+        Choice.objects.filter(status__in=PROPERTIES["is_firm"], left_on=None)
         .order_by()
         .values("application")
         # Alone without a group: its own key, below zero, is one that nobody else has.
