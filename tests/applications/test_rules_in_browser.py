@@ -1,4 +1,4 @@
-"""The pages of rules and ways in a real browser, on a phone and on a desk: no barrier, nothing wider than the screen."""
+"""The pages of rules and ways in a real browser, on a phone and on a desk: no barrier, nothing too wide."""
 
 import pytest
 from django.urls import reverse
