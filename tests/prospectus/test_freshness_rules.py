@@ -218,7 +218,8 @@ def test_days_are_in_order_to_come_and_at_most_three_months(northmoor, help_desk
 
 
 def test_days_to_come_are_taken_out_and_those_that_have_begun_stay(northmoor, help_desk):
-    to_come, begun = closure(northmoor, help_desk), closure(northmoor, help_desk, first=dt.date(2026, 11, 18))
+    to_come = closure(northmoor, help_desk)
+    begun = closure(northmoor, help_desk, first=dt.date(2026, 11, 18), last=dt.date(2026, 11, 20))
 
     remove_closure(closure=to_come, by=help_desk)
     with pytest.raises(RuleBroken) as refused:
