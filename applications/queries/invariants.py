@@ -7,9 +7,9 @@ counts again once it is answered.
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from django.db.models import BigIntegerField, CharField, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import CharField, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.fields.json import KeyTextTransform
-from django.db.models.functions import Cast, Coalesce, Concat
+from django.db.models.functions import Cast, Concat
 
 from activity.models import Event
 from applications.models import (
@@ -121,19 +121,10 @@ def _of_what_hangs_on_them() -> dict[str, QuerySet]:
 
 
 def _of_applications() -> dict[str, QuerySet]:
-    """Where several choices together cannot be."""
-    firm = (
-        Choice.objects.filter(status__in=PROPERTIES["is_firm"], left_on=None)
-        .order_by()
-        .values("application")
-        # Alone without a group: its own key, below zero, is one that nobody else has.
-        .annotate(groups=Count(Coalesce(F("companion_group"), -F("pk"), output_field=BigIntegerField()), distinct=True))
-        .filter(groups__gt=1)
-    )
+    """Where several choices together cannot be. That firm ones never compete is a constraint of the database."""
     held = Choice.objects.filter(status=S.HELD).order_by().values("application").annotate(number=Count("pk"))
     return {
         "more than one back-up": Application.objects.filter(pk__in=held.filter(number__gt=1).values("application")),
-        "firm choices that compete": Application.objects.filter(pk__in=firm.values("application")),
     }
 
 
