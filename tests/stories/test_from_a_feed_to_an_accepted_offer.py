@@ -223,7 +223,7 @@ def when_she_applies_for_two_courses_at_northfield_and_one_at_southbank(story):
     add(story, page, southbank, "Add to my application")
     page.goto("/my-application/")
     story.look(page)
-    page.get_by_role("button", name="Your statement and grades").click()
+    page.get_by_role("button", name="Your application form").click()
     story.look(page)
     page.locator("main").get_by_role("link", name="statement").first.click()
     story.look(page)
