@@ -86,12 +86,14 @@ def give_back_booking(*, booking: Booking, by: Any) -> Booking:
 
 
 def refuse_booking(*, booking: Booking, by: Any) -> Booking:
-    """The school says no: the learner is told, and whoever has waited longest has the place.
+    """The school says no, whatever it said before: the learner is told, and whoever has waited longest has the place.
 
     Raises: NotAllowed, StaleState, RuleBroken ``has_begun``.
     """
     with transaction.atomic():
         held = _end(booking, "refuse", by=by)
+        held.agreed_at = held.agreed_by = None
+        held.save(update_fields=["agreed_at", "agreed_by"])
         post(REFUSED, key=f"{REFUSED}:{held.pk}:{clock.now().isoformat()}", booking_id=held.pk)
     return held
 

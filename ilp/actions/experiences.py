@@ -146,7 +146,9 @@ def fill_places(experience: Experience, *, quietly: int | None = None) -> list[B
         booking.save(update_fields=["state"])
         record("booking.take_place", subject=booking, by=None, experience=experience.pk)
         if booking.pk != quietly:
-            post(MOVED_UP, key=f"{MOVED_UP}:{booking.pk}", booking_id=booking.pk)
+            # Of whom the school takes its no back the same booking may move up again: the occasion is the asking.
+            key = f"{MOVED_UP}:{booking.pk}:{booking.asked_at.isoformat()}"
+            post(MOVED_UP, key=key, booking_id=booking.pk)
     return moved
 
 

@@ -97,9 +97,10 @@ class AgreeBookingsView(SchoolMixin, View):
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest, reference: str) -> HttpResponse:
-        ticked = [one for one in request.POST.getlist("booking") if "\0" not in one][:1000]
-        found = Booking.objects.of_school(request.user).filter(experience__reference=reference)
-        found = found.open().filter(agreed_at=None) if request.POST.get("all") else found.filter(reference__in=ticked)
+        # All is all that the page listed: who has booked since has not been looked at.
+        meant = request.POST.getlist("listed" if request.POST.get("all") else "booking")
+        ticked = [one for one in meant if "\0" not in one][:1000]
+        found = Booking.objects.of_school(request.user).filter(experience__reference=reference, reference__in=ticked)
         agreed, left_out = 0, []
         for booking in found.select_related("learner", "experience__organisation"):
             try:

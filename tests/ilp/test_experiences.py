@@ -2,6 +2,7 @@
 
 import contextlib
 import datetime as dt
+import re
 import time
 from types import SimpleNamespace
 
@@ -364,6 +365,35 @@ def test_a_no_stands_until_the_school_takes_it_back(client, people, college):
         actions.allow_booking(booking=booking, by=people.tutor)
 
 
+def test_who_moves_up_again_after_a_no_was_taken_back_is_told_again(people, college):
+    college.taster.places = 1
+    college.taster.save()
+    first = book(people, college.taster)
+    second, third = (book(people, college.taster, one) for one in others(people, 2))
+    actions.give_back_booking(booking=first, by=people.amina.user)
+    assert told("booking-moved-up") == {second.pk}
+    actions.refuse_booking(booking=second, by=people.tutor)
+    assert actions.allow_booking(booking=second, by=people.tutor).state == "waiting"
+    third.refresh_from_db()
+    assert third.state == "booked"
+
+    actions.give_back_booking(booking=third, by=third.learner.user)
+
+    second.refresh_from_db()
+    assert second.state == "booked"
+    assert OutboxMessage.objects.filter(kind="booking-moved-up", payload__booking_id=second.pk).count() == 2
+
+
+def test_a_no_takes_an_earlier_yes_back(client, people, college):
+    booking = actions.agree_booking(booking=book(people, college.taster), by=people.tutor)
+    booking = actions.refuse_booking(booking=booking, by=people.tutor)
+    booking.refresh_from_db()
+    assert (booking.agreed_at, booking.agreed_by) == (None, None)
+    client.force_login(people.amina.user)
+    page = text(client.get(reverse("ilp:experience", args=[college.taster.reference])))
+    assert "Your school has said yes." not in page
+
+
 def test_a_no_is_not_taken_back_for_what_has_begun_or_was_called_off(people, college):
     booking = actions.refuse_booking(booking=book(people, college.taster), by=people.tutor)
     with clock.at(DAY), pytest.raises(RuleBroken) as refusal:
@@ -675,11 +705,17 @@ def test_a_tutor_says_yes_for_the_whole_list_at_once(client, people, college):
         book(people, college.taster, one)
     client.force_login(people.tutor)
     url = reverse("ilp:school-booking", args=[college.taster.reference])
-    assert "Say yes for all 3" in text(client.get(url))
-    page = client.post(reverse("ilp:booking-agree", args=[college.taster.reference]), {"all": "1"}, follow=True)
+    listing = client.get(url)
+    assert "Say yes for all 3" in text(listing)
+    listed = re.findall(r'name="listed" value="(\w+)"', listing.content.decode())
+    (newcomer,) = others(people, 1)
+    unseen = book(people, college.taster, newcomer)
+    all_of_them = {"all": "1", "listed": listed}
+    page = client.post(reverse("ilp:booking-agree", args=[college.taster.reference]), all_of_them, follow=True)
     assert "You have said yes for 3 learners." in text(page)
     assert "Say yes for all" not in text(page)
-    assert set(Booking.objects.filter(agreed_at=None).values_list("learner", flat=True)) == {people.ben.pk}
+    left = set(Booking.objects.filter(agreed_at=None).values_list("learner", flat=True))
+    assert left == {people.ben.pk, unseen.learner_id}, "who booked after the page was opened was not looked at"
 
 
 def test_what_nobody_could_book_any_more_is_not_published_and_not_offered_on_course_pages(client, people, college):
