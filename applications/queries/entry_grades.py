@@ -27,7 +27,7 @@ def missed_by(requirements: Iterable[EntryRequirement], grades: list[Grade]) -> 
     return [
         one
         for one in short_of(requirements, grades)
-        if one.subject_words and any(_is_subject(one.subject_words, grade.subject) for grade in grades)
+        if any(_is_very_subject(one.subject_words, grade.subject) for grade in grades)
     ]
 
 
@@ -45,6 +45,12 @@ def _is_subject(asked: str, said: str) -> bool:
         return True
     asked, said = _plain(asked), _plain(said)
     return asked in said or said in asked
+
+
+def _is_very_subject(asked: str, said: str) -> bool:
+    """The same word by word: IT is no part of literature, and what cannot be read is no subject."""
+    words, others = set(_plain(asked).split()), set(_plain(said).split())
+    return bool(words and others) and (words <= others or others <= words)
 
 
 def _plain(subject: str) -> str:

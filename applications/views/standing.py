@@ -12,7 +12,7 @@ from applications.queries.clashes import clash_words
 from applications.queries.companions import companions_of
 from applications.views.base import OwnChoiceMixin, buttons_for
 from applications.words import STATE_WORDS, state_tag
-from applications.workflow import CHOICE_FLOW, PROPERTIES, ChoiceState
+from applications.workflow import CHOICE_FLOW, ENDED_WITHOUT_A_PLACE, PROPERTIES, ChoiceState
 from core import clock
 from core.views import SignedInMixin, VisibleDetailView
 from prospectus.queries.nearby import nearby_subjects
@@ -48,9 +48,11 @@ class Part:
         self.has_place = any(
             each.choice.status in PROPERTIES["is_firm"] and each.choice.left_on is None for each in standings
         )
-        # Nothing is under way, nothing waits to be sent, and there is no place: the newest ending leads on.
+        # Nothing is under way, nothing waits to be sent, and there is no place: the newest ending leads on. What the
+        # learner withdrew shows no other courses.
         stranded = not (self.live or self.drafts or self.has_place or self.is_over)
-        ended = sorted((each for each in self.over if each.choice.sent_at), key=lambda each: each.choice.status_at)
+        ended = [each for each in self.over if each.choice.status in ENDED_WITHOUT_A_PLACE]
+        ended.sort(key=lambda each: each.choice.status_at)
         self.ended_without = ended[-1].choice if stranded and ended else None
 
 

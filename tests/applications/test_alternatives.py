@@ -82,6 +82,18 @@ def test_a_requirement_the_schools_grades_do_not_meet_takes_a_course_out(town, r
     assert asks["Plumbing easy"] == ["Maths at grade 4 or above"]
 
 
+def test_a_grade_in_another_subject_takes_no_course_out(town, refused):
+    run = course("Plumbing and books", town.southbank)
+    EntryRequirement.objects.create(course=run.course, position=1, grade="5", subject_words="Literature")
+    for subject in ("IT", "\u0627\u0631\u062f\u0648"):  # the second is Urdu, in its own letters
+        SchoolGrade.objects.create(
+            learner=town.amina, kind="predicted", subject=subject, value="3", school=town.hollins
+        )
+    assert shown(refused) == ["Plumbing and books"]
+    SchoolGrade.objects.filter(subject="IT").update(subject="Literature")
+    assert shown(refused) == []
+
+
 def test_who_needs_others_is_who_ended_without_a_place(town, refused):
     assert needs_others(refused)
     with clock.at(dt.date(2027, 11, 1)):

@@ -122,6 +122,21 @@ def test_home_puts_apart_what_is_under_way_not_sent_and_over_and_counts(town, cl
     assert "Answer the offer from Northfield College" in welcome
 
 
+def test_who_withdrew_last_is_led_to_what_was_refused_where_other_courses_are(town, client):
+    refused = town.choice("unsuccessful", town.run("Art"))
+    town.choice("withdrawn", town.run("Drama"))
+    client.force_login(town.amina.user)
+    assert f'href="{url("choice", refused)}#others"' in client.get(url("home")).text
+    assert 'id="others"' in client.get(url("choice", refused)).text
+
+
+def test_who_only_withdrew_is_not_led_to_a_page_without_other_courses(town, client):
+    withdrawn = town.choice("withdrawn")
+    client.force_login(town.amina.user)
+    assert "#others" not in client.get(url("home")).text
+    assert 'id="others"' not in client.get(url("choice", withdrawn)).text
+
+
 def test_home_counts_what_waits_too_long_apart(town, client):
     choice = town.choice("sent")
     type(choice).objects.filter(pk=choice.pk).update(answer_due_on="2026-11-17")
