@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from applications.actions.assisting import assistance_of
 from applications.actions.moving import Move, moving
 from applications.models import Choice, Snapshot
-from applications.queries.sending import problems_before_sending
+from applications.queries.sending import goes_through_school, problems_before_sending
 from applications.queries.snapshots import sha256_of, snapshot_content
 from applications.workflow import ChoiceState
 from core import clock
@@ -18,7 +18,7 @@ from providers.queries import add_working_days
 
 
 def send_choice(*, choice: Choice, by: Any) -> Choice:
-    """The choice is with the provider, or with the home school where the area asks for its endorsement.
+    """The choice is with the provider, or with the home school, if any, where the area asks for its endorsement.
 
     What the learner says of themselves is frozen in a snapshot.
 
@@ -34,7 +34,7 @@ def send_choice(*, choice: Choice, by: Any) -> Choice:
         content = snapshot_content(choice)
         Snapshot.objects.create(choice=choice, content=content, sha256=sha256_of(content))
         cycle = choice.application.cycle
-        if cycle.has_endorsement:
+        if goes_through_school(choice):
             move.to = ChoiceState.WITH_SCHOOL
             choice.with_school_at = clock.now()
             choice.endorse_due_on = add_working_days(move.today, cycle.endorsement_days, area=cycle.area)

@@ -12,7 +12,12 @@ from applications.queries.desk import GROUPS, group_counts, worklist
 from applications.queries.endorsing import Destination, Waiting, endorsements_by_destination, waiting_of
 from applications.queries.invariants import broken_invariants, state_properties
 from applications.queries.questions import answer_words, answers_of_choice, drafts_concerned_by, questions_for
-from applications.queries.sending import cycle_for, problems_before_sending, starts_during_the_year
+from applications.queries.sending import (
+    cycle_for,
+    goes_through_school,
+    problems_before_sending,
+    starts_during_the_year,
+)
 from applications.queries.snapshots import sha256_of, snapshot_content
 from applications.queries.standing import NextStep, TimelineEntry, next_step, timeline, verbs_for, was_just_done
 from applications.queries.written import (
@@ -49,6 +54,7 @@ __all__ = [
     "endorsements_by_destination",
     "entries_that_go",
     "entries_that_may_go",
+    "goes_through_school",
     "group_counts",
     "has_newer_statement",
     "is_done",

@@ -78,6 +78,12 @@ def years_words(cycle: Cycle) -> str:
     return _("Years %(first)s to %(last)s") % {"first": youngest, "last": oldest}
 
 
+def goes_through_school(choice: Choice) -> bool:
+    """The area asks for the word of the learner's school, and there is one. Who is at no school waits for nobody."""
+    here = RollEntry.objects.current().filter(learner=choice.application.learner_id)
+    return choice.application.cycle.has_endorsement and here.exists()
+
+
 def problems_before_sending(choice: Choice) -> list[RuleBroken]:
     """Everything that forbids sending this choice today, each with what to do about it."""
     runs = [choice_run.run for choice_run in choice.choice_runs.all()]

@@ -92,6 +92,7 @@ class SendView(WrittenChoiceMixin, ChoiceActionView):
             hidden_entries=hidden,
             is_own=self.is_own,
             learner=learner,
+            goes_through_school=queries.goes_through_school(choice),
             has_questions=bool(queries.questions_for(choice)),
             **kwargs,
         )

@@ -44,6 +44,23 @@ def test_many_are_endorsed_together_and_the_button_repeats_how_many(town, client
     assert twice.text.count("It is no longer with your school.") == 2
 
 
+def test_who_is_at_no_school_does_not_wait_for_its_endorsement(town, client):
+    draft = town.draft()
+    town.cycle.has_endorsement = True
+    town.cycle.save()
+    client.force_login(town.amina.user)
+    assert "Your school reads it first" in client.get(url("choice-send", draft)).text
+    entry = town.amina.roll_entries.get()
+    entry.ended_on = dt.date(2026, 11, 17)
+    entry.save()
+    assert "Your school reads it first" not in client.get(url("choice-send", draft)).text
+
+    actions.send_choice(choice=draft, by=town.amina.user)
+
+    sent = again(draft)
+    assert (sent.status, sent.is_endorsed, sent.with_school_at) == ("sent", None, None)
+
+
 def test_who_ticks_nothing_or_others_choices_endorses_nothing(town, client):
     (theirs,) = with_school(town)
     client.force_login(town.other_coordinator)
