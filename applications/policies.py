@@ -3,8 +3,7 @@
 from typing import Any
 
 from accounts.models import Learner
-from applications.models import Assistance
-from core import clock
+from applications.querysets import assisted_by
 from core.policies import Policy, either, the_service
 from providers.models import Organisation, RoleKind, StaffRole
 
@@ -73,8 +72,7 @@ def the_learner(user: Any, application: Any) -> bool:
 
 def assisting(user: Any, application: Any) -> bool:
     """An adult who answers for the learner and has said today how they write for them."""
-    said = Assistance.objects.filter(application=application, by=user, on=clock.today())
-    return said.exists() and adult_of(user, application.learner)
+    return assisted_by(user).filter(application=application).exists() and adult_of(user, application.learner)
 
 
 # What may be done to an application that is not a move of one of its choices.

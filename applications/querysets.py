@@ -4,10 +4,14 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Cast, Coalesce
 
-from accounts.models import Learner
+from accounts.models import Consent, Learner
 from applications.workflow import CHOICE_FLOW, PROPERTIES
 from core import clock
 from providers.models import Organisation
+
+# Not sent, or taken away again before anybody saw it.
+TAKEN_AWAY = Q(status="withdrawn", sent_at=None, with_school_at=None)
+NOBODY_ELSES = Q(status="draft") | TAKEN_AWAY
 
 
 def _own(user: Any) -> Q:
@@ -20,28 +24,33 @@ def _received(user: Any) -> Q:
 
 def _on_roll(user: Any) -> Q:
     learners = Learner.objects.on_roll_of(Organisation.objects.coordinating_through(user))
-    return Q(application__learner__in=learners.values("pk")) & ~Q(status="draft")
+    return Q(application__learner__in=learners.values("pk")) & ~NOBODY_ELSES
 
 
 def _on_caseload(user: Any) -> Q:
     learners = Learner.objects.on_caseload_of(user).sharing_with_advisers()
-    return Q(application__learner__in=learners.values("pk")) & ~Q(status="draft")
+    return Q(application__learner__in=learners.values("pk")) & ~NOBODY_ELSES
 
 
 def _shared(user: Any) -> Q:
     learners = Learner.objects.who_let_in(user, "choices")
-    return Q(application__learner__in=learners.values("pk")) & ~Q(status="draft")
+    return Q(application__learner__in=learners.values("pk")) & ~NOBODY_ELSES
 
 
 def assisted_by(user: Any) -> models.QuerySet:
-    """Keys of the applications this adult writes today for learners they answer for."""
+    """Keys of the applications this adult writes today for learners they answer for.
+
+    A no to the advice service ends at once what an adviser writes without the learner's signature.
+    """
     from applications.models import Assistance
 
     on_roll = Learner.objects.on_roll_of(Organisation.objects.coordinating_through(user))
-    theirs = Q(application__learner__in=on_roll.values("pk")) | Q(
-        application__learner__in=Learner.objects.on_caseload_of(user).values("pk")
-    )
-    return Assistance.objects.filter(theirs, by=user, on=clock.today()).values("application")
+    on_caseload = Q(application__learner__in=Learner.objects.on_caseload_of(user).values("pk"))
+    answers = Consent.objects.filter(learner=models.OuterRef("application__learner"), kind="advice_service")
+    newest = models.Subquery(answers.order_by("-at", "-pk").values("is_given")[:1])
+    has_word = Q(how="paper") | Q(said=None) | Q(said=True)
+    theirs = Q(application__learner__in=on_roll.values("pk")) | (on_caseload & has_word)
+    return Assistance.objects.alias(said=newest).filter(theirs, by=user, on=clock.today()).values("application")
 
 
 def _assisted(user: Any) -> Q:
@@ -119,7 +128,7 @@ class ChoiceQuerySet(models.QuerySet):
 
     def to_show_the_learner(self) -> "ChoiceQuerySet":
         """Without drafts that were taken away again before anybody saw them."""
-        return self.exclude(status="withdrawn", sent_at=None, with_school_at=None)
+        return self.exclude(TAKEN_AWAY)
 
     def with_parties(self) -> "ChoiceQuerySet":
         """With the learner, the cycle and the provider: what policies ask, in the same query."""

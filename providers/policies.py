@@ -86,9 +86,15 @@ def coordinates_the_area(user: Any, area: Any) -> bool:
     return StaffRole.objects.of(user, "help_desk").filter(organisation__area=area).exists()
 
 
+def looks_after_the_area(user: Any, area: Any) -> bool:
+    """The area coordinators of this area, and officers of its authority."""
+    return StaffRole.objects.over_areas(user).filter(organisation__area=area).exists()
+
+
 CYCLE_POLICY = Policy(
     {
         "read": looks_after_areas,
+        "look_ahead": looks_after_the_area,  # figures of its schools and providers
         "add": coordinates_the_area,
         "change": coordinates_the_area,
         "open_area": coordinates_the_area,

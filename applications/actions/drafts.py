@@ -15,6 +15,7 @@ from applications.queries.sending import cycle_for
 from applications.workflow import CHOICE_FLOW, ChoiceState
 from core.errors import RuleBroken, StaleState
 from prospectus.models import CourseRun
+from prospectus.queries.opening import phase_of
 from providers.models import Cycle
 
 DRAFTS_AT_ONCE = 20
@@ -41,7 +42,7 @@ def add_run(*, learner: Learner, run: CourseRun, by: Any, choice: Choice | None 
     Adding the same run twice changes nothing, so a double click makes one choice.
 
     Raises: NotAllowed, StaleState (the draft was sent meanwhile), RuleBroken ``run_closed``, ``no_cycle``,
-    ``other_provider``, ``too_many_drafts``.
+    ``other_provider``, ``other_phase``, ``too_many_drafts``.
     """
     if not CourseRun.objects.open_for_applications().filter(pk=run.pk).exists():
         raise RuleBroken(gettext("This course does not take applications here at the moment."), code="run_closed")
@@ -68,6 +69,11 @@ def add_run(*, learner: Learner, run: CourseRun, by: Any, choice: Choice | None 
             raise RuleBroken(
                 gettext("All courses of one choice are at one provider. Add this one as a choice of its own."),
                 code="other_provider",
+            )
+        if phase_of(run) != application.cycle.phase:
+            raise RuleBroken(
+                gettext("This course is not for the same school years. Add it as a choice of its own."),
+                code="other_phase",
             )
     _, is_new = ChoiceRun.objects.get_or_create(
         choice=choice, run=run, defaults={"position": choice.choice_runs.count() + 1}

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Learner
 from activity.actions import record
 from applications.actions.outside_offers import say_outside_offer
-from applications.models import OwnRoute, OwnRouteState
+from applications.models import OutsideOffer, OwnRoute, OwnRouteState
 from applications.policies import LEARNER_POLICY
 from core import clock
 from core.errors import RuleBroken
@@ -37,7 +37,8 @@ def go_own_route(*, learner: Learner, run: CourseRun, by: Any) -> OwnRoute | Non
 
 @transaction.atomic
 def say_own_route(*, route: OwnRoute, state: str, by: Any) -> OwnRoute:
-    """The learner says how it stands. An offer is noted as one made elsewhere, for an adult to confirm.
+    """The learner says how it stands. An offer is noted as one made elsewhere, for an adult to confirm; where they take
+    that back before anybody has confirmed it, nobody is asked to any more.
 
     Raises: NotAllowed, RuleBroken ``state_unknown``.
     """
@@ -48,13 +49,18 @@ def say_own_route(*, route: OwnRoute, state: str, by: Any) -> OwnRoute:
         raise RuleBroken(_("Choose how it stands."), code="state_unknown")
     if route.state == state:
         return route
-    route.state, route.said_at = state, clock.now()
+    before, route.state, route.said_at = route.state, state, clock.now()
     route.save(update_fields=["state", "said_at"])
     record("own_route.say", subject=route, by=by, to=state)
+    course = route.run.course
+    provider_name, course_name = course.provider.name, course.title[:160]
     cycle = Cycle.objects.running().post_16().filter(area=learner.area_id).first()
     if state == OwnRouteState.OFFERED and cycle is not None:
-        course = route.run.course
-        say_outside_offer(
-            learner=learner, cycle=cycle, by=by, provider_name=course.provider.name, course_name=course.title[:160]
-        )
+        say_outside_offer(learner=learner, cycle=cycle, by=by, provider_name=provider_name, course_name=course_name)
+    if before == OwnRouteState.OFFERED:
+        told = OutsideOffer.objects.to_confirm().filter(learner=learner)
+        for offer in told.filter(provider_name=provider_name, course_name=course_name):
+            offer.ended_on = clock.today()
+            offer.save(update_fields=["ended_on"])
+            record("outside_offer.end", subject=offer, by=by)
     return route

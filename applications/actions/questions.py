@@ -12,7 +12,7 @@ from activity.actions import record
 from applications.actions.moving import lock_application
 from applications.models import Choice, ProviderAnswer, ProviderQuestion, QuestionKind, SectionDraft
 from applications.policies import APPLICATION_POLICY, PROVIDER_POLICY
-from applications.queries.questions import questions_for
+from applications.queries.questions import answers_mark, answers_of_choice, questions_for
 from applications.workflow import CHOICE_FLOW
 from core import clock
 from core.errors import RuleBroken, StaleState
@@ -67,20 +67,32 @@ def end_question(*, question: ProviderQuestion, by: Any) -> ProviderQuestion:
 
 
 @transaction.atomic
-def answer_questions(*, choice: Choice, answers: Mapping[str, str], by: Any, made_from: str = "") -> Choice:
+def answer_questions(
+    *, choice: Choice, answers: Mapping[str, str], by: Any, made_from: str = "", seen: int | None = None
+) -> Choice:
     """The draft has these answers, by the reference of the question; an empty one takes the answer away.
 
-    Raises: NotAllowed, StaleState (sent meanwhile), RuleBroken ``not_an_option``, ``answer_too_long``, ``not_a_date``.
+    ``seen`` is the mark of the answers that the open form began with.
+
+    Raises: NotAllowed, StaleState (sent meanwhile), RuleBroken ``not_an_option``, ``answer_too_long``, ``not_a_date``,
+    ``changed_meanwhile``.
     """
     application = lock_application(choice.application_id)
     APPLICATION_POLICY.require(by, "write", application)
     choice = Choice.objects.for_list().get(pk=choice.pk)
     if not CHOICE_FLOW.targets(choice.status, "send"):
         raise StaleState("Only a choice that is not sent yet can be changed.")
-    for question in questions_for(choice):
-        if question.reference not in answers:
-            continue
-        answer = answers[question.reference].replace("\0", "").strip()
+    asked = [question for question in questions_for(choice) if question.reference in answers]
+    given = {question.pk: answers[question.reference].replace("\0", "").strip() for question in asked}
+    before = answers_of_choice(choice)
+    is_new = any(answer != before.get(key, "") for key, answer in given.items())
+    if is_new and seen is not None and seen != answers_mark(before):
+        raise RuleBroken(
+            _("You have changed this on another device. Read both, and save what you want to keep."),
+            code="changed_meanwhile",
+        )
+    for question in asked:
+        answer = given[question.pk]
         _check(question, answer)
         if answer:
             ProviderAnswer.objects.update_or_create(

@@ -136,11 +136,11 @@ def take_school_grades(*, application: Application, school_grades: Sequence[Scho
         wanted = {one.pk for one in school_grades}
         found = [one for one in school_grades_of(held) if one.pk in wanted]
         for one in found:
-            known = held.grades.filter(subject__iexact=one.subject, school=one.school_id).first()
-            row = known or Grade(application=held, subject=one.subject, school=one.school)
-            row.qualification = row.qualification or one.stage
-            row.grade, row.is_expected = one.value, one.kind == GradeKind.PREDICTED
-            row.said_on = one.said_on
+            # What a school says once is one row: a result of Key Stage 2 and a prediction of the same subject are two.
+            same = {"school": one.school, "qualification": one.stage, "is_expected": one.kind == GradeKind.PREDICTED}
+            row = held.grades.filter(subject__iexact=one.subject, **same).first()
+            row = row or Grade(application=held, subject=one.subject, **same)
+            row.grade, row.said_on = one.value, one.said_on
             row.save()
         if found:
             _touch(held, FormSection.GRADES)
@@ -167,7 +167,7 @@ def choose_entries(
 
 
 def take_statement(*, application: Application, document: Document, by: Any) -> Application:
-    """The statement has the words the plan's document has today.
+    """The statement has the words the plan's document has today. What stood there is a draft to go on with.
 
     Raises: NotAllowed, RuleBroken ``nothing_to_take`` (it is empty, or another learner's).
     """
@@ -176,11 +176,15 @@ def take_statement(*, application: Application, document: Document, by: Any) -> 
         words = statement_words(document) if is_own else ""
         if not words:
             raise RuleBroken(_("There is nothing to take over from there yet."), code="nothing_to_take")
+        before = held.statement
         held.statement, held.statement_from = words, document
         held.statement_number = document.number
         held.save(update_fields=["statement", "statement_from", "statement_number"])
-        _touch(held, FormSection.STATEMENT)
         _note(held, FormSection.STATEMENT, by)
+        if before != words:
+            _touch(held, FormSection.STATEMENT)
+            if before.strip():
+                _put_aside(held, FormSection.STATEMENT, {"statement": before}, by)
     return held
 
 
@@ -285,6 +289,14 @@ def _saved(
     mark.save()
     SectionDraft.objects.filter(application=application, reference=made_from).delete()
     return is_new
+
+
+def _put_aside(application: Application, section: FormSection, answers: dict[str, str], by: Any) -> None:
+    """One press has replaced what was written: it is not lost. Once, and where there is room for drafts."""
+    drafts = application.drafts.filter(by=by)
+    if drafts.count() < MOST_DRAFTS and not drafts.filter(section=section, answers=answers).exists():
+        seen = _mark(application, section).number
+        SectionDraft.objects.create(application=application, section=section, by=by, seen=seen, answers=answers)
 
 
 def _touch(application: Application, section: FormSection) -> None:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.forms.fields import words_field
 from applications.models import ProviderQuestion, QuestionKind
-from core.forms import DATE_PARTS, Checkboxes, DateField, PortalForm, Radios
+from core.forms import DATE_PARTS, Checkboxes, DateField, LongText, PortalForm, Radios
 from core.layout import Question
 from core.references import new_reference
 
@@ -83,7 +83,7 @@ class ContactForm(SectionForm):
         help_text=_("Yours, or one of an adult at home"),
         error_messages={"invalid": _("Enter a phone number with digits, like 01632 960001")},
     )
-    address = forms.CharField(label=_("Address"), required=False, max_length=400, widget=forms.Textarea({"rows": 3}))
+    address = forms.CharField(label=_("Address"), required=False, max_length=400, widget=LongText({"rows": 3}))
     postcode = forms.CharField(
         label=_("Postcode"), required=False, max_length=8, widget=forms.TextInput({"class": "govuk-input--width-10"})
     )
@@ -122,7 +122,9 @@ class GradeForm(PortalForm):
 class PlanEntriesForm(PortalForm):
     submit = _("Save")
     seen = forms.IntegerField(min_value=0, widget=forms.HiddenInput, initial=0)
-    layout = [Question("entries", legend_size="m"), "is_done", "seen"]
+    # What the page showed: what is validated after that is not left out by a save that never showed it.
+    shown = forms.CharField(required=False, widget=forms.HiddenInput)
+    layout = [Question("entries", legend_size="m"), "is_done", "seen", "shown"]
 
     entries = forms.MultipleChoiceField(
         label=_("What goes with your application"), required=False, widget=Checkboxes, help_text=_("Untick what stays.")
@@ -191,7 +193,7 @@ def _field_of(question: ProviderQuestion) -> forms.Field:
     shared: dict[str, Any] = {"label": label, "help_text": hint, "required": False}
     match question.kind:
         case QuestionKind.LONG:
-            return forms.CharField(max_length=2000, widget=forms.Textarea({"rows": 6}), **shared)
+            return forms.CharField(max_length=2000, widget=LongText({"rows": 6}), **shared)
         case QuestionKind.YES_NO:
             return forms.ChoiceField(choices=[("yes", _("Yes")), ("no", _("No"))], widget=Radios(inline=True), **shared)
         case QuestionKind.ONE_OF:

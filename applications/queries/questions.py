@@ -1,7 +1,8 @@
 """A provider's questions: which of them a choice is asked, and what is answered."""
 
 import datetime as dt
-from collections.abc import Sequence
+import zlib
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db.models import Q
@@ -22,6 +23,11 @@ def questions_for(choice: Choice) -> list[ProviderQuestion]:
 def answers_of_choice(choice: Choice) -> dict[int, str]:
     """What is answered in this choice, by the key of the question."""
     return dict(ProviderAnswer.objects.filter(choice=choice).values_list("question", "answer"))
+
+
+def answers_mark(answers: Mapping[int, str]) -> int:
+    """What an open form has seen of the answers there were, in eight digits; 0 for none."""
+    return zlib.crc32(repr(sorted(answers.items())).encode()) % 10**8 if answers else 0
 
 
 def unanswered(choice: Choice) -> list[ProviderQuestion]:

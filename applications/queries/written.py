@@ -1,11 +1,12 @@
 """What is written in an application, what there is to take over, and how far each section has got."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db.models import Prefetch
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import LearnerContact, SchoolGrade
+from accounts.models.facts import GradeKind
 from applications.models import Application, FormSection, SectionDraft
 from ilp.models import Document, DocumentKind, Entry, EntryKind, Remark, RemarkKind
 from ilp.queries import drawn
@@ -94,13 +95,25 @@ def _parted(line: str) -> tuple[str, str]:
     return subject[:80], grade
 
 
-def school_grades_of(application: Application) -> list[SchoolGrade]:
-    """What the learner's schools say, that the application does not say the same of already."""
+def school_grades_of(application: Application, *, seen_by: Any = None) -> list[SchoolGrade]:
+    """What the learner's schools say, that the application does not say the same of already.
+
+    ``seen_by``: no more than this person may read. An adviser without the learner's consent writes the form and does
+    not read what the school says.
+    """
     known = {
-        (grade.subject.lower(), grade.school_id, grade.grade) for grade in application.grades.all() if grade.school_id
+        (grade.subject.lower(), grade.school_id, grade.qualification, grade.is_expected, grade.grade)
+        for grade in application.grades.all()
+        if grade.school_id
     }
-    said = SchoolGrade.objects.filter(learner=application.learner_id).for_list()
-    return [one for one in said if (one.subject.lower(), one.school_id, one.value) not in known]
+    said = SchoolGrade.objects.filter(learner=application.learner_id)
+    if seen_by is not None:
+        said = said.visible_to(seen_by)
+    return [
+        one
+        for one in said.for_list()
+        if (one.subject.lower(), one.school_id, one.stage, one.kind == GradeKind.PREDICTED, one.value) not in known
+    ]
 
 
 # The plan

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.generic import View
 
 from accounts.actions import leave_receipts
-from accounts.models import Learner
+from accounts.models import Learner, RollEntry
 from applications import actions
 from applications.forms.assisting import AssistForm
 from applications.policies import LEARNER_POLICY
@@ -20,7 +20,7 @@ from core import clock
 from core.errors import RuleBroken
 from core.views import ActionView, SignedInMixin, VisibleDetailView
 from prospectus.models import CourseRun
-from providers.models import Cycle
+from providers.models import Cycle, Phase
 
 MOST_RUNS = 20
 
@@ -36,8 +36,13 @@ class AssistView(ActionView):
         LEARNER_POLICY.require(user, "assist", self.thing)
 
     def cycle(self) -> Cycle:
-        """The newest that has opened; before any has, the first to open."""
-        cycles = list(Cycle.objects.running().filter(area=self.thing.area_id))
+        """The newest that has opened; before any has, the first to open. For whoever is younger than Year 11, and the
+        area has such cycles, of those for Years 10 and 11."""
+        running = Cycle.objects.running().filter(area=self.thing.area_id)
+        entry = RollEntry.objects.current().filter(learner=self.thing).first()
+        is_younger = entry is not None and entry.year_group < 11
+        cycles = list(running.filter(phase=Phase.PRE_16)) if is_younger else []
+        cycles = cycles or list(running.post_16())
         opened = [cycle for cycle in cycles if cycle.opens_on <= clock.today()]
         if not cycles:
             raise Http404("No cycle is running in this area")

@@ -60,12 +60,15 @@ class PlanEntriesView(SectionView):
     def get_initial(self) -> dict[str, Any]:
         return {
             "entries": [entry.reference for entry in queries.entries_that_go(self.thing)],
+            "shown": ",".join(entry.reference for entry in self.entries),
             "seen": queries.number_of(self.thing, self.section),
             "is_done": queries.is_done(self.thing, self.section),
         }
 
     def act(self, answers: dict[str, Any]) -> None:
-        kept = [entry for entry in self.entries if entry.reference in set(answers["entries"])]
+        ticked, shown = set(answers["entries"]), set(answers["shown"].split(","))
+        unseen = {entry.reference for entry in self.entries} - shown if answers["shown"] else set()
+        kept = [entry for entry in self.entries if entry.reference in ticked | unseen]
         actions.choose_entries(
             application=self.thing,
             kept=kept,

@@ -33,7 +33,7 @@ class GradesView(SectionView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(
             grades=list(self.thing.grades.select_related("school")),
-            school_grades=queries.school_grades_of(self.thing),
+            school_grades=queries.school_grades_of(self.thing, seen_by=self.request.user),
             **kwargs,
         )
 
@@ -104,7 +104,8 @@ class SchoolGradesView(SignedInMixin, View):
     def post(self, request: HttpRequest, reference: str) -> HttpResponse:
         application = written_application(request, reference)
         keys = [int(key) for key in request.POST.getlist("grade") if key.isdecimal() and len(key) < 15]
-        wanted: Sequence[SchoolGrade] = SchoolGrade.objects.filter(pk__in=keys, learner=application.learner_id)
+        seen = SchoolGrade.objects.visible_to(request.user)
+        wanted: Sequence[SchoolGrade] = seen.filter(pk__in=keys, learner=application.learner_id)
         number = actions.take_school_grades(application=application, school_grades=wanted, by=request.user)
         if number:
             messages.success(request, _("Your school’s grades are in your application."))

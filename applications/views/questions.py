@@ -17,7 +17,7 @@ from core.errors import StaleState
 from core.forms import ConfirmForm
 from core.views import ActionView, SignedInMixin, VisibleListView
 from prospectus.models import Course
-from providers.models import Cycle, Organisation
+from providers.models import Cycle, Organisation, Phase
 
 MOST_COURSES = 200  # to tick; whoever has more asks everybody
 
@@ -85,7 +85,8 @@ class QuestionAskView(QuestionFormMixin, ActionView):
         PROVIDER_POLICY.require(user, "ask_question", self.thing)
         self.provider = self.thing
         cycles = Cycle.objects.running().filter(area=self.thing.area_id, entry_year=self.kwargs["entry_year"])
-        self.cycle = cycles.first()
+        # An area may have two in one year: for what comes after Year 11, and for Years 10 and 11.
+        self.cycle = cycles.filter(phase=self.request.GET.get("phase", Phase.POST_16).replace("\0", "")).first()
         if self.cycle is None:
             raise Http404("No such cycle")
 
@@ -106,6 +107,11 @@ class QuestionChangeView(QuestionFormMixin, ActionView):
         if self.thing.ended_at is not None:
             raise StaleState("The question is not asked any more.")
         self.provider = self.thing.provider
+
+    def courses(self) -> list[Course]:
+        """With those it is for now: left out, because they are drafts or far down the list, it would be for all."""
+        own = list(self.thing.courses.all())
+        return own + [course for course in super().courses() if course not in own]
 
     def get_initial(self) -> dict[str, Any]:
         question = self.thing

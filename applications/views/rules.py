@@ -58,7 +58,9 @@ class RulesView(RulesMixin, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         areas = list(Area.objects.visible_to(self.request.user))
-        area = next((each for each in areas if each.slug == self.request.GET.get("area")), None) or self._own(areas)
+        own = set(StaffRole.objects.over_areas(self.request.user).values_list("organisation__area", flat=True))
+        asked = [each for each in areas if each.slug == self.request.GET.get("area")]
+        area = next(iter(asked or [each for each in areas if each.pk in own] or areas), None)
         today = clock.today()
         closures, holidays = [], []
         if area is not None:
@@ -74,14 +76,10 @@ class RulesView(RulesMixin, TemplateView):
             ),
             today=today,
             can_change=area is not None and CYCLE_POLICY.can(self.request.user, "change", area),
+            can_look_ahead=area is not None and area.pk in own,
             opening=area_opening(area) if area else None,
             **kwargs,
         )
-
-    def _own(self, areas: list[Area]) -> Area | None:
-        role = StaffRole.objects.over_areas(self.request.user).select_related("organisation").first()
-        own = role.organisation.area_id if role else None
-        return next((area for area in areas if area.pk == own), next(iter(areas), None))
 
 
 class CycleView(RulesMixin, TemplateView):
@@ -196,6 +194,7 @@ class AreaOpeningView(RulesMixin, FormView):
 class WhatIfView(RulesMixin, TemplateView):
     """The area on another day, if nobody acted. Nothing is written, nobody is told."""
 
+    verb = "look_ahead"
     template_name = "applications/what_if.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -17,6 +18,7 @@ from applications.forms.written import LATER, AnswersForm, SendSeveralForm
 from applications.models import Choice, FormSection, SectionDraft
 from applications.policies import APPLICATION_POLICY
 from applications.queries.checking import COURSES, QUESTIONS, Finding
+from applications.queries.questions import answers_mark
 from applications.views.base import ChoiceActionView
 from applications.views.written import (
     SECTION_PAGES,
@@ -28,7 +30,7 @@ from applications.views.written import (
 )
 from applications.words import STATE_WORDS
 from applications.workflow import CHOICE_FLOW
-from core.errors import RuleBroken
+from core.errors import RuleBroken, StaleState
 from core.views import ActionView, SignedInMixin
 from prospectus.models import Course, CourseRun
 
@@ -138,6 +140,8 @@ class SendSeveralView(SectionView):
             except RuleBroken as rule:
                 words["why"] = rule.message
                 messages.warning(self.request, gettext("%(course)s is not sent. %(why)s") % words)
+            except StaleState:
+                messages.warning(self.request, gettext("%(course)s was sent or taken away on another page.") % words)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
@@ -168,10 +172,12 @@ class AnswerQuestionsView(WrittenChoiceMixin, ActionView):
     def get_initial(self) -> dict[str, Any]:
         answers = queries.answers_of_choice(self.thing)
         first: dict[str, Any] = {one.reference: answers.get(one.pk, "") for one in self.questions}
+        first["seen"] = answers_mark(answers)
         named = self.request.GET.get("draft", "").replace("\0", "")
         draft = self.drafts().filter(reference=named).first() if named else None
         if draft is not None:
-            first |= AnswersForm(questions=self.questions).untyped(draft.answers) | {"draft": draft.reference}
+            typed = AnswersForm(questions=self.questions).untyped(draft.answers)
+            first |= typed | {"draft": draft.reference, "seen": draft.seen}
         return first
 
     def drafts(self) -> Any:
@@ -197,8 +203,24 @@ class AnswerQuestionsView(WrittenChoiceMixin, ActionView):
 
     def act(self, answers: dict[str, Any]) -> None:
         actions.answer_questions(
-            choice=self.thing, answers=self.form.given(), by=self.request.user, made_from=answers["draft"]
+            choice=self.thing,
+            answers=self.form.given(),
+            by=self.request.user,
+            made_from=answers["draft"],
+            seen=answers["seen"],
         )
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        """Where it was answered on another device meanwhile, both are shown; saving again is meant."""
+        newer = None
+        if form.has_error(NON_FIELD_ERRORS, "changed_meanwhile"):
+            said = queries.answers_of_choice(self.thing)
+            newer = {
+                one.words: queries.answer_words(one, said[one.pk]) if one.pk in said else "" for one in self.questions
+            }
+            form.data = form.data.copy()
+            form.data["seen"] = str(answers_mark(said))
+        return self.render_to_response(self.get_context_data(form=form, newer=newer))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         learner = self.thing.application.learner

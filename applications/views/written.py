@@ -176,13 +176,17 @@ class TypedSectionView(SectionView):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if LATER in request.POST:
             try:
-                draft = keep_typed(request, self.thing, self.section, self.form_class())
+                if keep_typed(request, self.thing, self.section, self.form_class()) is None:
+                    # Saved on another device since: what is typed here must not be lost by leaving the page.
+                    raise RuleBroken(
+                        _("You have changed this on another device. Read both, and save what you want to keep."),
+                        code="changed_meanwhile",
+                    )
             except RuleBroken as rule:
                 form = self.get_form()
                 form.add_error(None, rule)
                 return self.form_invalid(form)
-            if draft is not None:
-                messages.success(request, _("Kept. You can go on with it from here."))
+            messages.success(request, _("Kept. You can go on with it from here."))
             return redirect(self.get_success_url())
         return super().post(request, *args, **kwargs)
 
