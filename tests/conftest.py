@@ -17,11 +17,16 @@ import pytest
 import redis
 import time_machine
 from django.conf import settings
+from hypothesis import settings as hypothesis_settings
 
 from config import env, words
 
 # Playwright's synchronous interface runs an event loop in the tests' thread, where Django would refuse to query.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+# How long an example takes says something of the machine, not of the portal.
+hypothesis_settings.register_profile("portal", deadline=None)
+hypothesis_settings.load_profile("portal")
 
 BROWSER_NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "microsoft-edge")
 BROWSER_PATHS = (
