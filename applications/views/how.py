@@ -9,7 +9,6 @@ from applications.queries.how_it_works import how_states, how_steps, picture
 from applications.queries.what_if import cycle_then
 from core import clock
 from providers.models import Cycle
-from providers.queries.calendar import is_working_day
 
 
 class HowItWorksListView(ListView):
@@ -41,6 +40,5 @@ class HowItWorksView(TemplateView):
             steps=how_steps(cycle),
             states=how_states(cycle),
             picture=picture(cycle),
-            is_working_today=is_working_day(clock.today(), area=cycle.area),
             **kwargs,
         )

@@ -1,5 +1,6 @@
 """The form a learner fills in once, in sections; for the learner, and for an adult who writes for them today."""
 
+from abc import abstractmethod
 from typing import Any
 
 from django.contrib import messages
@@ -169,9 +170,9 @@ class TypedSectionView(SectionView):
         drafts = SectionDraft.objects.visible_to(self.request.user)
         return list(drafts.filter(application=self.thing, section=self.section))
 
+    @abstractmethod
     def written(self) -> dict[str, Any]:
         """What the section says now, by the names of its boxes."""
-        raise NotImplementedError(f"{type(self).__name__} must define written()")
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if LATER in request.POST:

@@ -39,7 +39,7 @@ def test_the_page_follows_the_rules_of_the_area(client, django_assert_num_querie
     cycle = CycleFactory(has_endorsement=False, can_hold=False, choice_limit=3, answer_days=12)
     url = reverse("applications:how-it-works", args=["northmoor", 2027, "post_16"])
     client.get(url)
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(1):
         page = client.get(url).text
     assert "12 working days" in page
     assert "You may have 3 choices under way at once." in page
