@@ -5,6 +5,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from applications.actions.moving import moving, require_seen
+from applications.actions.worrying import flag_form
 from applications.models import Choice, WithdrawalReason
 from core.errors import RuleBroken
 
@@ -16,6 +17,7 @@ def withdraw_choice(*, choice: Choice, by: Any, reason: str, words: str = "", se
 
     Raises: NotAllowed, StaleState, RuleBroken ``reason_unknown``, ``changed_since``.
     Tells: the provider, ``choice-withdrawn``; or the learner, ``choice-withdrawn-for-you``, when somebody else did it.
+    ``message-flagged``, where the learner's words worry.
     """
     if reason not in WithdrawalReason.values:
         raise RuleBroken(_("Choose a reason."), code="reason_unknown")
@@ -25,8 +27,10 @@ def withdraw_choice(*, choice: Choice, by: Any, reason: str, words: str = "", se
         choice.withdrawal_reason, choice.reason_words = reason, words
         if by.pk != choice.application.learner.user_id:
             move.tell("choice-withdrawn-for-you")
-        elif choice.sent_at:
-            move.tell("choice-withdrawn")
+        else:
+            flag_form(choice, application=choice.application, said=[words], by=by)
+            if choice.sent_at:
+                move.tell("choice-withdrawn")
     return choice
 
 

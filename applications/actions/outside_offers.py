@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Learner
 from activity.actions import record
+from applications.actions.worrying import flag_outside_offer
 from applications.models import OutsideOffer
 from applications.policies import LEARNER_POLICY
 from core import clock
@@ -52,7 +53,8 @@ def say_outside_offer(
 ) -> OutsideOffer:
     """The learner says that they have an offer from outside. It counts once an adult has confirmed it.
 
-    Raises: NotAllowed, RuleBroken ``offered_in_future``, ``too_many_offers``.
+    Raises: NotAllowed, RuleBroken ``offered_in_future``, ``too_many_offers``. Tells: ``message-flagged``, where the
+    words worry.
     """
     learner = Learner.objects.select_for_update(no_key=True).get(pk=learner.pk)
     LEARNER_POLICY.require(by, "say_outside_offer", learner)
@@ -61,7 +63,10 @@ def say_outside_offer(
             _("Ask your school or adviser to look at the offers you have told us of first."), code="too_many_offers"
         )
     names = (provider_name, course_name)
-    return _kept(learner, cycle, by=by, names=names, offered_on=offered_on, is_unconfirmed=True)[0]
+    outside_offer, is_new = _kept(learner, cycle, by=by, names=names, offered_on=offered_on, is_unconfirmed=True)
+    if is_new:
+        flag_outside_offer(outside_offer, by=by)
+    return outside_offer
 
 
 @transaction.atomic

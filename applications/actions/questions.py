@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from activity.actions import record
 from applications.actions.moving import lock_application
+from applications.actions.worrying import flag_form
 from applications.models import Choice, ProviderAnswer, ProviderQuestion, QuestionKind, SectionDraft
 from applications.policies import APPLICATION_POLICY, PROVIDER_POLICY
 from applications.queries.questions import answers_mark, answers_of_choice, questions_for
@@ -75,7 +76,7 @@ def answer_questions(
     ``seen`` is the mark of the answers that the open form began with.
 
     Raises: NotAllowed, StaleState (sent meanwhile), RuleBroken ``not_an_option``, ``answer_too_long``, ``not_a_date``,
-    ``changed_meanwhile``.
+    ``changed_meanwhile``. Tells: ``message-flagged``, where what is typed has words that worry.
     """
     application = lock_application(choice.application_id)
     APPLICATION_POLICY.require(by, "write", application)
@@ -100,6 +101,9 @@ def answer_questions(
             )
         else:
             ProviderAnswer.objects.filter(choice=choice, question=question).delete()
+    typed = [question.pk for question in asked if question.kind in LONGEST]
+    said, stood = [given[key] for key in typed], [before.get(key, "") for key in typed]
+    flag_form(choice, application=application, said=said, before=stood, by=by)
     SectionDraft.objects.filter(application=application, reference=made_from).delete()
     record("application.answer", subject=application, by=by)
     return choice

@@ -12,6 +12,7 @@ from accounts.models import Learner, LearnerContact, SchoolGrade
 from accounts.models.facts import GradeKind
 from activity.actions import record
 from applications.actions.moving import lock_application
+from applications.actions.worrying import flag_form
 from applications.models import (
     Application,
     Choice,
@@ -45,9 +46,13 @@ def writing(application: Application, *, by: Any) -> Iterator[Application]:
 def write_statement(
     *, application: Application, statement: str, seen: int, is_done: bool, by: Any, made_from: str = ""
 ) -> Application:
-    """These are the words of the statement. Raises: NotAllowed, RuleBroken ``changed_meanwhile``."""
+    """These are the words of the statement. Words that worry call a person.
+
+    Raises: NotAllowed, RuleBroken ``changed_meanwhile``. Tells: ``message-flagged``, perhaps.
+    """
     with writing(application, by=by) as held:
         if _saved(held, FormSection.STATEMENT, seen, is_done, made_from, is_new=held.statement != statement):
+            flag_form(held, application=held, said=[statement], before=[held.statement], by=by)
             held.statement = statement
             held.save(update_fields=["statement"])
             _note(held, FormSection.STATEMENT, by)
@@ -57,9 +62,13 @@ def write_statement(
 def write_needs(
     *, application: Application, needs: str, seen: int, is_done: bool, by: Any, made_from: str = ""
 ) -> Application:
-    """This is the help the learner would like. Raises: NotAllowed, RuleBroken ``changed_meanwhile``."""
+    """This is the help the learner would like. Words that worry call a person.
+
+    Raises: NotAllowed, RuleBroken ``changed_meanwhile``. Tells: ``message-flagged``, perhaps.
+    """
     with writing(application, by=by) as held:
         if _saved(held, FormSection.HELP, seen, is_done, made_from, is_new=held.needs != needs):
+            flag_form(held, application=held, said=[needs], before=[held.needs], by=by)
             held.needs = needs
             held.save(update_fields=["needs"])
             _note(held, FormSection.HELP, by)
@@ -177,6 +186,7 @@ def take_statement(*, application: Application, document: Document, by: Any) -> 
         if not words:
             raise RuleBroken(_("There is nothing to take over from there yet."), code="nothing_to_take")
         before = held.statement
+        flag_form(held, application=held, said=[words], before=[before], by=by)
         held.statement, held.statement_from = words, document
         held.statement_number = document.number
         held.save(update_fields=["statement", "statement_from", "statement_number"])

@@ -31,7 +31,7 @@ from ilp.actions.experiences import (
     fill_places,
     publish_experience,
 )
-from ilp.actions.flags import close_flag, take_flag
+from ilp.actions.flags import close_flag, flag_written, take_flag
 from ilp.actions.help_requests import ask_help, close_help, take_back_help, take_help
 from ilp.actions.notices import remove_old_notices, send_notice, send_notices
 from ilp.actions.plans import (
@@ -148,6 +148,7 @@ __all__ = [
     "fill_all_places",
     "fill_places",
     "finish_review",
+    "flag_written",
     "give_back_booking",
     "keep_document",
     "keep_draft",

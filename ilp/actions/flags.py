@@ -35,8 +35,8 @@ def flag_written(
     by: Any,
     before: Iterable[str] = (),
 ) -> MessageFlag | None:
-    """Words that worry, written anywhere for adults to read, are flagged at any hour. For whoever holds the learner's
-    lock, in the same transaction.
+    """Words that worry, written anywhere for adults to read, are flagged at any hour. For whoever holds the lock of
+    what it stands in, in the same transaction: the learner's, or their application's.
 
     ``said`` are the texts as they are now, ``before`` as they were. The same words saved again call nobody again: not
     while a flag of this thing that has them is open, nor where they stood there already and were flagged then.

@@ -140,6 +140,8 @@ class FlagPlace(models.TextChoices):
     DOCUMENT = "document", _("In a statement or CV")
     BOOKING = "booking", _("With a booking")
     BESIDE = "beside", _("Beside the plan, by somebody the learner asked")
+    FORM = "form", _("In an application")
+    ELSEWHERE = "elsewhere", _("Told of an offer made elsewhere")
 
 
 class MessageFlag(models.Model):
