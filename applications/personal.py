@@ -10,9 +10,13 @@ from applications.models import (
     AnswerReminder,
     Application,
     Assistance,
+    BulkItem,
     Choice,
     ChoiceRun,
+    DeskFilter,
+    DeskNote,
     Grade,
+    Handling,
     Interview,
     LeftOutEntry,
     Offer,
@@ -142,6 +146,7 @@ def register() -> None:
         erase=Blank(message=""),
         because=FIGURES,
     )
+    _register_desk()
     personal.register(
         OutsideOffer,
         path="learner",
@@ -172,6 +177,35 @@ def register() -> None:
     personal.register_lock("applications", _lock)
     personal.register_hold("applications", _has_live_choices)
     personal.register_merge_hold("applications", _both_are_live)
+
+
+def _register_desk() -> None:
+    """How providers handle what they received."""
+    personal.register(
+        DeskNote,
+        path=OF_CHOICE,
+        title=_("What people at a provider wrote down about your application"),
+        shows={"provider__name": _("Provider"), "words": _("Words"), "at": _("When")},
+        erase=Blank(words=""),
+        because=_("That a provider wrote something down, and when, can still be looked into."),
+    )
+    personal.register(
+        Handling,
+        path=OF_CHOICE,
+        title=_("When a provider first looked at your application"),
+        shows={"choice__provider__name": _("Provider"), "looked_at": _("First looked at"), "assigned_at": _("Given")},
+        erase=Erase.KEEP,
+        because=_("How long providers take is part of the figures of the area. It has no words about anybody."),
+    )
+    personal.register(
+        BulkItem,
+        path=OF_CHOICE,
+        title=_("Where a provider answered several applications together"),
+        shows={"choice__provider__name": _("Provider"), "run__created_at": _("When"), "state": _("State")},
+        erase=Erase.KEEP,
+        because=_("It has no words about anybody."),
+    )
+    personal.register_apart(DeskFilter, because=_("Only people who answer applications have them."))
 
 
 def _register_written() -> None:

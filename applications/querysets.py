@@ -19,7 +19,8 @@ def _own(user: Any) -> Q:
 
 
 def _received(user: Any) -> Q:
-    return Q(provider__in=Organisation.objects.admitting_through(user), sent_at__isnull=False)
+    mine = Organisation.objects.admitting_through(user)
+    return (Q(provider__in=mine) | Q(placed_with__in=mine)) & Q(sent_at__isnull=False)
 
 
 def _on_roll(user: Any) -> Q:
@@ -222,3 +223,33 @@ class OwnRouteQuerySet(models.QuerySet):
 
     def for_list(self) -> "OwnRouteQuerySet":
         return self.select_related("learner", "run__course__provider", "run__site")
+
+
+class DeskNoteQuerySet(models.QuerySet):
+    def visible_to(self, user: Any) -> "DeskNoteQuerySet":
+        """Notes of the providers whose applications this person answers, on choices that are still theirs to see."""
+        if not user.is_authenticated:
+            return self.none()
+        from applications.models import Choice
+
+        mine = Organisation.objects.admitting_through(user)
+        return self.filter(provider__in=mine, choice__in=Choice.objects.received_by(user).values("pk"))
+
+    def for_list(self) -> "DeskNoteQuerySet":
+        return self.select_related("by", "provider")
+
+
+class DeskFilterQuerySet(models.QuerySet):
+    def visible_to(self, user: Any) -> "DeskFilterQuerySet":
+        """One's own, while one answers applications."""
+        if not user.is_authenticated or not Organisation.objects.admitting_through(user).exists():
+            return self.none()
+        return self.filter(user=user)
+
+
+class BulkRunQuerySet(models.QuerySet):
+    def visible_to(self, user: Any) -> "BulkRunQuerySet":
+        """What one picked oneself, while one answers applications."""
+        if not user.is_authenticated or not Organisation.objects.admitting_through(user).exists():
+            return self.none()
+        return self.filter(by=user)

@@ -22,7 +22,7 @@ def row_of(model, **said):
     """A row with these values; every other column that has to say something says the first thing it can."""
     values = SPECIAL.get(model._meta.label, {}) | said
     for field in model._meta.concrete_fields:
-        is_free = field.null or field.has_default() or field.has_db_default()
+        is_free = field.null or field.has_default() or field.has_db_default() or field.generated
         if field.name in values or is_free or isinstance(field, models.AutoField):
             continue
         values[field.name] = _first(field)

@@ -1,6 +1,7 @@
 from applications.models.application import Application
 from applications.models.assisting import Assistance, EnteredHow
 from applications.models.choice import Choice, ChoiceRun, RefusalReason, Snapshot, WithdrawalReason
+from applications.models.desk import BulkItem, BulkItemState, BulkRun, DeskFilter, DeskNote, Handling
 from applications.models.interview import Interview, InterviewState
 from applications.models.offer import AnswerReminder, ConditionKind, ConditionState, Offer, OfferCondition
 from applications.models.outside import OutsideOffer, OwnRoute, OwnRouteState
@@ -13,13 +14,19 @@ __all__ = [
     "AnswerReminder",
     "Application",
     "Assistance",
+    "BulkItem",
+    "BulkItemState",
+    "BulkRun",
     "Choice",
     "ChoiceRun",
     "ConditionKind",
     "ConditionState",
+    "DeskFilter",
+    "DeskNote",
     "EnteredHow",
     "FormSection",
     "Grade",
+    "Handling",
     "Interview",
     "InterviewState",
     "LeftOutEntry",

@@ -1,11 +1,12 @@
 import datetime as dt
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.db import models
-from django.db.models import F, Q
-from django.db.models.functions import Cast, Coalesce
+from django.db.models import F, Q, Value
+from django.db.models.fields.json import KeyTextTransform, KeyTransform
+from django.db.models.functions import Cast, Coalesce, Concat, Lower
 from django.utils.translation import gettext_lazy as _
 
 from applications.models.application import Application
@@ -41,6 +42,10 @@ class Choice(models.Model):
     reference = ReferenceField()
     application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="choices")
     provider = models.ForeignKey("providers.Organisation", on_delete=models.PROTECT, related_name="choices")
+    placed_with = models.ForeignKey(
+        "providers.Organisation", null=True, blank=True, on_delete=models.PROTECT, related_name="placed_choices",
+        help_text="The partner of the consortium that the lead has placed the learner with.",
+    )  # fmt: skip
     runs = models.ManyToManyField("prospectus.CourseRun", through="ChoiceRun", related_name="choices")
     rank = models.PositiveSmallIntegerField(help_text="1 is the learner's favourite.")
     companion_group = models.PositiveSmallIntegerField(
@@ -92,7 +97,10 @@ class Choice(models.Model):
                 condition=Q(status__in=["draft", "with_school", "withdrawn", "not_sent"]) | Q(sent_at__isnull=False),
             ),
         ]
-        indexes = [models.Index(fields=["provider", "status", "status_at"])]
+        indexes = [
+            models.Index(fields=["provider", "status", "status_at"]),
+            models.Index(fields=["placed_with"], condition=Q(placed_with__isnull=False), name="choice_placed_with"),
+        ]
 
     def __str__(self) -> str:
         return f"choice {self.reference}"
@@ -129,6 +137,16 @@ class ChoiceRun(models.Model):
         return f"run {self.run_id} of choice {self.choice_id}"
 
 
+def _said(part: str, name: str) -> Any:
+    """Words of the content; none after erasure."""
+    said = KeyTextTransform(name, KeyTransform(part, F("content")))
+    return Coalesce(said, Value(""), output_field=models.TextField())
+
+
+def _name_and(more: Any, name: str) -> Any:
+    return Concat(more, Value(" "), _said("learner", name), output_field=models.TextField())
+
+
 class Snapshot(models.Model):
     """What was sent to the provider, as it was then. Never changed; erasure empties the content and keeps the hash."""
 
@@ -136,6 +154,15 @@ class Snapshot(models.Model):
     content = models.JSONField(null=True)
     sha256 = models.CharField(max_length=64)
     made_at = models.DateTimeField(default=clock.now, editable=False)
+    # What the desk looks for, out of the content by the database itself: erasure empties them with it.
+    search_name = models.GeneratedField(
+        expression=Lower(_name_and(_name_and(_said("learner", "given_name"), "family_name"), "preferred_name")),
+        output_field=models.TextField(),
+        db_persist=True,
+    )
+    school_name = models.GeneratedField(
+        expression=_said("school", "name"), output_field=models.TextField(), db_persist=True
+    )
 
     def __str__(self) -> str:
         return f"snapshot of choice {self.choice_id}"
