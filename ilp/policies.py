@@ -1,6 +1,9 @@
 import datetime as dt
 from collections.abc import Collection
-from typing import Any
+from typing import Any, NamedTuple
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists, OuterRef, Subquery
 
 from accounts.models import Characteristics, Learner, RollEntry, SenProvision
 from core import clock
@@ -73,8 +76,10 @@ def roll_entry_of(learner: Learner) -> RollEntry | None:
 def year_of(learner: Learner) -> int:
     """The year group of the roll; without one, the one of whoever was so old on the last 31 August."""
     entry = roll_entry_of(learner)
-    if entry is not None:
-        return entry.year_group
+    return entry.year_group if entry is not None else _year_by_age(learner)
+
+
+def _year_by_age(learner: Learner) -> int:
     today = clock.today()
     return _age(learner.birth_on, dt.date(today.year - (today.month < 9), 8, 31)) - YEAR_GROUP_TO_AGE
 
@@ -86,13 +91,34 @@ WITH_NEEDS = tuple(kind for kind in SenProvision if kind != SenProvision.NONE)
 NEEDS_FROM = {TemplateKind.TRANSITION: 9, TemplateKind.ASSESSMENT: 11}
 
 
-def is_put_to(learner: Learner, kind: str) -> bool:
-    """Whether sections of this kind are for this learner: every plan, or those with special needs from a year on.
+class PutTo(NamedTuple):
+    """What decides which sections a learner is asked: school on the roll, year group, and the kinds for them."""
+
+    school: int | None
+    year_group: int
+    kinds: frozenset[TemplateKind]
+
+
+def put_to(learner: Learner) -> PutTo:
+    """In one query. Every plan has sections; those about special needs are for learners with such needs from a year on.
     Whoever has answered one keeps the kind, whatever becomes of their needs on record."""
-    if kind == TemplateKind.SECTION or Entry.objects.filter(plan__learner=learner, kind=kind).exists():
-        return True
-    needs = Characteristics.objects.filter(learner=learner, sen_provision__in=WITH_NEEDS)
-    return year_of(learner) >= NEEDS_FROM[TemplateKind(kind)] and needs.exists()
+    on_roll = RollEntry.objects.current().filter(learner=OuterRef("pk")).order_by("-started_on", "-pk")
+    needs = Characteristics.objects.filter(learner=OuterRef("pk"), sen_provision__in=WITH_NEEDS)
+    answered = Entry.objects.filter(plan__learner=OuterRef("pk"), kind__in=NEEDS_FROM).order_by().values("kind")
+    school, year, has_needs, kept = Learner.objects.values_list(
+        Subquery(on_roll.values("school")[:1]),
+        Subquery(on_roll.values("year_group")[:1]),
+        Exists(needs),
+        ArraySubquery(answered.distinct()),
+    ).get(pk=learner.pk)
+    year_group = year if year is not None else _year_by_age(learner)
+    due = {kind for kind, first in NEEDS_FROM.items() if has_needs and year_group >= first}
+    return PutTo(school, year_group, frozenset({TemplateKind.SECTION, *due, *map(TemplateKind, kept)}))
+
+
+def is_put_to(learner: Learner, kind: str) -> bool:
+    """Whether sections of this kind are for this learner."""
+    return kind == TemplateKind.SECTION or kind in put_to(learner).kinds
 
 
 def is_asked(user: Any, section: Section) -> bool:

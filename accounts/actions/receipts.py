@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db import connection
-from django.db.models import Case, IntegerField, Value, When
+from django.db.models import Case, IntegerField, OuterRef, Subquery, Value, When
 
 from accounts.models import Learner, Receipt, ReceiptSection, RollEntry
 from core import clock
@@ -25,64 +25,33 @@ READING_ROLES = (
 def leave_receipts(*, learner: Learner, by: Any, sections: Iterable[str], roles: Iterable[str] = READING_ROLES) -> None:
     """These sections of the learner have been looked at by this person today, once more than before.
 
-    One statement, written with the page: a page whose receipt cannot be written is not shown. The learner's own
-    looks leave none. ``roles`` are the kinds of role that open the page; none of them is held: somebody let in.
+    Written with the page: a page whose receipt cannot be written is not shown. The learner's own looks leave none.
+    ``roles`` are the kinds of role that open the page; none of them is held: somebody let in.
     """
-    wanted = [ReceiptSection(section).value for section in sections]
-    if learner.user_id == by.pk or not wanted:
-        return
-    role_sql, role_params = _role(learner, by, [str(kind) for kind in roles])
-    table, now = Receipt._meta.db_table, clock.now()
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"""
-            INSERT INTO {table} (learner_id, reader_id, role_id, section, "on", times, first_at, last_at)
-            SELECT %s, %s, ({role_sql}), section, %s, 1, %s, %s FROM unnest(%s::text[]) AS section
-            ON CONFLICT (learner_id, reader_id, role_id, section, "on")
-            DO UPDATE SET times = {table}.times + 1, last_at = excluded.last_at
-            """,
-            [learner.pk, by.pk, *role_params, clock.today(), now, now, sorted(set(wanted))],
-        )
+    if learner.user_id != by.pk:
+        leave_receipts_of_many(looked_at=[(learner.pk, section) for section in sections], by=by, roles=roles)
 
 
 def leave_receipts_of_many(
     *, looked_at: Iterable[tuple[int, str]], by: Any, roles: Iterable[str] = READING_ROLES
 ) -> None:
-    """The same for a page about many learners, in three statements: (key of the learner, section) of each look."""
+    """The same for a page about many learners, in one statement: (key of the learner, section) of each look."""
     wanted = sorted({(key, ReceiptSection(section).value) for key, section in looked_at})
     if not wanted:
         return
-    kinds = [str(kind) for kind in roles]
-    held = list(StaffRole.objects.of(by, *kinds).order_by("pk").values_list("organisation", "kind", "pk"))
-    held.sort(key=lambda role: kinds.index(role[1]))
-    on_roll = RollEntry.objects.current().filter(learner__in={key for key, _section in wanted})
-    schools: dict[int, set[int]] = {}
-    for learner, school in on_roll.values_list("learner", "school"):
-        schools.setdefault(learner, set()).add(school)
-
-    def role_for(learner: int) -> int | None:
-        nearest = sorted(held, key=lambda role: role[0] not in schools.get(learner, set()))
-        return nearest[0][2] if nearest else None
-
+    nearest, params = _nearest_roles({key for key, _section in wanted}, by, [str(kind) for kind in roles])
     table, now = Receipt._meta.db_table, clock.now()
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
             INSERT INTO {table} (learner_id, reader_id, role_id, section, "on", times, first_at, last_at)
-            SELECT looked.learner, %s, looked.role, looked.section, %s, 1, %s, %s
-            FROM unnest(%s::bigint[], %s::bigint[], %s::text[]) AS looked (learner, role, section)
+            SELECT looked.learner, %s, nearest.role::bigint, looked.section, %s, 1, %s, %s
+            FROM unnest(%s::bigint[], %s::text[]) AS looked (learner, section)
+            JOIN ({nearest}) AS nearest (learner, role) ON nearest.learner = looked.learner
             ON CONFLICT (learner_id, reader_id, role_id, section, "on")
             DO UPDATE SET times = {table}.times + 1, last_at = excluded.last_at
             """,
-            [
-                by.pk,
-                clock.today(),
-                now,
-                now,
-                [key for key, _section in wanted],
-                [role_for(key) for key, _section in wanted],
-                [section for _key, section in wanted],
-            ],
+            [by.pk, clock.today(), now, now, [key for key, _s in wanted], [section for _k, section in wanted], *params],
         )
 
 
@@ -104,12 +73,12 @@ def move_receipts(learner: Learner, *, into: Learner) -> None:
     Receipt.objects.filter(learner=learner).delete()
 
 
-def _role(learner: Learner, by: Any, kinds: list[str]) -> tuple[str, tuple[Any, ...]]:
-    """The role in which somebody looks: at the learner's own school before any other."""
-    if not kinds:
-        return "NULL::bigint", ()
-    schools = RollEntry.objects.current().filter(learner=learner.pk).values("school")
+def _nearest_roles(learners: Iterable[int], by: Any, kinds: list[str]) -> tuple[str, tuple[Any, ...]]:
+    """For each of these learners the role in which somebody looks: at the learner's own school before any other."""
+    schools = RollEntry.objects.current().filter(learner=OuterRef(OuterRef("pk"))).values("school")
     away = Case(When(organisation__in=schools, then=Value(0)), default=Value(1), output_field=IntegerField())
-    order = Case(*(When(kind=kind, then=Value(place)) for place, kind in enumerate(kinds)), output_field=IntegerField())
-    roles = StaffRole.objects.of(by, *kinds).order_by(away, order, "pk").values("pk")[:1]
-    return roles.query.sql_with_params()
+    order = Case(*(When(kind=kind, then=Value(place)) for place, kind in enumerate(kinds)), default=Value(len(kinds)))
+    held = StaffRole.objects.of(by, *kinds) if kinds else StaffRole.objects.none()
+    nearest = Subquery(held.annotate(away=away).order_by("away", order, "pk").values("pk")[:1])
+    rows = Learner.objects.filter(pk__in=learners).order_by().values_list("pk", nearest)
+    return rows.query.sql_with_params()

@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q, QuerySet
 
 from accounts.models import Learner, RollEntry
 from ilp.models import (
@@ -21,7 +21,7 @@ from ilp.models import (
     TemplateKind,
     TemplateVersion,
 )
-from ilp.policies import is_put_to, roll_entry_of, year_of
+from ilp.policies import put_to
 from ilp.querysets.plan import SENSITIVE
 
 
@@ -46,32 +46,35 @@ def base_of(template: Template) -> TemplateVersion | None:
 
 def versions_for(learner: Learner) -> dict[str, TemplateVersion]:
     """By kind what is put to this learner: their school's, else their area's, else what comes with the portal."""
-    entry = roll_entry_of(learner)
-    return _versions_for(learner, entry.school_id if entry else None)
+    return {version.template.kind: version for version in _versions_at(learner, put_to(learner).school).for_list()}
 
 
-def _versions_for(learner: Learner, school: int | None) -> dict[str, TemplateVersion]:
-    of_area = Q(template__area=learner.area_id, template__school=None)
-    mine = of_area | Q(template__area=None)
+def _versions_at(learner: Learner, school: int | None) -> QuerySet:
+    """One version a kind: what is in use for this learner at this school."""
+    areas = Q(template__area=None) | Q(template__area=learner.area_id)
+    nearest = [F(f"template__{place}").asc(nulls_last=True) for place in ("school", "area")]
+    mine = TemplateVersion.objects.published().filter(areas, template__school=None)
     if school is not None:
-        mine |= Q(template__school=school)
-    found: dict[str, TemplateVersion] = {}
-    for version in sorted(
-        TemplateVersion.objects.published().filter(mine).for_list(),
-        key=lambda one: (one.template.area_id is not None, one.template.school_id is not None),
-    ):
-        found[version.template.kind] = version
-    return found
+        mine |= TemplateVersion.objects.published().filter(template__school=school)
+    return mine.order_by("template__kind", *nearest).distinct("template__kind")
 
 
 def asked_of(learner: Learner) -> list[Asked]:
-    """The sections put to a learner today, in order; without those whose year group is another, or with no question."""
-    entry = roll_entry_of(learner)
-    found = _versions_for(learner, entry.school_id if entry else None)
-    versions = {kind: version for kind, version in found.items() if is_put_to(learner, kind)}
-    if not versions:
-        return []
-    return sections_of(versions.values(), year_group=entry.year_group if entry else year_of(learner))
+    """The sections put to a learner today, in order; without those whose year group is another, or with no question.
+    Two queries."""
+    to = put_to(learner)
+    versions = _versions_at(learner, to.school).filter(template__kind__in=to.kinds)
+    questions = Question.objects.filter(section__version__in=versions.values("pk"))
+    found: dict[int, Asked] = {}
+    for question in questions.select_related("section__version__template").order_by(
+        "section__number", "section", "number", "pk"
+    ):
+        section = question.section
+        if is_of_year(section, to.year_group) and is_of_year(question, to.year_group):
+            kind = TemplateKind(section.version.template.kind)
+            found.setdefault(section.pk, Asked(section, kind, [])).questions.append(question)
+    order = list(TemplateKind)
+    return sorted(found.values(), key=lambda one: order.index(one.kind))
 
 
 def sections_of(versions: Iterable[TemplateVersion], *, year_group: int | None = None) -> list[Asked]:

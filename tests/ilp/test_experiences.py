@@ -829,9 +829,9 @@ def test_lists_ask_as_much_for_five_as_for_one(client, people, college, number, 
         (people.amina.user, "/experiences/", 8),
         (people.amina.user, "/my-plan/bookings/", 5),
         (college.editor, "/desk/experiences/", 6),
-        (college.editor, reverse("ilp:desk-experience", args=[college.taster.reference]), 12),
+        (college.editor, reverse("ilp:desk-experience", args=[college.taster.reference]), 10),
         (people.tutor, "/desk/bookings/", 5),
-        (people.tutor, reverse("ilp:school-booking", args=[college.taster.reference]), 10),
+        (people.tutor, reverse("ilp:school-booking", args=[college.taster.reference]), 8),
     ):
         client.force_login(user)
         client.get(path)

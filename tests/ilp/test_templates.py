@@ -338,7 +338,7 @@ def test_the_plan_lists_sections_with_how_far_they_are(amina, people, publish, a
     assert "0 of 2 parts answered" in page
     assert "Not started" in page
     answer(first, **{HELP[0]: "Time"})
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(10):
         page = words_of(amina.get("/my-plan/"))
     assert "1 of 2 parts answered" in page
     assert "1 of 2 questions" in page

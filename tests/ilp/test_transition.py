@@ -88,6 +88,15 @@ def test_whoever_has_answered_keeps_it_whatever_the_record_says(people, needs, w
     assert not is_put_to(people.amina, "assessment")
 
 
+def test_a_plan_with_every_kind_of_section_asks_ten_times(client, people, needs, written, django_assert_num_queries):
+    client.force_login(people.amina.user)
+    client.get("/my-plan/")
+    with django_assert_num_queries(10):
+        page = client.get("/my-plan/").content.decode()
+    assert 'id="transition"' in page
+    assert 'id="assessment"' in page
+
+
 def test_what_comes_with_the_portal_is_loaded_once_and_an_area_changes_it_like_any_other(people, needs, desk):
     actions.load_plan_templates()
     assert list(TemplateVersion.objects.values_list("number", flat=True)) == [1, 1]
