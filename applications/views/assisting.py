@@ -25,6 +25,20 @@ from providers.models import Cycle, Phase
 MOST_RUNS = 20
 
 
+def cycle_to_write(learner: Learner) -> Cycle:
+    """The newest that has opened; before any has, the first to open. For whoever is younger than Year 11, and the
+    area has such cycles, of those for Years 10 and 11. 404 where none is running."""
+    running = Cycle.objects.running().filter(area=learner.area_id).select_related("area")
+    entry = RollEntry.objects.current().filter(learner=learner).first()
+    is_younger = entry is not None and entry.year_group < 11
+    cycles = list(running.filter(phase=Phase.PRE_16)) if is_younger else []
+    cycles = cycles or list(running.post_16())
+    opened = [cycle for cycle in cycles if cycle.opens_on <= clock.today()]
+    if not cycles:
+        raise Http404("No cycle is running in this area")
+    return opened[-1] if opened else cycles[0]
+
+
 class AssistView(ActionView):
     """Before anything is shown or written: how the adult has the learner's word. It holds for today."""
 
@@ -35,25 +49,12 @@ class AssistView(ActionView):
     def require(self, user: Any) -> None:
         LEARNER_POLICY.require(user, "assist", self.thing)
 
-    def cycle(self) -> Cycle:
-        """The newest that has opened; before any has, the first to open. For whoever is younger than Year 11, and the
-        area has such cycles, of those for Years 10 and 11."""
-        running = Cycle.objects.running().filter(area=self.thing.area_id)
-        entry = RollEntry.objects.current().filter(learner=self.thing).first()
-        is_younger = entry is not None and entry.year_group < 11
-        cycles = list(running.filter(phase=Phase.PRE_16)) if is_younger else []
-        cycles = cycles or list(running.post_16())
-        opened = [cycle for cycle in cycles if cycle.opens_on <= clock.today()]
-        if not cycles:
-            raise Http404("No cycle is running in this area")
-        return opened[-1] if opened else cycles[0]
-
     def act(self, answers: dict[str, Any]) -> Any:
-        return actions.assist(learner=self.thing, cycle=self.cycle(), by=self.request.user, **answers)
+        return actions.assist(learner=self.thing, cycle=cycle_to_write(self.thing), by=self.request.user, **answers)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         leave_receipts(learner=self.thing, by=self.request.user, sections=["record"])
-        return super().get_context_data(cycle=self.cycle(), **kwargs)
+        return super().get_context_data(cycle=cycle_to_write(self.thing), **kwargs)
 
     def get_success_url(self) -> str:
         return reverse("applications:profile", args=[self.result.application.reference])

@@ -32,7 +32,7 @@ CHANGED = NOBODY | {"officer": 403}
 # The form: its pages, and what is pressed on them.
 FORM_PAGES = (
     "profile", "profile-print", "about", "contact", "statement", "needs", "grades", "plan-entries", "grade-change",
-    "choices-send",
+    "choices-send", "profile-pdf",
 )  # fmt: skip
 FORM_PRESSES = ("school-grades-take", "grade-remove", "section-mark", "section-draft-drop")
 
@@ -57,6 +57,8 @@ ACCESS = {
     "applications:choice-withdraw": OWN,
     "applications:choice-referral": OWN,
     "applications:assist": NOBODY | {"learner": 403, "coordinator": 200, "adviser": 200, "officer": 403, "parent": 403},
+    "applications:assist-pdf": NOBODY
+    | {"learner": 403, "coordinator": 200, "adviser": 200, "officer": 403, "parent": 403},
     "applications:assisted-courses": OWN,
     # The learner has no need of it; nothing is named, so there is nothing to add.
     "applications:assisted-add": NOBODY,
@@ -100,6 +102,7 @@ ACCESS = {
     # Everybody reads how applying works; its rules are read by who looks after areas.
     "applications:how-it-works-list": EVERYBODY,
     "applications:how-it-works": EVERYBODY,
+    "applications:how-it-works-pdf": EVERYBODY,
     "applications:rules": READ,
     "applications:cycle": READ,
     "applications:what-if": READ,
@@ -191,6 +194,7 @@ _SPECIAL = {
     "grade-remove": lambda world: [world.application.grades.get().reference],
     "section-draft-drop": lambda world: [_section_draft(world).reference],
     "assist": lambda world: [world.amina.reference],
+    "assist-pdf": lambda world: [world.amina.reference],
     "outside-offer-record": lambda world: [world.amina.reference],
     "outside-offer-end": lambda world: [_outside_offer(world).reference],
 }
@@ -216,7 +220,7 @@ _SPECIAL |= {
     "outside-offer-confirm": lambda world: [_said_offer(world).reference],
     "own-route": lambda world: [_own_route(world).reference],
     **dict.fromkeys(
-        ["how-it-works", "cycle", "cycle-change"],
+        ["how-it-works", "how-it-works-pdf", "cycle", "cycle-change"],
         lambda world: [world.area.slug, world.cycle.entry_year, world.cycle.phase],
     ),
     **dict.fromkeys(["what-if", "cycle-add", "area-opening"], lambda world: [world.area.slug]),
