@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db import connection
-from django.db.models import Case, IntegerField, OuterRef, Subquery, Value, When
+from django.db.models import BigIntegerField, Case, IntegerField, OuterRef, Subquery, Value, When
 
 from accounts.models import Learner, Receipt, ReceiptSection, RollEntry
 from core import clock
@@ -45,7 +45,7 @@ def leave_receipts_of_many(
         cursor.execute(
             f"""
             INSERT INTO {table} (learner_id, reader_id, role_id, section, "on", times, first_at, last_at)
-            SELECT looked.learner, %s, nearest.role::bigint, looked.section, %s, 1, %s, %s
+            SELECT looked.learner, %s, nearest.role, looked.section, %s, 1, %s, %s
             FROM unnest(%s::bigint[], %s::text[]) AS looked (learner, section)
             JOIN ({nearest}) AS nearest (learner, role) ON nearest.learner = looked.learner
             ON CONFLICT (learner_id, reader_id, role_id, section, "on")
@@ -75,10 +75,11 @@ def move_receipts(learner: Learner, *, into: Learner) -> None:
 
 def _nearest_roles(learners: Iterable[int], by: Any, kinds: list[str]) -> tuple[str, tuple[Any, ...]]:
     """For each of these learners the role in which somebody looks: at the learner's own school before any other."""
+    looked_at = Learner.objects.filter(pk__in=learners).order_by()
+    if not kinds:
+        return looked_at.values_list("pk", Value(None, BigIntegerField())).query.sql_with_params()
     schools = RollEntry.objects.current().filter(learner=OuterRef(OuterRef("pk"))).values("school")
     away = Case(When(organisation__in=schools, then=Value(0)), default=Value(1), output_field=IntegerField())
-    order = Case(*(When(kind=kind, then=Value(place)) for place, kind in enumerate(kinds)), default=Value(len(kinds)))
-    held = StaffRole.objects.of(by, *kinds) if kinds else StaffRole.objects.none()
-    nearest = Subquery(held.annotate(away=away).order_by("away", order, "pk").values("pk")[:1])
-    rows = Learner.objects.filter(pk__in=learners).order_by().values_list("pk", nearest)
-    return rows.query.sql_with_params()
+    order = Case(*(When(kind=kind, then=Value(place)) for place, kind in enumerate(kinds)), output_field=IntegerField())
+    held = StaffRole.objects.of(by, *kinds).annotate(away=away).order_by("away", order, "pk")
+    return looked_at.values_list("pk", Subquery(held.values("pk")[:1])).query.sql_with_params()
