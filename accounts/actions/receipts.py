@@ -45,7 +45,7 @@ def leave_receipts_of_many(
         cursor.execute(
             f"""
             INSERT INTO {table} (learner_id, reader_id, role_id, section, "on", times, first_at, last_at)
-            SELECT looked.learner, %s, nearest.role, looked.section, %s, 1, %s, %s
+            SELECT looked.learner, %s, nearest.role::bigint, looked.section, %s, 1, %s, %s
             FROM unnest(%s::bigint[], %s::text[]) AS looked (learner, section)
             JOIN ({nearest}) AS nearest (learner, role) ON nearest.learner = looked.learner
             ON CONFLICT (learner_id, reader_id, role_id, section, "on")
