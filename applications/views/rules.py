@@ -63,13 +63,15 @@ class RulesView(RulesMixin, TemplateView):
         area = next(iter(asked or [each for each in areas if each.pk in own] or areas), None)
         today = clock.today()
         closures, holidays = [], []
+        cycles = list(Cycle.objects.filter(area=area))
         if area is not None:
             closures = list(Closure.objects.filter(area=area, ends_on__gte=today).order_by("starts_on"))
             holidays = bank_holidays_between(today, today + YEAR_AHEAD)
         return super().get_context_data(
             areas=areas,
             area=area,
-            cycles=Cycle.objects.filter(area=area),
+            cycles=[each for each in cycles if each.ends_on >= today],
+            earlier=[each for each in cycles if each.ends_on < today],
             days=sorted(
                 [(each.starts_on, each.ends_on, each.name, False) for each in closures]
                 + [(day, day, name, True) for day, name in holidays]

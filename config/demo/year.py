@@ -11,6 +11,7 @@ from accounts.models import ConsentKind, Learner, RollEntry, UnlockCode, User
 from applications import actions as apply
 from applications.models import Application, Choice, RefusalReason
 from config.demo.asking import ask_things
+from config.demo.endorsing import wait_for_school
 from config.demo.forms import ask_applicants, begin_form
 from config.demo.plans import add_course, aminas_plan, answer_plan, coordinator_of, write_plan
 from config.demo.reviews import ask_for_help, hold_review, plan_next
@@ -21,7 +22,7 @@ from config.demo.ways import go_other_ways
 from core import clock
 from ilp.actions import record_contact
 from prospectus.models import Course, CourseRun, ProvisionKind, Stage
-from providers.models import Cycle
+from providers.models import Area, Cycle
 
 ENTRY_YEAR = 2027
 SEPTEMBER = dt.date(2026, 9, 10)  # when rolls and catalogues are handed over
@@ -76,6 +77,8 @@ class Year:
             self._contacts()
             talk(self.people, self.pick)
         go_other_ways(day=self.day)
+        northmoor = Area.objects.get(name="Northmoor")
+        wait_for_school(self.people, day=self.day, entry_year=ENTRY_YEAR, runs=self.runs.get(northmoor.pk, []))
         ask_things(self.people, day=self.day, pick=random.Random(self.stage))
         try_things(self.people, day=self.day, pick=random.Random(self.stage))
 

@@ -17,7 +17,7 @@ from providers.actions.closures import add_closure
 from providers.actions.cycles import TERMS, add_cycle, change_cycle, facts_of, open_area
 from providers.models import Cycle, Organisation, Phase
 from tests.applications.walk import again
-from tests.factories import AreaFactory, OrganisationFactory, StaffRoleFactory
+from tests.factories import AreaFactory, CycleFactory, OrganisationFactory, StaffRoleFactory
 
 RULES = "/desk/application-rules/"
 CHANGE = f"{RULES}northmoor/2027/post_16/change/"
@@ -293,3 +293,12 @@ def test_after_the_last_day_of_all_the_preview_closes_what_is_open(town):
     assert (seen.total.closed, seen.cycles[0].state) == (2, "over")
     assert preview(town.area, town.cycle.closes_on + DAY).cycles[0].state == "late"
     assert preview(town.area, clock.today()).total.closed == 0
+
+
+def test_years_that_are_over_stand_folded_below_those_that_run(town, imran, client):
+    CycleFactory(area=town.area, entry_year=2024, ends_on="2024-10-31", closes_on="2024-03-01", opens_on="2023-09-15")
+    client.force_login(imran)
+    page = client.get(RULES)
+    assert [each.entry_year for each in page.context["cycles"]] == [2027]
+    assert [each.entry_year for each in page.context["earlier"]] == [2024]
+    assert "1 year that is over" in page.text
