@@ -27,7 +27,8 @@ def talk_with_school(learner: Learner, asked: str, answered: str, by: User) -> N
 
 
 def talk(people: dict[str, User], pick: Random) -> None:
-    """Amina and a few of her school have written to it, Amina to her adviser, too; one message called somebody."""
+    """Amina and a few of her school have written to it, Amina to her adviser, too. One message called somebody;
+    what one wrote who asks for help waits to be read."""
     amina = Learner.objects.get(user__username="amina")
     school = RollEntry.objects.current().get(learner=amina).school
     coordinator = (
@@ -45,13 +46,14 @@ def talk(people: dict[str, User], pick: Random) -> None:
     others = Learner.objects.on_roll_of([school.pk]).filter(user__isnull=False).exclude(pk=amina.pk).order_by("pk")[:3]
     for learner, (asked, answered) in zip(others, SAID[1:], strict=False):
         talk_with_school(learner, asked, answered, by=coordinator)
-    if ConcernPhrase.objects.exists() and others:
+    if ConcernPhrase.objects.exists() and len(others) > 1:
         talk_with_school(others[0], "everything is too much i wish i was dead", "", by=coordinator)
         flag = MessageFlag.objects.get()
         actions.take_flag(flag=flag, by=coordinator)
         actions.close_flag(
             flag=flag, done="Spoke with them and with home the same day. The nurse goes on.", by=coordinator
         )
+        actions.ask_help(learner=others[1], topic="other", words="it is not safe at home", by=others[1].user)
     keep_records(people["adviser"], pick)
 
 
