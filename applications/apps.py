@@ -11,7 +11,7 @@ class ApplicationsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts.registry import register_home
-        from applications import personal
+        from applications import personal, token_messages
         from applications.messages import register_senders
         from applications.queries import live_choices_on, runs_applied_for
         from applications.slots import (
@@ -30,6 +30,7 @@ class ApplicationsConfig(AppConfig):
 
         personal.register()
         register_senders()
+        token_messages.register_senders()
         register_home("applications:received", is_for=lambda user: "admissions" in role_kinds(user), order=55)
         register_live(live_choices_on)
         register_applied(runs_applied_for)
@@ -88,6 +89,15 @@ class ApplicationsConfig(AppConfig):
                 group="settings",
                 shows=lambda user: not role_kinds(user).isdisjoint({"help_desk", "officer"}),
                 order=45,
+            )
+        )
+        navigation.register(
+            navigation.NavItem(
+                text=_("Your own system"),
+                url_name="applications:tokens",
+                group="settings",
+                shows=lambda user: "manager" in role_kinds(user),
+                order=50,
             )
         )
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Learner
 from applications.models import (
     AnswerReminder,
+    ApiCall,
     Application,
     Assistance,
     BulkItem,
@@ -118,6 +119,14 @@ def register() -> None:
         shows={"offer__choice__provider__name": _("Provider"), "number": _("Number"), "made_at": _("Sent")},
         erase=Erase.KEEP,
         because=FIGURES,
+    )
+    personal.register(
+        ApiCall,
+        path=OF_CHOICE,
+        title=_("Answers that a college's own system gave"),
+        shows={"choice__provider__name": _("Provider"), "made_at": _("When"), "by_name": _("Who, as the college says")},
+        erase=Erase.KEEP,
+        because=_("Who answered for a college is part of what happened. It says nothing of the learner."),
     )
     personal.register(
         Interview,

@@ -121,7 +121,12 @@ def admits(user: Any, provider: Any) -> bool:
     return Organisation.objects.admitting_through(user).filter(pk=provider.pk).exists()
 
 
-PROVIDER_POLICY = Policy({"ask_question": admits})
+def manages(user: Any, provider: Any) -> bool:
+    """The provider's manager: who lets its own system in lets in whoever runs that."""
+    return Organisation.objects.with_role(user, RoleKind.MANAGER).filter(pk=provider.pk).exists()
+
+
+PROVIDER_POLICY = Policy({"ask_question": admits, "let_system_in": manages})
 
 
 def _coordinates(user: Any, learner_id: int) -> bool:

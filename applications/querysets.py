@@ -253,3 +253,18 @@ class BulkRunQuerySet(models.QuerySet):
         if not user.is_authenticated or not Organisation.objects.admitting_through(user).exists():
             return self.none()
         return self.filter(by=user)
+
+
+class ApiTokenQuerySet(models.QuerySet):
+    def visible_to(self, user: Any) -> "ApiTokenQuerySet":
+        """Tokens of the providers this person manages."""
+        if not user.is_authenticated:
+            return self.none()
+        return self.filter(role__organisation__in=Organisation.objects.with_role(user, "manager"))
+
+    def open(self) -> "ApiTokenQuerySet":
+        """Those that work today."""
+        return self.filter(ended_at=None, expires_on__gte=clock.today(), role__organisation__ended_on=None)
+
+    def for_list(self) -> "ApiTokenQuerySet":
+        return self.select_related("role__user", "role__organisation__area", "made_by")

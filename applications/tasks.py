@@ -23,6 +23,7 @@ def nightly() -> dict[str, int]:
         "sent unendorsed": _each(nights.unendorsed(today), lambda choice: actions.send_unendorsed(choice=choice)),
         "lapsed": _each(nights.lapsed(today), lambda choice: actions.lapse_offer(choice=choice)),
         "reminded": _each(nights.to_remind(today), lambda choice: actions.remind_to_answer(choice=choice)),
+        "tokens": actions.warn_of_tokens(),
         "closed": _each(nights.over(today), lambda choice: actions.close_choice(choice=choice)),
     }
     broken = broken_invariants()

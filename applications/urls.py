@@ -16,6 +16,7 @@ from applications.views import (
     school,
     sending,
     standing,
+    tokens,
     written,
 )
 
@@ -114,6 +115,9 @@ urlpatterns = [
     path("how-it-works/", how.HowItWorksListView.as_view(), name="how-it-works-list"),
     path(f"how-it-works/{CYCLE}/", how.HowItWorksView.as_view(), name="how-it-works"),
     path(f"how-it-works/{CYCLE}/form.pdf", paper.HowItWorksPdfView.as_view(), name="how-it-works-pdf"),
+    path("desk/system/", tokens.TokensView.as_view(), name="tokens"),
+    path("desk/system/<str:reference>/new-token/", tokens.TokenMakeView.as_view(), name="token-make"),
+    path("desk/system/tokens/<str:reference>/end/", tokens.TokenEndView.as_view(), name="token-end"),
     path(f"{RULES}/", rules.RulesView.as_view(), name="rules"),
     path(f"{RULES}/<slug:area>/opening/", rules.AreaOpeningView.as_view(), name="area-opening"),
     path(f"{RULES}/<slug:area>/what-if/", rules.WhatIfView.as_view(), name="what-if"),

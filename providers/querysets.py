@@ -55,7 +55,11 @@ class StaffRoleQuerySet(models.QuerySet):
         """The roles of today, at the providers whose staff this person may know."""
         from providers.models import Organisation
 
-        return self.current().filter(organisation__in=Organisation.objects.staffed_through(user))
+        return self.current().people().filter(organisation__in=Organisation.objects.staffed_through(user))
+
+    def people(self) -> "StaffRoleQuerySet":
+        """Without the accounts that a college's own system acts by: nobody signs in with them."""
+        return self.exclude(kind="system")
 
     def helped_by(self, user: Any) -> "StaffRoleQuerySet":
         """Roles of today of the people whom ``user`` may help to sign in again: an area's help desk everybody who acts
@@ -67,7 +71,7 @@ class StaffRoleQuerySet(models.QuerySet):
         managed = mine.filter(kind="manager").values("organisation")
         elsewhere = today.filter(user=models.OuterRef("user")).exclude(organisation__in=managed)
         helped = Q(organisation__area__in=areas) | Q(Q(organisation__in=managed) & ~models.Exists(elsewhere))
-        return self.current().filter(helped).exclude(user=user.pk)
+        return self.current().people().filter(helped).exclude(user=user.pk)
 
     def for_list(self) -> "StaffRoleQuerySet":
         return self.select_related("user", "organisation__area")
@@ -157,8 +161,8 @@ class OrganisationQuerySet(models.QuerySet):
         return self.filter(pk__in=StaffRole.objects.of(user, *kinds).values("organisation"))
 
     def admitting_through(self, user: Any) -> "OrganisationQuerySet":
-        """Providers whose applications ``user`` answers."""
-        return self.with_role(user, "admissions", "manager")
+        """Providers whose applications ``user`` answers: people, and a college's own system."""
+        return self.with_role(user, "admissions", "manager", "system")
 
     def editing_through(self, user: Any) -> "OrganisationQuerySet":
         """Providers whose courses ``user`` keeps."""

@@ -70,6 +70,7 @@ from accounts.actions.supporters import (
     join_as_supporter,
     make_supporter_link,
 )
+from accounts.actions.systems import make_system_account
 from accounts.actions.unlocking import check_code, remove_old_failures, unlock_account
 from accounts.actions.unused import end_unused_roles
 from accounts.actions.windows import end_window, open_window
@@ -122,6 +123,7 @@ __all__ = [
     "make_recovery_codes",
     "make_recovery_links",
     "make_supporter_link",
+    "make_system_account",
     "merge_learners",
     "new_code",
     "note_trial",

@@ -19,6 +19,7 @@ READING_ROLES = (
     RoleKind.MANAGER,
     RoleKind.OFFICER,
     RoleKind.HELP_DESK,
+    RoleKind.SYSTEM,
 )
 
 

@@ -31,6 +31,7 @@ from applications.actions.outside_offers import (
 from applications.actions.own_routes import go_own_route, say_own_route
 from applications.actions.questions import answer_questions, ask_question, change_question, end_question
 from applications.actions.sending import endorse_choice, endorse_choices, give_back_choice, send_choice, send_unendorsed
+from applications.actions.tokens import end_token, make_token, use_token, warn_of_tokens
 from applications.actions.written import (
     add_grade,
     change_grade,
@@ -68,6 +69,7 @@ __all__ = [
     "drop_section_draft",
     "end_outside_offer",
     "end_question",
+    "end_token",
     "endorse_choice",
     "endorse_choices",
     "enrol",
@@ -82,6 +84,7 @@ __all__ = [
     "lapse_offer",
     "leave_course",
     "make_offer",
+    "make_token",
     "mark_section",
     "part_companions",
     "put_on_reserve",
@@ -102,6 +105,8 @@ __all__ = [
     "take_school_grades",
     "take_statement",
     "turn_down_offer",
+    "use_token",
+    "warn_of_tokens",
     "withdraw_choice",
     "withdraw_offer",
     "write_contact",

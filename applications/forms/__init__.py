@@ -11,6 +11,7 @@ from applications.forms.provider import (
     run_label,
 )
 from applications.forms.school import EndorseForm, EndorseManyForm, GiveBackForm
+from applications.forms.tokens import TokenForm
 
 __all__ = [
     "AnswerForm",
@@ -26,6 +27,7 @@ __all__ = [
     "ReferralForm",
     "RefuseForm",
     "SuggestForm",
+    "TokenForm",
     "WithdrawForm",
     "run_label",
 ]

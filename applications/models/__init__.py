@@ -1,3 +1,4 @@
+from applications.models.api import ApiCall, ApiScope, ApiToken
 from applications.models.application import Application
 from applications.models.assisting import Assistance, EnteredHow
 from applications.models.choice import Choice, ChoiceRun, RefusalReason, Snapshot, WithdrawalReason
@@ -12,6 +13,9 @@ from applications.models.written import FormSection, Grade, LeftOutEntry, Sectio
 
 __all__ = [
     "AnswerReminder",
+    "ApiCall",
+    "ApiScope",
+    "ApiToken",
     "Application",
     "Assistance",
     "BulkItem",

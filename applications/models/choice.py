@@ -76,6 +76,12 @@ class Choice(models.Model):
     entered_how = models.CharField(max_length=10, blank=True, help_text="With the learner present, or from paper.")
     paper_signed_on = models.DateField(null=True, help_text="The date on the paper form it was entered from.")
     created_at = models.DateTimeField(default=clock.now, editable=False)
+    changed_in = models.BigIntegerField(
+        default=0,
+        db_default=0,
+        editable=False,
+        help_text="Number of the transaction that last changed it or what hangs on it. The database writes it.",
+    )
 
     objects = ChoiceQuerySet.as_manager()
 
@@ -100,6 +106,7 @@ class Choice(models.Model):
         indexes = [
             models.Index(fields=["provider", "status", "status_at"]),
             models.Index(fields=["placed_with"], condition=Q(placed_with__isnull=False), name="choice_placed_with"),
+            models.Index(fields=["provider", "changed_in", "id"], name="choice_changes"),
         ]
 
     def __str__(self) -> str:

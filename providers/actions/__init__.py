@@ -15,6 +15,7 @@ from providers.actions.staff import (
     tidy_staff,
     withdraw_invitation,
 )
+from providers.actions.systems import let_system_in, put_system_out
 from providers.actions.undoing import undo_upload
 from providers.actions.unused import invite_again, lapse_role, warn_unused
 from providers.actions.uploads import fail_upload, hand_over_again, read_now, receive_upload, run_upload
@@ -36,9 +37,11 @@ __all__ = [
     "invite_again",
     "invite_staff",
     "lapse_role",
+    "let_system_in",
     "load_local_authorities",
     "load_outcodes",
     "make_link",
+    "put_system_out",
     "read_now",
     "receive_upload",
     "resend_invitation",

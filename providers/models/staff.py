@@ -25,6 +25,7 @@ class RoleKind(models.TextChoices):
     ADVISER = "adviser", _("Personal adviser")
     OFFICER = "officer", _("Authority officer")
     HELP_DESK = "help_desk", _("Area coordinator")
+    SYSTEM = "system", _("A college's own system")
 
 
 class StaffRole(models.Model):

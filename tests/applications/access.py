@@ -4,10 +4,13 @@
 one verb is asked with a choice of Amina's at Northfield in a state where the verb is possible.
 """
 
+import datetime as dt
+
 from applications import actions
+from core import clock
 from core.references import new_reference
 from tests.applications.walk import walk_to
-from tests.factories import CourseFactory, CourseRunFactory
+from tests.factories import CourseFactory, CourseRunFactory, StaffRoleFactory
 
 NOBODY = {
     "anonymous": 302,
@@ -109,6 +112,10 @@ ACCESS = {
     "applications:cycle-change": CHANGED,
     "applications:cycle-add": CHANGED,
     "applications:area-opening": CHANGED,
+    # Managers only, and the table has no column for one: tests/applications/test_tokens.py asks.
+    "applications:tokens": NOBODY,
+    "applications:token-make": NOBODY,
+    "applications:token-end": NOBODY,
 }
 
 POSTED = {f"applications:{name}" for name in FORM_PRESSES} | {
@@ -226,6 +233,20 @@ _SPECIAL |= {
     **dict.fromkeys(["what-if", "cycle-add", "area-opening"], lambda world: [world.area.slug]),
 }
 
+
+def _token(world):
+    manager = StaffRoleFactory(organisation=world.northfield, kind="manager").user
+    expires_on = clock.today() + dt.timedelta(days=30)
+    return actions.make_token(
+        provider=world.northfield, name="Records", scope="answer", expires_on=expires_on, by=manager
+    )[0]
+
+
+_SPECIAL |= {
+    "token-make": lambda world: [world.northfield.reference],
+    "token-end": lambda world: [_token(world).reference],
+}
+
 ARGS = {
     full_name: _args(full_name.removeprefix("applications:"))
     for full_name in ACCESS
@@ -241,5 +262,6 @@ ARGS = {
         "applications:outside-offer-say",
         "applications:how-it-works-list",
         "applications:rules",
+        "applications:tokens",
     }
 }
