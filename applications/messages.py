@@ -7,13 +7,14 @@ from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.core.mail import EmailMessage
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import CaseloadSchool, LearnerContact, RollEntry
-from applications.desk_words import DESK, RECEIVED, UNENDORSED, WITH_SCHOOL
+from applications.desk_words import DESK, LEFT_ADVISER, LEFT_SCHOOL, RECEIVED, UNENDORSED, WITH_SCHOOL
 from applications.models import Choice
 from core import clock, languages
 from providers.models import RoleKind, StaffRole
@@ -49,9 +50,14 @@ def _school(choice: Choice) -> list[str]:
 
 
 def _adviser(choice: Choice) -> list[str]:
-    schools = RollEntry.objects.current().filter(learner=choice.application.learner_id).values("school")
+    """Of the school, or of the last one where they have left school: an adviser still answers for them."""
+    learner = choice.application.learner_id
+    here = RollEntry.objects.current().filter(learner=learner).values("school")
+    left = RollEntry.objects.left_lately().filter(learner=learner).values("school")
     today = clock.today()
-    caseloads = CaseloadSchool.objects.filter(school__in=schools, started_on__lte=today).exclude(ended_on__lt=today)
+    caseloads = CaseloadSchool.objects.filter(Q(school__in=here) | Q(school__in=left), started_on__lte=today).exclude(
+        ended_on__lt=today
+    )
     roles = StaffRole.objects.current().filter(pk__in=caseloads.values("adviser"))
     return _addresses(roles.values_list("user__email", flat=True))
 
@@ -97,6 +103,10 @@ MESSAGES = {
     "choice-withdrawn-for-you": Message(_learner, NEWS),
     "choice-closed": Message(_learner, NEWS),
     "choice-not-started": Message(_learner, NEWS),
+    "course-left": Message(_provider, DESK),
+    "course-left-for-you": Message(_learner, NEWS),
+    "course-left-school": Message(_school, LEFT_SCHOOL),
+    "course-left-adviser": Message(_adviser, LEFT_ADVISER),
     "place-confirmed": Message(_learner, NEWS),
     "conditions-not-met": Message(_learner, NEWS),
 }

@@ -70,6 +70,7 @@ def register() -> None:
             "withdrawal_reason": _("Why you withdrew"),
             "reason_words": _("In words"),
             "left_on": _("Left early on"),
+            "left_how": _("How that is known"),
         },
         erase=Blank(endorsement_note="", reason_words=""),
         because=FIGURES,
@@ -280,7 +281,7 @@ def _lock(people: Sequence[Learner]) -> None:
 
 def _cycles(learner: Learner, states: set[str]) -> set[int]:
     """Keys of the cycles in which the learner has a choice in one of these states."""
-    choices = Choice.objects.filter(application__learner=learner, status__in=states)
+    choices = Choice.objects.filter(application__learner=learner, status__in=states, left_on=None)
     return set(choices.values_list("application__cycle", flat=True))
 
 

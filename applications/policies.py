@@ -55,14 +55,11 @@ CHOICE_POLICY = Policy(
         "fail_conditions": admissions,
         "enrol": admissions,
         "no_show": admissions,
+        "leave": either(own_learner, admissions, home_school),
         "withdraw": either(own_learner, admissions),
         "close": the_service,
     }
 )
-
-
-# What may be said of a choice that is not a move of it.
-LEAVING_POLICY = Policy({"leave": either(own_learner, admissions, home_school)})
 
 
 def the_learner(user: Any, application: Any) -> bool:

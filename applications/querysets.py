@@ -5,7 +5,7 @@ from django.db.models import Q
 from django.db.models.functions import Cast, Coalesce
 
 from accounts.models import Consent, Learner
-from applications.workflow import CHOICE_FLOW, PROPERTIES
+from applications.workflow import CHOICE_FLOW, ENDED_BY_LEAVING, PROPERTIES
 from core import clock
 from providers.models import Organisation
 
@@ -110,8 +110,14 @@ class ChoiceQuerySet(models.QuerySet):
         return self.filter(status__in=CHOICE_FLOW.sources(verb))
 
     def that(self, name: str) -> "ChoiceQuerySet":
-        """Choices whose state has this property (``is_live``, ``has_offer_in_hand`` ...)."""
-        return self.filter(status__in=PROPERTIES[name])
+        """Choices of which this is true (``is_live``, ``has_offer_in_hand`` ...): by their state, and where leaving
+        early ends it, not left."""
+        found = self.filter(status__in=PROPERTIES[name])
+        return found.filter(left_on=None) if name in ENDED_BY_LEAVING else found
+
+    def left_early(self) -> "ChoiceQuerySet":
+        """Started, and left before the end."""
+        return self.filter(left_on__isnull=False)
 
     def counting(self) -> "ChoiceQuerySet":
         """Choices that count against a learner's limit: the live ones, without those that wait too long."""

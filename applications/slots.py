@@ -11,7 +11,7 @@ from applications.actions import go_own_route
 from applications.models import Application, Choice, OutsideOffer, OwnRoute
 from applications.policies import LEARNER_POLICY
 from applications.queries import needs_others, next_step
-from applications.words import state_tag
+from applications.words import choice_tag
 from applications.workflow import CHOICE_FLOW, ENDED_WITHOUT_A_PLACE
 from core import clock
 from prospectus.models import Course, CourseRun
@@ -103,7 +103,7 @@ def elsewhere_on_the_desk(request: HttpRequest, learner: Learner) -> dict[str, A
 def supported_choices(request: HttpRequest, supporter: Supporter) -> dict[str, Any]:
     """The choices a learner lets this supporter see, each with how it stands."""
     choices = Choice.objects.shared_with(request.user).filter(application__learner=supporter.learner_id).for_list()
-    return {"choices": [(choice, *state_tag(choice.status, audience="learner")) for choice in choices]}
+    return {"choices": [(choice, *choice_tag(choice, audience="learner")) for choice in choices]}
 
 
 def supported_statement(request: HttpRequest, supporter: Supporter) -> dict[str, Any]:

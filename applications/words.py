@@ -1,12 +1,15 @@
 """What each state and each verb is called, for each audience. Pages, e-mails and the timeline take their words here."""
 
 import datetime as dt
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from applications.workflow import ChoiceState
+
+if TYPE_CHECKING:
+    from applications.models import Choice
 
 S = ChoiceState
 AUDIENCES = ("learner", "provider", "school")
@@ -190,6 +193,9 @@ VERB_WORDS: dict[str, VerbWords] = {
     "no_show": VerbWords(
         _("Did not start"), _("{provider} told us that you did not start."), _("The learner did not start."), "warning"
     ),
+    "leave": VerbWords(
+        _("Left early"), _("You left the course early."), _("The learner left the course early."), "warning"
+    ),
     "withdraw": VerbWords(_("Withdraw"), _("The choice was withdrawn."), _("The choice was withdrawn."), "warning"),
     "close": VerbWords(_("Close"), _("The year's applications ended."), _("The cycle ended.")),
 }
@@ -201,6 +207,26 @@ DESK_VERB_WORDS = VERB_WORDS | {"withdraw": VERB_WORDS["withdraw"]._replace(butt
 def state_tag(state: str, *, audience: str) -> tuple[str, str]:
     """The short name of a state and its colour, as one audience reads it."""
     words = STATE_WORDS[state]
+    return {"learner": words.learner, "provider": words.provider, "school": words.school}[audience], words.colour
+
+
+LEFT_EARLY = StateWords(
+    _("Left early"),
+    _("You started and left early. You can take another place."),
+    _("Left early"),
+    _("Left early"),
+    "orange",
+)
+
+
+def stands(choice: "Choice") -> StateWords:
+    """The words for where a choice stands: of its state, or that it was started and left."""
+    return STATE_WORDS[choice.status] if choice.left_on is None else LEFT_EARLY
+
+
+def choice_tag(choice: "Choice", *, audience: str) -> tuple[str, str]:
+    """The short name of where a choice stands and its colour, as one audience reads it."""
+    words = stands(choice)
     return {"learner": words.learner, "provider": words.provider, "school": words.school}[audience], words.colour
 
 

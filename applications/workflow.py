@@ -55,6 +55,7 @@ CHOICE_FLOW = Flow(
         "fail_conditions":   ({S.ACCEPTED, S.HELD},                                        S.CONDITIONS_NOT_MET),
         "enrol":             ({S.CONFIRMED, S.ACCEPTED},                                   S.ENROLLED),
         "no_show":           ({S.CONFIRMED, S.ACCEPTED},                                   S.DID_NOT_START),
+        "leave":             ({S.ENROLLED},                                                STAYS),
         "withdraw":          ({S.DRAFT, S.WITH_SCHOOL, S.SENT, S.INTERVIEWING, S.RESERVE_LIST, S.OFFERED, S.ACCEPTED,
                                S.HELD, S.CONFIRMED},                                       S.WITHDRAWN),
         "close":             [({S.DRAFT, S.WITH_SCHOOL},                                   S.NOT_SENT),
@@ -88,3 +89,5 @@ PROPERTIES = {
     "is_firm": FIRM,
     "is_over": OVER,
 }
+# Not true any more once the learner left early (``Choice.left_on``), although the state stays: that they started is so.
+ENDED_BY_LEAVING = {"has_offer_in_hand", "is_place_taken", "is_firm"}

@@ -8,7 +8,8 @@ from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Subq
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Learner, RollEntry
-from applications.models import Choice, OutsideOffer, StateProperty
+from applications.models import Choice, OutsideOffer
+from applications.queries.leaving import with_left_early
 from core import clock
 from ilp.models import Contact
 from providers.models import Area, Cycle
@@ -36,10 +37,6 @@ def entry_year_now(area: Area) -> int | None:
     return cycle.entry_year if cycle else None
 
 
-def _states(name: str) -> QuerySet:
-    return StateProperty.objects.filter(**{name: True}).values("state")
-
-
 def with_light(learners: QuerySet, *, entry_year: int | None) -> QuerySet:
     """``learners`` with ``light``: the best that any choice or outside offer of this entry year gives.
 
@@ -50,10 +47,10 @@ def with_light(learners: QuerySet, *, entry_year: int | None) -> QuerySet:
     return learners.annotate(
         light=Case(
             When(
-                Exists(choices.filter(status__in=_states("has_offer_in_hand"))) | Exists(outside),
+                Exists(choices.that("has_offer_in_hand")) | Exists(outside),
                 then=Value(Light.OFFER.value),
             ),
-            When(Exists(choices.filter(status__in=_states("is_live"))), then=Value(Light.WAITING.value)),
+            When(Exists(choices.that("is_live")), then=Value(Light.WAITING.value)),
             When(Exists(choices.filter(status="draft")), then=Value(Light.STARTED.value)),
             default=Value(Light.NOTHING.value),
             output_field=models.CharField(),
@@ -75,11 +72,14 @@ def with_roll(learners: QuerySet) -> QuerySet:
 def caseload(user: Any, *, entry_year: int | None) -> QuerySet:
     """The learners this adviser answers for today, who needs them most first.
 
-    Order: nothing yet before everything else, then a next step that is due, then the longest without a contact.
+    Order: who left a course early and has nothing since, then a next step that is due, then nothing yet before
+    everything else, then the longest without a contact. ``left_early_on`` is said of everybody, with consent or
+    without: that somebody left has to be known to find them. What they left is not.
     ``contact_on``, ``next_step`` and ``next_on`` come from the newest contact.
     """
     newest = Contact.objects.filter(learner=OuterRef("pk")).order_by("-on", "-pk")
-    learners = with_roll(with_light(Learner.objects.on_caseload_of(user), entry_year=entry_year)).annotate(
+    theirs = with_left_early(Learner.objects.on_caseload_of(user))
+    learners = with_roll(with_light(theirs, entry_year=entry_year)).annotate(
         contact_on=Subquery(newest.values("on")[:1]),
         next_step=Subquery(newest.values("next_step")[:1]),
         next_on=Subquery(newest.values("next_on")[:1]),
@@ -92,7 +92,13 @@ def caseload(user: Any, *, entry_year: int | None) -> QuerySet:
         When(next_on__lte=clock.today(), then=Value(0)), default=Value(1), output_field=models.IntegerField()
     )
     return learners.annotate(is_unlocked=Q(user__isnull=False)).order_by(
-        overdue, urgency, F("contact_on").asc(nulls_first=True), "family_name", "given_name", "pk"
+        F("left_early_on").desc(nulls_last=True),
+        overdue,
+        urgency,
+        F("contact_on").asc(nulls_first=True),
+        "family_name",
+        "given_name",
+        "pk",
     )
 
 

@@ -12,7 +12,7 @@ from applications.models import Choice
 from applications.policies import APPLICATION_POLICY
 from applications.queries.clashes import clashes
 from applications.queries.companions import companions_of, counted_choices
-from applications.workflow import OVER, PROPERTIES
+from applications.workflow import OVER
 from core.errors import RuleBroken, StaleState
 
 MOST = 3  # choices that belong together: as many as there are days in a week to travel for
@@ -66,14 +66,13 @@ def part_companions(*, choice: Choice, by: Any) -> Choice:
     companions = companions_of(choice)
     if not companions:
         raise StaleState("It belongs with no other choice.")
-    firm = PROPERTIES["is_firm"]
-    if choice.status in firm and choice.left_on is None and any(each.status in firm for each in companions):
+    if choice.has("is_firm") and any(each.has("is_firm") for each in companions):
         raise RuleBroken(_("You said yes to both of these. Turn one of them down first."), code="companions_both_firm")
     Choice.objects.filter(pk=choice.pk).update(companion_group=None)
     if len(companions) == 1:
         Choice.objects.filter(pk=companions[0].pk).update(companion_group=None)
     limit = application.cycle.choice_limit
-    if choice.status in PROPERTIES["is_live"] and counted_choices(application) > limit:
+    if choice.has("is_live") and counted_choices(application) > limit:
         raise RuleBroken(
             _("Apart they count as more than the %(limit)s choices you may have under way. Withdraw one first.")
             % {"limit": limit},

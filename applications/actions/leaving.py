@@ -3,34 +3,40 @@
 import datetime as dt
 from typing import Any
 
-from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from activity.actions import record
-from applications.actions.moving import lock_application
-from applications.models import Choice
-from applications.policies import LEAVING_POLICY
-from applications.workflow import ChoiceState
-from core import clock
+from applications.actions.moving import moving
+from applications.models import Choice, LeftHow
+from applications.policies import admissions, own_learner
 from core.errors import RuleBroken, StaleState
 
 
-@transaction.atomic
-def leave_course(*, choice: Choice, left_on: dt.date, by: Any) -> Choice:
-    """The learner started and left on this day: another place may be accepted. That they started stays true.
+def leave_course(*, choice: Choice, left_on: dt.date, by: Any, how: str = LeftHow.SAID) -> Choice:
+    """The learner started and left on this day: the place is free again and another may be accepted. That they started
+    stays true.
 
-    Raises: NotAllowed, StaleState (not started, or left already), RuleBroken ``left_in_future``, ``left_before_start``.
+    Raises: NotAllowed, StaleState (not started, or left already), RuleBroken ``left_in_future``,
+    ``left_before_start``, ``reason_unknown``.
+    Tells: the school, ``course-left-school``, and the adviser, ``course-left-adviser``; the provider, ``course-left``,
+    and the learner, ``course-left-for-you``, where they did not say so themselves.
     """
-    lock_application(choice.application_id)
-    choice = Choice.objects.with_parties().get(pk=choice.pk)
-    LEAVING_POLICY.require(by, "leave", choice)
-    if choice.status != ChoiceState.ENROLLED or choice.left_on is not None:
-        raise StaleState("Only a course that was started can be left, once.")
-    if left_on > clock.today():
-        raise RuleBroken(_("The day is still to come. Say it when you have left."), code="left_in_future")
-    if left_on < choice.status_at.date():
-        raise RuleBroken(_("That is before the start was recorded. Choose a later day."), code="left_before_start")
-    choice.left_on = left_on
-    choice.save(update_fields=["left_on"])
-    record("choice.leave", subject=choice, by=by, left_on=left_on.isoformat())
+    if how not in LeftHow.values:
+        raise RuleBroken(_("Choose how you know."), code="reason_unknown")
+    with moving(choice, "leave", by=by) as move:
+        choice = move.choice
+        if choice.left_on is not None:
+            raise StaleState("A course is left once.")
+        if left_on > move.today:
+            raise RuleBroken(_("The day is still to come. Say it when it is over."), code="left_in_future")
+        if left_on < timezone.localdate(choice.status_at):
+            raise RuleBroken(_("That is before the start was recorded. Choose a later day."), code="left_before_start")
+        choice.left_on, choice.left_how = left_on, how
+        move.facts |= {"left_on": left_on.isoformat(), "how": str(how)}
+        if not admissions(by, choice):
+            move.tell("course-left")
+        if not own_learner(by, choice):
+            move.tell("course-left-for-you")
+        move.tell("course-left-school")
+        move.tell("course-left-adviser")
     return Choice.objects.for_list().get(pk=choice.pk)

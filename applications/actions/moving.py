@@ -14,7 +14,7 @@ from applications.models import Application, Choice, ChoiceRun, InterviewState, 
 from applications.policies import CHOICE_POLICY
 from applications.queries.consequences import consequences_of
 from applications.querysets import what_hangs_on_a_choice
-from applications.workflow import CHOICE_FLOW, PROPERTIES, ChoiceState
+from applications.workflow import CHOICE_FLOW, ChoiceState
 from core import clock
 from core.errors import RuleBroken, StaleState
 from prospectus.actions.interest import count_interest
@@ -63,9 +63,10 @@ def moving(choice: Choice, verb: str, *, by: Any) -> Iterator[Move]:
         # Only for a move that may happen: who is refused need not wait for six more queries.
         prefetch_related_objects([choice], *what_hangs_on_a_choice())
         move = Move(choice, verb=verb, by=by)
+        had_place = choice.has("is_place_taken")
         yield move
         if not move.is_repeat:
-            _write(move)
+            _write(move, had_place=had_place)
 
 
 def lock_application(application_id: int) -> Application:
@@ -101,14 +102,14 @@ def require_seen(move: Move, seen: str) -> None:
         )
 
 
-def _write(move: Move) -> None:
+def _write(move: Move, *, had_place: bool) -> None:
     choice, before = move.choice, move.choice.status
     after = CHOICE_FLOW.target(before, move.verb, move.to)
     choice_runs = ChoiceRun.objects.filter(choice=choice).select_related("run__course")
-    _move_places(before, after, run_ids=[choice_run.run_id for choice_run in choice_runs])
-    _end_what_is_past(choice, before, after)
     if after != before:
         choice.status, choice.status_at = after, clock.now()
+    _move_places(choice, had_place=had_place, run_ids=[choice_run.run_id for choice_run in choice_runs])
+    _end_what_is_past(choice, before)
     choice.save()
     event = record(
         f"choice.{move.verb}",
@@ -126,20 +127,20 @@ def _write(move: Move) -> None:
             count_interest(course_id=course_id, kind=interest)
 
 
-def _move_places(before: str, after: str, *, run_ids: list[int]) -> None:
-    was_taken, is_taken = (state in PROPERTIES["is_place_taken"] for state in (before, after))
-    if is_taken and not was_taken:
+def _move_places(choice: Choice, *, had_place: bool, run_ids: list[int]) -> None:
+    has_place = choice.has("is_place_taken")
+    if has_place and not had_place:
         take_places(run_ids=run_ids)
-    elif was_taken and not is_taken:
+    elif had_place and not has_place:
         give_places_back(run_ids=run_ids)
 
 
-def _end_what_is_past(choice: Choice, before: str, after: str) -> None:
-    if after not in PROPERTIES["has_offer_in_hand"]:
+def _end_what_is_past(choice: Choice, before: str) -> None:
+    if not choice.has("has_offer_in_hand"):
         choice.offers.filter(ended_at=None).update(ended_at=clock.now())
-    if after not in PROPERTIES["is_with_provider"]:
+    if not choice.has("is_with_provider"):
         choice.referrals.filter(state=ReferralState.OPEN).update(state=ReferralState.ENDED)
-    if before == ChoiceState.INTERVIEWING and after != ChoiceState.INTERVIEWING:
+    if before == ChoiceState.INTERVIEWING and choice.status != ChoiceState.INTERVIEWING:
         planned = choice.interviews.filter(state=InterviewState.PLANNED)
         planned.filter(starts_at__lte=clock.now()).update(state=InterviewState.DONE)
         planned.update(state=InterviewState.CANCELLED)

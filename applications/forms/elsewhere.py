@@ -1,4 +1,4 @@
-"""What learners say of applying elsewhere, of choices that belong together and of leaving. Rules are the actions'."""
+"""What learners say of applying elsewhere, and of choices that belong together. Rules are the actions'."""
 
 from typing import Any
 
@@ -65,15 +65,3 @@ class CompanionForm(PortalForm):
         self.fields["other"].choices = [  # type: ignore[attr-defined]
             (each.reference, f"{each.programme}, {each.provider.name}") for each in others
         ]
-
-
-class LeaveForm(PortalForm):
-    submit = _("I have left")
-    submit_colour = "warning"
-
-    left_on = DateField(
-        label=_("What was the last day?"),
-        what=_("last day"),
-        initial=clock.today,
-        error_messages={"required": _("Enter the last day")},
-    )

@@ -1,7 +1,7 @@
 from applications.models.api import ApiCall, ApiScope, ApiToken
 from applications.models.application import Application
 from applications.models.assisting import Assistance, EnteredHow
-from applications.models.choice import Choice, ChoiceRun, RefusalReason, Snapshot, WithdrawalReason
+from applications.models.choice import Choice, ChoiceRun, LeftHow, RefusalReason, Snapshot, WithdrawalReason
 from applications.models.desk import BulkItem, BulkItemState, BulkRun, DeskFilter, DeskNote, Handling
 from applications.models.interview import Interview, InterviewState
 from applications.models.offer import AnswerReminder, ConditionKind, ConditionState, Offer, OfferCondition
@@ -33,6 +33,7 @@ __all__ = [
     "Handling",
     "Interview",
     "InterviewState",
+    "LeftHow",
     "LeftOutEntry",
     "Offer",
     "OfferCondition",

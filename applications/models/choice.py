@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.models.application import Application
 from applications.querysets import ChoiceQuerySet
-from applications.workflow import FIRM, PROPERTIES, ChoiceState
+from applications.workflow import ENDED_BY_LEAVING, FIRM, PROPERTIES, ChoiceState
 from core import clock
 from core.references import ReferenceField
 
@@ -34,6 +34,13 @@ class WithdrawalReason(models.TextChoices):
     TRAVEL = "travel", _("It is too hard to get there")
     CIRCUMSTANCES = "circumstances", _("Things changed for me")
     OTHER = "other", _("Something else")
+
+
+class LeftHow(models.TextChoices):
+    """How it is known that somebody left early."""
+
+    SAID = "said", _("The learner said so")
+    STOPPED = "stopped", _("They stopped coming")
 
 
 class Choice(models.Model):
@@ -65,6 +72,7 @@ class Choice(models.Model):
     left_on = models.DateField(
         null=True, blank=True, help_text="Started and left early, on this day: the learner may take another place."
     )
+    left_how = models.CharField(max_length=10, choices=LeftHow, blank=True)
     is_closed_by_service = models.BooleanField(default=False, help_text="Ended because the cycle did.")
     entered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -102,6 +110,10 @@ class Choice(models.Model):
                 name="choice_sent_or_not",
                 condition=Q(status__in=["draft", "with_school", "withdrawn", "not_sent"]) | Q(sent_at__isnull=False),
             ),
+            models.CheckConstraint(
+                name="only_what_was_started_is_left",
+                condition=Q(left_on=None, left_how="") | Q(left_on__isnull=False, status="enrolled"),
+            ),
         ]
         indexes = [
             models.Index(fields=["provider", "status", "status_at"]),
@@ -111,6 +123,11 @@ class Choice(models.Model):
 
     def __str__(self) -> str:
         return f"choice {self.reference}"
+
+    def has(self, name: str) -> bool:
+        """Whether this is true of it, as the queryset's ``that``."""
+        is_ended = name in ENDED_BY_LEAVING and self.left_on is not None
+        return self.status in PROPERTIES[name] and not is_ended
 
     @property
     def is_waiting_too_long(self) -> bool:

@@ -46,7 +46,7 @@ def needs_others(choice: Choice) -> bool:
     if choice.status not in ENDED_WITHOUT_A_PLACE or clock.today() > choice.application.cycle.ends_on:
         return False
     others = choice.application.choices.exclude(pk=choice.pk)
-    return not others.filter(left_on=None).that("is_live" if choice.status == "turned_down" else "is_firm").exists()
+    return not others.that("is_live" if choice.status == "turned_down" else "is_firm").exists()
 
 
 def alternatives_to(choice: Choice) -> list[Alternative]:

@@ -23,6 +23,7 @@ class Group(NamedTuple):
     states: Iterable[str]
     is_late: bool = False
     tone: str = ""
+    is_left: bool = False
 
 
 # In the order of the desk: the most urgent first. Every state that a provider can see is in exactly one group
@@ -47,17 +48,27 @@ GROUPS = [
     ),
     Group("starting", _("Places confirmed"), _("Record who has started."), {S.CONFIRMED}, tone="good"),
     Group("learner", _("Waiting for the learner"), _("Nothing to do until they answer."), {S.OFFERED}),
+    Group(
+        "left",
+        _("Left early"),
+        _("They had started. The place is free again."),
+        frozenset(),
+        is_left=True,
+    ),
     Group("over", _("Done"), _("Nothing more to do."), PROPERTIES["is_over"] - {S.NOT_SENT}),
 ]
 
 
+def _is_in(group: Group) -> Q:
+    if group.is_left:
+        return Q(left_on__isnull=False)
+    states = Q(status__in=group.states)
+    return states & Q(answer_due_on__lt=clock.today()) if group.is_late else states
+
+
 def worklist(user: Any, *, group: str = "", search: str = "") -> ChoiceQuerySet:
     """What this person's providers received, most urgent first, each with ``group`` (its place in GROUPS)."""
-    late = Q(answer_due_on__lt=clock.today())
-    whens = [
-        When(late & Q(status__in=each.states) if each.is_late else Q(status__in=each.states), then=Value(place))
-        for place, each in enumerate(GROUPS)
-    ]
+    whens = [When(_is_in(each), then=Value(place)) for place, each in enumerate(GROUPS)]
     choices = Choice.objects.received_by(user).annotate(
         group=Case(*whens, default=Value(len(GROUPS) - 1), output_field=IntegerField())
     )

@@ -38,6 +38,7 @@ NEXT_WORDS = {
     "fail_conditions": _l("The conditions are not met, and the place is gone."),
     "enrol": _l("You start."),
     "no_show": _l("You do not start, and the place is gone."),
+    "leave": _l("You leave early. You can take another place."),
     "withdraw": _l("You take it back."),
     "close": _l("The year ends, and the choice with it."),
 }

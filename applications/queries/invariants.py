@@ -28,7 +28,7 @@ from applications.models import (
     StateProperty,
 )
 from applications.queries.snapshots import sha256_of
-from applications.workflow import CHOICE_FLOW, PLACE_TAKEN, PROPERTIES, ChoiceState
+from applications.workflow import CHOICE_FLOW, PROPERTIES, ChoiceState
 from prospectus.models import CourseRun
 
 S = ChoiceState
@@ -97,10 +97,10 @@ def _of_what_hangs_on_them() -> dict[str, QuerySet]:
     suggested = Exists(Referral.objects.filter(choice=OuterRef("pk"), state=ReferralState.OPEN))
     reminded = Exists(AnswerReminder.objects.filter(offer__choice=OuterRef("pk"), number=2))
     not_met = OfferCondition.objects.filter(offer__choice=OuterRef("pk"), offer__ended_at=None)
-    in_hand = PROPERTIES["has_offer_in_hand"]
+    in_hand = choices.that("has_offer_in_hand")
     return {
-        "offer in hand without a standing offer": choices.filter(~standing, status__in=in_hand),
-        "standing offer on a choice without one in hand": choices.filter(standing).exclude(status__in=in_hand),
+        "offer in hand without a standing offer": in_hand.filter(~standing),
+        "standing offer on a choice without one in hand": choices.filter(standing).exclude(pk__in=in_hand.values("pk")),
         "certain place with a condition not met": choices.filter(
             Exists(not_met.exclude(state=ConditionState.MET)), status__in=[S.CONFIRMED, S.ENROLLED]
         ),
@@ -129,7 +129,8 @@ def _of_applications() -> dict[str, QuerySet]:
 
 
 def _miscounted_runs() -> QuerySet:
-    taken = Count("choice_runs", filter=Q(choice_runs__choice__status__in=PLACE_TAKEN))
+    keys = Choice.objects.that("is_place_taken").order_by().values("pk")
+    taken = Count("choice_runs", filter=Q(choice_runs__choice__in=keys))
     return CourseRun.objects.annotate(counted=taken).exclude(counted=F("places_taken"))
 
 

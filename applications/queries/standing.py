@@ -24,6 +24,8 @@ def verbs_for(user: Any, choice: Choice) -> list[str]:
     answers: dict[Any, bool] = {}
     allowed = []
     for verb in CHOICE_FLOW.verbs_from(choice.status):
+        if verb == "leave" and choice.left_on is not None:
+            continue  # once
         rule = CHOICE_POLICY.rules[verb]
         if rule not in answers:
             answers[rule] = CHOICE_POLICY.can(user, verb, choice)

@@ -22,7 +22,7 @@ from applications.models import Choice, ConditionState
 from applications.queries import group_counts, timeline, worklist
 from applications.queries.desk import GROUPS
 from applications.views.base import ChoiceActionView, LeavesReceiptMixin, buttons_for
-from applications.words import DESK_VERB_WORDS, state_tag
+from applications.words import DESK_VERB_WORDS, choice_tag
 from applications.workflow import CHOICE_FLOW, PROPERTIES
 from core import clock
 from core.views import SignedInMixin, VisibleDetailView, VisibleListView
@@ -49,7 +49,7 @@ class ReceivedListView(SignedInMixin, VisibleListView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(providers=self.providers, search=self.search, chosen=self.group, **kwargs)
         rows = [
-            (GROUPS[choice.group], choice, *state_tag(choice.status, audience="provider"), _answer_by(choice))
+            (GROUPS[choice.group], choice, *choice_tag(choice, audience="provider"), _answer_by(choice))
             for choice in context["choices"]
         ]
         counts = [
@@ -84,7 +84,7 @@ class ReceivedChoiceView(SignedInMixin, LeavesReceiptMixin, ReceivedMixin, Visib
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         choice = self.object
-        tag, colour = state_tag(choice.status, audience="provider")
+        tag, colour = choice_tag(choice, audience="provider")
         return super().get_context_data(
             tag=tag,
             colour=colour,
@@ -95,9 +95,10 @@ class ReceivedChoiceView(SignedInMixin, LeavesReceiptMixin, ReceivedMixin, Visib
         )
 
 
-# The desk's page for each verb. Withdrawing is also the learner's, who has a page of their own for it.
+# The desk's page for each verb. Withdrawing and leaving are also the learner's, who has pages of their own for them.
 DESK_URLS = {verb: f"applications:choice-{verb.replace('_', '-')}" for verb in CHOICE_FLOW.moves}
 DESK_URLS["withdraw"] = "applications:received-withdraw"
+DESK_URLS["leave"] = "applications:received-leave"
 
 
 class DeskActionView(LeavesReceiptMixin, ReceivedMixin, ChoiceActionView):

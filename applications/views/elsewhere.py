@@ -1,4 +1,4 @@
-"""What a learner says of applying elsewhere, of choices that belong together, and of leaving early."""
+"""What a learner says of applying elsewhere, and of choices that belong together."""
 
 from typing import Any
 
@@ -12,11 +12,11 @@ from django.views.generic import FormView, TemplateView
 from accounts.actions import leave_receipts
 from accounts.models import Learner
 from applications import actions
-from applications.forms.elsewhere import CompanionForm, LeaveForm, OwnRouteForm, SayOfferForm
+from applications.forms.elsewhere import CompanionForm, OwnRouteForm, SayOfferForm
 from applications.models import Choice, OutsideOffer, OwnRoute
-from applications.policies import APPLICATION_POLICY, LEARNER_POLICY, LEAVING_POLICY
+from applications.policies import APPLICATION_POLICY, LEARNER_POLICY
 from applications.queries.companions import companions_of, possible_companions
-from core.errors import RuleBroken, StaleState
+from core.errors import RuleBroken
 from core.forms import ConfirmForm
 from core.views import ActionView, SignedInMixin
 from providers.models import Cycle
@@ -152,19 +152,3 @@ class PartView(_OwnChoiceView):
 
     def act(self, answers: dict[str, Any]) -> None:
         actions.part_companions(choice=self.thing, by=self.request.user)
-
-
-class LeaveView(_OwnChoiceView):
-    """The learner started and has left: they may look for another place."""
-
-    form_class = LeaveForm
-    template_name = "applications/choice_leave.html"
-    done = _("We have written down that you left. You can apply for another course.")
-
-    def require(self, user: Any) -> None:
-        LEAVING_POLICY.require(user, "leave", self.thing)
-        if self.thing.status != "enrolled" or self.thing.left_on is not None:
-            raise StaleState("Only a course that was started can be left, once.")
-
-    def act(self, answers: dict[str, Any]) -> None:
-        actions.leave_course(choice=self.thing, by=self.request.user, **answers)

@@ -16,6 +16,7 @@ from applications.forms import EndorseForm, EndorseManyForm, GiveBackForm
 from applications.models import Choice, ChoiceRun
 from applications.queries import Destination, endorsements_by_destination, timeline, verbs_for, waiting_of
 from applications.views.base import ChoiceActionView, LeavesReceiptMixin
+from applications.words import choice_tag
 from applications.workflow import CHOICE_FLOW
 from core.errors import NotAllowed
 from core.suppression import suppressed
@@ -138,9 +139,12 @@ class EndorsementView(SignedInMixin, LeavesReceiptMixin, OnRollMixin, VisibleDet
     template_name = "applications/endorsement.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        verbs = verbs_for(self.request.user, self.object)
         return super().get_context_data(
             content=self.object.snapshot.content,
-            can_endorse="endorse" in verbs_for(self.request.user, self.object),
+            can_endorse="endorse" in verbs,
+            can_leave="leave" in verbs,
+            tag=choice_tag(self.object, audience="school"),
             events=timeline(self.object, audience="school"),
             **kwargs,
         )

@@ -11,8 +11,8 @@ from applications.queries import alternatives_to, can_hold_another, needs_others
 from applications.queries.clashes import clash_words
 from applications.queries.companions import companions_of
 from applications.views.base import OwnChoiceMixin, buttons_for
-from applications.words import STATE_WORDS, state_tag
-from applications.workflow import CHOICE_FLOW, ENDED_WITHOUT_A_PLACE, PROPERTIES, ChoiceState
+from applications.words import choice_tag, stands
+from applications.workflow import CHOICE_FLOW, ENDED_WITHOUT_A_PLACE, PROPERTIES
 from core import clock
 from core.views import SignedInMixin, VisibleDetailView
 from prospectus.queries.nearby import nearby_subjects
@@ -23,8 +23,8 @@ class Standing:
 
     def __init__(self, choice: Choice) -> None:
         self.choice = choice
-        self.tag, self.colour = state_tag(choice.status, audience="learner")
-        self.sentence = STATE_WORDS[choice.status].learner_sentence.format(provider=choice.provider.name)
+        self.tag, self.colour = choice_tag(choice, audience="learner")
+        self.sentence = stands(choice).learner_sentence.format(provider=choice.provider.name)
         self.step = next_step(choice)
         self.number = choice.rank  # as the learner counts: their page closes the gaps
 
@@ -45,9 +45,7 @@ class Part:
         self.counting = len({choice.companion_group or -choice.pk for choice in counting})  # companions count once
         self.left = max(application.cycle.choice_limit - self.counting, 0)
         self.is_over = clock.today() > application.cycle.ends_on
-        self.has_place = any(
-            each.choice.status in PROPERTIES["is_firm"] and each.choice.left_on is None for each in standings
-        )
+        self.has_place = any(each.choice.has("is_firm") for each in standings)
         # Nothing is under way, nothing waits to be sent, and there is no place: the newest ending leads on. What the
         # learner withdrew shows no other courses.
         stranded = not (self.live or self.drafts or self.has_place or self.is_over)
@@ -115,6 +113,6 @@ class ChoiceView(SignedInMixin, OwnChoiceMixin, VisibleDetailView):
             companions=companions_of(choice),
             clashes=clash_words(choice) if CHOICE_FLOW.targets(choice.status, "send") else [],
             can_pair=choice.status not in PROPERTIES["is_over"],
-            can_leave=choice.status == ChoiceState.ENROLLED and choice.left_on is None,
+            can_leave=bool(CHOICE_FLOW.targets(choice.status, "leave")) and choice.left_on is None,
             **kwargs,
         )

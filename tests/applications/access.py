@@ -84,6 +84,7 @@ ACCESS = {
     "applications:choice-enrol": DESK,
     "applications:choice-no-show": DESK,
     "applications:received-withdraw": DESK,
+    "applications:received-leave": DESK,
     "applications:endorsements": NOBODY | {"coordinator": 200, "other_coordinator": 200},
     "applications:endorsements-endorse": NOBODY | {"coordinator": 302, "other_coordinator": 302},
     "applications:endorsements-report": {name: 302 if name == "anonymous" else 403 for name in NOBODY}
@@ -102,6 +103,9 @@ ACCESS = {
     "applications:choice-companions": OWN,
     "applications:choice-part": OWN,
     "applications:choice-leave": OWN,
+    "applications:endorsement-leave": SCHOOL,
+    "applications:left-early": NOBODY
+    | {"coordinator": 200, "other_coordinator": 200, "adviser": 200},
     # Everybody reads how applying works; its rules are read by who looks after areas.
     "applications:how-it-works-list": EVERYBODY,
     "applications:how-it-works": EVERYBODY,
@@ -143,6 +147,8 @@ STATES = {
     "choice-enrol": "confirmed",
     "choice-no-show": "confirmed",
     "choice-leave": "enrolled",
+    "received-leave": "enrolled",
+    "endorsement-leave": "enrolled",
     "endorsement": "with_school",
     "choice-endorse": "with_school",
     "choice-give-back": "with_school",
@@ -258,6 +264,7 @@ ARGS = {
         "applications:endorsements",
         "applications:endorsements-endorse",
         "applications:endorsements-report",
+        "applications:left-early",
         "applications:elsewhere",
         "applications:outside-offer-say",
         "applications:how-it-works-list",

@@ -21,7 +21,6 @@ def test_every_state_is_there_with_what_can_happen_next():
     assert {state.name: len(state.next) for state in states if not state.next} == {
         str(name): 0
         for name in (
-            "Started",
             "Offer taken back",
             "You said no",
             "Offer ran out",
