@@ -15,6 +15,7 @@ SPECIAL = {
     "ilp.MessageAttachment": {"file": ""},
     "ilp.RecordFact": {"kind": "need"},
     "ilp.ReviewWords": {"is_from_learner": True},
+    "applications.Choice": {"left_how": ""},
 }
 
 

@@ -5,22 +5,30 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('applications', '0009_desk'),
-        ('prospectus', '0031_experience_requirement'),
-        ('providers', '0014_cycle_rules'),
+        ("applications", "0009_desk"),
+        ("prospectus", "0031_experience_requirement"),
+        ("providers", "0014_cycle_rules"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='choice',
-            name='left_how',
-            field=models.CharField(blank=True, choices=[('said', 'The learner said so'), ('stopped', 'They stopped coming')], max_length=10),
+            model_name="choice",
+            name="left_how",
+            field=models.CharField(
+                blank=True, choices=[("said", "The learner said so"), ("stopped", "They stopped coming")], max_length=10
+            ),
         ),
         migrations.AddConstraint(
-            model_name='choice',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('left_how', ''), ('left_on', None)), models.Q(('left_on__isnull', False), ('status', 'enrolled')), _connector='OR'), name='only_what_was_started_is_left'),
+            model_name="choice",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("left_how", ""), ("left_on", None)),
+                    models.Q(("left_on__isnull", False), ("status", "enrolled")),
+                    _connector="OR",
+                ),
+                name="only_what_was_started_is_left",
+            ),
         ),
     ]

@@ -104,8 +104,7 @@ ACCESS = {
     "applications:choice-part": OWN,
     "applications:choice-leave": OWN,
     "applications:endorsement-leave": SCHOOL,
-    "applications:left-early": NOBODY
-    | {"coordinator": 200, "other_coordinator": 200, "adviser": 200},
+    "applications:left-early": NOBODY | {"coordinator": 200, "other_coordinator": 200, "adviser": 200},
     # Everybody reads how applying works; its rules are read by who looks after areas.
     "applications:how-it-works-list": EVERYBODY,
     "applications:how-it-works": EVERYBODY,

@@ -159,5 +159,5 @@ def test_the_list_asks_the_same_for_one_and_for_five(town, client, django_assert
     StaffRoleFactory(user=town.adviser, organisation=town.hollins, kind="coordinator")
     client.force_login(town.adviser)
     client.get(url("left-early"))
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(8):
         assert client.get(url("left-early")).text.count('scope="row"') == rows
