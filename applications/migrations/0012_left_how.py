@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("applications", "0009_desk"),
+        ("applications", "0011_changed_in"),
         ("prospectus", "0031_experience_requirement"),
         ("providers", "0014_cycle_rules"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
