@@ -41,6 +41,7 @@ ON = {"on_day": "1", "on_month": "12", "on_year": "2026", "at": "14:30", "place"
 BY = {"answer_by_on_day": "11", "answer_by_on_month": "12", "answer_by_on_year": "2026", "message": ""}
 SOON = {"answer_by_on_day": "19", "answer_by_on_month": "11"}
 LATE = {"answer_by_on_day": "1", "answer_by_on_month": "12", "answer_by_on_year": "2027"}
+LEFT = {"left_on_day": "18", "left_on_month": "11", "left_on_year": "2026", "how": "said"}
 VERBS: dict[str, tuple[str, str, dict[str, Any]] | None] = {
     "send": (LEARNER, "draft", {}),
     "endorse": (SCHOOL, "with_school", {"note": "A hard worker."}),
@@ -64,6 +65,7 @@ VERBS: dict[str, tuple[str, str, dict[str, Any]] | None] = {
     "fail_conditions": (PROVIDER, "accepted", {"not_met": "conditions"}),
     "enrol": (PROVIDER, "confirmed", {}),
     "no_show": (PROVIDER, "confirmed", {}),
+    "leave": (LEARNER, "enrolled", LEFT),
     "withdraw": (LEARNER, "sent", {"reason": "changed_mind", "words": ""}),
     "close": None,
 }
@@ -197,6 +199,8 @@ RULES = [
     Rule("take_referral", "changed_since", said=OLD_MARK),
     Rule("decline_referral", "changed_since", said=OLD_MARK),
     Rule("withdraw", "changed_since", said=OLD_MARK),
+    Rule("leave", "left_in_future", said={"left_on_day": "19"}),
+    Rule("leave", "left_before_start", said={"left_on_day": "17"}),
     Rule("confirm", "still_a_back_up", another("accepted"), state="held"),
 ]
 # Refusals that no door of today leads to, and why not.
@@ -213,6 +217,7 @@ NO_WAY = {
     ("refer", "run_ended"): THE_FORM_LISTS,
     ("withdraw_offer", "reason_words_missing"): THE_FORM_ASKS,
     ("withdraw", "reason_unknown"): THE_FORM_LISTS,
+    ("leave", "reason_unknown"): THE_FORM_LISTS,
     ("send_unendorsed", "school_has_time"): AT_NIGHT,
     ("lapse", "offer_still_open"): AT_NIGHT,
     ("lapse", "not_reminded"): AT_NIGHT,
@@ -224,20 +229,34 @@ NO_WAY = {
 
 
 class Door(NamedTuple):
-    """One way to a verb: ``ask(client, verb, choice, said)`` and the status of each kind of answer."""
+    """One way to a verb: ``ask(client, verb, choice, said)`` and the status of each kind of answer.
+
+    A stranger sees no page of a choice that is not theirs, so NotAllowed is 404 and never gets as far as 403.
+    """
 
     ask: Callable[..., Any]
     verbs: set[str]
     done: int
     rule: int
     stale: int
-    stranger: int  # what they may not do they do not see either: no page is shown to one who may not press its button
+    stranger: int
+    who: str = ""  # whose door it is, where somebody else has another one
 
 
 def by_page(client, verb, choice, said):
     """The page of one verb and one choice."""
     name = "choice-referral" if verb in ("take_referral", "decline_referral") else f"choice-{verb.replace('_', '-')}"
     return client.post(reverse(f"applications:{name}", args=[choice.reference]), said)
+
+
+def by_desk(client, verb, choice, said):
+    """The provider says it for the learner."""
+    return client.post(reverse(f"applications:received-{verb}", args=[choice.reference]), said)
+
+
+def by_school(client, verb, choice, said):
+    """The school says it for the learner."""
+    return client.post(reverse(f"applications:endorsement-{verb}", args=[choice.reference]), said)
 
 
 def in_bulk(client, verb, choice, said):
@@ -251,6 +270,8 @@ def in_bulk(client, verb, choice, said):
 
 DOORS = {
     "page": Door(by_page, {verb for verb, how in VERBS.items() if how}, done=302, rule=200, stale=409, stranger=404),
+    "the provider's word": Door(by_desk, {"leave", "withdraw"}, 302, 200, 409, 404, who=PROVIDER),
+    "the school's word": Door(by_school, {"leave"}, 302, 200, 409, 404, who=SCHOOL),
     "send several": Door(in_bulk, {"send"}, done=302, rule=200, stale=200, stranger=404),
     "endorse several": Door(in_bulk, {"endorse"}, done=200, rule=200, stale=200, stranger=200),
 }
@@ -325,13 +346,14 @@ def asks_of(door):
     """Every ask of a door: what is expected, the verb, what leads there, what is said, the state, and who asks."""
     for verb in sorted(door.verbs):
         who, state, _said = VERBS[verb]
+        who = door.who or who
         yield "done", verb, Rule(verb, ""), state, who
         yield "stale", verb, Rule(verb, ""), "withdrawn" if verb != "withdraw" else "unsuccessful", who
         yield "stranger", verb, Rule(verb, ""), state, STRANGERS[who]
     for rule in RULES:
-        if rule.verb in door.verbs and (door.ask is by_page or not rule.said):
+        if rule.verb in door.verbs and (door.ask is not in_bulk or not rule.said):
             who, state, _said = VERBS[rule.verb]
-            yield "rule", rule.verb, rule, rule.state or state, who
+            yield "rule", rule.verb, rule, rule.state or state, door.who or who
 
 
 def wrong_with(door, town, states, ask):
@@ -405,7 +427,7 @@ def test_every_verb_is_in_the_table_and_whoever_has_no_door_is_the_service():
 
 
 def test_every_refusal_of_a_verb_is_in_the_table_or_says_why_no_door_leads_to_it():
-    actions_of_verbs = ["answers", "decisions", "endings", "moving", "offers", "outcomes", "sending"]
+    actions_of_verbs = ["answers", "decisions", "endings", "leaving", "moving", "offers", "outcomes", "sending"]
     places = [f"actions/{name}.py" for name in actions_of_verbs] + ["queries/sending.py", "queries/clashes.py"]
     texts = [(Path(settings.BASE_DIR) / "applications" / place).read_text(encoding="utf-8") for place in places]
     # Said when a course is put into a draft, before there is anything to send.
