@@ -1,5 +1,6 @@
 """What can be sent and what can be done in the background. A higher floor registers in AppConfig.ready()."""
 
+import datetime as dt
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -8,6 +9,14 @@ from activity.models import Job
 
 class JobRefused(Exception):
     """The job's answer is no, in a sentence for people. It is not tried again."""
+
+
+class SendLater(Exception):
+    """Not now: the message waits until this moment, and that counts as no try."""
+
+    def __init__(self, until: dt.datetime) -> None:
+        super().__init__(until)
+        self.until = until
 
 
 class LeaseLost(Exception):
@@ -57,7 +66,8 @@ JOBS: dict[str, JobKind] = {}
 
 
 def register_sender(kind: str, send: Sender) -> None:
-    """From now on messages of this kind are sent by ``send(payload)``. What it raises means: try again later."""
+    """From now on messages of this kind are sent by ``send(payload)``. What it raises means: try again later, at a
+    moment it names with ``SendLater``."""
     SENDERS[kind] = send
 
 

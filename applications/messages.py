@@ -13,10 +13,11 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import CaseloadSchool, LearnerContact, RollEntry
+from accounts.models import CaseloadSchool, RollEntry
 from applications.desk_words import DESK, LEFT_ADVISER, LEFT_SCHOOL, RECEIVED, UNENDORSED, WITH_SCHOOL
 from applications.models import Choice
 from core import clock, languages
+from ilp.mail import mail_learner
 from providers.models import RoleKind, StaffRole
 
 # The words learners get are in every language; people at work read English here as on their pages.
@@ -26,15 +27,13 @@ ENDING = _("This message says as little as possible, because others may see your
 class Message(NamedTuple):
     """Who is told, what to do, and by when where there is a date."""
 
-    audience: Callable[[Choice], list[str]]
+    audience: Callable[[Choice], list[str]] | None
     action: Any
     by: Callable[[Choice], dt.date | None] | None = None
 
 
-def _learner(choice: Choice) -> list[str]:
-    learner = choice.application.learner
-    contact = LearnerContact.objects.filter(learner=learner).first()
-    return _addresses([(contact.email if contact else "") or (learner.user.email if learner.user else "")])
+# The audience of what is said to the learner, whom ``mail_learner`` reaches by rules of its own.
+_learner = None
 
 
 def _provider(choice: Choice) -> list[str]:
@@ -115,23 +114,23 @@ MESSAGES = {
 def send(kind: str, payload: dict[str, Any]) -> None:
     """One e-mail to everybody this kind is for; nobody has an address: nothing to send, and that is all right."""
     message, choice = MESSAGES[kind], Choice.objects.for_list().get(pk=payload["choice_id"])
-    addresses = message.audience(choice)
-    if not addresses:
-        return
-    with languages.speaking(_language_of(choice) if message.audience is _learner else ""):
-        subject, sentence = _said(message, message.by(choice) if message.by else None)
-        body = f"{sentence}\n\n{ENDING}"
-    # One message to all, hidden from each other, so that a second try after a failure cannot send half of them twice.
-    EmailMessage(subject=subject, body=body, bcc=addresses).send()
-
-
-def _language_of(choice: Choice) -> str:
-    user = choice.application.learner.user
-    return user.language if user else ""
+    day = message.by(choice) if message.by else None
+    if message.audience is None:
+        mail_learner(choice.application.learner, say=lambda: _said(message, day))
+    elif addresses := message.audience(choice):
+        with languages.speaking(""):
+            subject, body = _said(message, day)
+        # One message to all, hidden from each other: a second try after a failure cannot send half of them twice.
+        EmailMessage(subject=subject, body=body, bcc=addresses).send()
 
 
 def _said(message: Message, day: dt.date | None) -> tuple[str, str]:
-    """The subject and the sentence, in the language that is being spoken."""
+    """The subject and the words, in the language that is being spoken."""
+    subject, sentence = _subject_and_sentence(message, day)
+    return subject, f"{sentence}\n\n{ENDING}"
+
+
+def _subject_and_sentence(message: Message, day: dt.date | None) -> tuple[str, str]:
     words = {"portal": settings.PORTAL_NAME, "action": message.action}
     if day is None:
         return gettext("%(portal)s: please sign in") % words, gettext("%(action)s.") % words

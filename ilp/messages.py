@@ -7,32 +7,23 @@ from django.core.mail import send_mail
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accounts.models import LearnerContact, User
+from accounts.models import Learner, User
 from core import languages
 from ilp.actions.contributions import ASKED, WRITTEN
 from ilp.actions.plans import ANSWERED
 from ilp.actions.validating import TALK
+from ilp.mail import mail_unlocked
 from ilp.models import Plan, SectionAsk
 
 
 def send_talk(payload: dict[str, Any]) -> None:
     """Tells a learner that somebody would like to talk about their plan."""
-    learner = Plan.objects.select_related("learner__user").get(pk=payload["plan_id"]).learner
-    user = learner.user
-    if user is None or not user.is_active:
-        return
-    contact = LearnerContact.objects.filter(learner=learner).first()
-    address = (contact.email if contact else "") or user.email
-    if not address:
-        return
-    with languages.speaking(user.language):
-        send_mail(
-            _("%(portal)s: somebody has read your plan") % {"portal": settings.PORTAL_NAME},
-            _("Somebody who helps you would like to talk about your plan. Read what they say:\n\n%(address)s")
-            % {"address": settings.PORTAL_ADDRESS + reverse("ilp:plan")},
-            None,
-            [address],
-        )
+    mail_unlocked(
+        _learner(payload),
+        subject=lambda: _("somebody has read your plan"),
+        words=lambda: _("Somebody who helps you would like to talk about your plan. Read what they say:"),
+        page="ilp:plan",
+    )
 
 
 def send_answered(payload: dict[str, Any]) -> None:
@@ -67,20 +58,16 @@ def send_section_asked(payload: dict[str, Any]) -> None:
 
 def send_section_written(payload: dict[str, Any]) -> None:
     """Tells a learner that somebody they asked has written in their plan."""
-    learner = Plan.objects.select_related("learner__user").get(pk=payload["plan_id"]).learner
-    user = learner.user
-    contact = LearnerContact.objects.filter(learner=learner).first()
-    address = (contact.email if contact else "") or (user.email if user else "")
-    if user is None or not user.is_active or not address:
-        return
-    with languages.speaking(user.language):
-        send_mail(
-            _("%(portal)s: somebody has written in your plan") % {"portal": settings.PORTAL_NAME},
-            _("Somebody you asked has written in your plan. Read it here:\n\n%(address)s")
-            % {"address": settings.PORTAL_ADDRESS + reverse("ilp:plan")},
-            None,
-            [address],
-        )
+    mail_unlocked(
+        _learner(payload),
+        subject=lambda: _("somebody has written in your plan"),
+        words=lambda: _("Somebody you asked has written in your plan. Read it here:"),
+        page="ilp:plan",
+    )
+
+
+def _learner(payload: dict[str, Any]) -> Learner:
+    return Plan.objects.select_related("learner__user", "learner__area").get(pk=payload["plan_id"]).learner
 
 
 def register_senders() -> None:

@@ -3,18 +3,13 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.conf import settings
-from django.core.mail import send_mail
-from django.urls import reverse
 from django.utils.formats import date_format
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.models import LearnerContact
-from core import languages
 from ilp.actions.bookings import ALLOWED, CAME, REFUSED
 from ilp.actions.experiences import CALLED_OFF, CHANGED, MOVED_UP
 from ilp.actions.reminders import BOOKED
+from ilp.mail import mail_unlocked
 from ilp.models import Booking
 from ilp.workflow import BookingState
 
@@ -64,23 +59,20 @@ def sender_of(kind: str) -> Callable[[dict[str, Any]], None]:
 
     def send(payload: dict[str, Any]) -> None:
         booking = Booking.objects.for_list().get(pk=payload["booking_id"])
-        user = booking.learner.user
-        if user is None or not user.is_active or booking.state not in states:
+        if booking.state not in states:
             return
         if payload.get("for_on", booking.experience.on.isoformat()) != booking.experience.on.isoformat():
             return  # moved since: there is another reminder for the other day
-        contact = LearnerContact.objects.filter(learner=booking.learner_id).first()
-        address = (contact.email if contact else "") or user.email
-        if not address:
-            return
-        with languages.speaking(user.language):
-            day = {"day": date_format(booking.experience.on, "j F Y")}
-            send_mail(
-                _("%(portal)s: %(what)s") % {"portal": settings.PORTAL_NAME, "what": str(subject) % day},
-                f"{str(words) % day}\n\n{settings.PORTAL_ADDRESS}{reverse('ilp:bookings')}",
-                None,
-                [address],
-            )
+
+        def on_the_day(text: Any) -> str:
+            return str(text) % {"day": date_format(booking.experience.on, "j F Y")}
+
+        mail_unlocked(
+            booking.learner,
+            subject=lambda: on_the_day(subject),
+            words=lambda: on_the_day(words),
+            page="ilp:bookings",
+        )
 
     return send
 

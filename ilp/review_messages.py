@@ -9,12 +9,14 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from accounts.models import Learner, LearnerContact, User
+from accounts.models import Learner, User
+from accounts.queries import address_of
 from activity.registry import register_sender
 from core import languages
 from ilp.actions.help_requests import ASKED, TAKEN
 from ilp.actions.reminders import REMINDED
 from ilp.actions.reviews import CALLED_OFF, FINISHED, PLANNED
+from ilp.mail import mail_unlocked
 from ilp.models import HelpRequest, Review
 from ilp.queries.reviews import who_helps_without_a_school
 from providers.models import RoleKind, StaffRole
@@ -25,30 +27,33 @@ def send_planned(payload: dict[str, Any]) -> None:
     review = _review(payload)
     if not review.is_open:
         return
-    _to_learner(
+    mail_unlocked(
         review.learner,
-        lambda: _("you have a review on %(on)s") % _day(review),
-        lambda: _("You have a review on %(on)s. You can write down what you want to say:") % _day(review),
+        subject=lambda: _("you have a review on %(on)s") % _day(review),
+        words=lambda: _("You have a review on %(on)s. You can write down what you want to say:") % _day(review),
+        page="ilp:reviews",
     )
 
 
 def send_called_off(payload: dict[str, Any]) -> None:
     """Tells a learner that a review does not take place."""
     review = _review(payload)
-    _to_learner(
+    mail_unlocked(
         review.learner,
-        lambda: _("your review on %(on)s is called off") % _day(review),
-        lambda: _("Your review on %(on)s does not take place. Read more:") % _day(review),
+        subject=lambda: _("your review on %(on)s is called off") % _day(review),
+        words=lambda: _("Your review on %(on)s does not take place. Read more:") % _day(review),
+        page="ilp:reviews",
     )
 
 
 def send_finished(payload: dict[str, Any]) -> None:
     """Tells a learner that a review can be read and answered."""
     review = _review(payload)
-    _to_learner(
+    mail_unlocked(
         review.learner,
-        lambda: _("your review of %(on)s is written down") % _day(review),
-        lambda: _("Your review of %(on)s is written down. Read it, and say whether you agree:") % _day(review),
+        subject=lambda: _("your review of %(on)s is written down") % _day(review),
+        words=lambda: _("Your review of %(on)s is written down. Read it, and say whether you agree:") % _day(review),
+        page="ilp:reviews",
     )
 
 
@@ -58,7 +63,7 @@ def send_reminder(payload: dict[str, Any]) -> None:
     if user is None:
         return
     learner = Learner.objects.filter(user=user).first()
-    email = _email_of(learner) if learner else user.email
+    email = address_of(learner) if learner else user.email
     if not email:
         return
     page = "ilp:reviews" if learner else "ilp:desk-reviews"
@@ -90,10 +95,10 @@ def send_help_asked(payload: dict[str, Any]) -> None:
 def send_help_taken(payload: dict[str, Any]) -> None:
     """Tells a learner that somebody will help."""
     request = HelpRequest.objects.select_related("learner__user").get(pk=payload["request_id"])
-    _to_learner(
+    mail_unlocked(
         request.learner,
-        lambda: _("somebody will help you"),
-        lambda: _("You asked for help. See who will help you:"),
+        subject=lambda: _("somebody will help you"),
+        words=lambda: _("You asked for help. See who will help you:"),
         page="ilp:help",
     )
 
@@ -115,21 +120,6 @@ def _review(payload: dict[str, Any]) -> Review:
 def _day(review: Review) -> dict[str, str]:
     """In the language that is being spoken."""
     return {"on": date_format(review.on, "j F Y")}
-
-
-def _email_of(learner: Learner) -> str:
-    contact = LearnerContact.objects.filter(learner=learner).first()
-    return (contact.email if contact else "") or (learner.user.email if learner.user else "")
-
-
-def _to_learner(learner: Learner, subject: Any, text: Any, *, page: str = "ilp:reviews") -> None:
-    """``subject`` and ``text`` are asked for once the learner's language is spoken."""
-    user = learner.user
-    if user is None or not user.is_active or learner.erased_at is not None:
-        return
-    if email := _email_of(learner):
-        with languages.speaking(user.language):
-            _mail(subject(), text(), page, email)
 
 
 def _mail(subject: str, text: str, page: str, email: str) -> None:

@@ -8,7 +8,8 @@ from django.core.mail import EmailMessage, send_mail
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accounts.models import Learner, LearnerContact, User
+from accounts.models import User
+from accounts.queries import address_of, own_learner_of
 from activity.registry import register_sender
 from core import languages
 from ilp import actions
@@ -21,12 +22,11 @@ def send_waiting(payload: dict[str, Any]) -> None:
     user = User.objects.filter(pk=payload["user_id"], is_active=True).first()
     if user is None:
         return
-    is_learner = Learner.objects.filter(user=user).exists()
-    contact = LearnerContact.objects.filter(learner__user=user).first()
-    email = user.email or (contact.email if contact else "")
+    learner = own_learner_of(user)
+    email = address_of(learner) if learner else user.email
     if not email:
         return
-    page = "ilp:people" if is_learner else "ilp:conversations"
+    page = "ilp:people" if learner else "ilp:conversations"
     with languages.speaking(user.language):
         send_mail(
             _("%(portal)s: you have a message") % {"portal": settings.PORTAL_NAME},

@@ -11,6 +11,7 @@ from accounts.queries.consent import (
     years_ago,
 )
 from accounts.queries.people import (
+    address_of,
     free_username,
     has_passkey,
     help_desks,
@@ -55,6 +56,7 @@ __all__ = [
     "Standing",
     "acts_elsewhere",
     "acts_there",
+    "address_of",
     "asked",
     "codes_nobody_has",
     "codes_that_would_stop",

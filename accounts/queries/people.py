@@ -10,6 +10,7 @@ from django.urls import NoReverseMatch, reverse
 
 from accounts.models import (
     Learner,
+    LearnerContact,
     SignInLink,
     Supporter,
     User,
@@ -17,6 +18,12 @@ from accounts.models import (
 from accounts.registry import HOMES
 from providers.models import Invitation, Organisation, StaffRole
 from providers.queries import roles_today
+
+
+def address_of(learner: Learner) -> str:
+    """Where a learner reads e-mail: the address they gave to be reached at, else that of their account. Or empty."""
+    contact = LearnerContact.objects.filter(learner=learner).first()
+    return (contact.email if contact else "") or (learner.user.email if learner.user else "")
 
 
 def own_learner_of(user: Any) -> Learner | None:

@@ -8,6 +8,7 @@ from django.db import transaction
 from activity import registry
 from activity.actions.waking import wake_on_commit
 from activity.models import OutboxMessage
+from activity.registry import SendLater
 from core import clock
 
 logger = logging.getLogger(__name__)
@@ -44,6 +45,9 @@ def deliver(message_id: int) -> None:
         try:
             with transaction.atomic():
                 registry.SENDERS[message.kind](message.payload)
+        except SendLater as later:
+            message.tries -= 1
+            message.next_try_at = later.until
         except Exception as error:  # noqa: BLE001 - whatever a sender raises must not stop the other messages
             _try_later(message, error)
         else:

@@ -8,6 +8,7 @@ from activity.actions import deliver, post, post_all, record, sweep_outbox
 from activity.actions import outbox as outbox_actions
 from activity.models import Event, OutboxMessage
 from activity.querysets import OutboxQuerySet
+from activity.registry import SendLater
 from core import clock
 from tests.factories import AreaFactory
 from tests.races import at_once
@@ -142,3 +143,22 @@ class TestTwoWorkersAtOnce:
         monkeypatch.setattr(OutboxQuerySet, "select_for_update", lambda queryset, **_: queryset)
         at_once(*[lambda: deliver(message.pk)] * 2)
         assert self.sent == [{"choice_id": 7}] * 2
+
+
+def test_a_message_that_names_its_hour_waits_for_it_and_that_is_no_try(kinds):
+    told, morning = [], clock.now() + dt.timedelta(hours=9)
+
+    def send(payload):
+        if clock.now() < morning:
+            raise SendLater(morning)
+        told.append(payload)
+
+    kinds.register_sender("by-day", send)
+    message = post("by-day", key="by-day:7", choice_id=7)
+    deliver(message.pk)
+    assert sweep_outbox() == 0
+    message.refresh_from_db()
+    assert (told, message.tries, message.next_try_at, message.last_error) == ([], 0, morning, "")
+    with clock.at(morning):
+        assert (sweep_outbox(), sweep_outbox()) == (1, 0)
+    assert told == [{"choice_id": 7}]

@@ -1,12 +1,13 @@
 import datetime as dt
 import io
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core import mail
 from django.core.management import CommandError, call_command
 
 from accounts.models import User
-from activity.actions import deliver
+from activity.actions import deliver, sweep_outbox
 from activity.models import OutboxMessage
 from applications import actions
 from applications.messages import MESSAGES
@@ -16,6 +17,8 @@ from applications.tasks import nightly
 from core import clock
 from prospectus.models import CourseRun
 from tests.applications.walk import again
+
+LONDON = ZoneInfo("Europe/London")
 
 
 def night_of(day):
@@ -111,7 +114,7 @@ def test_the_learner_is_asked_to_act_by_a_date_and_told_nothing_else(town):
     town.choice("offered", town.run("Plumbing Level 2"))
     to_provider, to_learner = sent_mails()
     assert to_provider.bcc == ["priya@example.org"]
-    assert to_learner.bcc == ["amina@example.org"]
+    assert to_learner.to == ["amina@example.org"]
     assert to_learner.subject == "Next Step: please sign in by Wednesday 2 December 2026"
     assert to_learner.body.startswith(
         "There is news about your application. Sign in and answer by Wednesday 2 December 2026."
@@ -149,7 +152,24 @@ def test_no_message_names_provider_course_learner_or_outcome(town, kind):
         "interview",
     ]
     assert [leak for leak in leaks if leak in words] == []
-    assert mail.outbox[0].to == []
+    # Of several nobody sees the others.
+    sent = mail.outbox[0]
+    assert sent.to == (["amina@example.org"] if messages.MESSAGES[kind].audience is None else [])
+    assert bool(sent.bcc) != bool(sent.to)
+
+
+def test_a_learner_is_written_to_when_quiet_hours_are_over_and_a_college_at_once(town):
+    friday_night = dt.datetime(2026, 11, 20, 21, tzinfo=LONDON)
+    with clock.at(friday_night):
+        town.choice("offered")
+        assert [one.to or one.bcc for one in sent_mails()] == [["priya@example.org"]]
+    with clock.at(dt.datetime(2026, 11, 23, 6, 59, tzinfo=LONDON)):
+        sweep_outbox()
+        assert mail.outbox == []
+    with clock.at(dt.datetime(2026, 11, 23, 7, tzinfo=LONDON)):
+        sweep_outbox()
+        sweep_outbox()
+    assert [one.to for one in mail.outbox] == [["amina@example.org"]]
 
 
 def test_a_learner_without_an_address_is_no_error(town):
