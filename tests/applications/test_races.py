@@ -16,6 +16,7 @@ from applications.models import Choice
 from applications.queries import broken_invariants
 from core.errors import RuleBroken, StaleState
 from prospectus.actions import places
+from prospectus.models import CourseRun
 from tests.applications.walk import Town, again
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -60,9 +61,9 @@ def meeting(monkeypatch):
     def remove_lock():
         together = threading.Barrier(2)
 
-        def write_after_both_have_read(move):
+        def write_after_both_have_read(move, **said):
             together.wait(timeout=5)
-            return write(move)
+            return write(move, **said)
 
         write = moving_module._write
         monkeypatch.setattr(moving_module, "_write", write_after_both_have_read)
@@ -102,6 +103,32 @@ def test_accepting_while_the_provider_withdraws_the_offer_one_is_told(town, roun
     assert outcomes in (["done", "done"], ["stale", "done"])
     assert again(choice).status == "offer_withdrawn"
     assert broken_invariants() == []
+
+
+def test_without_the_lock_an_offer_is_accepted_that_is_withdrawn(town, monkeypatch):
+    """The learner has read an offer; before their yes is written, it is withdrawn. With the lock one waits for the
+    other and reads anew."""
+    choice = town.choice("offered")
+    has_read, is_withdrawn = threading.Event(), threading.Event()
+    write = moving_module._write
+
+    def write_late(move, **said):
+        if move.verb == "accept":
+            has_read.set()
+            is_withdrawn.wait(timeout=5)
+        return write(move, **said)
+
+    def withdraw():
+        has_read.wait(timeout=5)
+        actions.withdraw_offer(choice=choice, by=town.admissions, words="It will not run.")
+        is_withdrawn.set()
+
+    monkeypatch.setattr(QuerySet, "select_for_update", lambda self, **options: self.all())
+    monkeypatch.setattr(moving_module, "_write", write_late)
+    outcomes = at_once(lambda: actions.accept_offer(choice=choice, by=town.amina.user), withdraw)
+    assert outcomes == ["done", "done"]
+    assert again(choice).status == "accepted"
+    assert "offer in hand without a standing offer" in " ".join(broken_invariants())
 
 
 @pytest.mark.parametrize("round_", range(ROUNDS))
@@ -210,6 +237,30 @@ def test_two_offers_of_the_last_place_are_both_counted(town, round_):
     run.refresh_from_db()
     assert (run.places_taken, run.places_left) == (2, 0)
     assert broken_invariants() == []
+
+
+@pytest.mark.parametrize(("is_locked", "taken"), [(True, 2), (False, 1)])
+def test_the_lock_of_a_run_keeps_a_last_place_from_being_counted_once_for_two(town, monkeypatch, is_locked, taken):
+    """A counting that reads and then writes is right under the run's lock, and wrong without it."""
+    run = town.run(places=1)
+    amina, ben = town.choice("sent", run), town.choice("sent", run, learner=town.ben)
+    both_have_read = threading.Barrier(2)
+
+    def read_then_write(*, run_ids):
+        places.lock_runs(run_ids=run_ids)
+        now = CourseRun.objects.get(pk__in=run_ids).places_taken
+        if not is_locked:
+            both_have_read.wait(timeout=5)
+        CourseRun.objects.filter(pk__in=run_ids).update(places_taken=now + 1)
+
+    monkeypatch.setattr(moving_module, "take_places", read_then_write)
+    if not is_locked:
+        monkeypatch.setattr(QuerySet, "select_for_update", lambda self, **options: self.all())
+    outcomes = at_once(*(lambda c=c: actions.make_offer(choice=c, by=town.admissions) for c in (amina, ben)))
+    assert outcomes == ["done", "done"]
+    run.refresh_from_db()
+    assert run.places_taken == taken
+    assert bool(broken_invariants()) is not is_locked
 
 
 @pytest.mark.parametrize("round_", range(ROUNDS))
