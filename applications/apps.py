@@ -11,7 +11,9 @@ class ApplicationsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts.registry import register_home
+        from activity.registry import register_job
         from applications import personal, token_messages
+        from applications.actions.bulk import JOB_KIND, fail_batch, run_batch
         from applications.messages import register_senders
         from applications.queries import live_choices_on, runs_applied_for
         from applications.slots import (
@@ -31,6 +33,7 @@ class ApplicationsConfig(AppConfig):
         personal.register()
         register_senders()
         token_messages.register_senders()
+        register_job(JOB_KIND, run=run_batch, on_failure=fail_batch)
         register_home("applications:received", is_for=lambda user: "admissions" in role_kinds(user), order=55)
         register_live(live_choices_on)
         register_applied(runs_applied_for)

@@ -37,8 +37,16 @@ _learner = None
 
 
 def _provider(choice: Choice) -> list[str]:
+    return _desk_of(choice.provider_id, choice.placed_with_id)
+
+
+def _partner(choice: Choice) -> list[str]:
+    return _desk_of(choice.placed_with_id)
+
+
+def _desk_of(*organisations: int | None) -> list[str]:
     kinds = (RoleKind.ADMISSIONS, RoleKind.MANAGER)
-    roles = StaffRole.objects.current().filter(organisation=choice.provider_id, kind__in=kinds)
+    roles = StaffRole.objects.current().filter(organisation__in=[key for key in organisations if key], kind__in=kinds)
     return _addresses(roles.values_list("user__email", flat=True))
 
 
@@ -108,7 +116,11 @@ MESSAGES = {
     "course-left-adviser": Message(_adviser, LEFT_ADVISER),
     "place-confirmed": Message(_learner, NEWS),
     "conditions-not-met": Message(_learner, NEWS),
+    "choice-placed": Message(_learner, NEWS),
+    "choice-placed-desk": Message(_partner, RECEIVED, lambda c: c.answer_due_on),
 }
+# Whom a provider's timeline says was told. What the school or the adviser hears is theirs.
+DESK_AUDIENCES = {_learner: "learner", _provider: "provider", _partner: "partner"}
 
 
 def send(kind: str, payload: dict[str, Any]) -> None:

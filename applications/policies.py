@@ -14,11 +14,15 @@ def own_learner(user: Any, choice: Any) -> bool:
 
 
 def admissions(user: Any, choice: Any) -> bool:
-    """Somebody who answers the applications of the provider this choice was sent to."""
-    return (
-        choice.sent_at is not None
-        and Organisation.objects.admitting_through(user).filter(pk=choice.provider_id).exists()
-    )
+    """Somebody who answers the applications of the provider this choice was sent to, or of the partner that its
+    consortium's lead has placed the learner with."""
+    theirs = [key for key in (choice.provider_id, choice.placed_with_id) if key is not None]
+    return choice.sent_at is not None and Organisation.objects.admitting_through(user).filter(pk__in=theirs).exists()
+
+
+def lead_admissions(user: Any, choice: Any) -> bool:
+    """Somebody who answers the applications of the provider this choice was sent to itself."""
+    return choice.sent_at is not None and admits(user, choice.provider)
 
 
 def writes_for(user: Any, choice: Any) -> bool:
@@ -60,6 +64,10 @@ CHOICE_POLICY = Policy(
         "close": the_service,
     }
 )
+
+
+# What the desk does with a choice beside answering it.
+DESK_POLICY = Policy({"look": admissions, "assign": admissions, "note": admissions, "place": lead_admissions})
 
 
 def the_learner(user: Any, application: Any) -> bool:
@@ -124,6 +132,14 @@ def manages(user: Any, provider: Any) -> bool:
 
 
 PROVIDER_POLICY = Policy({"ask_question": admits, "let_system_in": manages})
+
+
+def picked_them(user: Any, run: Any) -> bool:
+    """Whoever picked the choices to be answered together."""
+    return run.by_id == user.pk
+
+
+BULK_POLICY = Policy({"confirm": picked_them})
 
 
 def _coordinates(user: Any, learner_id: int) -> bool:

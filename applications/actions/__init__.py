@@ -1,5 +1,6 @@
 from applications.actions.answers import accept_offer, hold_offer, turn_down_offer
 from applications.actions.assisting import assist
+from applications.actions.bulk import confirm_bulk, pick_choices, rehearse_bulk, states_for, work_off
 from applications.actions.companions import join_companions, part_companions
 from applications.actions.decisions import (
     cancel_interview,
@@ -9,6 +10,14 @@ from applications.actions.decisions import (
     refer_choice,
     refuse_choice,
     take_referral,
+)
+from applications.actions.desk import (
+    assign_choice,
+    look_at_choice,
+    place_choice,
+    remove_desk_filter,
+    save_desk_filter,
+    write_note,
 )
 from applications.actions.drafts import add_run, rank_choice, remove_run, start_application
 from applications.actions.endings import close_choice, withdraw_choice
@@ -56,6 +65,7 @@ __all__ = [
     "add_run",
     "answer_questions",
     "ask_question",
+    "assign_choice",
     "assist",
     "cancel_interview",
     "change_grade",
@@ -63,6 +73,7 @@ __all__ = [
     "change_question",
     "choose_entries",
     "close_choice",
+    "confirm_bulk",
     "confirm_outside_offer",
     "confirm_place",
     "decline_referral",
@@ -83,24 +94,31 @@ __all__ = [
     "keep_section_draft",
     "lapse_offer",
     "leave_course",
+    "look_at_choice",
     "make_offer",
     "make_token",
     "mark_section",
     "part_companions",
+    "pick_choices",
+    "place_choice",
     "put_on_reserve",
     "rank_choice",
     "record_no_show",
     "record_outside_offer",
     "refer_choice",
     "refuse_choice",
+    "rehearse_bulk",
     "remind_to_answer",
+    "remove_desk_filter",
     "remove_grade",
     "remove_run",
+    "save_desk_filter",
     "say_outside_offer",
     "say_own_route",
     "send_choice",
     "send_unendorsed",
     "start_application",
+    "states_for",
     "take_referral",
     "take_school_grades",
     "take_statement",
@@ -109,8 +127,10 @@ __all__ = [
     "warn_of_tokens",
     "withdraw_choice",
     "withdraw_offer",
+    "work_off",
     "write_contact",
     "write_needs",
+    "write_note",
     "write_profile",
     "write_statement",
 ]

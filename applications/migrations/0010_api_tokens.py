@@ -8,92 +8,135 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('activity', '0003_append_only_history'),
-        ('applications', '0009_desk'),
-        ('prospectus', '0031_experience_requirement'),
-        ('providers', '0015_a_system_acts'),
+        ("activity", "0003_append_only_history"),
+        ("applications", "0009_desk"),
+        ("prospectus", "0031_experience_requirement"),
+        ("providers", "0015_a_system_acts"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ApiCall',
+            name="ApiCall",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(help_text="The system's own name for this request.", max_length=100)),
-                ('request_sha256', models.CharField(help_text='Of address and content, so that a key means one thing.', max_length=64)),
-                ('verb', models.CharField(max_length=30)),
-                ('status', models.PositiveSmallIntegerField(help_text='HTTP.')),
-                ('answer', models.JSONField(help_text='As it was told; nothing personal.')),
-                ('by_name', models.CharField(help_text='Who answered, as the college says.', max_length=120)),
-                ('by_title', models.CharField(help_text='Their job there, as the college says.', max_length=120)),
-                ('made_at', models.DateTimeField(default=core.clock.now, editable=False)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.CharField(help_text="The system's own name for this request.", max_length=100)),
+                (
+                    "request_sha256",
+                    models.CharField(help_text="Of address and content, so that a key means one thing.", max_length=64),
+                ),
+                ("verb", models.CharField(max_length=30)),
+                ("status", models.PositiveSmallIntegerField(help_text="HTTP.")),
+                ("answer", models.JSONField(help_text="As it was told; nothing personal.")),
+                ("by_name", models.CharField(help_text="Who answered, as the college says.", max_length=120)),
+                ("by_title", models.CharField(help_text="Their job there, as the college says.", max_length=120)),
+                ("made_at", models.DateTimeField(default=core.clock.now, editable=False)),
             ],
         ),
         migrations.CreateModel(
-            name='ApiToken',
+            name="ApiToken",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reference', core.references.ReferenceField(default=core.references.new_reference, editable=False, max_length=12, unique=True)),
-                ('name', models.CharField(help_text='Which system it is for.', max_length=60)),
-                ('scope', models.CharField(choices=[('read', 'Read applications'), ('answer', 'Read and answer applications')], max_length=10)),
-                ('prefix', models.CharField(help_text='How the token begins, shown to people.', max_length=12)),
-                ('token_hash', models.CharField(help_text="HMAC-SHA-256 with the server's key, hex.", max_length=64, unique=True)),
-                ('made_at', models.DateTimeField(default=core.clock.now, editable=False)),
-                ('expires_on', models.DateField(help_text='The last day it works, London.')),
-                ('last_used_at', models.DateTimeField(help_text='To the hour.', null=True)),
-                ('ended_at', models.DateTimeField(null=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "reference",
+                    core.references.ReferenceField(
+                        default=core.references.new_reference, editable=False, max_length=12, unique=True
+                    ),
+                ),
+                ("name", models.CharField(help_text="Which system it is for.", max_length=60)),
+                (
+                    "scope",
+                    models.CharField(
+                        choices=[("read", "Read applications"), ("answer", "Read and answer applications")],
+                        max_length=10,
+                    ),
+                ),
+                ("prefix", models.CharField(help_text="How the token begins, shown to people.", max_length=12)),
+                (
+                    "token_hash",
+                    models.CharField(help_text="HMAC-SHA-256 with the server's key, hex.", max_length=64, unique=True),
+                ),
+                ("made_at", models.DateTimeField(default=core.clock.now, editable=False)),
+                ("expires_on", models.DateField(help_text="The last day it works, London.")),
+                ("last_used_at", models.DateTimeField(help_text="To the hour.", null=True)),
+                ("ended_at", models.DateTimeField(null=True)),
             ],
             options={
-                'ordering': ['-made_at', '-pk'],
+                "ordering": ["-made_at", "-pk"],
             },
         ),
         migrations.AddField(
-            model_name='choice',
-            name='changed_in',
-            field=models.BigIntegerField(db_default=0, default=0, editable=False, help_text='Number of the transaction that last changed it or what hangs on it. The database writes it.'),
+            model_name="choice",
+            name="changed_in",
+            field=models.BigIntegerField(
+                db_default=0,
+                default=0,
+                editable=False,
+                help_text="Number of the transaction that last changed it or what hangs on it. The database writes it.",
+            ),
         ),
         migrations.AddIndex(
-            model_name='choice',
-            index=models.Index(fields=['provider', 'changed_in', 'id'], name='choice_changes'),
+            model_name="choice",
+            index=models.Index(fields=["provider", "changed_in", "id"], name="choice_changes"),
         ),
         migrations.AddField(
-            model_name='apicall',
-            name='choice',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='api_calls', to='applications.choice'),
+            model_name="apicall",
+            name="choice",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="api_calls", to="applications.choice"
+            ),
         ),
         migrations.AddField(
-            model_name='apicall',
-            name='event',
-            field=models.OneToOneField(help_text='What it brought about.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='api_call', to='activity.event'),
+            model_name="apicall",
+            name="event",
+            field=models.OneToOneField(
+                help_text="What it brought about.",
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="api_call",
+                to="activity.event",
+            ),
         ),
         migrations.AddField(
-            model_name='apitoken',
-            name='made_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="apitoken",
+            name="made_by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='apitoken',
-            name='role',
-            field=models.OneToOneField(help_text='Of the account that acts: what it may see and do follows from it, as for people.', on_delete=django.db.models.deletion.PROTECT, related_name='api_token', to='providers.staffrole'),
+            model_name="apitoken",
+            name="role",
+            field=models.OneToOneField(
+                help_text="Of the account that acts: what it may see and do follows from it, as for people.",
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="api_token",
+                to="providers.staffrole",
+            ),
         ),
         migrations.AddField(
-            model_name='apicall',
-            name='token',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='calls', to='applications.apitoken'),
+            model_name="apicall",
+            name="token",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="calls", to="applications.apitoken"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='apitoken',
-            constraint=models.CheckConstraint(condition=models.Q(('scope__in', ['read', 'answer'])), name='api_scope_known'),
+            model_name="apitoken",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("scope__in", ["read", "answer"])), name="api_scope_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='apicall',
-            constraint=models.UniqueConstraint(fields=('token', 'key'), name='a_key_once_per_token'),
+            model_name="apicall",
+            constraint=models.UniqueConstraint(fields=("token", "key"), name="a_key_once_per_token"),
         ),
         migrations.AddConstraint(
-            model_name='apicall',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 200), _negated=True), ('event__isnull', False), _connector='OR'), name='done_call_has_event'),
+            model_name="apicall",
+            constraint=models.CheckConstraint(
+                condition=models.Q(models.Q(("status", 200), _negated=True), ("event__isnull", False), _connector="OR"),
+                name="done_call_has_event",
+            ),
         ),
     ]

@@ -8,7 +8,7 @@ from applications.queries.answers import (
 )
 from applications.queries.checking import Finding, stops, warnings, warnings_before_sending
 from applications.queries.consequences import Consequences, consequences_of
-from applications.queries.desk import GROUPS, group_counts, worklist
+from applications.queries.desk import Asked, colleagues_of, facets, group_counts, in_order, may_answer, worklist
 from applications.queries.endorsing import Destination, Waiting, endorsements_by_destination, waiting_of
 from applications.queries.invariants import broken_invariants, state_properties
 from applications.queries.questions import answer_words, answers_of_choice, drafts_concerned_by, questions_for
@@ -19,7 +19,8 @@ from applications.queries.sending import (
     starts_during_the_year,
 )
 from applications.queries.snapshots import sha256_of, snapshot_content
-from applications.queries.standing import NextStep, TimelineEntry, next_step, timeline, verbs_for, was_just_done
+from applications.queries.standing import NextStep, next_step, verbs_for, was_just_done
+from applications.queries.timeline import TimelineEntry, timeline
 from applications.queries.written import (
     entries_that_go,
     entries_that_may_go,
@@ -33,8 +34,8 @@ from applications.queries.written import (
 )
 
 __all__ = [
-    "GROUPS",
     "Alternative",
+    "Asked",
     "Consequences",
     "Destination",
     "Finding",
@@ -47,6 +48,7 @@ __all__ = [
     "broken_invariants",
     "can_hold_another",
     "choices_released_by",
+    "colleagues_of",
     "competing_choices",
     "consequences_of",
     "cycle_for",
@@ -54,11 +56,14 @@ __all__ = [
     "endorsements_by_destination",
     "entries_that_go",
     "entries_that_may_go",
+    "facets",
     "goes_through_school",
     "group_counts",
     "has_newer_statement",
+    "in_order",
     "is_done",
     "live_choices_on",
+    "may_answer",
     "needs_others",
     "next_step",
     "number_of",

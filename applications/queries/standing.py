@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from activity.queries import history_of
 from applications.models import Choice
 from applications.policies import CHOICE_POLICY
-from applications.words import date_words, event_sentence
+from applications.words import date_words
 from applications.workflow import CHOICE_FLOW, PROPERTIES
 from core import clock
 
@@ -110,45 +110,6 @@ def _steps(choice: Choice) -> Iterator[NextStep]:
         yield NextStep(
             _("Start at %(provider)s") % {"provider": provider}, min(starts_on, default=None), True, is_deadline=False
         )
-
-
-class TimelineEntry(NamedTuple):
-    """One sentence of what happened."""
-
-    at: dt.datetime
-    by: str
-    sentence: str
-    details: list[str]
-
-
-def timeline(choice: Choice, *, audience: str) -> list[TimelineEntry]:
-    """What happened to this choice, the newest first, in the words of ``audience`` and with the facts of then.
-
-    A provider's begins when the choice arrived: what the school and the learner said before is not theirs.
-    """
-    moves = {f"choice.{verb}" for verb in CHOICE_FLOW.moves}
-    events = [event for event in history_of(choice) if event.verb in moves]
-    if audience == "provider":
-        arrived = next((i for i, event in enumerate(events) if event.facts["to"] in PROPERTIES["is_with_provider"]), 0)
-        events = events[arrived:]
-    learner_id = choice.application.learner.user_id
-    return [
-        TimelineEntry(
-            at=event.at,
-            by=_actor(event, learner_id=learner_id, audience=audience),
-            sentence=event_sentence(event.verb, audience=audience, provider=event.facts["provider"]),
-            details=event.facts.get("conditions", []),
-        )
-        for event in reversed(events)
-    ]
-
-
-def _actor(event: Any, *, learner_id: int | None, audience: str) -> str:
-    if event.by_id is None:
-        return _("the service")
-    if event.by_id == learner_id:
-        return _("you") if audience == "learner" else _("the learner")
-    return "" if audience == "learner" else str(event.by)
 
 
 def was_just_done(choice: Choice, verb: str, *, by: Any) -> bool:

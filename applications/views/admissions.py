@@ -1,12 +1,12 @@
-"""The admissions desk: what arrived, in the order in which it must be answered, and one page for each answer."""
+"""The admissions desk: one choice that arrived, and one page for each answer."""
 
-import datetime as dt
 from typing import Any
 
-from django.http import Http404
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from applications import actions
 from applications.actions import Condition
 from applications.forms import (
@@ -18,52 +18,18 @@ from applications.forms import (
     SuggestForm,
     WithdrawForm,
 )
+from applications.forms.desk import AssignForm, NoteForm, PlaceForm
 from applications.models import Choice, ConditionState
-from applications.queries import group_counts, timeline, worklist
-from applications.queries.desk import GROUPS
+from applications.policies import DESK_POLICY
+from applications.queries import colleagues_of, timeline
+from applications.queries.desk import owner_of
+from applications.queries.partners import partners_for
 from applications.views.base import ChoiceActionView, LeavesReceiptMixin, buttons_for
 from applications.words import DESK_VERB_WORDS, choice_tag
-from applications.workflow import CHOICE_FLOW, PROPERTIES
+from applications.workflow import CHOICE_FLOW
 from core import clock
-from core.views import SignedInMixin, VisibleDetailView, VisibleListView
-from providers.models import Organisation
+from core.views import ActionView, SignedInMixin, VisibleDetailView
 from providers.queries import add_working_days
-
-
-class ReceivedListView(SignedInMixin, VisibleListView):
-    """The worklist: headed groups, the most urgent first."""
-
-    queryset = Choice.objects.all()
-    template_name = "applications/received.html"
-    context_object_name = "choices"
-
-    def get_queryset(self) -> Any:
-        providers = Organisation.objects.admitting_through(self.request.user)
-        self.providers = list(providers.order_by("name"))
-        if not self.providers:
-            raise Http404("Not an admissions desk")
-        self.search = self.request.GET.get("q", "").replace("\0", "").strip()[:80]
-        self.group = self.request.GET.get("group", "")
-        return worklist(self.request.user, group=self.group, search=self.search).for_list().select_related("snapshot")
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        context = super().get_context_data(providers=self.providers, search=self.search, chosen=self.group, **kwargs)
-        rows = [
-            (GROUPS[choice.group], choice, *choice_tag(choice, audience="provider"), _answer_by(choice))
-            for choice in context["choices"]
-        ]
-        counts = [
-            (group, number) for group, number in group_counts(worklist(self.request.user, search=self.search)) if number
-        ]
-        return context | {"rows": rows, "counts": counts, "is_filtered": bool(self.search or self.group)}
-
-
-def _answer_by(choice: Choice) -> dt.date | None:
-    """The day by which somebody has to answer: this desk, or the learner with an offer."""
-    if choice.status in PROPERTIES["is_with_provider"]:
-        return choice.answer_due_on
-    is_unanswered = bool(CHOICE_FLOW.targets(choice.status, "lapse"))
-    return choice.standing_offer.answer_by_on if is_unanswered and choice.standing_offer else None
 
 
 class ReceivedMixin:
@@ -73,7 +39,7 @@ class ReceivedMixin:
 
     def get_queryset(self) -> Any:
         queryset = super().get_queryset().received_by(self.request.user)  # type: ignore[misc]
-        return queryset.select_related("snapshot")
+        return queryset.select_related("snapshot", "placed_with", "handling__assigned_to")
 
 
 class ReceivedChoiceView(SignedInMixin, LeavesReceiptMixin, ReceivedMixin, VisibleDetailView):
@@ -84,15 +50,90 @@ class ReceivedChoiceView(SignedInMixin, LeavesReceiptMixin, ReceivedMixin, Visib
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         choice = self.object
+        user = self.request.user
+        actions.look_at_choice(choice=choice, by=user)
         tag, colour = choice_tag(choice, audience="provider")
+        owner = owner_of(choice)
         return super().get_context_data(
             tag=tag,
             colour=colour,
-            buttons=buttons_for(self.request.user, choice, url_names=DESK_URLS, words=DESK_VERB_WORDS),
+            buttons=buttons_for(user, choice, url_names=DESK_URLS, words=DESK_VERB_WORDS),
             content=choice.snapshot.content,
-            events=timeline(choice, audience="provider"),
+            events=timeline(choice, audience="provider", user=user),
+            owner=owner,
+            is_mine=owner == user,
+            can_place=DESK_POLICY.can(user, "place", choice) and bool(partners_for(choice)),
+            note_form=NoteForm(url=reverse("applications:received-note", args=[choice.reference])),
             **kwargs,
         )
+
+
+class BesideView(LeavesReceiptMixin, ReceivedMixin, ActionView):
+    """What the desk does with a choice beside answering it."""
+
+    queryset = Choice.objects.all()
+    template_name = "applications/received_action.html"
+    heading = ""
+    words = ""
+
+    def get_success_url(self) -> str:
+        return reverse("applications:received-choice", args=[self.thing.reference])
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        content = self.thing.snapshot.content
+        said = {"choice": self.thing, "back": self.get_success_url(), "content": content}
+        return super().get_context_data(heading=self.heading, words=self.words, **said, **kwargs)
+
+
+class AssignView(BesideView):
+    form_class = AssignForm
+    heading = _("Whose is it to answer?")
+    words = _("Everybody at your desk can still answer it.")
+    done = _("Saved.")
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        desks = [one for one in (self.thing.provider, self.thing.placed_with) if one is not None]
+        return super().get_form_kwargs() | {"colleagues": colleagues_of(desks), "user": self.request.user}
+
+    def act(self, answers: dict[str, Any]) -> None:
+        to = User.objects.filter(pk=self.form.user_id).first() if self.form.user_id else None
+        actions.assign_choice(choice=self.thing, to=to, by=self.request.user)
+
+    def form_valid(self, form: Any) -> Any:
+        self.form = form
+        return super().form_valid(form)
+
+
+class NoteView(BesideView):
+    form_class = NoteForm
+    heading = _("Write a note")
+    done = _("The note is kept.")
+
+    def act(self, answers: dict[str, Any]) -> None:
+        actions.write_note(choice=self.thing, words=answers["words"], by=self.request.user)
+
+
+class PlaceView(BesideView):
+    form_class = PlaceForm
+    heading = _("Place with a partner")
+    words = _("The partner sees the application from now on and may answer it, too. The learner is told.")
+    done = _("Saved. The learner and the partner are told.")
+
+    def require(self, user: Any) -> None:
+        DESK_POLICY.require(user, "place", self.thing)
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        chosen = self.thing.placed_with.reference if self.thing.placed_with else ""
+        partners = {"lead": self.thing.provider, "partners": partners_for(self.thing), "chosen": chosen}
+        return super().get_form_kwargs() | partners
+
+    def act(self, answers: dict[str, Any]) -> None:
+        partner = self.form.partners.get(answers["partner"])
+        actions.place_choice(choice=self.thing, partner=partner, by=self.request.user)
+
+    def form_valid(self, form: Any) -> Any:
+        self.form = form
+        return super().form_valid(form)
 
 
 # The desk's page for each verb. Withdrawing and leaving are also the learner's, who has pages of their own for them.

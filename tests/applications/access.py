@@ -71,6 +71,14 @@ ACCESS = {
     "applications:question-end": DESK,
     "applications:received": NOBODY | {"admissions": 200, "other_admissions": 200},
     "applications:received-choice": DESK,
+    "applications:desk-filter-save": NOBODY | {"admissions": 302, "other_admissions": 302},
+    "applications:desk-filter-remove": NOBODY | {"admissions": 302},
+    "applications:received-pick": NOBODY | {"admissions": 302, "other_admissions": 302},
+    # Only whoever picked them.
+    "applications:received-together": DESK,
+    "applications:received-assign": DESK,
+    "applications:received-note": DESK,
+    "applications:received-place": DESK,
     "applications:choice-invite": DESK,
     "applications:choice-cancel-interview": DESK,
     "applications:choice-put-on-reserve": DESK,
@@ -123,6 +131,9 @@ ACCESS = {
 
 POSTED = {f"applications:{name}" for name in FORM_PRESSES} | {
     "applications:add-run",
+    "applications:desk-filter-save",
+    "applications:desk-filter-remove",
+    "applications:received-pick",
     "applications:apply",
     "applications:assisted-add",
     "applications:statement-take",
@@ -228,7 +239,18 @@ def _own_route(world):
     return actions.go_own_route(learner=world.amina, run=world.other_run, by=world.amina.user)
 
 
+def _desk_filter(world):
+    return actions.save_desk_filter(address="state=sent", name="Sent", by=world.people["admissions"])
+
+
+def _bulk_run(world):
+    choice = _choice(world, "received-together")
+    return actions.pick_choices(verb="refuse", choices=[choice], by=world.people["admissions"])
+
+
 _SPECIAL |= {
+    "desk-filter-remove": lambda world: [_desk_filter(world).reference],
+    "received-together": lambda world: [_bulk_run(world).reference],
     "outside-offer-confirm": lambda world: [_said_offer(world).reference],
     "own-route": lambda world: [_own_route(world).reference],
     **dict.fromkeys(
@@ -260,6 +282,8 @@ ARGS = {
         "applications:home",
         "applications:questions",
         "applications:received",
+        "applications:desk-filter-save",
+        "applications:received-pick",
         "applications:endorsements",
         "applications:endorsements-endorse",
         "applications:endorsements-report",

@@ -10,7 +10,6 @@ from applications.messages import MESSAGES
 from applications.models import StateProperty
 from applications.policies import CHOICE_POLICY
 from applications.queries import broken_invariants, state_properties
-from applications.queries.desk import GROUPS
 from applications.words import STATE_WORDS, VERB_WORDS, event_sentence, state_tag
 from applications.workflow import CHOICE_FLOW, PROPERTIES, ChoiceState
 from core import clock
@@ -121,12 +120,6 @@ def test_every_verb_has_a_sentence_for_the_timeline():
             sentence = event_sentence(f"choice.{verb}", audience=audience, provider="Northfield College")
             assert sentence.endswith(".")
             assert "{" not in sentence
-
-
-def test_every_state_a_provider_can_see_is_in_one_group_of_its_desk():
-    grouped = [state for group in GROUPS if not group.is_late for state in group.states]
-    assert len(grouped) == len(set(grouped))
-    assert set(grouped) == set(ChoiceState) - {"draft", "with_school", "not_sent"}
 
 
 def test_every_kind_of_message_can_be_sent():

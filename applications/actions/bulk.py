@@ -1,0 +1,204 @@
+"""Many choices answered together: each by its own action, and never half."""
+
+import datetime as dt
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from activity.actions import enqueue, record
+from activity.models import Job
+from activity.registry import JobRun
+from applications.actions.decisions import invite_to_interview, put_on_reserve, refuse_choice
+from applications.actions.desk import assign_choice
+from applications.actions.offers import Condition, make_offer
+from applications.actions.outcomes import enrol
+from applications.models import Application, BulkItem, BulkItemState, BulkRun, Choice
+from applications.policies import BULK_POLICY
+from applications.workflow import CHOICE_FLOW, ChoiceState
+from core import clock
+from core.errors import NotAllowed, RuleBroken, StaleState
+from prospectus.models import CourseRun
+
+JOB_KIND = "applications-together"
+AT_ONCE = 50  # worked off in the request; more by a job alone
+BATCH = 10  # of a job: one transaction, so that nobody else waits for long
+MOST_PICKED = 2000
+OUR_MISTAKE = "Something went wrong on our side, so this one was left as it was."
+
+
+def _invite(choice: Choice, by: Any, answers: dict[str, Any]) -> Any:
+    starts_at = dt.datetime.fromisoformat(answers["starts_at"])
+    return invite_to_interview(choice=choice, by=by, starts_at=starts_at, place=answers["place"], note=answers["note"])
+
+
+def _offer(choice: Choice, by: Any, answers: dict[str, Any]) -> Any:
+    day = answers.get("answer_by_on")
+    return make_offer(
+        choice=choice,
+        by=by,
+        conditions=[Condition(*each) for each in answers.get("conditions", [])],
+        answer_by_on=dt.date.fromisoformat(day) if day else None,
+        message=answers.get("message", ""),
+    )
+
+
+def _assign(choice: Choice, by: Any, answers: dict[str, Any]) -> Any:
+    return assign_choice(choice=choice, by=by, to=User.objects.filter(pk=answers["to"]).first())
+
+
+# What can be done to many, and how it is done to one. The answers are those of the form, as JSON keeps them.
+BULK_VERBS: dict[str, Callable[[Choice, Any, dict[str, Any]], Any]] = {
+    "invite": _invite,
+    "offer": _offer,
+    "put_on_reserve": lambda choice, by, _answers: put_on_reserve(choice=choice, by=by),
+    "refuse": lambda choice, by, answers: refuse_choice(choice=choice, by=by, **answers),
+    "enrol": lambda choice, by, _answers: enrol(choice=choice, by=by),
+    "assign": _assign,
+}
+
+
+def states_for(verb: str) -> set[str]:
+    """From which states it can be done. Giving to a colleague is always possible."""
+    return set(CHOICE_FLOW.sources(verb)) if verb in CHOICE_FLOW.moves else set(ChoiceState.values)
+
+
+@transaction.atomic
+def pick_choices(*, verb: str, choices: Iterable[Choice], by: Any) -> BulkRun:
+    """These choices stand as rows, in this order, to be answered together once it is confirmed. Nothing has happened
+    to them yet. ``choices`` are ones the person may see.
+
+    Raises: RuleBroken ``verb_unknown``, ``nothing_picked``, ``too_many_picked``.
+    """
+    if verb not in BULK_VERBS:
+        raise RuleBroken(_("Choose what to do with them."), code="verb_unknown")
+    picked = list(dict.fromkeys(choice.pk for choice in choices))
+    if not picked:
+        raise RuleBroken(_("Tick some applications first."), code="nothing_picked")
+    if len(picked) > MOST_PICKED:
+        raise RuleBroken(
+            _("At most %(most)s can be answered together: choose a filter first.") % {"most": f"{MOST_PICKED:,}"},
+            code="too_many_picked",
+        )
+    run = BulkRun.objects.create(by=by, verb=verb)
+    BulkItem.objects.bulk_create(
+        [BulkItem(run=run, choice_id=pk, position=position) for position, pk in enumerate(picked)], batch_size=1000
+    )
+    return run
+
+
+REHEARSED = 3
+
+
+def rehearse_bulk(*, run: BulkRun, answers: dict[str, Any], by: Any) -> None:
+    """Nothing has happened; but answers that would fit none of the first few are said before they fail everywhere.
+
+    Raises: NotAllowed, RuleBroken as the verb's own action.
+    """
+    BULK_POLICY.require(by, "confirm", run)
+    items = run.items.filter(choice__status__in=states_for(run.verb)).select_related("choice")
+    broken = [_would_break(run.verb, item.choice, by, answers) for item in items.order_by("position")[:REHEARSED]]
+    if broken and all(broken):
+        raise broken[0]  # type: ignore[misc]
+
+
+def _would_break(verb: str, choice: Choice, by: Any, answers: dict[str, Any]) -> RuleBroken | None:
+    try:
+        with transaction.atomic():
+            BULK_VERBS[verb](choice, by, answers)
+            transaction.set_rollback(True)
+    except RuleBroken as rule:
+        return rule
+    except StaleState:
+        pass
+    return None
+
+
+@transaction.atomic
+def confirm_bulk(*, run: BulkRun, answers: dict[str, Any], by: Any) -> BulkRun:
+    """Each of the picked choices will be answered so, whatever happens to the process. Pressed twice, it is once.
+
+    Raises: NotAllowed.
+    """
+    BULK_POLICY.require(by, "confirm", run)
+    run = BulkRun.objects.select_for_update().get(pk=run.pk)
+    if run.confirmed_at is None:
+        run.answers, run.confirmed_at = answers, clock.now()
+        run.save(update_fields=["answers", "confirmed_at"])
+        record("bulk.confirm", subject=run, by=by, what=run.verb, number=run.items.count())
+        _enqueue(run, by=by)
+    return run
+
+
+def work_off(*, run: BulkRun) -> BulkRun:
+    """As many as fit into one request are done now, each in a transaction of its own. The job does what is left, also
+    when this process is killed in the middle."""
+    run = BulkRun.objects.get(pk=run.pk)
+    if run.confirmed_at is None or run.items.count() > AT_ONCE:
+        return run
+    for key in list(run.items.filter(state=BulkItemState.WAITING).values_list("pk", flat=True)):
+        with transaction.atomic():
+            for item in _waiting(run, [key], skips_held=True):
+                _do(run, item)
+    _end_if_done(run)
+    return run
+
+
+def run_batch(job: JobRun) -> None:
+    """The job: some of the choices, and a job for those after them."""
+    run = BulkRun.objects.select_related("by").get(pk=job.payload["run_id"])
+    waiting = run.items.filter(state=BulkItemState.WAITING)
+    items = _waiting(run, list(waiting.values_list("pk", flat=True)[:BATCH]))
+    choices = [item.choice_id for item in items]
+    # Everybody who locks several applications, or runs, does it in this order.
+    list(Application.objects.select_for_update(no_key=True).filter(choices__in=choices).order_by("pk").values("pk"))
+    if run.verb == "offer":
+        keys = CourseRun.objects.filter(choice_runs__choice__in=choices).values("pk")
+        list(CourseRun.objects.select_for_update(no_key=True).filter(pk__in=keys).order_by("pk").values("pk"))
+    for item in items:
+        _do(run, item)
+    if waiting.exists():
+        _enqueue(run, by=job.job.by, number=job.payload["number"] + 1)
+    else:
+        _end_if_done(run)
+
+
+def fail_batch(job: Job) -> None:
+    """What could not be done is left as it was, and says so."""
+    run = BulkRun.objects.get(pk=job.payload["run_id"])
+    run.items.filter(state=BulkItemState.WAITING).update(state=BulkItemState.LEFT, why=OUR_MISTAKE)
+    _end_if_done(run)
+
+
+def _enqueue(run: BulkRun, *, by: Any, number: int = 0) -> None:
+    enqueue(JOB_KIND, key=f"{JOB_KIND}:{run.pk}:{number}", by=by, run_id=run.pk, number=number)
+
+
+def _waiting(run: BulkRun, keys: list[int], *, skips_held: bool = False) -> list[BulkItem]:
+    """Those of these that still wait, held. What a request does just now the job waits for, and finds done."""
+    items = run.items.select_for_update(skip_locked=skips_held, of=("self",)).select_related("choice")
+    return list(items.filter(pk__in=keys, state=BulkItemState.WAITING).order_by("position"))
+
+
+def _do(run: BulkRun, item: BulkItem) -> None:
+    """One choice by its own action: done whole, or left as it was and why."""
+    state, why = BulkItemState.DONE, ""
+    try:
+        with transaction.atomic():
+            BULK_VERBS[run.verb](item.choice, run.by, run.answers)
+    except StaleState:
+        state, why = BulkItemState.LEFT, _("It has moved on since you picked it.")
+    except NotAllowed:
+        state, why = BulkItemState.LEFT, _("You no longer answer the applications of this provider.")
+    except RuleBroken as rule:
+        state, why = BulkItemState.LEFT, str(rule.message)
+    item.state, item.why = state, why[:300]
+    item.save(update_fields=["state", "why"])
+
+
+def _end_if_done(run: BulkRun) -> None:
+    if not run.items.filter(state=BulkItemState.WAITING).exists():
+        # The words for learners are with each of them by now.
+        BulkRun.objects.filter(pk=run.pk, ended_at=None).update(ended_at=clock.now(), answers={})

@@ -1,0 +1,178 @@
+"""Many applications answered together: picked, read over, confirmed, and what became of each."""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.generic import FormView, View
+
+from applications import actions
+from applications.forms import InterviewForm, OfferForm, RefuseForm
+from applications.forms.desk import AssignForm
+from applications.models import BulkItem, BulkItemState, BulkRun, Choice
+from applications.queries.desk import in_order, worklist
+from applications.views.worklist import DeskMixin
+from applications.words import TOGETHER_WORDS, state_tag
+from core import clock
+from core.errors import RuleBroken
+from core.forms import ConfirmForm
+from providers.queries import add_working_days
+
+NAMED = 50  # on the page; of more the number is said
+TICKED = 500
+
+
+class PickView(DeskMixin, View):
+    """The ticked ones, or all of the list as it is filtered, stand as rows. Nothing has happened to them yet."""
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        said = request.POST
+        if said.get("scope") == "all":
+            picked = in_order(worklist(request.user, self.asked, colleagues=self.colleagues))
+        else:
+            ticked = [one.replace("\0", "") for one in said.getlist("choice")[:TICKED]]
+            picked = in_order(worklist(request.user)).filter(reference__in=ticked)
+        try:
+            run = actions.pick_choices(verb=said.get("verb", ""), choices=picked.only("pk"), by=request.user)
+        except RuleBroken as rule:
+            messages.warning(request, str(rule.message))
+            return redirect(self.address())
+        return redirect("applications:received-together", run.reference)
+
+
+class Door(NamedTuple):
+    """How a verb is filled in for many: its form, and what the form says as JSON keeps it."""
+
+    form: type
+    kwargs: Callable[["TogetherView"], dict[str, Any]]
+    answers: Callable[[Any], dict[str, Any]]
+
+
+def _offer_answers(form: Any) -> dict[str, Any]:
+    said, day = form.cleaned_data, form.cleaned_data["answer_by_on"]
+    conditions = [list(each) for each in form.conditions]
+    return {"conditions": conditions, "answer_by_on": day.isoformat(), "message": said["message"]}
+
+
+def _interview_answers(form: Any) -> dict[str, Any]:
+    said = form.cleaned_data
+    return {"starts_at": form.starts_at.isoformat(), "place": said["place"], "note": said["note"]}
+
+
+DOORS = {
+    "invite": Door(InterviewForm, lambda _view: {}, _interview_answers),
+    "offer": Door(OfferForm, lambda _view: {"conditions": [], "submit": ""}, _offer_answers),
+    "put_on_reserve": Door(ConfirmForm, lambda _view: {"submit": ""}, lambda _form: {}),
+    "refuse": Door(RefuseForm, lambda _view: {}, lambda form: dict(form.cleaned_data)),
+    "enrol": Door(ConfirmForm, lambda _view: {"submit": ""}, lambda _form: {}),
+    "assign": Door(
+        AssignForm,
+        lambda view: {"colleagues": view.colleagues, "user": view.request.user},
+        lambda form: {"to": form.user_id},
+    ),
+}
+
+
+class TogetherView(DeskMixin, FormView):
+    """Before: who it is about, how many, and who cannot be; the button repeats how many. After: what became of each."""
+
+    template_name = "applications/received_together.html"
+
+    run: Any
+
+    def _load(self) -> BulkRun:
+        return get_object_or_404(BulkRun.objects.visible_to(self.request.user), reference=self.kwargs["reference"])
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        self.run = self._load()
+        if self.run.confirmed_at is not None:
+            return render(request, "applications/received_together_done.html", self._outcome())
+        return super().get(request, *args, **kwargs)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        self.run = self._load()
+        if self.run.confirmed_at is not None:
+            return self._to_outcome()  # pressed twice
+        return super().post(request, *args, **kwargs)
+
+    def _to_outcome(self) -> HttpResponse:
+        return redirect("applications:received-together", self.run.reference)
+
+    def items(self) -> Any:
+        """What of it this person may still see, in the order of the list."""
+        mine = Choice.objects.received_by(self.request.user)
+        rows = self.run.items.filter(choice__in=mine.values("pk")).order_by("position")
+        return rows.select_related("choice__snapshot", "choice__provider").prefetch_related(
+            "choice__choice_runs__run__course"
+        )
+
+    def possible(self) -> Any:
+        return self.items().filter(choice__status__in=actions.states_for(self.run.verb))
+
+    def get_form_class(self) -> Any:
+        return DOORS[self.run.verb].form
+
+    def get_initial(self) -> dict[str, Any]:
+        first = self.possible().select_related("choice__application__cycle__area").first()
+        if self.run.verb != "offer" or first is None:
+            return {}
+        cycle = first.choice.application.cycle
+        return {"answer_by_on": add_working_days(clock.today(), cycle.reply_days, area=cycle.area)}
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | DOORS[self.run.verb].kwargs(self)
+
+    def get_form(self, form_class: Any = None) -> Any:
+        form = super().get_form(form_class)
+        self.number = self.possible().count()
+        words = TOGETHER_WORDS[self.run.verb]
+        form.submit = words.heading(self.number) if self.number else ""
+        form.submit_colour = words.colour
+        return form
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        answers = DOORS[self.run.verb].answers(form)
+        try:
+            actions.rehearse_bulk(run=self.run, answers=answers, by=self.request.user)
+        except RuleBroken as rule:
+            form.add_error(None, rule)
+            return self.form_invalid(form)
+        run = actions.confirm_bulk(run=self.run, answers=answers, by=self.request.user)
+        actions.work_off(run=run)
+        return self._to_outcome()
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        others = self.items().exclude(choice__status__in=actions.states_for(self.run.verb))
+        words = TOGETHER_WORDS[self.run.verb]
+        context = super().get_context_data(**kwargs)
+        return context | {
+            "run": self.run,
+            "heading": words.heading(self.number),
+            "what": words.what,
+            "named": [item.choice for item in self.possible()[:NAMED]],
+            "number": self.number,
+            "more": max(0, self.number - NAMED),
+            "others": [(item.choice, state_tag(item.choice.status, audience="provider")[0]) for item in others[:NAMED]],
+            "others_number": others.count(),
+        }
+
+    def _outcome(self) -> dict[str, Any]:
+        items = self.items()
+        by_state = {state: items.filter(state=state) for state in BulkItemState.values}
+        left: list[BulkItem] = list(by_state["left"][:TICKED])
+        numbers = {state: found.count() for state, found in by_state.items()}
+        words = TOGETHER_WORDS[self.run.verb]
+        return {
+            "run": self.run,
+            "heading": words.done(numbers["done"]),
+            "numbers": numbers,
+            "all": sum(numbers.values()),
+            "left": left,
+            "done": [item.choice for item in by_state["done"][:NAMED]],
+            "more": max(0, numbers["done"] - NAMED),
+            "is_over": self.run.ended_at is not None,
+            "back": reverse("applications:received"),
+        }

@@ -1,0 +1,210 @@
+"""Many choices answered together: each by its own action, never half, once."""
+
+import pytest
+from django.urls import reverse
+
+from activity.actions import run_job
+from activity.models import Event, Job, OutboxMessage
+from applications import actions
+from applications.actions import bulk
+from applications.models import BulkRun, Choice
+from core.errors import NotAllowed, RuleBroken
+from tests.applications.test_desk import several
+from tests.applications.walk import again
+from tests.races import at_once
+
+pytestmark = pytest.mark.django_db
+
+
+def url(name, thing=None):
+    return reverse(f"applications:{name}", args=[thing.reference] if thing else [])
+
+
+def states(choices):
+    return [again(choice).status for choice in choices]
+
+
+def picked(town, verb, choices):
+    return actions.pick_choices(verb=verb, choices=choices, by=town.admissions)
+
+
+def confirmed(town, verb, choices, **answers):
+    return actions.confirm_bulk(run=picked(town, verb, choices), answers=answers, by=town.admissions)
+
+
+def outcome(run):
+    return [(item.state, item.why) for item in run.items.all()]
+
+
+def test_the_ticked_ones_are_refused_on_the_page_and_the_others_named_with_why(town, client):
+    choices = several(town, 4)
+    actions.make_offer(choice=choices[2], by=town.admissions)
+    client.force_login(town.admissions)
+    ticked = [choice.reference for choice in choices[:3]]
+    answer = client.post(url("received-pick"), {"verb": "refuse", "scope": "ticked", "choice": ticked})
+    page = client.get(answer.url)
+    assert "Refuse 2 applications" in page.text
+    assert page.text.count("Refuse 2 applications") >= 2  # the heading, and the button
+    assert "Learner2 Bell" in page.text
+    assert "This one is left as it is" in page.text
+    assert states(choices) == ["sent", "sent", "offered", "sent"]  # nothing has happened yet
+    assert "Choose a reason" in client.post(answer.url, {"reason": "", "words": ""}).text
+    # Meanwhile a colleague is quicker with one of them.
+    actions.put_on_reserve(choice=choices[1], by=town.admissions)
+    actions.make_offer(choice=choices[1], by=town.admissions)
+    done = client.post(answer.url, {"reason": "full", "words": "Try again next year."}, follow=True)
+    assert states(choices) == ["unsuccessful", "offered", "offered", "sent"]
+    assert "1 application is refused" in done.text
+    assert "It has moved on since you picked it." in done.text
+    assert again(choices[0]).reason_words == "Try again next year."
+    assert BulkRun.objects.get().answers == {}
+    # Pressed twice, it is once.
+    client.post(answer.url, {"reason": "full", "words": "Again"})
+    assert Event.objects.filter(verb="choice.refuse").count() == 1
+    assert Event.objects.filter(verb="bulk.confirm").count() == 1
+
+
+def test_all_that_match_are_frozen_when_they_are_picked(town, client):
+    several(town, 3)
+    town.choice("offered", learner=town.ben)
+    client.force_login(town.admissions)
+    answer = client.post(url("received-pick") + "?state=sent", {"verb": "put_on_reserve", "scope": "all"})
+    town.choice("sent")  # one more arrives
+    assert "Put 3 learners on the reserve list" in client.get(answer.url).text
+    client.post(answer.url, {})
+    assert sorted(Choice.objects.values_list("status", flat=True)) == [
+        "offered", "reserve_list", "reserve_list", "reserve_list", "sent",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("verb", "state", "form", "after"),
+    [
+        (
+            "invite",
+            "sent",
+            {"on_day": "4", "on_month": "12", "on_year": "2026", "at": "14:30", "place": "Hall", "note": ""},
+            "interviewing",
+        ),
+        (
+            "offer",
+            "sent",
+            {"answer_by_on_day": "18", "answer_by_on_month": "12", "answer_by_on_year": "2026", "message": "Welcome",
+             "kind_1": "results", "text_1": "Grade 4 in English"},
+            "offered",
+        ),
+        ("enrol", "confirmed", {}, "enrolled"),
+    ],
+)  # fmt: skip
+def test_each_verb_does_to_many_what_its_page_does_to_one(town, client, verb, state, form, after):
+    choices = several(town, 2, state)
+    client.force_login(town.admissions)
+    answer = client.post(url("received-pick"), {"verb": verb, "scope": "all"})
+    assert client.get(answer.url).status_code == 200
+    assert client.post(answer.url, form).status_code == 302
+    assert states(choices) == [after, after]
+    if verb == "offer":
+        offer = again(choices[0]).standing_offer
+        assert (offer.message, [each.text for each in offer.conditions.all()]) == ("Welcome", ["Grade 4 in English"])
+
+
+def test_many_are_given_to_a_colleague(town, client):
+    several(town, 2)
+    role = town.staff("Ola Berg", town.northfield, "manager").staff_roles.get()
+    client.force_login(town.admissions)
+    answer = client.post(url("received-pick"), {"verb": "assign", "scope": "all"})
+    client.post(answer.url, {"to": role.reference})
+    assert client.get(url("received"), {"whose": role.reference}).context["total"] == 2
+
+
+def test_answers_that_fit_nobody_are_said_before_they_fail_everywhere(town, client):
+    choices = several(town, 2)
+    client.force_login(town.admissions)
+    answer = client.post(url("received-pick"), {"verb": "offer", "scope": "all"})
+    too_soon = {"answer_by_on_day": "19", "answer_by_on_month": "11", "answer_by_on_year": "2026", "message": ""}
+    assert "working days to answer" in client.post(answer.url, too_soon).text
+    assert states(choices) == ["sent", "sent"]
+    assert not OutboxMessage.objects.filter(kind="offer-made").exists()
+    assert BulkRun.objects.get().confirmed_at is None
+
+
+def test_what_cannot_be_picked(town, client):
+    (choice,) = several(town, 1)
+    other = town.choice("sent", town.run(provider=town.southbank), learner=town.ben)
+    for verb, choices, code in [("lapse", [choice], "verb_unknown"), ("refuse", [], "nothing_picked")]:
+        with pytest.raises(RuleBroken) as refusal:
+            picked(town, verb, choices)
+        assert refusal.value.code == code
+    with pytest.raises(RuleBroken) as refusal:
+        picked(town, "refuse", [Choice(pk=number) for number in range(bulk.MOST_PICKED + 1)])
+    assert refusal.value.code == "too_many_picked"
+    client.force_login(town.admissions)
+    answer = client.post(url("received-pick"), {"verb": "refuse", "scope": "ticked", "choice": [other.reference]})
+    assert answer.url == url("received")
+    assert "Tick some applications first." in client.get(answer.url).text
+
+
+def test_nobody_confirms_what_somebody_else_picked_and_nobody_answers_for_another_provider(town, client):
+    choices = several(town, 1)
+    run = picked(town, "put_on_reserve", choices)
+    client.force_login(town.other_admissions)
+    assert client.get(url("received-together", run)).status_code == 404
+    with pytest.raises(NotAllowed):
+        actions.confirm_bulk(run=run, answers={}, by=town.other_admissions)
+    theirs = actions.pick_choices(verb="put_on_reserve", choices=choices, by=town.other_admissions)
+    theirs = actions.confirm_bulk(run=theirs, answers={}, by=town.other_admissions)
+    actions.work_off(run=theirs)
+    assert outcome(theirs) == [("left", "You no longer answer the applications of this provider.")]
+    assert states(choices) == ["sent"]
+
+
+class TestTheJob:
+    def test_it_does_a_few_at_a_time_and_then_the_rest(self, town, monkeypatch):
+        monkeypatch.setattr(bulk, "AT_ONCE", 2)
+        monkeypatch.setattr(bulk, "BATCH", 2)
+        choices = several(town, 3)
+        run = confirmed(town, "put_on_reserve", choices)
+        actions.work_off(run=run)
+        assert set(states(choices)) == {"sent"}  # too many for the request
+        run_job(Job.objects.get(kind=bulk.JOB_KIND).pk)
+        assert states(choices) == ["reserve_list", "reserve_list", "sent"]
+        run.refresh_from_db()
+        assert run.ended_at is None
+        run_job(Job.objects.get(kind=bulk.JOB_KIND, state="queued").pk)
+        assert set(states(choices)) == {"reserve_list"}
+        run.refresh_from_db()
+        assert run.ended_at is not None
+        assert OutboxMessage.objects.filter(kind="choice-on-reserve").count() == 3
+
+    def test_it_finds_done_what_the_request_did(self, town):
+        choices = several(town, 2)
+        run = confirmed(town, "refuse", choices, reason="full", words="")
+        actions.work_off(run=run)
+        run_job(Job.objects.get(kind=bulk.JOB_KIND).pk)
+        assert outcome(run) == [("done", ""), ("done", "")]
+        assert Event.objects.filter(verb="choice.refuse").count() == 2
+        assert Job.objects.get(kind=bulk.JOB_KIND).state == "done"
+
+    def test_when_it_fails_what_is_left_says_why(self, town):
+        choices = several(town, 2)
+        run = confirmed(town, "refuse", choices)  # without the reason that the page would have asked for
+        run_job(Job.objects.get(kind=bulk.JOB_KIND).pk)
+        assert Job.objects.get(kind=bulk.JOB_KIND).state == "failed"
+        assert outcome(run) == [("left", bulk.OUR_MISTAKE)] * 2
+        run.refresh_from_db()
+        assert run.ended_at is not None
+        assert states(choices) == ["sent", "sent"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_request_and_the_job_at_once_answer_each_once(town):
+    choices = several(town, 3)
+    run = confirmed(town, "put_on_reserve", choices)
+    job = Job.objects.get(kind=bulk.JOB_KIND)
+    assert at_once(lambda: actions.work_off(run=run), lambda: run_job(job.pk))[1] is None
+    if Job.objects.filter(kind=bulk.JOB_KIND, state="queued").exists():
+        run_job(Job.objects.get(kind=bulk.JOB_KIND, state="queued").pk)
+    assert outcome(run) == [("done", "")] * 3
+    assert Event.objects.filter(verb="choice.put_on_reserve").count() == 3
+    run.refresh_from_db()
+    assert run.ended_at is not None
