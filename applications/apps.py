@@ -21,10 +21,10 @@ class ApplicationsConfig(AppConfig):
             assist_link,
             course_run_actions,
             elsewhere_on_the_desk,
-            note_own_route,
             supported_choices,
             supported_statement,
             to_answer,
+            way_of_a_learner,
         )
         from core import navigation, slots
         from prospectus.registry import register_applied, register_leaving, register_live
@@ -37,7 +37,7 @@ class ApplicationsConfig(AppConfig):
         register_home("applications:received", is_for=lambda user: "admissions" in role_kinds(user), order=55)
         register_live(live_choices_on)
         register_applied(runs_applied_for)
-        register_leaving(note_own_route)
+        register_leaving(way_of_a_learner)
         # Django's own hook, not our flow: it also runs after a flush, which is how test databases are emptied.
         post_migrate.connect(fill_state_properties, sender=self, dispatch_uid="applications.state_properties")
         slots.register(

@@ -94,6 +94,12 @@ class ChoiceQuerySet(models.QuerySet):
             return self.none()
         return self.filter(_own(user) | _assisted(user))
 
+    def sent_by(self, user: Any) -> "ChoiceQuerySet":
+        """What an adult has sent for a learner they write for today: the second press of a button finds it."""
+        if not user.is_authenticated:
+            return self.none()
+        return self.filter(application__in=assisted_by(user), entered_by=user)
+
     # The reasons to see a choice, each by itself, for the desk that is about it.
 
     def own_of(self, user: Any) -> "ChoiceQuerySet":

@@ -3,11 +3,11 @@
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import reverse
 
 from accounts.actions import leave_receipts
 from accounts.models import Learner, Supporter
 from accounts.queries import own_learner_of
-from applications.actions import go_own_route
 from applications.models import Application, Choice, OutsideOffer, OwnRoute
 from applications.policies import LEARNER_POLICY
 from applications.queries import needs_others, next_step
@@ -82,11 +82,9 @@ def _opens_later(run: CourseRun) -> dict[str, Any] | None:
     return {"run": run, "opens_on": from_on} if from_on and from_on > clock.today() else None
 
 
-def note_own_route(user: Any, run: CourseRun) -> None:
-    """A learner who goes on to the provider's own way finds it under “My application”. Nobody else is noted."""
-    learner = own_learner_of(user)
-    if learner is not None:
-        go_own_route(learner=learner, run=run, by=user)
+def way_of_a_learner(user: Any, run: CourseRun) -> str:
+    """A learner goes on by a page that notes it at a press: following a link writes nothing. Nobody else is noted."""
+    return reverse("applications:own-route-go", args=[run.reference]) if own_learner_of(user) is not None else ""
 
 
 def elsewhere_on_the_desk(request: HttpRequest, learner: Learner) -> dict[str, Any] | None:

@@ -49,18 +49,18 @@ def told_columns() -> dict[str, Any]:
     return {name: expression() for name, expression in _told.items()}
 
 
-# Somebody leaves for the provider's own way to apply for this run.
-Leaver = Callable[[Any, Any], None]
+# By which page somebody leaves for the provider's own way to apply for this run.
+Leaver = Callable[[Any, Any], str]
 _leaving: list[Leaver] = []
 
 
-def register_leaving(note: Leaver) -> None:
-    """From now on ``leave_for`` also calls ``note(user, run)``. Called once, from AppConfig.ready()."""
-    if note not in _leaving:
-        _leaving.append(note)
+def register_leaving(way: Leaver) -> None:
+    """From now on people leave by the page whose address ``way(user, run)`` says; empty: not this person. Called once,
+    from AppConfig.ready()."""
+    if way not in _leaving:
+        _leaving.append(way)
 
 
-def leave_for(user: Any, run: Any) -> None:
-    """Whoever asked to know is told that this person goes on to the provider's own way to apply."""
-    for note in _leaving:
-        note(user, run)
+def way_out(user: Any, run: Any) -> str:
+    """The address at which this person goes on to the provider's own way to apply."""
+    return next((address for way in _leaving if (address := way(user, run))), run.apply_url)

@@ -65,16 +65,20 @@ class Endorsed(NamedTuple):
 
     done: list[Choice]
     left: list[tuple[Choice, str]]  # and why
+    already: list[Choice]  # endorsed before: by the first of two presses, or by a colleague
 
 
 def endorse_choices(*, choices: Iterable[Choice], by: Any, note: str = "") -> Endorsed:
     """Each that can be is endorsed, in a transaction of its own; the others are left as they are, each with why."""
-    outcome = Endorsed([], [])
+    outcome = Endorsed([], [], [])
     for choice in choices:
         try:
             outcome.done.append(endorse_choice(choice=choice, by=by, note=note))
         except StaleState:
-            outcome.left.append((choice, _("It is no longer with your school.")))
+            if Choice.objects.filter(pk=choice.pk, is_endorsed=True).exists():
+                outcome.already.append(choice)
+            else:
+                outcome.left.append((choice, _("It is no longer with your school.")))
         except NotAllowed:
             outcome.left.append((choice, _("The learner is no longer on your roll.")))
         except RuleBroken as rule:

@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef
 from accounts.models import LearnerContact, SchoolGrade
 from applications.models import Application, Choice, ChoiceRun, Grade
 from applications.queries.entry_grades import missed_by
+from applications.queries.sending import that_can_be_applied_for
 from applications.workflow import ENDED_WITHOUT_A_PLACE
 from core import clock
 from prospectus.models import Course, CourseRun, EntryRequirement, ExperienceRequirement
@@ -50,7 +51,8 @@ def needs_others(choice: Choice) -> bool:
 
 
 def alternatives_to(choice: Choice) -> list[Alternative]:
-    """Alike in subject and level, open today, not full, within reach of home and not chosen already.
+    """Alike in subject and level, open today to learners of this year, not full, within reach of home and not chosen
+    already.
 
     The learner's own area first, then what is most alike. Places that nobody knows count as a maybe. A requirement
     that known grades do not meet takes a course out; what cannot be compared is said. In a fixed number of
@@ -106,7 +108,8 @@ def _runs(choice: Choice, course_ids: list[int]) -> list[CourseRun]:
         .select_related("course__provider__area", "site")
         .order_by("starts_on", "pk")
     )
-    return sorted((run for run in runs if run.places_left != 0), key=lambda run: run.places_left is None)
+    wanted = that_can_be_applied_for(runs, learner=choice.application.learner)
+    return sorted((run for run in wanted if run.places_left != 0), key=lambda run: run.places_left is None)
 
 
 def _requirements(course_ids: set[int]) -> dict[int, list[EntryRequirement]]:

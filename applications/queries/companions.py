@@ -1,8 +1,12 @@
 """Which choices belong together, and how they count."""
 
+from collections.abc import Iterable
+
 from applications.models import Application, Choice
 from applications.querysets import ChoiceQuerySet
 from applications.workflow import OVER
+
+MOST_EXTRA = 2  # choices above the limit, where some belong together: one programme at three places, or two at two
 
 
 def companions_of(choice: Choice) -> list[Choice]:
@@ -22,14 +26,16 @@ def possible_companions(choice: Choice) -> ChoiceQuerySet:
     return others.for_list()
 
 
-def counted_choices(application: Application, *, besides: Choice | None = None) -> int:
-    """How many of the learner's choices count against the limit; those that belong together count once.
+def counted(choices: Iterable[Choice]) -> int:
+    """How many these count against the limit: those that belong together count once, and all of them together are
+    never more than two above it, so that programmes at several places are no way round it."""
+    all_of_them = list(choices)
+    return max(len({choice.companion_group or -choice.pk for choice in all_of_them}), len(all_of_them) - MOST_EXTRA)
 
-    ``besides``: without this one and what belongs with it.
-    """
+
+def counted_choices(application: Application, *, sending: Choice | None = None) -> int:
+    """How many of the learner's choices count against the limit, as ``counted``. ``sending``: with this one, too."""
     choices = application.choices.counting()
-    if besides is not None:
-        choices = choices.exclude(pk=besides.pk)
-        if besides.companion_group is not None:
-            choices = choices.exclude(companion_group=besides.companion_group)
-    return choices.with_limit_key().order_by().values("limit_key").distinct().count()
+    if sending is None:
+        return counted(choices)
+    return counted([*choices.exclude(pk=sending.pk), sending])

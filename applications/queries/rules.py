@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 
 from activity.models import Event
 from applications.models import Application, Choice
+from applications.queries.companions import MOST_EXTRA
 from applications.words import date_words
 from applications.workflow import PROPERTIES, ChoiceState
 from core import clock
@@ -154,8 +155,10 @@ def consequences(cycle: Cycle, terms: Mapping[str, Any]) -> list[str]:
 
 def _over_the_limit(cycle: Cycle, limit: int) -> int:
     counting = Choice.objects.filter(application__cycle=cycle).counting().with_limit_key()
-    numbers = counting.order_by().values("application").annotate(number=Count("limit_key", distinct=True))
-    return Application.objects.filter(pk__in=numbers.filter(number__gt=limit).values("application")).count()
+    numbers = counting.order_by().values("application")
+    numbers = numbers.annotate(number=Count("limit_key", distinct=True), each=Count("pk"))
+    over = numbers.filter(Q(number__gt=limit) | Q(each__gt=limit + MOST_EXTRA))
+    return Application.objects.filter(pk__in=over.values("application")).count()
 
 
 def last_years(area_id: int, phase: str) -> Cycle | None:

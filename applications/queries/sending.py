@@ -1,5 +1,9 @@
 """What must be true before a choice is sent."""
 
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Subquery
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
 
@@ -34,8 +38,29 @@ def cycle_for(run: CourseRun, *, learner: Learner) -> Cycle:
 
     Raises: RuleBroken ``no_cycle``, ``year_group``.
     """
-    phase = phase_of(run)
-    cycles = list(Cycle.objects.running().filter(area=learner.area_id, phase=phase))
+    cycle = _fitting(run, Cycle.objects.running().filter(area=learner.area_id, phase=phase_of(run)))
+    require_year_group(cycle, learner)
+    return cycle
+
+
+def that_can_be_applied_for(runs: Iterable[CourseRun], *, learner: Learner) -> list[CourseRun]:
+    """Those of these for which ``cycle_for`` finds a cycle, in one question however many they are."""
+    entries = RollEntry.objects.current().filter(learner=learner)
+    year = Subquery(entries.values("year_group")[:1])
+    running: list[Any] = list(Cycle.objects.running().filter(area=learner.area_id).annotate(year_of_learner=year))
+    found = []
+    for run in runs:
+        try:
+            cycle = _fitting(run, [one for one in running if one.phase == phase_of(run)])
+        except RuleBroken:
+            continue
+        if _is_for_year(cycle, cycle.year_of_learner):
+            found.append(run)
+    return found
+
+
+def _fitting(run: CourseRun, running: Iterable[Any]) -> Any:
+    cycles = list(running)
     if run.starts_on:
         starts_in = run.starts_on.year if run.starts_on.month >= min(NEW_YEAR_STARTS_IN) else run.starts_on.year - 1
         # A start before every running cycle's September is applied for in the one that ends next.
@@ -46,7 +71,6 @@ def cycle_for(run: CourseRun, *, learner: Learner) -> Cycle:
         fitting = opened[-1:] or cycles[:1]
     if not fitting:
         raise RuleBroken(_("Applications for this course have not been announced yet in your area."), code="no_cycle")
-    require_year_group(fitting[0], learner)
     return fitting[0]
 
 
@@ -54,14 +78,20 @@ def require_year_group(cycle: Cycle, learner: Learner) -> None:
     """Raises: RuleBroken ``year_group``, where the area says for which school years the cycle is and the learner is
     known to be in another. Who is on no roll is not sent away for it: the provider asks.
     """
-    youngest, oldest = cycle.first_year_group, cycle.last_year_group
-    if youngest is None and oldest is None:
-        return
+    is_for_all = cycle.first_year_group is None and cycle.last_year_group is None
+    if not is_for_all and not _is_for_year(cycle, _year_of(learner)):
+        raise RuleBroken(_("This is for learners in %(years)s.") % {"years": years_words(cycle)}, code="year_group")
+
+
+def _year_of(learner: Learner) -> int | None:
+    """The school year of today's roll; None on no roll."""
     entry = RollEntry.objects.current().filter(learner=learner).first()
-    year = entry.year_group if entry else None
-    if year is None or ((youngest is None or youngest <= year) and (oldest is None or year <= oldest)):
-        return
-    raise RuleBroken(_("This is for learners in %(years)s.") % {"years": years_words(cycle)}, code="year_group")
+    return entry.year_group if entry else None
+
+
+def _is_for_year(cycle: Cycle, year: int | None) -> bool:
+    youngest, oldest = cycle.first_year_group, cycle.last_year_group
+    return year is None or ((youngest is None or youngest <= year) and (oldest is None or year <= oldest))
 
 
 def years_words(cycle: Cycle) -> str:
@@ -192,7 +222,7 @@ def _question_problems(choice: Choice) -> list[RuleBroken]:
 
 def _limit_problem(choice: Choice) -> RuleBroken | None:
     limit = choice.application.cycle.choice_limit
-    if counted_choices(choice.application, besides=choice) < limit:
+    if counted_choices(choice.application, sending=choice) <= limit:
         return None
     return RuleBroken(
         _(

@@ -100,6 +100,10 @@ class ReferralView(AnswerView):
     template_name = "applications/choice_referral.html"
     done = _("Your answer is sent.")
 
+    @property
+    def pressed(self) -> str:
+        return "decline_referral" if self.request.POST.get("answer") == "no" else self.verb
+
     def require_possible(self) -> None:
         super().require_possible()
         if not self.thing.open_referrals:

@@ -67,10 +67,15 @@ class ChoiceActionView(ActionView):
             self.require_possible()
             return answer(request, *args, **kwargs)
         except StaleState:
-            if request.method == "POST" and was_just_done(self.thing, self.verb, by=request.user):
+            if request.method == "POST" and was_just_done(self.thing, self.pressed, by=request.user):
                 return redirect(self.get_success_url())
             context = {"back_url": self.get_success_url(), "back_text": _("See how it stands now")}
             return render(request, "409.html", context, status=409)
+
+    @property
+    def pressed(self) -> str:
+        """The verb of this press, where a page has several."""
+        return self.verb
 
     def form_valid(self, form: Any) -> HttpResponse:
         self.form = form  # for an action that needs more than its cleaned data

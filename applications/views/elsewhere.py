@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -19,6 +19,7 @@ from applications.queries.companions import companions_of, possible_companions
 from core.errors import RuleBroken
 from core.forms import ConfirmForm
 from core.views import ActionView, SignedInMixin
+from prospectus.models import CourseRun
 from providers.models import Cycle
 
 
@@ -34,6 +35,32 @@ class ElsewhereView(SignedInMixin, TemplateView):
             offers=OutsideOffer.objects.visible_to(self.request.user).filter(learner=learner, ended_on=None)[:100],
             **kwargs,
         )
+
+
+class OwnRouteGoView(SignedInMixin, FormView):
+    """The last page here before a learner applies in the provider's own way. The press keeps it for them."""
+
+    form_class = ConfirmForm
+    template_name = "applications/own_route_go.html"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        if not request.user.is_authenticated:
+            return self.handle_no_permission()
+        self.learner = get_object_or_404(Learner, user=request.user)
+        runs = CourseRun.objects.on_offer().filter(apply_url__startswith="http").select_related("course__provider")
+        self.run = get_object_or_404(runs, reference=kwargs["reference"])
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"submit": gettext("Go on")}
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        actions.go_own_route(learner=self.learner, run=self.run, by=self.request.user)
+        # A page that leads on by itself: where a form may lead, the security policy says, is here only.
+        return render(self.request, "applications/own_route_gone.html", {"run": self.run})
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(run=self.run, **kwargs)
 
 
 class OwnRouteView(ActionView):

@@ -1,5 +1,6 @@
 """The home school's queue: choices of its learners that wait for its endorsement."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
@@ -10,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import FormView, ListView, TemplateView
 
+from accounts.actions import leave_receipts_of_many
 from accounts.models import Learner
 from applications import actions
 from applications.forms import EndorseForm, EndorseManyForm, GiveBackForm
@@ -63,7 +65,14 @@ class EndorsementListView(SchoolDeskMixin, ListView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
+        leave_receipts_of(context["choices"], by=self.request.user)
         return context | {"rows": waiting_of(context["choices"])}
+
+
+def leave_receipts_of(choices: Iterable[Choice], *, by: Any) -> None:
+    """A page about many choices: each learner is told who read it (decision 0035)."""
+    looked_at = [(choice.application.learner_id, "application") for choice in choices]
+    leave_receipts_of_many(looked_at=looked_at, by=by, roles=OnRollMixin.receipts_as)
 
 
 def waiting_at_school(user: Any) -> Any:
@@ -101,10 +110,12 @@ class EndorseManyView(SchoolDeskMixin, FormView):
     def form_valid(self, form: Any) -> HttpResponse:
         by, note = self.request.user, form.cleaned_data["note"]
         outcome = actions.endorse_choices(choices=self.ticked, by=by, note=note)
+        leave_receipts_of(self.ticked, by=by)
         return render(self.request, "applications/endorsements_endorsed.html", {"outcome": outcome})
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         moved_on = [choice for choice in self.ticked if choice not in self.ready]
+        leave_receipts_of(self.ticked, by=self.request.user)
         return super().get_context_data(rows=waiting_of(self.ready), moved_on=moved_on, **kwargs)
 
 

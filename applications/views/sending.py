@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import NON_FIELD_ERRORS
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -65,6 +66,12 @@ class SendView(WrittenChoiceMixin, ChoiceActionView):
 
     verb = "send"
     template_name = "applications/choice_send.html"
+
+    def get_queryset(self) -> Any:
+        user, choices = self.request.user, Choice.objects
+        if self.request.method != "POST":
+            return super().get_queryset()
+        return choices.filter(Q(pk__in=choices.written_by(user)) | Q(pk__in=choices.sent_by(user))).for_list()
 
     def act(self, answers: dict[str, Any]) -> None:
         self.result = actions.send_choice(choice=self.thing, by=self.request.user)

@@ -9,7 +9,7 @@ from accounts.models import Learner
 from applications.models import Application, Choice
 from applications.queries import alternatives_to, can_hold_another, needs_others, next_step, timeline
 from applications.queries.clashes import clash_words
-from applications.queries.companions import companions_of
+from applications.queries.companions import companions_of, counted
 from applications.views.base import OwnChoiceMixin, buttons_for
 from applications.words import choice_tag, stands
 from applications.workflow import CHOICE_FLOW, ENDED_WITHOUT_A_PLACE, PROPERTIES
@@ -42,7 +42,7 @@ class Part:
         self.drafts = [each for each in standings if each not in self.live and each not in self.over]
         self.late = sum(each.choice.is_waiting_too_long for each in self.live)
         counting = [each.choice for each in self.live if not each.choice.is_waiting_too_long]
-        self.counting = len({choice.companion_group or -choice.pk for choice in counting})  # companions count once
+        self.counting = counted(counting)
         self.left = max(application.cycle.choice_limit - self.counting, 0)
         self.is_over = clock.today() > application.cycle.ends_on
         self.has_place = any(each.choice.has("is_firm") for each in standings)

@@ -25,7 +25,7 @@ from prospectus.middleware import DAYS_KEPT
 from prospectus.models import Course, CourseRun, CourseState, InterestKind
 from prospectus.queries.compare import MOST_COMPARED, compare
 from prospectus.queries.shortlist import courses_kept, shortlist_of
-from prospectus.registry import leave_for
+from prospectus.registry import way_out
 from prospectus.views.public import PublicMixin
 from prospectus.views.visits import count_visit
 
@@ -243,7 +243,8 @@ class CompareView(PublicMixin, TemplateView):
 
 
 class ApplyView(View):
-    """On to the provider's own way to apply: only ever to the address the provider gave for this run."""
+    """On to the provider's own way to apply: only ever to the address the provider gave for this run, or to the page of
+    ours that leads there."""
 
     def get(self, request: HttpRequest, reference: str, run: str) -> HttpResponse:
         runs = CourseRun.objects.on_offer().filter(course__reference=reference).exclude(apply_url="")
@@ -251,8 +252,8 @@ class ApplyView(View):
         if not found.apply_url.startswith(("https://", "http://")):
             raise Http404
         count_visit(request, found.course, InterestKind.APPLY_CLICK)
-        leave_for(request.user, found)
+        way = way_out(request.user, found)
         return HttpResponse(
             status=302,
-            headers={"Location": found.apply_url, "Cache-Control": "no-store", "X-Robots-Tag": "noindex, nofollow"},
+            headers={"Location": way, "Cache-Control": "no-store", "X-Robots-Tag": "noindex, nofollow"},
         )

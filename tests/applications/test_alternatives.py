@@ -124,4 +124,4 @@ def test_alternatives_ask_the_same_number_of_questions(town, refused, rows):
     choice = again(refused)
     with CaptureQueriesContext(connection) as asked:
         assert len(alternatives_to(choice)) == min(rows, 4)
-    assert len(asked) == 8
+    assert len(asked) == 9

@@ -27,15 +27,19 @@ def refusal(act, /, **kwargs):
     return caught.value.code
 
 
-def test_one_press_leads_out_and_is_kept_for_a_learner_only(town, run, client):
+def test_a_press_leads_out_and_is_kept_for_a_learner_only(town, run, client):
     address = reverse("prospectus:apply", args=[run.course.reference, run.reference])
     assert client.get(address)["Location"] == "https://www.example.org/apply"
     client.force_login(town.coordinator)
     client.get(address)
     assert not OwnRoute.objects.exists()
     client.force_login(town.amina.user)
+    page = client.get(address)["Location"]
+    assert page == reverse("applications:own-route-go", args=[run.reference])
+    assert "Northfield College" in client.get(page).text
+    assert not OwnRoute.objects.exists(), "looking writes nothing"
     for _press in range(2):
-        assert client.get(address)["Location"] == "https://www.example.org/apply"
+        assert '<meta http-equiv="refresh" content="0; url=https://www.example.org/apply">' in client.post(page).text
     route = OwnRoute.objects.get()
     assert (route.learner, route.run, route.state) == (town.amina, run, "looked")
     assert "Did you apply?" in client.get(reverse("applications:elsewhere")).text

@@ -537,7 +537,7 @@ def test_the_endorsement_queue_asks_the_same_number_of_questions(town, client, r
     for number in range(rows):
         town.choice("with_school", town.run(), learner=town.learner(f"L{number}", "Bell", school=town.hollins))
     client.force_login(town.coordinator)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         assert len(client.get(url("endorsements")).context["choices"]) == rows
 
 
