@@ -38,7 +38,7 @@ def leave(choice, by, how="said"):
 def told():
     mail.outbox.clear()
     sweep_outbox()
-    return {address for letter in mail.outbox for address in letter.bcc}
+    return {address for letter in mail.outbox for address in letter.recipients()}
 
 
 def light(town):
