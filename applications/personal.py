@@ -31,7 +31,7 @@ from applications.models import (
     Snapshot,
 )
 from applications.workflow import FIRM, LIVE
-from core import personal
+from core import clock, personal
 from core.personal import Blank, Erase
 
 FIGURES = _("How many applied, were offered a place and took it is part of the figures of the area and the provider.")
@@ -166,9 +166,11 @@ def register() -> None:
             "course_name": _("Course"),
             "offered_on": _("Offered"),
             "ended_on": _("No longer stands since"),
+            "taken_back_at": _("You said that it was a mistake"),
         },
-        erase=Erase.KEEP,
-        because=_("The September Guarantee of past years counts it. It has no name in it."),
+        erase=Blank(provider_name="Erased", course_name=""),
+        because=_("The September Guarantee of past years counts it, without who made it or what of."),
+        merge=_merge_outside_offers,
     )
     personal.register(
         OwnRoute,
@@ -331,6 +333,19 @@ def _merge_applications(keep: Learner, other: Learner) -> None:
                 choice.companion_group += group
             choice.save(update_fields=["application", "rank", "companion_group"])
         theirs.delete()
+
+
+def _merge_outside_offers(keep: Learner, other: Learner) -> None:
+    """The same offer once: of two that stand, the one an adult vouches for, and else the older, goes on."""
+    OutsideOffer.objects.filter(learner=other).update(learner=keep)
+    known: set[tuple[int, str, str]] = set()
+    standing = OutsideOffer.objects.filter(learner=keep, ended_on=None)
+    for offer in standing.order_by("is_unconfirmed", "offered_on", "pk"):
+        name = (offer.cycle_id, offer.provider_name.casefold(), offer.course_name.casefold())
+        if name in known:
+            offer.ended_on = clock.today()
+            offer.save(update_fields=["ended_on"])
+        known.add(name)
 
 
 def _merge_own_routes(keep: Learner, other: Learner) -> None:

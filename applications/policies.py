@@ -115,6 +115,7 @@ LEARNER_POLICY = Policy(
         "record_outside_offer": adult_of,
         "end_outside_offer": adult_of,
         "say_outside_offer": themselves,
+        "take_back_outside_offer": themselves,
         "confirm_outside_offer": adult_of,
         "go_own_route": themselves,
     }

@@ -218,6 +218,10 @@ class OutsideOfferQuerySet(models.QuerySet):
         """The learner says so, and an adult should ask to see the letter."""
         return self.filter(ended_on=None, is_unconfirmed=True)
 
+    def to_look_at(self) -> "OutsideOfferQuerySet":
+        """Those about which an adult has something to say: to be confirmed, or said to be a mistake since."""
+        return self.filter(Q(is_unconfirmed=True) | Q(taken_back_at__isnull=False), ended_on=None)
+
 
 class OwnRouteQuerySet(models.QuerySet):
     def visible_to(self, user: Any) -> "OwnRouteQuerySet":

@@ -90,7 +90,7 @@ def way_of_a_learner(user: Any, run: CourseRun) -> str:
 def elsewhere_on_the_desk(request: HttpRequest, learner: Learner) -> dict[str, Any] | None:
     """Where a learner says they apply elsewhere, and offers nobody has confirmed, for the adults who may know."""
     routes = list(OwnRoute.objects.visible_to(request.user).filter(learner=learner).for_list()[:20])
-    offers = list(OutsideOffer.objects.visible_to(request.user).filter(learner=learner).to_confirm()[:20])
+    offers = list(OutsideOffer.objects.visible_to(request.user).filter(learner=learner).to_look_at()[:20])
     if not routes and not offers:
         return None
     leave_receipts(learner=learner, by=request.user, sections=["application"])

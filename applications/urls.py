@@ -55,6 +55,11 @@ urlpatterns = [
     path(f"{OWN}/drafts/<str:reference>/drop/", written.SectionDraftDropView.as_view(), name="section-draft-drop"),
     path(f"{OWN}/elsewhere/", elsewhere.ElsewhereView.as_view(), name="elsewhere"),
     path(f"{OWN}/elsewhere/offer/", elsewhere.SayOutsideOfferView.as_view(), name="outside-offer-say"),
+    path(
+        f"{OWN}/elsewhere/offer/<str:reference>/take-back/",
+        elsewhere.TakeBackOutsideOfferView.as_view(),
+        name="outside-offer-take-back",
+    ),
     path(f"{OWN}/elsewhere/go/<str:reference>/", elsewhere.OwnRouteGoView.as_view(), name="own-route-go"),
     path(f"{OWN}/elsewhere/<str:reference>/", elsewhere.OwnRouteView.as_view(), name="own-route"),
     path(f"{CHOICE}/companions/", elsewhere.CompanionsView.as_view(), name="choice-companions"),

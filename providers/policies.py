@@ -78,9 +78,6 @@ def looks_after_areas(user: Any, _area: Any) -> bool:
     return StaffRole.objects.over_areas(user).exists()
 
 
-CLOSURE_POLICY = Policy({"add": looks_after_areas, "remove": looks_after_areas})
-
-
 def coordinates_the_area(user: Any, area: Any) -> bool:
     """The area coordinators of this area."""
     return StaffRole.objects.of(user, "help_desk").filter(organisation__area=area).exists()
@@ -90,6 +87,9 @@ def looks_after_the_area(user: Any, area: Any) -> bool:
     """The area coordinators of this area, and officers of its authority."""
     return StaffRole.objects.over_areas(user).filter(organisation__area=area).exists()
 
+
+# Holidays are no working days: they move the dates of this area, and of no other.
+CLOSURE_POLICY = Policy({"add": looks_after_the_area, "remove": looks_after_the_area})
 
 CYCLE_POLICY = Policy(
     {

@@ -36,6 +36,7 @@ from applications.actions.outside_offers import (
     end_outside_offer,
     record_outside_offer,
     say_outside_offer,
+    take_back_outside_offer,
 )
 from applications.actions.own_routes import go_own_route, say_own_route
 from applications.actions.questions import answer_questions, ask_question, change_question, end_question
@@ -119,6 +120,7 @@ __all__ = [
     "send_unendorsed",
     "start_application",
     "states_for",
+    "take_back_outside_offer",
     "take_referral",
     "take_school_grades",
     "take_statement",

@@ -71,7 +71,8 @@ def say_outside_offer(
 
 @transaction.atomic
 def confirm_outside_offer(*, outside_offer: OutsideOffer, by: Any) -> OutsideOffer:
-    """An adult has seen that the offer the learner told of is true: it counts. Twice is once.
+    """An adult has seen that the offer the learner told of is true: it counts. So does one that the learner called a
+    mistake since, and is none. Twice is once.
 
     Raises: NotAllowed, StaleState (it has ended).
     """
@@ -82,6 +83,8 @@ def confirm_outside_offer(*, outside_offer: OutsideOffer, by: Any) -> OutsideOff
         raise StaleState("This offer has been ended already.")
     if outside_offer.is_unconfirmed:
         _confirm(outside_offer, by=by)
+    elif outside_offer.taken_back_at is not None:
+        _stands(outside_offer, by=by)
     return outside_offer
 
 
@@ -98,18 +101,65 @@ def _kept(
     if offered_on > clock.today():
         raise RuleBroken(_("The offer cannot be dated in the future."), code="offered_in_future")
     provider_name, course_name = (name.strip() for name in names)
-    outside_offer, is_new = OutsideOffer.objects.get_or_create(
+    same = OutsideOffer.objects.filter(
+        learner=learner,
+        cycle=cycle,
+        provider_name__iexact=provider_name,
+        course_name__iexact=course_name,
+        ended_on=None,
+    )
+    # What an adult vouches for before what nobody has seen.
+    if (known := same.order_by("is_unconfirmed", "pk").first()) is not None:
+        if known.taken_back_at is not None:
+            _stands(known, by=by)
+        return known, False
+    outside_offer = OutsideOffer.objects.create(
         learner=learner,
         cycle=cycle,
         provider_name=provider_name,
         course_name=course_name,
-        ended_on=None,
-        defaults={"offered_on": offered_on, "by": by, "is_unconfirmed": is_unconfirmed},
+        offered_on=offered_on,
+        by=by,
+        is_unconfirmed=is_unconfirmed,
     )
-    if is_new:
-        verb = "outside_offer.say" if is_unconfirmed else "outside_offer.record"
-        record(verb, subject=outside_offer, by=by, offered_on=offered_on.isoformat())
-    return outside_offer, is_new
+    verb = "outside_offer.say" if is_unconfirmed else "outside_offer.record"
+    record(verb, subject=outside_offer, by=by, offered_on=offered_on.isoformat())
+    return outside_offer, True
+
+
+def _stands(outside_offer: OutsideOffer, *, by: Any) -> None:
+    """It was no mistake after all."""
+    outside_offer.taken_back_at = None
+    outside_offer.save(update_fields=["taken_back_at"])
+    record("outside_offer.stand", subject=outside_offer, by=by)
+
+
+@transaction.atomic
+def take_back_outside_offer(*, outside_offer: OutsideOffer, by: Any) -> OutsideOffer:
+    """The learner told of it by mistake: it is gone, or where an adult vouches for it, they are asked to look. It
+    counts until they have. Twice is once.
+
+    Raises: NotAllowed, StaleState (it has ended).
+    """
+    Learner.objects.select_for_update(no_key=True).get(pk=outside_offer.learner_id)
+    outside_offer = OutsideOffer.objects.select_related("learner").get(pk=outside_offer.pk)
+    LEARNER_POLICY.require(by, "take_back_outside_offer", outside_offer.learner)
+    if outside_offer.ended_on is not None:
+        raise StaleState("This offer has been ended already.")
+    take_back(outside_offer, by=by)
+    return outside_offer
+
+
+def take_back(outside_offer: OutsideOffer, *, by: Any) -> None:
+    """For whoever holds the learner's lock."""
+    if outside_offer.is_unconfirmed:
+        outside_offer.ended_on = clock.today()
+    elif outside_offer.taken_back_at is None:
+        outside_offer.taken_back_at = clock.now()
+    else:
+        return
+    outside_offer.save(update_fields=["ended_on", "taken_back_at"])
+    record("outside_offer.take_back", subject=outside_offer, by=by)
 
 
 @transaction.atomic

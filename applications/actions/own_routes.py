@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Learner
 from activity.actions import record
-from applications.actions.outside_offers import say_outside_offer
+from applications.actions.outside_offers import say_outside_offer, take_back
 from applications.models import OutsideOffer, OwnRoute, OwnRouteState
 from applications.policies import LEARNER_POLICY
 from core import clock
@@ -38,7 +38,7 @@ def go_own_route(*, learner: Learner, run: CourseRun, by: Any) -> OwnRoute | Non
 @transaction.atomic
 def say_own_route(*, route: OwnRoute, state: str, by: Any) -> OwnRoute:
     """The learner says how it stands. An offer is noted as one made elsewhere, for an adult to confirm; where they take
-    that back before anybody has confirmed it, nobody is asked to any more.
+    that back before anybody has confirmed it, nobody is asked to any more, and after that an adult is asked to look.
 
     Raises: NotAllowed, RuleBroken ``state_unknown``.
     """
@@ -58,9 +58,7 @@ def say_own_route(*, route: OwnRoute, state: str, by: Any) -> OwnRoute:
     if state == OwnRouteState.OFFERED and cycle is not None:
         say_outside_offer(learner=learner, cycle=cycle, by=by, provider_name=provider_name, course_name=course_name)
     if before == OwnRouteState.OFFERED:
-        told = OutsideOffer.objects.to_confirm().filter(learner=learner)
+        told = OutsideOffer.objects.filter(learner=learner, ended_on=None)
         for offer in told.filter(provider_name=provider_name, course_name=course_name):
-            offer.ended_on = clock.today()
-            offer.save(update_fields=["ended_on"])
-            record("outside_offer.end", subject=offer, by=by)
+            take_back(offer, by=by)
     return route

@@ -34,6 +34,11 @@ MOST_DRAFTS = 20
 CONTACT = ("email", "phone", "address", "postcode")
 
 
+def too_many_grades() -> RuleBroken:
+    """Who has that many says which matter."""
+    return RuleBroken(_("You have 40 grades. Take one out before you add another."), code="too_many_grades")
+
+
 @contextmanager
 def writing(application: Application, *, by: Any) -> Iterator[Application]:
     """The application as it is, locked, for somebody who may write in it. Raises: NotAllowed, StaleState."""
@@ -115,7 +120,7 @@ def add_grade(*, application: Application, by: Any, **said: Any) -> Grade:
     with writing(application, by=by) as held:
         known = held.grades.filter(subject__iexact=said["subject"], qualification__iexact=said["qualification"]).first()
         if known is None and held.grades.count() >= MOST_GRADES:
-            raise RuleBroken(_("You have 40 grades. Take one out before you add another."), code="too_many_grades")
+            raise too_many_grades()
         return _write_grade(known or Grade(application=held), by=by, **said)
 
 
@@ -215,17 +220,20 @@ def fill_from_plan(*, application: Application, by: Any) -> Application:
 def write_profile(
     *, application: Application, by: Any, statement: str, predicted_grades: str, needs: str
 ) -> Application:
-    """A whole form at once, with one grade a line. What was sent before stays as it was sent.
+    """A whole form at once, with one grade a line, under the rules of its sections. What was sent before stays as it
+    was sent.
 
-    Raises: NotAllowed.
+    Raises: NotAllowed, RuleBroken ``too_many_grades``. Tells: ``message-flagged``, where the words worry.
     """
+    grades = graded(predicted_grades)
+    if len(grades) > MOST_GRADES:
+        raise too_many_grades()
     with writing(application, by=by) as held:
+        flag_form(held, application=held, said=[statement, needs], before=[held.statement, held.needs], by=by)
         held.statement, held.needs = statement, needs
         held.save(update_fields=["statement", "needs"])
         held.grades.all().delete()
-        Grade.objects.bulk_create(
-            Grade(application=held, subject=subject, grade=grade) for subject, grade in graded(predicted_grades)
-        )
+        Grade.objects.bulk_create(Grade(application=held, subject=subject, grade=grade) for subject, grade in grades)
         for section in (FormSection.STATEMENT, FormSection.GRADES, FormSection.HELP):
             _touch(held, section)
         record("application.write", subject=held, by=by)

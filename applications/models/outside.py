@@ -22,6 +22,9 @@ class OutsideOffer(models.Model):
     is_unconfirmed = models.BooleanField(
         default=False, db_default=False, help_text="The learner says so, and no adult has confirmed it yet."
     )
+    taken_back_at = models.DateTimeField(
+        null=True, help_text="The learner says that it was told by mistake, and an adult has to look at it."
+    )
     created_at = models.DateTimeField(default=clock.now, editable=False)
 
     objects = OutsideOfferQuerySet.as_manager()

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -106,6 +107,36 @@ class SayOutsideOfferView(SignedInMixin, FormView):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         get_object_or_404(Learner, user=request.user)
         return super().get(request, *args, **kwargs)
+
+
+class TakeBackOutsideOfferView(ActionView):
+    """The learner told of an offer by mistake."""
+
+    queryset = OutsideOffer.objects.select_related("learner")
+    template_name = "applications/outside_offer_take_back.html"
+
+    def get_queryset(self) -> Any:
+        return super().get_queryset().filter(learner__user=self.request.user)
+
+    def require(self, user: Any) -> None:
+        LEARNER_POLICY.require(user, "take_back_outside_offer", self.thing.learner)
+
+    def get_form(self, form_class: Any = None) -> ConfirmForm:
+        return ConfirmForm(**self.get_form_kwargs(), submit=gettext("It was a mistake"), submit_colour="warning")
+
+    def act(self, answers: dict[str, Any]) -> None:
+        was_confirmed = not self.thing.is_unconfirmed
+        actions.take_back_outside_offer(outside_offer=self.thing, by=self.request.user)
+        self.say_done(was_confirmed)
+
+    def say_done(self, was_confirmed: bool) -> None:
+        words = gettext("We have taken it back.")
+        if was_confirmed:
+            words = gettext("We have written it down. Your school or adviser looks at it.")
+        messages.success(self.request, words)
+
+    def get_success_url(self) -> str:
+        return reverse("applications:elsewhere")
 
 
 class ConfirmOutsideOfferView(ActionView):

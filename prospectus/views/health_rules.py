@@ -4,10 +4,13 @@ import datetime as dt
 from dataclasses import asdict
 from functools import cached_property
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.generic import FormView, TemplateView, View
 
@@ -19,7 +22,18 @@ from prospectus.queries.lights import EVERYWHERE, Terms, terms_of
 from prospectus.queries.rules import rule_history, rules_in_force, terms_words, turns
 from prospectus.views.health_area import AreaStaffMixin
 from providers.actions.closures import add_closure, remove_closure
-from providers.models import Area, Closure, OrganisationKind
+from providers.models import Area, Closure, OrganisationKind, StaffRole
+
+
+def way_back(request: HttpRequest) -> str:
+    """The page of ours that somebody came from to mend days here, and goes back to; empty where none is said."""
+    asked = request.GET.get("back", "").replace("\0", "")
+    return asked if asked.startswith("/") and url_has_allowed_host_and_scheme(asked, allowed_hosts=None) else ""
+
+
+def areas_looked_after(user: Any) -> QuerySet[Area]:
+    """Those whose days this person may change."""
+    return Area.objects.filter(pk__in=StaffRole.objects.over_areas(user).values("organisation__area"))
 
 
 class FreshnessRulesView(AreaStaffMixin, TemplateView):
@@ -29,9 +43,16 @@ class FreshnessRulesView(AreaStaffMixin, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         areas = Area.objects.visible_to(self.request.user)
-        closures = Closure.objects.filter(area__in=areas).select_related("area").order_by("-ends_on", "area__name")
+        is_mine = Exists(areas_looked_after(self.request.user).filter(pk=OuterRef("area")))
+        closures = Closure.objects.filter(area__in=areas).annotate(is_mine=is_mine).select_related("area")
+        closures = closures.order_by("-ends_on", "area__name")
         return super().get_context_data(
-            rules=rules_in_force(areas), closures=closures[:50], today=clock.today(), **kwargs
+            rules=rules_in_force(areas),
+            closures=closures[:50],
+            today=clock.today(),
+            back=way_back(self.request),
+            back_query=urlencode({"back": way_back(self.request)}) if way_back(self.request) else "",
+            **kwargs,
         )
 
 
@@ -42,7 +63,10 @@ class ClosureAddView(AreaStaffMixin, FormView):
     form_class = ClosureForm
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        return super().get_form_kwargs() | {"areas": Area.objects.visible_to(self.request.user)}
+        return super().get_form_kwargs() | {"areas": areas_looked_after(self.request.user)}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(back=way_back(self.request), **kwargs)
 
     def form_valid(self, form: ClosureForm) -> HttpResponse:
         try:
@@ -51,7 +75,7 @@ class ClosureAddView(AreaStaffMixin, FormView):
             form.add_error(None, rule)
             return self.form_invalid(form)
         messages.success(self.request, _("Added. Nobody of the area is written to on these days."))
-        return redirect("prospectus:freshness-rules")
+        return redirect(way_back(self.request) or "prospectus:freshness-rules")
 
 
 class ClosureRemoveView(AreaStaffMixin, View):
@@ -74,7 +98,7 @@ class ClosureRemoveView(AreaStaffMixin, View):
             messages.error(request, " ".join(rule.messages))
         else:
             messages.success(request, _("Taken out. These are working days again."))
-        return redirect("prospectus:freshness-rules")
+        return redirect(way_back(request) or "prospectus:freshness-rules")
 
 
 class FreshnessRuleView(AreaStaffMixin, FormView):

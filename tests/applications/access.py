@@ -108,6 +108,7 @@ ACCESS = {
     "applications:elsewhere": NOBODY | {"learner": 200, "other_learner": 200},
     "applications:outside-offer-say": NOBODY | {"learner": 200, "other_learner": 200},
     "applications:own-route": OWN,
+    "applications:outside-offer-take-back": OWN,
     "applications:own-route-go": NOBODY | {"learner": 200, "other_learner": 200},
     "applications:choice-companions": OWN,
     "applications:choice-part": OWN,
@@ -253,6 +254,7 @@ _SPECIAL |= {
     "desk-filter-remove": lambda world: [_desk_filter(world).reference],
     "received-together": lambda world: [_bulk_run(world).reference],
     "outside-offer-confirm": lambda world: [_said_offer(world).reference],
+    "outside-offer-take-back": lambda world: [_said_offer(world).reference],
     "own-route-go": lambda world: [world.other_run.reference],
     "own-route": lambda world: [_own_route(world).reference],
     **dict.fromkeys(

@@ -275,3 +275,33 @@ def test_the_pages_of_rules_break_no_rule_of_access(open_page, axe, northmoor, h
         page.get_by_role("button", name="Show me what would change").click()
         axe(page)
         assert fits(page)
+
+
+def test_only_an_area_s_own_people_change_its_days(desk, northmoor, help_desk):
+    elsewhere = AreaFactory(name="Southmoor", slug="southmoor")
+    council = OrganisationFactory(name="Southmoor Council", kind="authority", area=elsewhere)
+    there = StaffRoleFactory(kind=RoleKind.HELP_DESK, organisation=council).user
+    held = closure(elsewhere, there)
+    with pytest.raises(NotAllowed):
+        closure(elsewhere, help_desk)
+    with pytest.raises(NotAllowed):
+        remove_closure(closure=held, by=help_desk)
+    assert desk.post("/desk/health/closures/southmoor/2026-12-21/remove/").status_code == 403
+    assert 'value="southmoor"' not in desk.get("/desk/health/closures/add/").text
+    assert "Christmas" in desk.get(RULES).text
+    assert "southmoor/2026-12-21/remove" not in desk.get(RULES).text
+
+
+def test_whoever_comes_from_the_dates_and_rules_goes_back_there(desk, northmoor, help_desk):
+    there = "/desk/application-rules/?area=northmoor"
+    back = "?back=%2Fdesk%2Fapplication-rules%2F%3Farea%3Dnorthmoor"
+    assert f"{RULES}{back}" in desk.get(there).text
+    held = closure(northmoor, help_desk)
+    days = {f"{name}_on_{part}": value for name in ("starts", "ends") for part, value in (("day", 7), ("month", 1))}
+    answer = days | {"starts_on_year": 2027, "ends_on_year": 2027, "area": "northmoor", "name": "Snow"}
+    assert desk.post(f"/desk/health/closures/add/{back}", answer)["Location"] == there
+    page = desk.get(f"{RULES}{back}").text
+    assert f'href="{there}"' in page
+    assert desk.post(f"/desk/health/closures/northmoor/{held.starts_on}/remove/{back}")["Location"] == there
+    for elsewhere in ("https://example.org/", "//example.org/", "javascript:alert(1)"):
+        assert "example.org" not in desk.get("/desk/health/closures/add/", {"back": elsewhere}).text
