@@ -19,6 +19,7 @@ urlpatterns = [
     path("sign-in/left/", views.SessionLeftView.as_view(), name="session-left"),
     path("sign-in/stay/", views.SessionStayView.as_view(), name="session-stay"),
     path("account/", views.AccountView.as_view(), name="account"),
+    path("account/address/again/", views.TryAddressAgainView.as_view(), name="address-again"),
     path("account/confirm/", views.ConfirmView.as_view(), name="confirm"),
     path("account/confirm/options/", views.ConfirmOptionsView.as_view(), name="confirm-options"),
     path("account/password/", views.PasswordView.as_view(), name="password-change"),

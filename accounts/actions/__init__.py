@@ -1,5 +1,6 @@
 """Every change of data on this floor, one function per verb."""
 
+from accounts.actions.bounces import note_bounce, try_address_again
 from accounts.actions.codes import issue_codes, new_code, read_code
 from accounts.actions.consents import answer_consent, word_consent
 from accounts.actions.contacts import keep_contact
@@ -126,6 +127,7 @@ __all__ = [
     "make_system_account",
     "merge_learners",
     "new_code",
+    "note_bounce",
     "note_trial",
     "open_window",
     "part_sign_on",
@@ -154,6 +156,7 @@ __all__ = [
     "switch_on",
     "tell_of_recoveries",
     "tidy_registrations",
+    "try_address_again",
     "unlock_account",
     "use_code",
     "use_identity",

@@ -1,6 +1,9 @@
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
 
+from accounts.models.people import BOUNCED
 from accounts.querysets import LearnerContactQuerySet, LearnerQuerySet
 from core import clock
 from core.references import ReferenceField
@@ -51,8 +54,17 @@ class LearnerContact(models.Model):
     phone = models.CharField(max_length=30, blank=True)
     address = models.CharField(max_length=400, blank=True)
     postcode = models.CharField(max_length=8, blank=True)
+    bounced_email = models.EmailField(blank=True, db_default="", help_text=BOUNCED)
 
     objects = LearnerContactQuerySet.as_manager()
 
+    class Meta:
+        indexes = [models.Index(Lower("bounced_email"), name="contact_bounced", condition=~Q(bounced_email=""))]
+
     def __str__(self) -> str:
         return f"contact of learner {self.learner_id}"
+
+    @property
+    def is_bouncing(self) -> bool:
+        """E-mails to this address come back."""
+        return bool(self.email) and self.email.lower() == self.bounced_email.lower()

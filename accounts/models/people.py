@@ -1,5 +1,9 @@
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+
+BOUNCED = "The address from which e-mails came back. While it is still the address, none are sent there."
 
 
 class User(AbstractUser):
@@ -21,12 +25,22 @@ class User(AbstractUser):
         help_text="They are part of a conversation, so pages ask how many messages are new.",
     )
 
+    bounced_email = models.EmailField(blank=True, db_default="", help_text=BOUNCED)
+
     objects = UserManager()
 
     REQUIRED_FIELDS: list[str] = []
 
+    class Meta(AbstractUser.Meta):
+        indexes = [models.Index(Lower("bounced_email"), name="user_bounced", condition=~Q(bounced_email=""))]
+
     def __str__(self) -> str:
         return self.name or self.username
+
+    @property
+    def is_bouncing(self) -> bool:
+        """E-mails to this address come back."""
+        return bool(self.email) and self.email.lower() == self.bounced_email.lower()
 
     def get_full_name(self) -> str:
         return str(self)

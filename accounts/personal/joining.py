@@ -44,7 +44,7 @@ def contacts(keep: Learner, other: Learner) -> None:
     if theirs is None:
         return
     ours = LearnerContact.objects.filter(learner=keep).first() or LearnerContact(learner=keep)
-    for name in ("email", "phone"):
+    for name in ("email", "phone", "bounced_email"):
         setattr(ours, name, getattr(ours, name) or getattr(theirs, name))
     if not ours.postcode and not ours.address:  # a street of one and a postcode of the other would be nowhere
         ours.address, ours.postcode = theirs.address, theirs.postcode

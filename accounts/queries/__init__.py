@@ -11,7 +11,9 @@ from accounts.queries.consent import (
     years_ago,
 )
 from accounts.queries.people import (
+    WITH_ADDRESS,
     address_of,
+    bounced,
     free_username,
     has_passkey,
     help_desks,
@@ -48,6 +50,7 @@ from accounts.queries.unlocking import (
 
 __all__ = [
     "OLD_ENOUGH",
+    "WITH_ADDRESS",
     "Asked",
     "Fate",
     "Group",
@@ -58,6 +61,7 @@ __all__ = [
     "acts_there",
     "address_of",
     "asked",
+    "bounced",
     "codes_nobody_has",
     "codes_that_would_stop",
     "days_of",

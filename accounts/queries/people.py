@@ -2,10 +2,13 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from typing import Any
 
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from django.db.models import F
+from django.db.models.functions import Lower
 from django.urls import NoReverseMatch, reverse
 
 from accounts.models import (
@@ -24,6 +27,19 @@ def address_of(learner: Learner) -> str:
     """Where a learner reads e-mail: the address they gave to be reached at, else that of their account. Or empty."""
     contact = LearnerContact.objects.filter(learner=learner).first()
     return (contact.email if contact else "") or (learner.user.email if learner.user else "")
+
+
+WITH_ADDRESS = (User, LearnerContact)
+
+
+def bounced(addresses: Iterable[str]) -> set[str]:
+    """Those of these addresses, in small letters, to which nothing is sent because e-mails came back."""
+    asked = {address.lower() for address in addresses}
+    found: set[str] = set()
+    for model in WITH_ADDRESS:
+        rows = model._default_manager.exclude(bounced_email="").annotate(came_back=Lower("bounced_email"))
+        found.update(rows.filter(came_back__in=asked, email__iexact=F("came_back")).values_list("came_back", flat=True))
+    return found
 
 
 def own_learner_of(user: Any) -> Learner | None:

@@ -5,6 +5,7 @@ from accounts.views.account import (
     SessionLeftView,
     SessionStayView,
     StaffHelpView,
+    TryAddressAgainView,
 )
 from accounts.views.confirming import ConfirmOptionsView, ConfirmView
 from accounts.views.consents import ConsentView, ConsentWordsView
@@ -159,6 +160,7 @@ __all__ = [
     "SupportingView",
     "SwitchOffView",
     "SwitchOnView",
+    "TryAddressAgainView",
     "TrySignOnView",
     "UnlockAccountView",
     "UnlockTriesView",

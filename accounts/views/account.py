@@ -47,6 +47,15 @@ class AccountView(SignedInMixin, TemplateView):
         )
 
 
+class TryAddressAgainView(SignedInMixin, View):
+    """The address e-mails came back from is right, says whoever has it."""
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        actions.try_address_again(user=request.user, by=request.user)
+        messages.success(request, gettext("We send e-mails to your address again."))
+        return redirect("accounts:account")
+
+
 @method_decorator([never_cache, sensitive_post_parameters("password", "password_again")], name="dispatch")
 class PasswordView(ConfirmedMixin, FormView):
     template_name = "accounts/password_change.html"

@@ -206,6 +206,7 @@ STORAGES = {
 EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = VAR_DIR / "mail"
 DEFAULT_FROM_EMAIL = env.text("PORTAL_FROM_EMAIL", "no-reply@next-step.example")
+BOUNCES_TO = env.text("PORTAL_BOUNCES_TO")  # where e-mails come back to that cannot be delivered; empty: the sender
 
 # Words and time
 

@@ -23,7 +23,7 @@ if env.flag("PORTAL_BEHIND_PROXY"):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     ALLAUTH_TRUSTED_PROXY_COUNT = 1  # limits on wrong tries then count the visitor's address, not the proxy's
 
-EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+EMAIL_BACKEND = "accounts.mail.Backend"
 EMAIL_HOST = env.text("PORTAL_EMAIL_HOST", "localhost")
 EMAIL_PORT = env.number("PORTAL_EMAIL_PORT", 25)
 EMAIL_HOST_USER = env.text("PORTAL_EMAIL_USER")

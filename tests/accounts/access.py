@@ -51,6 +51,7 @@ ACCESS = {
     "accounts:factor-rename": NOBODY | {"editor": 200},
     "accounts:factor-remove": NOBODY | {"editor": 200},
     "accounts:sessions-end": GOES_ON,  # POST only
+    "accounts:address-again": GOES_ON,  # POST only
     "accounts:session-end": GOES_ON,  # POST only, and only one's own end
     "accounts:staff-help": NOBODY,  # managers and help desks, who are in tests/accounts/test_second_step.py
     "accounts:factor-reset": NOBODY,
@@ -157,6 +158,7 @@ POSTED = {
     "accounts:session-end",
     "accounts:session-stay",
     "accounts:sessions-end",
+    "accounts:address-again",
     "accounts:sign-on-off",
     "accounts:sign-on-on",
     "accounts:sign-on-try",

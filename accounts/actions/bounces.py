@@ -1,0 +1,27 @@
+"""E-mails that come back: the address is kept beside the one it was, and the people concerned are shown it."""
+
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+
+from accounts.models import LearnerContact, User
+from accounts.queries import WITH_ADDRESS
+from core.errors import NotAllowed
+
+
+@transaction.atomic
+def note_bounce(*, address: str) -> int:
+    """No e-mail goes to this address until whoever has it changes it or says that it is right. Returns how many have
+    it: none for an address nobody has here."""
+    rows = (model._default_manager.filter(email__iexact=address) for model in WITH_ADDRESS)
+    return sum(found.update(bounced_email=F("email")) for found in rows) if address else 0
+
+
+@transaction.atomic
+def try_address_again(*, user: User, by: Any) -> None:
+    """E-mails go to this person's addresses again, as they are. Raises: NotAllowed for anybody but themselves."""
+    if by.pk != user.pk:
+        raise NotAllowed
+    User.objects.filter(pk=user.pk).update(bounced_email="")
+    LearnerContact.objects.filter(learner__user=user).update(bounced_email="")

@@ -1,0 +1,74 @@
+"""The way out for e-mails: none to an address that came back, and who cannot be reached is kept."""
+
+import logging
+import smtplib
+from collections.abc import Sequence
+from email.utils import make_msgid, parseaddr
+from typing import Any
+
+from django.conf import settings
+from django.core import signing
+from django.core.mail import EmailMessage
+from django.core.mail.backends import smtp
+
+from accounts.actions import note_bounce
+from accounts.queries import bounced
+
+logger = logging.getLogger(__name__)
+
+SALT = "accounts.mail"
+FOR_EVER = 500  # and above: the server says that trying again is no use
+
+
+class Backend(smtp.EmailBackend):
+    """SMTP. An address that is refused for ever is kept as one that comes back, and no try is lost on it again."""
+
+    @property
+    def connection_class(self) -> type:
+        return type("Noting", (NotesRefusals, super().connection_class), {})
+
+    def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
+        """Sends to those who can be reached. Nobody left: that message is done."""
+        back = bounced(parseaddr(one)[1] for message in email_messages for one in message.recipients())
+        for message in email_messages:
+            for line in ("to", "cc", "bcc"):
+                kept = [one for one in getattr(message, line) if parseaddr(one)[1].lower() not in back]
+                setattr(message, line, kept)
+            message.extra_headers.setdefault("Message-ID", sealed_id())
+            if settings.BOUNCES_TO:
+                message.extra_headers.setdefault("From", message.from_email)
+                message.from_email = settings.BOUNCES_TO
+        return super().send_messages([message for message in email_messages if message.recipients()]) or 0
+
+
+class NotesRefusals:
+    """A connection that keeps whom the server refused for ever, and goes on for the others."""
+
+    def sendmail(self, from_addr: str, to_addrs: Sequence[str], *args: Any, **kwargs: Any) -> dict[str, Any]:
+        try:
+            refused = super().sendmail(from_addr, to_addrs, *args, **kwargs)  # type: ignore[misc]
+        except smtplib.SMTPRecipientsRefused as nobody:
+            refused = nobody.recipients
+            if any(code < FOR_EVER for code, _why in refused.values()):
+                raise
+        for address, (code, _why) in refused.items():
+            if code >= FOR_EVER:
+                note_bounce(address=parseaddr(address)[1])
+        if passing := sum(code < FOR_EVER for code, _why in refused.values()):
+            logger.warning("%s of %s recipients could not be reached for now", passing, len(to_addrs))
+        return refused
+
+
+def sealed_id() -> str:
+    """A Message-ID by which a mail that comes back proves to be ours."""
+    local, host = make_msgid(domain=parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2])[1:-1].split("@")
+    return f"<{signing.Signer(salt=SALT, sep='/').sign(local)}@{host}>"
+
+
+def is_ours(message_id: str) -> bool:
+    """Whether a mail with this Message-ID was sent by this portal."""
+    try:
+        signing.Signer(salt=SALT, sep="/").unsign(message_id.strip().strip("<>").rpartition("@")[0])
+    except signing.BadSignature:
+        return False
+    return True
