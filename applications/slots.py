@@ -11,10 +11,11 @@ from accounts.queries import own_learner_of
 from applications.models import Application, Choice, OutsideOffer, OwnRoute
 from applications.policies import LEARNER_POLICY
 from applications.queries import needs_others, next_step
+from applications.queries.opening import open_runs_of
 from applications.words import choice_tag
 from applications.workflow import CHOICE_FLOW, ENDED_WITHOUT_A_PLACE
-from core import clock
 from prospectus.models import Course, CourseRun
+from prospectus.queries.opening import phase_of
 
 MOST_TASKS = 3
 
@@ -26,12 +27,11 @@ def course_run_actions(request: HttpRequest, run: CourseRun) -> dict[str, Any] |
     """
     known = request.__dict__.setdefault("_applications_slot", {})
     if run.course_id not in known:
-        open_runs = CourseRun.objects.open_for_applications().filter(course=run.course_id)
-        known[run.course_id] = set(open_runs.values_list("pk", flat=True))
+        known[run.course_id] = open_runs_of(run.course_id, phase_of(run))
     if run.pk not in known[run.course_id]:
         return _opens_later(run)
     if not request.user.is_authenticated:
-        return {"run": run, "is_signed_in": False, "next": request.path}
+        return {"run": run, "is_signed_in": False, "next": request.path, "years": known[run.course_id][run.pk]}
     if "learner" not in known:
         known["learner"] = own_learner_of(request.user)
     if known["learner"] is None:
@@ -48,7 +48,13 @@ def course_run_actions(request: HttpRequest, run: CourseRun) -> dict[str, Any] |
         and choice.provider_id == run.course.provider_id
         and choice not in mine
     ]
-    return {"run": run, "is_signed_in": True, "choice": mine[0] if mine else None, "drafts": drafts}
+    return {
+        "run": run,
+        "is_signed_in": True,
+        "choice": mine[0] if mine else None,
+        "drafts": drafts,
+        "years": known[run.course_id][run.pk],
+    }
 
 
 def to_answer(request: HttpRequest, learner: Any) -> dict[str, Any] | None:
@@ -74,12 +80,13 @@ def assist_link(request: HttpRequest, learner: Learner) -> dict[str, Any] | None
 
 
 def _opens_later(run: CourseRun) -> dict[str, Any] | None:
-    """Where only the whole area is not open yet: from when it is."""
+    """Where only the provider, or the whole area, is not open yet: from when it is."""
     provider = run.course.provider
     if not (run.takes_applications and provider.takes_applications and run.is_in_time and not run.has_started):
         return None
-    from_on = provider.area.applying_from_on
-    return {"run": run, "opens_on": from_on} if from_on and from_on > clock.today() else None
+    if provider.opens_on is None:
+        return None
+    return {"run": run, "opens_on": provider.opens_on, "is_area": provider.opens_on == provider.area.applying_from_on}
 
 
 def way_of_a_learner(user: Any, run: CourseRun) -> str:

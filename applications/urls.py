@@ -139,6 +139,9 @@ urlpatterns = [
     path("desk/system/tokens/<str:reference>/end/", tokens.TokenEndView.as_view(), name="token-end"),
     path(f"{RULES}/", rules.RulesView.as_view(), name="rules"),
     path(f"{RULES}/<slug:area>/opening/", rules.AreaOpeningView.as_view(), name="area-opening"),
+    path(
+        f"{RULES}/<slug:area>/providers/<str:reference>/", rules.ProviderOpeningView.as_view(), name="provider-opening"
+    ),
     path(f"{RULES}/<slug:area>/what-if/", rules.WhatIfView.as_view(), name="what-if"),
     path(f"{RULES}/<slug:area>/add/", rules.CycleAddView.as_view(), name="cycle-add"),
     path(f"{RULES}/{CYCLE}/", rules.CycleView.as_view(), name="cycle"),

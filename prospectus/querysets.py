@@ -73,8 +73,9 @@ class CourseRunQuerySet(models.QuerySet):
             .filter(Q(apply_from_on=None) | Q(apply_from_on__lte=today))
             .filter(Q(apply_until_on=None) | Q(apply_until_on__gte=today))
             .filter(
+                Q(course__provider__applying_from_on=None) | Q(course__provider__applying_from_on__lte=today),
                 Q(course__provider__area__applying_from_on=None)
-                | Q(course__provider__area__applying_from_on__lte=today)
+                | Q(course__provider__area__applying_from_on__lte=today),
             )
         )
 

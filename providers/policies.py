@@ -98,5 +98,6 @@ CYCLE_POLICY = Policy(
         "add": coordinates_the_area,
         "change": coordinates_the_area,
         "open_area": coordinates_the_area,
+        "open_provider": coordinates_the_area,
     }
 )

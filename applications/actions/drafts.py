@@ -11,7 +11,7 @@ from activity.actions import record
 from applications.actions.moving import lock_application
 from applications.models import Application, Choice, ChoiceRun
 from applications.policies import APPLICATION_POLICY, LEARNER_POLICY
-from applications.queries.sending import cycle_for
+from applications.queries.sending import cycle_for, not_open_yet
 from applications.workflow import CHOICE_FLOW, ChoiceState
 from core.errors import RuleBroken, StaleState
 from prospectus.models import CourseRun
@@ -41,10 +41,13 @@ def add_run(*, learner: Learner, run: CourseRun, by: Any, choice: Choice | None 
 
     Adding the same run twice changes nothing, so a double click makes one choice.
 
-    Raises: NotAllowed, StaleState (the draft was sent meanwhile), RuleBroken ``run_closed``, ``no_cycle``,
-    ``other_provider``, ``other_phase``, ``too_many_drafts``.
+    Raises: NotAllowed, StaleState (the draft was sent meanwhile), RuleBroken ``run_closed``, ``provider_not_open``,
+    ``no_cycle``, ``other_provider``, ``other_phase``, ``too_many_drafts``.
     """
     if not CourseRun.objects.open_for_applications().filter(pk=run.pk).exists():
+        provider = run.course.provider
+        if run.takes_applications and provider.takes_applications and provider.opens_on:
+            raise not_open_yet(provider)
         raise RuleBroken(gettext("This course does not take applications here at the moment."), code="run_closed")
     if choice is None:
         application = start_application(learner=learner, cycle=cycle_for(run, learner=learner), by=by)

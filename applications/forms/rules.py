@@ -122,6 +122,17 @@ class AreaOpeningForm(PortalForm):
     )
 
 
+class ProviderOpeningForm(PortalForm):
+    submit = _("Save")
+
+    from_on = DateField(
+        label=_("Learners apply to it here from"),
+        what=_("day"),
+        required=False,
+        help_text=_("Leave empty for as soon as the area is open. Its own dates for each course still hold."),
+    )
+
+
 class WhatIfForm(PortalForm):
     submit = _("Show that day")
     method = "get"

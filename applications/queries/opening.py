@@ -4,12 +4,14 @@ import datetime as dt
 import re
 from typing import NamedTuple
 
-from django.db.models import Count, Min, Q
+from django.db.models import Case, Count, Min, OuterRef, Q, Subquery, When
+from django.db.models.functions import ExtractYear, JSONObject
 
+from applications.queries.sending import NEW_YEAR_STARTS_IN, years_words
 from core import clock
 from prospectus.models import CourseRun
 from prospectus.models.course import APPRENTICESHIP_HOSTS, APPRENTICESHIP_PAGE
-from providers.models import Area, Organisation
+from providers.models import Area, Cycle, Organisation
 
 # The government's service, as ``is_apprenticeship_service`` asks of one address.
 APPRENTICESHIP = (
@@ -42,6 +44,26 @@ class AreaOpening(NamedTuple):
         return sum(1 for each in self.providers if each.here)
 
 
+def open_runs_of(course_id: int, phase: str) -> dict[int, str]:
+    """The runs of a course that learners may apply for here today, each with the school years its cycle in the
+    provider's area is for, in words; empty for any. One question, as ``cycle_for`` answers it for one learner."""
+    today = clock.today()
+    cycles = Cycle.objects.filter(area=OuterRef("course__provider__area"), phase=phase, ends_on__gte=today)
+    years = cycles.values(years=JSONObject(youngest="first_year_group", oldest="last_year_group"))
+    dated = years.filter(entry_year__gte=OuterRef("starts_in")).order_by("entry_year")[:1]
+    undated = years.filter(opens_on__lte=today).order_by("-entry_year")[:1]
+    began_before = Case(When(starts_on__month__lt=min(NEW_YEAR_STARTS_IN), then=1), default=0)
+    runs = CourseRun.objects.open_for_applications().filter(course=course_id)
+    found = runs.annotate(
+        starts_in=ExtractYear("starts_on") - began_before,
+        years=Case(When(starts_on=None, then=Subquery(undated)), default=Subquery(dated)),
+    ).values_list("pk", "years")
+    return {
+        pk: years_words(Cycle(first_year_group=years["youngest"], last_year_group=years["oldest"])) if years else ""
+        for pk, years in found
+    }
+
+
 def area_opening(area: Area) -> AreaOpening:
     """Every provider of the area that is open, with the ways to apply for its dates: three questions."""
     today = clock.today()
@@ -71,8 +93,10 @@ def area_opening(area: Area) -> AreaOpening:
         row = counted.get(provider.pk, {})
         here, later_number = row.get("here", 0), row.get("later", 0)
         first_on = row.get("first_on")
-        if not is_open and here:
-            here, later_number, first_on = 0, here + later_number, area.applying_from_on
+        provider.area = area  # the one that is there, and not one read for each
+        if provider.opens_on and (here or later_number):
+            first_on = max(provider.opens_on, first_on) if first_on and not here else provider.opens_on
+            here, later_number = 0, here + later_number
         rows.append(
             ProviderOpening(
                 provider,

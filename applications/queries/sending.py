@@ -19,7 +19,7 @@ from ilp.queries import standing_to
 from prospectus.models import CourseRun, ExperienceRequirement
 from prospectus.queries.experience_words import experience_words
 from prospectus.queries.opening import phase_of
-from providers.models import Cycle
+from providers.models import Cycle, Organisation
 
 NEW_YEAR_STARTS_IN = range(8, 11)  # a run that starts from August to October starts with the school year
 # What has to happen before a course's required experience is met.
@@ -153,6 +153,15 @@ def starts_during_the_year(run: CourseRun) -> bool:
     return run.is_flexible_start or (run.starts_on is not None and run.starts_on.month not in NEW_YEAR_STARTS_IN)
 
 
+def not_open_yet(provider: Organisation) -> RuleBroken:
+    """The provider, or its area, takes applications here from a day to come."""
+    return RuleBroken(
+        _("%(provider)s takes applications here from %(day)s. Until then, see its own way to apply.")
+        % {"provider": provider, "day": date_words(provider.opens_on)},
+        code="provider_not_open",
+    )
+
+
 def _run_problems(choice: Choice, runs: list[CourseRun]) -> list[RuleBroken]:
     if not choice.provider.takes_applications:
         return [
@@ -166,6 +175,8 @@ def _run_problems(choice: Choice, runs: list[CourseRun]) -> list[RuleBroken]:
     open_ids = set(
         CourseRun.objects.open_for_applications().filter(pk__in=[run.pk for run in runs]).values_list("pk", flat=True)
     )
+    if len(open_ids) < len(runs) and choice.provider.opens_on:
+        return [not_open_yet(choice.provider)]
     problems += [
         RuleBroken(
             _("%(course)s no longer takes applications. Take it out of this choice.") % {"course": run.course},

@@ -13,15 +13,16 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.generic import FormView, TemplateView
 
-from applications.forms.rules import AreaOpeningForm, CycleForm, NewCycleForm, WhatIfForm
+from applications.forms.rules import AreaOpeningForm, CycleForm, NewCycleForm, ProviderOpeningForm, WhatIfForm
 from applications.queries.opening import area_opening
 from applications.queries.rules import changed_terms, consequences, last_years, next_terms, rule_events, terms_said
 from applications.queries.what_if import FARTHEST, preview
 from core import clock
 from core.errors import RuleBroken
 from core.views import SignedInMixin
-from providers.actions.cycles import TERMS, add_cycle, change_cycle, facts_of, open_area
-from providers.models import Area, Closure, Cycle, Phase, StaffRole
+from prospectus.actions.opening import open_area_from, open_from
+from providers.actions.cycles import TERMS, add_cycle, change_cycle, facts_of
+from providers.models import Area, Closure, Cycle, Organisation, Phase, StaffRole
 from providers.policies import CYCLE_POLICY
 from providers.queries.calendar import bank_holidays_between
 
@@ -182,7 +183,7 @@ class AreaOpeningView(RulesMixin, FormView):
 
     def form_valid(self, form: AreaOpeningForm) -> HttpResponse:
         try:
-            open_area(area=self.area, by=self.request.user, **form.cleaned_data)
+            open_area_from(area=self.area, by=self.request.user, **form.cleaned_data)
         except RuleBroken as rule:
             form.add_error(None, rule)
             return self.form_invalid(form)
@@ -191,6 +192,34 @@ class AreaOpeningView(RulesMixin, FormView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(area=self.area, **kwargs)
+
+
+class ProviderOpeningView(RulesMixin, FormView):
+    """From when one provider of the area takes applications here: providers join step by step."""
+
+    verb = "open_provider"
+    template_name = "applications/provider_opening.html"
+    form_class = ProviderOpeningForm
+
+    @cached_property
+    def provider(self) -> Organisation:
+        providers = Organisation.objects.providers().filter(area=self.area, ended_on=None).select_related("area")
+        return get_object_or_404(providers, reference=self.kwargs["reference"])
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"from_on": self.provider.applying_from_on}
+
+    def form_valid(self, form: ProviderOpeningForm) -> HttpResponse:
+        try:
+            open_from(provider=self.provider, by=self.request.user, **form.cleaned_data)
+        except RuleBroken as rule:
+            form.add_error(None, rule)
+            return self.form_invalid(form)
+        messages.success(self.request, _("Saved."))
+        return redirect(f"{reverse('applications:rules')}?area={self.area.slug}")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(area=self.area, provider=self.provider, **kwargs)
 
 
 class WhatIfView(RulesMixin, TemplateView):

@@ -17,7 +17,9 @@ from prospectus.actions.search import refresh_search
 from prospectus.models import CourseRun, is_apprenticeship_service
 from prospectus.policies import PROVIDER_POLICY
 from prospectus.queries.opening import Route, cycle_of, openable_runs
-from providers.models import Cycle, Organisation
+from providers.actions.cycles import open_area
+from providers.models import Area, Cycle, Organisation
+from providers.policies import CYCLE_POLICY
 
 
 @transaction.atomic
@@ -109,6 +111,46 @@ def set_opening(
         runs=sorted(run.pk for run in found),
     )
     return len(found)
+
+
+@transaction.atomic
+def open_from(*, provider: Organisation, from_on: dt.date | None, by: Any) -> Organisation:
+    """Learners apply to the provider here from this day; without one, as soon as its area does. Until then they read
+    its own way to apply. What was sent goes on.
+
+    Raises: NotAllowed, RuleBroken ``provider_open_already``: a day to come would shut out those who apply today.
+    """
+    CYCLE_POLICY.require(by, "open_provider", provider.area)
+    provider = lock_provider(provider.pk)
+    before = provider.applying_from_on
+    if before == from_on:
+        return provider
+    is_later = from_on is not None and from_on > clock.today()
+    if is_later and CourseRun.objects.open_for_applications().filter(course__provider=provider).exists():
+        raise RuleBroken(
+            _("%(provider)s takes applications here already. Close its courses first.") % {"provider": provider},
+            code="provider_open_already",
+        )
+    provider.applying_from_on = from_on
+    provider.save(update_fields=["applying_from_on"])
+    refresh_search(provider=provider)
+    record(
+        "provider.open_from",
+        subject=provider,
+        by=by,
+        before=before and before.isoformat(),
+        after=from_on and from_on.isoformat(),
+    )
+    return provider
+
+
+@transaction.atomic
+def open_area_from(*, area: Area, from_on: dt.date | None, by: Any) -> Area:
+    """``open_area``, and search knows of it at once. Raises: as that."""
+    area = open_area(area=area, from_on=from_on, by=by)
+    for provider in area.organisations.filter(is_provider=True, takes_applications=True, ended_on=None).order_by("pk"):
+        refresh_search(provider=provider)
+    return area
 
 
 def _require_link(route: str, url: str) -> None:

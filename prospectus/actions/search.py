@@ -24,7 +24,10 @@ WITH subject AS MATERIALIZED (
 ), course AS (
     SELECT c.id, c.title, c.levels, coalesce(c.subject_id, '') AS subject_code,
            coalesce(s.parent_id, s.code, '') AS sector_code, coalesce(c.qualification_type_id, '') AS type_code,
-           c.kind, c.stage, o.id AS provider_id, o.area_id, o.takes_applications, partner.ids AS partners,
+           c.kind, c.stage, o.id AS provider_id, o.area_id, partner.ids AS partners,
+           -- Before its day, or the area's, one applies to a provider in its own way.
+           o.takes_applications AND coalesce(o.applying_from_on <= %(today)s, true)
+               AND coalesce(area.applying_from_on <= %(today)s, true) AS takes_applications,
            -- An "and" stands between parts, so that the end of one and the beginning of the next are no phrase.
            concat_ws(' and ', c.qualification_title, t.name, c.level_text, array_to_string(c.subject_words, ' and '),
                (SELECT string_agg('level' || level, ' ') FROM unnest(c.levels) AS level WHERE level <> 'E')) AS about,
@@ -37,6 +40,7 @@ WITH subject AS MATERIALIZED (
            s.words AS subject_words
     FROM prospectus_course c
     JOIN providers_organisation o ON o.id = c.provider_id
+    JOIN providers_area area ON area.id = o.area_id
     LEFT JOIN subject s ON s.code = c.subject_id
     LEFT JOIN prospectus_qualificationtype t ON t.code = c.qualification_type_id
     CROSS JOIN LATERAL (

@@ -1,3 +1,4 @@
+import datetime as dt
 from urllib.parse import urlsplit
 
 from django.contrib.postgres.fields import ArrayField
@@ -318,6 +319,17 @@ class CourseRun(models.Model):
     def opens_later(self) -> bool:
         """The first day to apply is still to come."""
         return self.apply_from_on is not None and self.apply_from_on > clock.today()
+
+    @property
+    def is_too_late(self) -> bool:
+        """The last day to apply is over."""
+        return self.apply_until_on is not None and self.apply_until_on < clock.today()
+
+    @property
+    def opens_here_on(self) -> dt.date | None:
+        """The day to come from which one applies for it here: its own, its provider's or the area's, the latest."""
+        days = [self.apply_from_on if self.opens_later else None, self.course.provider.opens_on]
+        return max((day for day in days if day), default=None)
 
     @property
     def is_on_apprenticeship_service(self) -> bool:

@@ -235,13 +235,12 @@ class CoursePage:
     def apply(self) -> str:
         """How one gets a place."""
         here = [run for run in self.offered if run.takes_applications and self.course.provider.takes_applications]
-        today = clock.today()
-        open_now = [run for run in here if run.is_in_time]
+        open_now = [run for run in here if run.is_in_time and run.opens_here_on is None]
         if open_now:
             last = min((run.apply_until_on for run in open_now if run.apply_until_on), default=None)
             by = [gettext("Apply by %(day)s.") % {"day": date_format(last, "j F Y")}] if last else []
             return " ".join([gettext("Here, with your one application."), *by])
-        if later := [run.apply_from_on for run in here if run.apply_from_on and run.apply_from_on > today]:
+        if later := [day for run in here if not run.is_too_late and (day := run.opens_here_on)]:
             return gettext("Here, from %(day)s") % {"day": date_format(min(later), "j F Y")}
         if linked := [run for run in self.offered if run.apply_url]:
             if all(run.is_on_apprenticeship_service for run in linked):

@@ -77,6 +77,8 @@ def _state(state: str, provider: Organisation) -> Q:
     today = clock.today()
     here = Q(takes_applications=True) if provider.takes_applications else Q(pk__in=[])
     is_later, is_over = Q(apply_from_on__gt=today), Q(apply_until_on__lt=today)
+    if provider.opens_on:
+        is_later = Q(pk__isnull=False)  # all of them
     return {
         "open": here & ~is_later & ~is_over,
         "later": here & is_later & ~is_over,
@@ -93,7 +95,7 @@ def state_of(run: CourseRun, provider: Organisation) -> str:
     today = clock.today()
     if run.apply_until_on is not None and run.apply_until_on < today:
         return "over"
-    return "later" if run.apply_from_on is not None and run.apply_from_on > today else "open"
+    return "later" if run.opens_later or provider.opens_on else "open"
 
 
 def route_of(run: CourseRun, provider: Organisation) -> Route:

@@ -73,7 +73,7 @@ class OpeningRunsView(SignedInMixin, ListView):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not request.user.is_authenticated:
             return self.handle_no_permission()
-        kept = Organisation.objects.editing_through(request.user).filter(ended_on=None)
+        kept = Organisation.objects.editing_through(request.user).filter(ended_on=None).select_related("area")
         self.provider = get_object_or_404(kept, reference=kwargs["reference"])
         return super().dispatch(request, *args, **kwargs)
 

@@ -1,10 +1,13 @@
 """Who teaches, and where."""
 
+import datetime as dt
+
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from core import clock
 from core.labels import called
 from core.references import ReferenceField
 from providers.models.areas import Area
@@ -28,6 +31,9 @@ class Organisation(models.Model):
     area = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="organisations")
     is_provider = models.BooleanField(default=False, help_text="It has courses of its own in the prospectus.")
     takes_applications = models.BooleanField(default=False, help_text="Learners may apply to it here.")
+    applying_from_on = models.DateField(
+        null=True, blank=True, help_text="First day on which learners apply to it here. Empty: as its area does."
+    )
     ukprn = models.CharField(
         max_length=8, null=True, blank=True, unique=True, validators=[RegexValidator(r"^1\d{7}$")], verbose_name="UKPRN"
     )
@@ -62,6 +68,12 @@ class Organisation(models.Model):
         return self.name
 
     get_kind_display = called("kind", OrganisationKind)
+
+    @property
+    def opens_on(self) -> dt.date | None:
+        """The day to come from which learners apply to it here: its own or its area's, the later. None: it is open."""
+        days = [day for day in (self.applying_from_on, self.area.applying_from_on) if day and day > clock.today()]
+        return max(days, default=None)
 
 
 class Site(models.Model):

@@ -125,6 +125,7 @@ ACCESS = {
     "applications:cycle-change": CHANGED,
     "applications:cycle-add": CHANGED,
     "applications:area-opening": CHANGED,
+    "applications:provider-opening": CHANGED,
     # Managers only, and the table has no column for one: tests/applications/test_tokens.py asks.
     "applications:tokens": NOBODY,
     "applications:token-make": NOBODY,
@@ -261,6 +262,7 @@ _SPECIAL |= {
         ["how-it-works", "how-it-works-pdf", "cycle", "cycle-change"],
         lambda world: [world.area.slug, world.cycle.entry_year, world.cycle.phase],
     ),
+    "provider-opening": lambda world: [world.area.slug, world.northfield.reference],
     **dict.fromkeys(["what-if", "cycle-add", "area-opening"], lambda world: [world.area.slug]),
 }
 

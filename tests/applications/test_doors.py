@@ -159,6 +159,10 @@ def provider_closed(town, choice):
     Organisation.objects.filter(pk=choice.provider_id).update(takes_applications=False)
 
 
+def provider_opens_later(town, choice):
+    Organisation.objects.filter(pk=choice.provider_id).update(applying_from_on="2026-12-01")
+
+
 def tried_first(town, choice):
     ExperienceRequirement.objects.create(course=choice.choice_runs.get().run.course)
 
@@ -172,6 +176,7 @@ RULES = [
     Rule("send", "cycle_not_open", cycle(opens_on="2026-12-01")),
     Rule("send", "cycle_closed", cycle(**OVER)),
     Rule("send", "provider_closed", provider_closed),
+    Rule("send", "provider_not_open", provider_opens_later),
     Rule("send", "run_closed", runs(takes_applications=False)),
     Rule("send", "run_in_live_choice", in_another),
     Rule("send", "option_clash", same_block),
