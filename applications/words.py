@@ -231,6 +231,13 @@ def choice_tag(choice: "Choice", *, audience: str) -> tuple[str, str]:
     return {"learner": words.learner, "provider": words.provider, "school": words.school}[audience], words.colour
 
 
+def desk_tag(choice: "Choice") -> tuple[str, str]:
+    """The same for the desk that has it: what somebody has looked at is not to be looked at any more."""
+    handling = getattr(choice, "handling", None)
+    words, colour = choice_tag(choice, audience="provider")
+    return (_("To decide") if choice.status == S.SENT and handling and handling.looked_at else words), colour
+
+
 def event_sentence(verb: str, *, audience: str, provider: str) -> str:
     """One line of the timeline. ``verb`` is the history's: "choice.accept"."""
     words = VERB_WORDS[verb.removeprefix("choice.")]

@@ -25,7 +25,7 @@ from applications.queries import colleagues_of, timeline
 from applications.queries.desk import owner_of
 from applications.queries.partners import partners_for
 from applications.views.base import ChoiceActionView, LeavesReceiptMixin, buttons_for
-from applications.words import DESK_VERB_WORDS, choice_tag
+from applications.words import DESK_VERB_WORDS, desk_tag
 from applications.workflow import CHOICE_FLOW
 from core import clock
 from core.views import ActionView, SignedInMixin, VisibleDetailView
@@ -52,7 +52,7 @@ class ReceivedChoiceView(SignedInMixin, LeavesReceiptMixin, ReceivedMixin, Visib
         choice = self.object
         user = self.request.user
         actions.look_at_choice(choice=choice, by=user)
-        tag, colour = choice_tag(choice, audience="provider")
+        tag, colour = desk_tag(choice)
         owner = owner_of(choice)
         return super().get_context_data(
             tag=tag,

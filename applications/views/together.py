@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _t
 from django.views.generic import FormView, View
 
 from applications import actions
@@ -134,6 +135,9 @@ class TogetherView(DeskMixin, FormView):
         return form
 
     def form_valid(self, form: Any) -> HttpResponse:
+        if not self.number:
+            form.add_error(None, _t("None of these can be answered so any more. Nothing was done."))
+            return self.form_invalid(form)
         answers = DOORS[self.run.verb].answers(form)
         try:
             actions.rehearse_bulk(run=self.run, answers=answers, by=self.request.user)

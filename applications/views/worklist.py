@@ -26,7 +26,7 @@ from applications.queries.desk import (
     with_what_a_row_shows,
     worklist,
 )
-from applications.words import FILTER_WORDS, TOGETHER_WORDS, choice_tag
+from applications.words import FILTER_WORDS, TOGETHER_WORDS, desk_tag
 from applications.workflow import PROPERTIES, ChoiceState
 from core.errors import RuleBroken
 from core.views import SignedInMixin, VisibleListView
@@ -111,7 +111,7 @@ class ReceivedListView(DeskMixin, VisibleListView):
         parts, own = groups(), {one.user_id for one in self.colleagues}
         rows = []
         for choice in context["choices"]:
-            tag, colour = choice_tag(choice, audience="provider")
+            tag, colour = desk_tag(choice)
             rows.append((parts[choice.group], choice, tag, colour, _answer_by(choice), _owner(choice, own)))
         found = facets(self.request.user, providers=self.providers, colleagues=self.colleagues)
         sections = [

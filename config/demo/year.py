@@ -21,6 +21,7 @@ from config.demo.talking import talk
 from config.demo.trying import try_things
 from config.demo.ways import go_other_ways
 from core import clock
+from core.errors import RuleBroken
 from ilp.actions import record_contact
 from prospectus.models import Course, CourseRun, ProvisionKind, Stage
 from providers.models import Area, Cycle
@@ -35,6 +36,7 @@ STAGES = {
     "results": dt.date(2027, 8, 26),
     "september": dt.date(2027, 9, 30),
 }
+MORE_AT_A_DESK = 60
 SHARES = {  #         unlocked started sent  answered accepted
     "october":        (0.40, 0.22, 0.12, 0.04, 0.00),
     "january":        (0.85, 0.75, 0.65, 0.40, 0.15),
@@ -77,6 +79,8 @@ class Year:
         with self._on(0.99):
             self._contacts()
             talk(self.people, self.pick)
+        with self._on(0.5):
+            self._fill_a_desk("Southbank Sixth Form")
         go_other_ways(day=self.day)
         northmoor = Area.objects.get(name="Northmoor")
         wait_for_school(self.people, day=self.day, entry_year=ENTRY_YEAR, runs=self.runs.get(northmoor.pk, []))
@@ -250,6 +254,19 @@ class Year:
             user = self._unlock(learner, "ben", shares=True)
             choices = self._draft(learner, user, count=1)
             begin_form(choices[0].application, by=user)
+
+    def _fill_a_desk(self, provider: str) -> None:
+        """Some of those who have sent something send one choice more, so that a desk has a day's work."""
+        pick = random.Random(provider)  # of its own, so that the rest of the year is as it was
+        sent = Choice.objects.filter(sent_at__isnull=False).exclude(provider__name=provider)
+        runs = self._a_levels_at(provider)
+        for key in sorted(set(sent.values_list("application", flat=True)))[:MORE_AT_A_DESK]:
+            learner = Application.objects.select_related("learner__user").get(pk=key).learner
+            try:
+                choice = apply.add_run(learner=learner, run=pick.choice(runs), by=learner.user)
+                self._endorsed(apply.send_choice(choice=choice, by=learner.user), learner)
+            except RuleBroken:  # as many as the area allows, or another area's
+                continue
 
     def _a_levels_at(self, provider: str) -> list[CourseRun]:
         runs = [run for runs in self.runs.values() for run in runs if run.course.provider.name == provider]

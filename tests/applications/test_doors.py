@@ -273,11 +273,20 @@ def in_bulk(client, verb, choice, said):
     return client.post(address, {"choices": [choice.reference]})
 
 
+def together(client, verb, choice, said):
+    """Picked on the desk's list, here one alone, and confirmed on the page that says how many."""
+    ticked = {"verb": verb, "scope": "ticked", "choice": [choice.reference]}
+    picked = client.post(reverse("applications:received-pick"), ticked)
+    return client.post(picked.url, said) if "/together/" in picked.url else picked
+
+
+TOGETHER = {"invite", "offer", "put_on_reserve", "refuse", "enrol"}
 DOORS = {
     "page": Door(by_page, {verb for verb, how in VERBS.items() if how}, done=302, rule=200, stale=409, stranger=404),
     "the provider's word": Door(by_desk, {"leave", "withdraw"}, 302, 200, 409, 404, who=PROVIDER),
     "the school's word": Door(by_school, {"leave"}, 302, 200, 409, 404, who=SCHOOL),
     "send several": Door(in_bulk, {"send"}, done=302, rule=200, stale=200, stranger=404),
+    "answer together": Door(together, TOGETHER, done=302, rule=200, stale=200, stranger=302),
     "endorse several": Door(in_bulk, {"endorse"}, done=200, rule=200, stale=200, stranger=200),
 }
 
