@@ -3,11 +3,43 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from applications.models import Choice
 from core.forms import Checkboxes, PortalForm, Radios
+from core.layout import Question
 from prospectus.models import CourseRun
+
+
+class ApplyForm(PortalForm):
+    """Which start of a course, each with where it is, when, and how many places are left."""
+
+    submit = _("Go on to the check")
+    layout = [Question("run", legend_size="m")]
+
+    run = forms.ChoiceField(
+        label=_("Where and when do you want to start?"),
+        widget=Radios(),
+        error_messages={"required": _("Choose where and when you want to start")},
+    )
+
+    def __init__(self, *args: Any, runs: list[CourseRun], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["run"].choices = [  # type: ignore[attr-defined]
+            (run.reference, ", ".join([run.start_words, *([run.site.name] if run.site else [])])) for run in runs
+        ]
+        hints = {run.reference: _places_words(run) for run in runs}
+        self.fields["run"].widget.hints = hints
+
+
+def _places_words(run: CourseRun) -> str:
+    left = run.places_left
+    if left is None:
+        return gettext("We do not know how many places are left.")
+    if left == 0:
+        return gettext("Full today: you may be put on a reserve list.")
+    return ngettext("%(left)s place left", "%(left)s places left", left) % {"left": left}
 
 
 class ChoiceForm(PortalForm):

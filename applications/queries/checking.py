@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
-from applications.models import Choice, FormSection
+from applications.models import Application, Choice, FormSection
 from applications.queries.clashes import companion_runs, likely_clashes
 from applications.queries.entry_grades import short_of
 from applications.queries.sending import problems_before_sending
@@ -58,11 +58,12 @@ def warnings_before_sending(choice: Choice) -> list[str]:
 
 def warnings(choice: Choice) -> list[Finding]:
     """What will not stop this choice, but may hurt it."""
-    return [*_of_the_form(choice), *_of_the_courses(choice)]
+    return [*warnings_of_the_form(choice.application), *warnings_of_the_courses(choice)]
 
 
-def _of_the_form(choice: Choice) -> list[Finding]:
-    application, contact = choice.application, contact_of(choice.application.learner_id)
+def warnings_of_the_form(application: Application) -> list[Finding]:
+    """Those that are the same for all choices of an application."""
+    contact = contact_of(application.learner_id)
     found = []
     if application.statement.strip() and len(application.statement) < SHORT_STATEMENT:
         words = _("Your statement is short. A few more sentences about why you want this help a lot.")
@@ -84,7 +85,8 @@ def _of_the_form(choice: Choice) -> list[Finding]:
     return found
 
 
-def _of_the_courses(choice: Choice) -> list[Finding]:
+def warnings_of_the_courses(choice: Choice) -> list[Finding]:
+    """Those that are about what this choice is of."""
     cycle = choice.application.cycle
     found = []
     if clock.today() > cycle.closes_on:

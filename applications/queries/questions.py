@@ -5,10 +5,11 @@ import zlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
-from applications.models import Choice, ProviderAnswer, ProviderQuestion, QuestionKind
+from applications.models import Choice, ChoiceRun, ProviderAnswer, ProviderQuestion, QuestionKind
 from applications.words import date_words
 
 
@@ -56,18 +57,14 @@ def answered(choice: Choice) -> list[dict[str, Any]]:
 
 
 def drafts_concerned_by(questions: Sequence[ProviderQuestion]) -> dict[int, int]:
-    """How many choices that are not sent yet are asked each of these, by its key. One query for all of them."""
-    drafts = Choice.objects.that_can("send").filter(
-        provider__in={question.provider_id for question in questions},
-        application__cycle__in={question.cycle_id for question in questions},
-    )
-    rows = drafts.values_list("pk", "provider", "application__cycle", "choice_runs__run__course")
-    asked: dict[tuple[int, int], dict[int, set[int]]] = {}
-    for choice, provider, cycle, course in rows:
-        asked.setdefault((provider, cycle), {}).setdefault(choice, set()).add(course)
-    counts = {}
-    for question in questions:
-        only = {course.pk for course in question.courses.all()}
-        here = asked.get((question.provider_id, question.cycle_id), {})
-        counts[question.pk] = sum(not only or bool(only & courses) for courses in here.values())
-    return counts
+    """How many choices that are not sent yet are asked each of these, by its key. One query, which counts: no draft is
+    read, however many there are."""
+    about = ProviderQuestion.courses.through.objects.all()
+    asked_about = about.filter(providerquestion=OuterRef(OuterRef(OuterRef("pk")))).values("course")
+    in_it = ChoiceRun.objects.filter(choice=OuterRef("pk"), run__course__in=asked_about)
+    for_all = ~Exists(about.filter(providerquestion=OuterRef(OuterRef("pk"))))
+    drafts = Choice.objects.that_can("send").filter(provider=OuterRef("provider"), application__cycle=OuterRef("cycle"))
+    number = drafts.filter(for_all | Exists(in_it)).order_by().values("provider").annotate(number=Count("pk"))
+    concerned = ProviderQuestion.objects.filter(pk__in=[question.pk for question in questions]).order_by()
+    rows = concerned.annotate(drafts=Coalesce(Subquery(number.values("number")), 0))
+    return dict(rows.values_list("pk", "drafts"))

@@ -4,9 +4,9 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import NON_FIELD_ERRORS
-from django.db.models import Q
+from django.db.models import Q, prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -15,11 +15,19 @@ from django.views.generic import View
 from accounts.actions import leave_receipts
 from accounts.models import Learner
 from applications import actions, queries
+from applications.forms.learner import ApplyForm
 from applications.forms.written import LATER, AnswersForm, SendSeveralForm
 from applications.models import Choice, FormSection, SectionDraft
 from applications.policies import APPLICATION_POLICY
-from applications.queries.checking import COURSES, QUESTIONS, Finding
+from applications.queries.checking import (
+    COURSES,
+    QUESTIONS,
+    Finding,
+    warnings_of_the_courses,
+    warnings_of_the_form,
+)
 from applications.queries.questions import answers_mark
+from applications.queries.sending import that_can_be_applied_for
 from applications.views.base import ChoiceActionView
 from applications.views.written import (
     SECTION_PAGES,
@@ -123,9 +131,12 @@ class SendSeveralView(SectionView):
 
     def checked(self) -> list[tuple[Choice, list[Finding], list[Finding]]]:
         drafts = Choice.objects.written_by(self.request.user).that_can("send").filter(application=self.thing)
-        return [
-            (choice, queries.stops(choice), queries.warnings(choice)) for choice in drafts.for_list().order_by("rank")
-        ]
+        choices = list(drafts.for_list().order_by("rank"))
+        prefetch_related_objects([self.thing], "grades")
+        for choice in choices:
+            choice.application = self.thing  # what is the same for all of them is asked once
+        of_the_form = warnings_of_the_form(self.thing) if choices else []
+        return [(one, queries.stops(one), [*of_the_form, *warnings_of_the_courses(one)]) for one in choices]
 
     def get_form_kwargs(self) -> dict[str, Any]:
         self.found = self.checked()
@@ -252,20 +263,31 @@ class QuestionsKeepView(AnswerQuestionsView):
 
 
 class ApplyView(SignedInMixin, View):
-    """From the plan: a draft for the course with all that is known filled in, and then the check."""
+    """From the plan: a draft for the course with all that is known filled in, and then the check.
 
-    http_method_names = ["post"]
+    Where it can be started at several places or on several dates, a page asks which first. Opening it writes nothing.
+    """
+
+    def get(self, request: HttpRequest, reference: str) -> HttpResponse:
+        learner, course, runs = self.asked(reference)
+        if not runs:
+            return self.none_open(course)
+        possible = that_can_be_applied_for(runs, learner=learner)
+        return self.ask(course, ApplyForm(runs=possible or runs))
 
     def post(self, request: HttpRequest, reference: str) -> HttpResponse:
-        learner = get_object_or_404(Learner.objects.select_related("user"), user=request.user)
-        course = get_object_or_404(Course.objects.visible_to(request.user), reference=reference)
-        runs = list(CourseRun.objects.open_for_applications().filter(course=course).select_related("course__provider"))
-        if len(runs) != 1:
-            words = gettext("Choose when and where you want to start, and press “Add to my application”.")
-            if not runs:
-                words = gettext("This course does not take applications here at the moment.")
-            messages.info(request, words)
-            return redirect("prospectus:course", course.reference)
+        learner, course, runs = self.asked(reference)
+        if not runs:
+            return self.none_open(course)
+        if "run" in request.POST:
+            form = ApplyForm(request.POST, runs=runs)
+            if not form.is_valid():
+                return self.ask(course, form)
+            runs = [run for run in runs if run.reference == form.cleaned_data["run"]]
+        if len(runs) > 1:
+            runs = that_can_be_applied_for(runs, learner=learner) or runs[:1]
+        if len(runs) > 1:
+            return redirect("applications:apply", course.reference)
         try:
             choice = actions.add_run(learner=learner, run=runs[0], by=request.user)
             actions.fill_from_plan(application=choice.application, by=request.user)
@@ -273,3 +295,16 @@ class ApplyView(SignedInMixin, View):
             messages.warning(request, rule.message)
             return redirect("prospectus:course", course.reference)
         return redirect("applications:choice-send", choice.reference)
+
+    def asked(self, reference: str) -> tuple[Learner, Course, list[CourseRun]]:
+        learner = get_object_or_404(Learner.objects.select_related("user"), user=self.request.user)
+        course = get_object_or_404(Course.objects.visible_to(self.request.user), reference=reference)
+        runs = CourseRun.objects.open_for_applications().filter(course=course).order_by("starts_on", "pk")
+        return learner, course, list(runs.select_related("course__provider", "site"))
+
+    def none_open(self, course: Course) -> HttpResponse:
+        messages.info(self.request, gettext("This course does not take applications here at the moment."))
+        return redirect("prospectus:course", course.reference)
+
+    def ask(self, course: Course, form: ApplyForm) -> HttpResponse:
+        return render(self.request, "applications/apply.html", {"course": course, "form": form})
