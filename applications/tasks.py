@@ -26,6 +26,7 @@ def nightly() -> dict[str, int]:
         "tokens": actions.warn_of_tokens(),
         "closed": _each(nights.over(today), lambda choice: actions.close_choice(choice=choice)),
     }
+    actions.mend_numbers()
     broken = broken_invariants()
     for line in broken:
         logger.error("invariant broken: %s", line)

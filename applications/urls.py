@@ -1,8 +1,10 @@
-from django.urls import path
+from django.urls import path, re_path
 
 from applications.views import (
     admissions,
     answers,
+    api,
+    api_door,
     assisting,
     elsewhere,
     from_plan,
@@ -134,6 +136,8 @@ urlpatterns = [
     path("how-it-works/", how.HowItWorksListView.as_view(), name="how-it-works-list"),
     path(f"how-it-works/{CYCLE}/", how.HowItWorksView.as_view(), name="how-it-works"),
     path(f"how-it-works/{CYCLE}/form.pdf", paper.HowItWorksPdfView.as_view(), name="how-it-works-pdf"),
+    path("api/applications/v1/", api.API_URLS),
+    re_path(r"^api/applications/v1/(?P<rest>[\s\S]*)$", api_door.no_such_address, name="api-nothing"),
     path("desk/system/", tokens.TokensView.as_view(), name="tokens"),
     path("desk/system/<str:reference>/new-token/", tokens.TokenMakeView.as_view(), name="token-make"),
     path("desk/system/tokens/<str:reference>/end/", tokens.TokenEndView.as_view(), name="token-end"),

@@ -1,4 +1,5 @@
 from applications.actions.answers import accept_offer, hold_offer, turn_down_offer
+from applications.actions.api_calls import Person, answer_through_system, changed_in_of, mend_numbers
 from applications.actions.assisting import assist
 from applications.actions.bulk import confirm_bulk, pick_choices, rehearse_bulk, states_for, work_off
 from applications.actions.companions import join_companions, part_companions
@@ -61,10 +62,12 @@ from applications.actions.written import (
 
 __all__ = [
     "Condition",
+    "Person",
     "accept_offer",
     "add_grade",
     "add_run",
     "answer_questions",
+    "answer_through_system",
     "ask_question",
     "assign_choice",
     "assist",
@@ -72,6 +75,7 @@ __all__ = [
     "change_grade",
     "change_offer",
     "change_question",
+    "changed_in_of",
     "choose_entries",
     "close_choice",
     "confirm_bulk",
@@ -99,6 +103,7 @@ __all__ = [
     "make_offer",
     "make_token",
     "mark_section",
+    "mend_numbers",
     "part_companions",
     "pick_choices",
     "place_choice",

@@ -81,7 +81,7 @@ class ApiCall(models.Model):
         null=True,
         on_delete=models.PROTECT,
         related_name="api_call",
-        help_text="What it brought about.",
+        help_text="What it brought about. Empty: nothing, because it was refused or was so already.",
     )
     by_name = models.CharField(max_length=120, help_text="Who answered, as the college says.")
     by_title = models.CharField(max_length=120, help_text="Their job there, as the college says.")
@@ -90,7 +90,6 @@ class ApiCall(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(name="a_key_once_per_token", fields=["token", "key"]),
-            models.CheckConstraint(name="done_call_has_event", condition=~Q(status=200) | Q(event__isnull=False)),
         ]
 
     def __str__(self) -> str:

@@ -37,7 +37,7 @@ def timeline(choice: Choice, *, audience: str, user: Any = None) -> list[Timelin
     """
     is_desk = audience == "provider"
     known = MOVES | (set(DESK_EVENTS) if is_desk else set())
-    events = [event for event in history_of(choice) if event.verb in known]
+    events = [event for event in history_of(choice).select_related("api_call") if event.verb in known]
     if is_desk:
         arrived = next(
             (i for i, event in enumerate(events) if event.facts.get("to") in PROPERTIES["is_with_provider"]), 0
@@ -134,4 +134,9 @@ def _actor(event: Any, *, learner_id: int | None, audience: str) -> str:
         return _("the service")
     if event.by_id == learner_id:
         return _("you") if audience == "learner" else _("the learner")
-    return "" if audience == "learner" else str(event.by)
+    if audience == "learner":
+        return ""
+    if call := getattr(event, "api_call", None):
+        words = {"name": call.by_name, "job": call.by_title, "system": event.by}
+        return _("%(name)s, %(job)s, through %(system)s") % words
+    return str(event.by)

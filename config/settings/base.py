@@ -144,6 +144,7 @@ OPEN_DATA_LICENCE_URL = env.text(
     "PORTAL_OPEN_DATA_LICENCE_URL", "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/"
 )
 API_CALLS_A_MINUTE = env.number("PORTAL_API_CALLS_A_MINUTE", 300)  # from one address; then 429 and when to come back
+API_WRONG_TOKENS_A_MINUTE = env.number("PORTAL_API_WRONG_TOKENS_A_MINUTE", 30)  # from one address; then 429
 # Feeds and the like are asked on the public internet only. Demonstrations may allow a network of their own, such as
 # 127.0.0.0/8; production must not (portal.E008).
 OUTGOING_PRIVATE_NETWORKS = env.words("PORTAL_OUTGOING_PRIVATE_NETWORKS")

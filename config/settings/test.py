@@ -14,6 +14,7 @@ EMBEDDED_POSTGRES = "test"
 # Several people, and several workers of one person, run tests against the same server at once.
 DATABASES["default"] |= {"TEST": {"NAME": f"test_portal_{os.getpid()}"}, "CONN_MAX_AGE": 0}
 API_CALLS_A_MINUTE = 1_000_000  # the clock stands still, so all tests are one minute
+API_WRONG_TOKENS_A_MINUTE = 1_000_000
 # What Django derives from the models, which no test changes: see tests/conftest.py.
 FLUSH_KEEPS = {"django_content_type", "auth_permission"}
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}

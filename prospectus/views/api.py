@@ -13,7 +13,6 @@ from urllib.parse import urlencode
 from allauth.account.adapter import get_adapter
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
-from django.core.cache import cache
 from django.db.models import Prefetch, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -23,7 +22,7 @@ from django.utils.http import http_date
 from ninja import NinjaAPI, Path, Query
 from ninja.errors import HttpError, ValidationError
 
-from core import clock
+from core.counting import seconds_to_wait
 from prospectus import queries
 from prospectus.forms.search import SearchForm
 from prospectus.models import Course, CourseRun, EntryRequirement, Level, QualificationType, Subject
@@ -325,16 +324,9 @@ def _answer(view: Callable[..., HttpResponse], request: HttpRequest, *args: Any,
 
 
 def _too_often(request: HttpRequest) -> int:
-    """Seconds to wait, or 0. Counted by address and minute in the cache, near enough: two at once may count as one."""
-    seconds = int(clock.now().timestamp())
+    """Seconds to wait, or 0. Counted by address and minute."""
     # The address as the proxy in front says it, where there is one, and never as the caller says it.
-    address = str(get_adapter().get_client_ip(request))
-    key = f"api:{hashlib.sha256(address.encode()).hexdigest()[:16]}:{seconds // 60}"
-    calls = cache.get(key, 0)
-    if calls >= settings.API_CALLS_A_MINUTE:
-        return 60 - seconds % 60
-    cache.set(key, calls + 1, 120)
-    return 0
+    return seconds_to_wait("api", str(get_adapter().get_client_ip(request)), most=settings.API_CALLS_A_MINUTE)
 
 
 def _open(urls: tuple[list[Any], str, str]) -> tuple[list[Any], str, str]:

@@ -39,6 +39,14 @@ FORM_PAGES = (
 )  # fmt: skip
 FORM_PRESSES = ("school-grades-take", "grade-remove", "section-mark", "section-draft-drop")
 
+API_VERBS = tuple(
+    f"choice-{verb}"
+    for verb in (
+        "offer", "change-offer", "withdraw-offer", "refuse", "put-on-reserve", "invite", "cancel-interview", "refer",
+        "confirm", "fail-conditions", "enrol", "no-show", "leave", "withdraw",
+    )
+)  # fmt: skip
+
 ACCESS = {
     "applications:home": NOBODY | {"learner": 200, "other_learner": 200},
     # A button of the course page: POST makes a draft of one's own, so another learner may press it too.
@@ -130,9 +138,15 @@ ACCESS = {
     "applications:tokens": NOBODY,
     "applications:token-make": NOBODY,
     "applications:token-end": NOBODY,
+    # A token lets in, and nobody's session: tests/applications/test_api.py asks with one.
+    **dict.fromkeys(
+        (f"applications:api:{name}" for name in ("choices", "choice", *API_VERBS)), dict.fromkeys(NOBODY, 401)
+    ),
+    "applications:api:openapi-json": EVERYBODY,
+    "applications:api-nothing": dict.fromkeys(NOBODY, 404),
 }
 
-POSTED = {f"applications:{name}" for name in FORM_PRESSES} | {
+POSTED = {f"applications:{name}" for name in (*FORM_PRESSES, *(f"api:{verb}" for verb in API_VERBS))} | {
     "applications:add-run",
     "applications:desk-filter-save",
     "applications:desk-filter-remove",
@@ -276,6 +290,8 @@ def _token(world):
 
 
 _SPECIAL |= {
+    "api-nothing": lambda _world: ["nothing"],
+    **dict.fromkeys(("api:choice", *(f"api:{verb}" for verb in API_VERBS)), lambda _world: ["ABCDEF"]),
     "token-make": lambda world: [world.northfield.reference],
     "token-end": lambda world: [_token(world).reference],
 }
@@ -299,5 +315,7 @@ ARGS = {
         "applications:how-it-works-list",
         "applications:rules",
         "applications:tokens",
+        "applications:api:choices",
+        "applications:api:openapi-json",
     }
 }

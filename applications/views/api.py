@@ -1,0 +1,276 @@
+"""The API by which a college's own system fetches applications and answers them: the same actions as the pages."""
+
+import hashlib
+from collections.abc import Callable
+from typing import Annotated, Any, NamedTuple
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+from ninja import Header, Path, Query
+
+from accounts.actions import leave_receipts
+from applications import actions
+from applications.actions import Condition, Person, answer_through_system, changed_in_of
+from applications.models import Choice
+from applications.queries import timeline, verbs_for
+from applications.queries.changes import START, changed_choices, read_cursor
+from applications.views import api_shapes as shapes
+from applications.views.api_door import api, problem_content, problem_of, shared
+from applications.words import state_tag
+from core.errors import RuleBroken
+from prospectus.models import CourseRun
+from providers.models import RoleKind
+
+READING = dict.fromkeys((400, 401, 404, 429), shapes.Problem)
+ANSWERING = dict.fromkeys((400, 401, 403, 404, 409, 412, 422, 429), shapes.Problem)
+
+
+# Reading
+
+
+@api.get("/choices", response={200: shapes.ChoicePage, **READING}, url_name="choices", summary="What changed since")
+def choices(
+    request: HttpRequest,
+    since: Annotated[
+        str, Query(max_length=200, description="From the page before. Left out: from the beginning.")
+    ] = "",
+    limit: Annotated[int, Query(ge=1, le=shapes.MOST_CHOICES, description="How many at once.")] = 50,
+) -> Any:
+    """Applications in the order of their last change. One that changes while you read comes again at the end. A change
+    is told once nothing older can still appear: within seconds, or later while a large file is being taken in."""
+    after = read_cursor(since) if since else START
+    page = changed_choices(_account(request), after=after, limit=limit)
+    items = [_row(choice) for choice in page.choices]
+    return {"items": items, "since": str(page.since), "has_more": page.has_more}
+
+
+@api.get(
+    "/choices/{reference}", response={200: shapes.ChoiceOut, **READING}, url_name="choice", summary="One application"
+)
+def choice(request: HttpRequest, response: HttpResponse, reference: Annotated[shapes.Reference, Path()]) -> Any:
+    """Whole, as your page shows it: never the learner's other applications, nor where yours is among them."""
+    with transaction.atomic():
+        found = _choice(request, reference)
+        learner = found.application.learner
+        leave_receipts(learner=learner, by=_account(request), sections=["application"], roles=(RoleKind.SYSTEM,))
+        actions.look_at_choice(choice=found, by=_account(request))
+        answer = _whole(found, _account(request))
+    response["ETag"] = f'"{answer["version"]}"'
+    return answer
+
+
+# Answering
+
+
+class Verb(NamedTuple):
+    """One thing that can be done: what is asked, and the action that does it."""
+
+    name: str
+    summary: str
+    shape: Any
+    act: Callable[[Choice, Any, Any], Any]
+
+    @property
+    def slug(self) -> str:
+        return self.name.replace("_", "-")
+
+
+def _offer(said: Any) -> dict[str, Any]:
+    conditions = [Condition(each.kind, each.text) for each in said.conditions]
+    return {"conditions": conditions, "answer_by_on": said.answer_by_on, "message": said.message}
+
+
+def _runs(references: list[str]) -> list[CourseRun]:
+    found = {run.reference: run for run in CourseRun.objects.filter(reference__in=references).select_related("course")}
+    if missing := [reference for reference in references if reference not in found]:
+        raise RuleBroken(_("No course run has the reference %(it)s.") % {"it": missing[0]}, code="run_unknown")
+    return list(found.values())
+
+
+def _conditions(choice: Choice, numbers: list[int]) -> list[int]:
+    offer = Choice.objects.for_list().get(pk=choice.pk).standing_offer
+    keys = [condition.pk for condition in offer.conditions.all()] if offer else []
+    if any(not 1 <= number <= len(keys) for number in numbers):
+        raise RuleBroken(_("The offer has no condition of this number."), code="condition_unknown")
+    return [keys[number - 1] for number in numbers]
+
+
+VERBS = [
+    Verb("offer", "Make an offer", shapes.OfferIn, lambda c, by, it: actions.make_offer(choice=c, by=by, **_offer(it))),
+    Verb(
+        "change_offer", "Change the offer", shapes.OfferIn,
+        lambda c, by, it: actions.change_offer(choice=c, by=by, **_offer(it)),
+    ),
+    Verb(
+        "withdraw_offer", "Withdraw the offer", shapes.WordsIn,
+        lambda c, by, it: actions.withdraw_offer(choice=c, by=by, words=it.words),
+    ),
+    Verb(
+        "refuse", "Refuse", shapes.RefuseIn,
+        lambda c, by, it: actions.refuse_choice(choice=c, by=by, reason=it.reason, words=it.words),
+    ),
+    Verb(
+        "put_on_reserve", "Put on the reserve list", shapes.Said,
+        lambda c, by, _it: actions.put_on_reserve(choice=c, by=by),
+    ),
+    Verb(
+        "invite", "Invite to an interview", shapes.InviteIn,
+        lambda c, by, it: actions.invite_to_interview(
+            choice=c, by=by, starts_at=it.starts_at, place=it.place, note=it.note
+        ),
+    ),
+    Verb(
+        "cancel_interview", "Cancel the interview", shapes.Said,
+        lambda c, by, _it: actions.cancel_interview(choice=c, by=by),
+    ),
+    Verb(
+        "refer", "Suggest another course", shapes.ReferIn,
+        lambda c, by, it: actions.refer_choice(choice=c, by=by, runs=_runs(it.runs), message=it.message),
+    ),
+    Verb("confirm", "Confirm the place", shapes.Said, lambda c, by, _it: actions.confirm_place(choice=c, by=by)),
+    Verb(
+        "fail_conditions", "Conditions not met", shapes.FailIn,
+        lambda c, by, it: actions.fail_conditions(choice=c, by=by, not_met=_conditions(c, it.not_met)),
+    ),
+    Verb("enrol", "Record the start", shapes.Said, lambda c, by, _it: actions.enrol(choice=c, by=by)),
+    Verb("no_show", "Did not start", shapes.Said, lambda c, by, _it: actions.record_no_show(choice=c, by=by)),
+    Verb(
+        "leave", "Left early", shapes.LeaveIn,
+        lambda c, by, it: actions.leave_course(choice=c, by=by, left_on=it.left_on, how=it.how),
+    ),
+    Verb(
+        "withdraw", "Withdraw at the learner's word", shapes.WithdrawIn,
+        lambda c, by, it: actions.withdraw_choice(choice=c, by=by, reason=it.reason, words=it.words),
+    ),
+]  # fmt: skip
+
+
+def _add(verb: Verb) -> None:
+    def answer(
+        request: HttpRequest,
+        *,
+        response: HttpResponse,
+        reference: Annotated[shapes.Reference, Path()],
+        said: verb.shape,  # type: ignore[name-defined]
+        idempotency_key: Annotated[
+            shapes.Key, Header(alias="Idempotency-Key", description="New for each request. Again: the same answer.")
+        ],
+        if_match: Annotated[
+            str, Header(alias="If-Match", max_length=100, description="Only while the ETag is still this one.")
+        ] = "",
+    ) -> Any:
+        found = _choice(request, reference)
+        told = answer_through_system(
+            token=request.auth,  # type: ignore[attr-defined]
+            choice=found,
+            verb=verb.name,
+            key=idempotency_key,
+            request_sha256=hashlib.sha256(f"{request.path}\n".encode() + request.body).hexdigest(),
+            person=Person(said.by.name.strip(), said.by.job_title.strip()),
+            act=lambda choice, account: verb.act(choice, account, said),
+            tell=lambda key: _done(key, verb),
+            refuse=lambda refusal: problem_content(refusal.status, refusal.sentence, refusal.code),
+            is_as_seen=lambda changed_in: if_match in ("", "*") or _version(found, changed_in) in if_match,
+        )
+        if told.is_replay:
+            response["Idempotent-Replayed"] = "true"
+        if told.status != 200:
+            refused = problem_of(told.answer)
+            if told.is_replay:
+                refused["Idempotent-Replayed"] = "true"
+            return refused
+        response["ETag"] = f'"{told.answer["version"]}"'
+        return told.answer
+
+    api.post(
+        f"/choices/{{reference}}/{verb.slug}",
+        response={200: shapes.DoneOut, **ANSWERING},
+        url_name=f"choice-{verb.slug}",
+        operation_id=verb.name,
+        summary=verb.summary,
+        description=verb.shape.__doc__ if verb.shape is shapes.WithdrawIn else "",
+    )(answer)
+
+
+for each in VERBS:
+    _add(each)
+
+
+# What is told
+
+
+def _account(request: HttpRequest) -> Any:
+    """Who acts. Everything starts at what this account may see."""
+    return request.auth.role.user  # type: ignore[attr-defined]
+
+
+def _choice(request: HttpRequest, reference: str) -> Choice:
+    received = Choice.objects.received_by(_account(request)).for_list().select_related("snapshot")
+    return get_object_or_404(received, reference=reference)
+
+
+def _version(choice: Choice, changed_in: int) -> str:
+    return hashlib.sha256(f"{choice.reference} {changed_in}".encode()).hexdigest()[:20]
+
+
+def _row(choice: Choice) -> dict[str, Any]:
+    return {
+        "reference": choice.reference,
+        "state": choice.status,
+        "state_words": str(state_tag(choice.status, audience="provider")[0]),
+        "version": _version(choice, choice.changed_in),
+        "entry_year": choice.application.cycle.entry_year,
+        "sent_at": choice.sent_at,
+        "answer_due_on": choice.answer_due_on,
+        "is_late": choice.is_waiting_too_long,
+        "runs": [
+            {
+                "reference": each.run.reference,
+                "provider_code": each.run.provider_reference,
+                "course": each.run.course.title,
+                "starts_on": each.run.starts_on,
+            }
+            for each in choice.choice_runs.all()
+        ],
+    }
+
+
+def _whole(choice: Choice, account: Any) -> dict[str, Any]:
+    snapshot, offer = choice.snapshot, choice.standing_offer
+    return _row(choice) | {
+        "may": verbs_for(account, choice),
+        "sent": snapshot.content,
+        "sha256": snapshot.sha256,
+        "is_endorsed": choice.is_endorsed,
+        "endorsement_note": choice.endorsement_note,
+        "reason_words": choice.reason_words,
+        "offer": offer
+        and {
+            "made_at": offer.made_at,
+            "answer_by_on": offer.answer_by_on,
+            "message": offer.message,
+            "conditions": [
+                {"number": number, "kind": each.kind, "text": each.text, "state": each.state}
+                for number, each in enumerate(offer.conditions.all(), start=1)
+            ],
+        },
+        "interview": next(iter(choice.planned_interviews), None),  # type: ignore[attr-defined]
+        "has_open_suggestion": bool(choice.open_referrals),  # type: ignore[attr-defined]
+        "timeline": timeline(choice, audience="provider"),
+    }
+
+
+def _done(choice_id: int, verb: Verb) -> dict[str, Any]:
+    choice = Choice.objects.get(pk=choice_id)
+    return {
+        "reference": choice.reference,
+        "done": verb.name,
+        "state": str(choice.status),
+        "state_words": str(state_tag(choice.status, audience="provider")[0]),
+        "version": _version(choice, changed_in_of(choice.pk)),
+    }
+
+
+API_URLS = shared(api.urls)
