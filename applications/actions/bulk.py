@@ -1,6 +1,7 @@
 """Many choices answered together: each by its own action, and never half."""
 
 import datetime as dt
+import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -24,6 +25,7 @@ from prospectus.models import CourseRun
 
 JOB_KIND = "applications-together"
 AT_ONCE = 50  # worked off in the request; more by a job alone
+SECONDS = 5  # that a request gives to it at most
 BATCH = 10  # of a job: one transaction, so that nobody else waits for long
 MOST_PICKED = 2000
 OUR_MISTAKE = "Something went wrong on our side, so this one was left as it was."
@@ -138,7 +140,10 @@ def work_off(*, run: BulkRun) -> BulkRun:
     run = BulkRun.objects.get(pk=run.pk)
     if run.confirmed_at is None or run.items.count() > AT_ONCE:
         return run
+    until = time.monotonic() + SECONDS
     for key in list(run.items.filter(state=BulkItemState.WAITING).values_list("pk", flat=True)):
+        if time.monotonic() > until:
+            return run  # the machine is busy: the job goes on
         with transaction.atomic():
             for item in _waiting(run, [key], skips_held=True):
                 _do(run, item)

@@ -176,6 +176,15 @@ class TestTheJob:
         assert run.ended_at is not None
         assert OutboxMessage.objects.filter(kind="choice-on-reserve").count() == 3
 
+    def test_it_does_what_a_slow_request_could_not(self, town, monkeypatch):
+        monkeypatch.setattr(bulk, "SECONDS", -1)
+        choices = several(town, 1)
+        run = confirmed(town, "put_on_reserve", choices)
+        actions.work_off(run=run)
+        assert outcome(run) == [("waiting", "")]
+        run_job(Job.objects.get(kind=bulk.JOB_KIND).pk)
+        assert outcome(run) == [("done", "")]
+
     def test_it_finds_done_what_the_request_did(self, town):
         choices = several(town, 2)
         run = confirmed(town, "refuse", choices, reason="full", words="")
