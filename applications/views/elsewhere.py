@@ -48,7 +48,7 @@ class OwnRouteGoView(SignedInMixin, FormView):
         if not request.user.is_authenticated:
             return self.handle_no_permission()
         self.learner = get_object_or_404(Learner, user=request.user)
-        runs = CourseRun.objects.on_offer().filter(apply_url__startswith="http").select_related("course__provider")
+        runs = CourseRun.objects.on_offer().filter(apply_url__regex="^https?://").select_related("course__provider")
         self.run = get_object_or_404(runs, reference=kwargs["reference"])
         return super().dispatch(request, *args, **kwargs)
 
