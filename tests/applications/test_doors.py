@@ -29,9 +29,11 @@ from applications.models import (
     Snapshot,
 )
 from applications.policies import CHOICE_POLICY, the_service
+from applications.views.api import VERBS as API_VERBS
 from applications.workflow import CHOICE_FLOW
 from prospectus.models import CourseRun, ExperienceRequirement
 from providers.models import Cycle, Organisation
+from tests.applications.systems import System
 from tests.applications.walk import Town, admissions_of, walk_to
 
 # Who does each verb here, from which state, and what is sent with it. ``None``: only the service does it, at night, so
@@ -280,6 +282,20 @@ def together(client, verb, choice, said):
     return client.post(picked.url, said) if "/together/" in picked.url else picked
 
 
+def by_system(client, verb, choice, said):
+    """The provider's own system says it, with what the page's form says."""
+    days = {name.removesuffix("_day") for name in said if name.endswith("_day")}
+    told = {name: value for name, value in said.items() if not any(name.startswith(f"{day}_") for day in days)}
+    told |= {day: "-".join(f"{int(said[f'{day}_{part}']):02}" for part in ("year", "month", "day")) for day in days}
+    if "at" in told:
+        told["starts_at"] = f"{told.pop('on')}T{told.pop('at')}:00+00:00"
+    if "runs" in told:
+        told["runs"] = list(CourseRun.objects.filter(pk__in=told["runs"]).values_list("reference", flat=True))
+    if "not_met" in told:
+        told["not_met"] = list(range(1, len(told["not_met"]) + 1))
+    return client.system.answer(choice, verb.replace("_", "-"), **told)
+
+
 TOGETHER = {"invite", "offer", "put_on_reserve", "refuse", "enrol"}
 DOORS = {
     "page": Door(by_page, {verb for verb, how in VERBS.items() if how}, done=302, rule=200, stale=409, stranger=404),
@@ -287,6 +303,9 @@ DOORS = {
     "the school's word": Door(by_school, {"leave"}, 302, 200, 409, 404, who=SCHOOL),
     "send several": Door(in_bulk, {"send"}, done=302, rule=200, stale=200, stranger=404),
     "answer together": Door(together, TOGETHER, done=302, rule=200, stale=200, stranger=302),
+    "API": Door(
+        by_system, {each.name for each in API_VERBS}, done=200, rule=422, stale=409, stranger=404, who=PROVIDER
+    ),
     "endorse several": Door(in_bulk, {"endorse"}, done=200, rule=200, stale=200, stranger=200),
 }
 
@@ -365,7 +384,8 @@ def asks_of(door):
         yield "stale", verb, Rule(verb, ""), "withdrawn" if verb != "withdraw" else "unsuccessful", who
         yield "stranger", verb, Rule(verb, ""), state, STRANGERS[who]
     for rule in RULES:
-        if rule.verb in door.verbs and (door.ask is not in_bulk or not rule.said):
+        is_sayable = not rule.said if door.ask is in_bulk else rule.said != OLD_MARK or door.ask is not by_system
+        if rule.verb in door.verbs and is_sayable:
             who, state, _said = VERBS[rule.verb]
             yield "rule", rule.verb, rule, rule.state or state, door.who or who
 
@@ -383,6 +403,9 @@ def wrong_with(door, town, states, ask):
     changed = all_written() != before
     if changed != (expected == "done"):
         return "wrote something" if changed else "wrote nothing"
+    if door.ask is by_system:
+        code = {"rule": rule.code, "stale": "stale_state", "stranger": "not_found"}.get(expected)
+        return "" if answer.json().get("code") == code else f"says {answer.json()}"
     if expected == "stale" and answer.status_code == 409:
         return "" if "See how it stands now" in answer.text else "does not lead on"
     return wrong_words(answer, rule.code, choice) if expected == "rule" else ""
@@ -418,6 +441,8 @@ def test_each_verb_and_each_refusal_through_each_door(town):
         states.reach(state)
     for user in (town.ben.user, town.coordinator, town.other_coordinator, town.admissions, town.other_admissions):
         states.client_of(user)
+    states.client_of(town.admissions).system = System(town)
+    states.client_of(town.other_admissions).system = System(town, provider=town.southbank)
     states.written = all_written()
     wrong = []
     for name, door in DOORS.items():
