@@ -124,6 +124,15 @@ def register_who_sees_what() -> None:
     )
     navigation.register(
         navigation.NavItem(
+            text=_("Messages sent"),
+            url_name="accounts:outbox",
+            group="settings",
+            shows=lambda user: not role_kinds(user).isdisjoint({"help_desk", "officer"}),
+            order=72,
+        )
+    )
+    navigation.register(
+        navigation.NavItem(
             text=_("Own sign-in"),
             url_name="accounts:sign-ons",
             group="settings",

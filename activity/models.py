@@ -57,6 +57,11 @@ class OutboxMessage(models.Model):
     def __str__(self) -> str:
         return self.key
 
+    @property
+    def words(self) -> str:
+        """Its kind, for people."""
+        return self.kind.replace("-", " ").capitalize()
+
 
 class Job(models.Model):
     """Work that must be done, whatever happens to the process that does it.

@@ -18,6 +18,10 @@ class OutboxQuerySet(models.QuerySet):
         """Messages that nobody has been told yet and that are still being tried."""
         return self.filter(sent_at=None, given_up_at=None)
 
+    def given_up(self) -> "OutboxQuerySet":
+        """Messages that could not be sent for so long that nobody tries any more, the newest first."""
+        return self.filter(given_up_at__isnull=False).order_by("-given_up_at", "-pk")
+
     def due(self) -> "OutboxQuerySet":
         """Waiting messages whose next try has come, the oldest first."""
         return self.waiting().filter(next_try_at__lte=clock.now()).order_by("pk")

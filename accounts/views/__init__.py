@@ -24,6 +24,7 @@ from accounts.views.helping import FindLearnerView, NewRecoveryView, RecoveriesV
 from accounts.views.information import InformationView, LookedAtDeskView, LookedAtView
 from accounts.views.invitations import InvitationView, OpenInvitationView
 from accounts.views.letters import FetchLettersView, LetterRunView, LettersView, NewLettersView
+from accounts.views.outbox import OutboxView, TryMessageAgainView
 from accounts.views.record import RecordView, RollLearnerView
 from accounts.views.recovery import (
     CannotSignInView,
@@ -115,6 +116,7 @@ __all__ = [
     "OpenInvitationView",
     "OpenLinkView",
     "OpenSupportView",
+    "OutboxView",
     "ParentsView",
     "PartSignOnView",
     "PasskeySignInView",
@@ -161,6 +163,7 @@ __all__ = [
     "SwitchOffView",
     "SwitchOnView",
     "TryAddressAgainView",
+    "TryMessageAgainView",
     "TrySignOnView",
     "UnlockAccountView",
     "UnlockTriesView",

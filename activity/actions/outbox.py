@@ -6,6 +6,7 @@ from typing import Any
 from django.db import transaction
 
 from activity import registry
+from activity.actions.history import record
 from activity.actions.waking import wake_on_commit
 from activity.models import OutboxMessage
 from activity.registry import SendLater
@@ -66,6 +67,18 @@ def _try_later(message: OutboxMessage, error: Exception) -> None:
         message.given_up_at = now
     else:
         message.next_try_at = now + min(timedelta(minutes=2 ** min(message.tries - 1, 10)), LONGEST_WAIT)
+
+
+@transaction.atomic
+def try_again(*, message: OutboxMessage, by: Any) -> OutboxMessage:
+    """A message that was given up has one more try, now. Sent or waiting by now: nothing changes."""
+    held = OutboxMessage.objects.select_for_update().get(pk=message.pk)
+    if held.given_up_at is not None:
+        held.given_up_at, held.next_try_at = None, clock.now()
+        held.save(update_fields=["given_up_at", "next_try_at"])
+        record("message.try_again", subject=held, by=by)
+        wake_on_commit("activity.deliver", held.pk)
+    return held
 
 
 def sweep_outbox(*, limit: int = 500) -> int:

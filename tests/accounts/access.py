@@ -27,6 +27,8 @@ ACCESS = {
     "accounts:second-factor-options": GOES_ON,
     "accounts:second-factor-lost": PUBLIC,
     "accounts:passkey-sign-in": GOES_ON | {"anonymous": 200},
+    "accounts:outbox": NOBODY | {"officer": 200},
+    "accounts:outbox-again": NOBODY,  # none was given up
     "accounts:sign-on-find": PUBLIC,
     "accounts:sign-on": dict.fromkeys(PUBLIC, 404),  # switched off: tests/accounts/test_sign_on.py has one that is on
     "accounts:sign-on-back": GOES_ON,  # nobody was sent away
@@ -144,6 +146,7 @@ ARGS = {
     "accounts:sign-on-off": lambda world: [world.northfield.reference],
     "accounts:factor-rename": lambda world: [world.factor.pk],
     "accounts:factor-remove": lambda world: [world.factor.pk],
+    "accounts:outbox-again": lambda world: [0],
     "accounts:session-end": lambda world: ["nobodys"],
     "accounts:factor-reset": lambda world: [world.people["admissions"].staff_roles.get().reference],
     "accounts:letter-run": lambda world: [world.letter_run.reference],
@@ -155,6 +158,7 @@ POSTED = {
     "accounts:erasure-agree",
     "accounts:erasure-withdraw",
     "accounts:letters-fetch",
+    "accounts:outbox-again",
     "accounts:session-end",
     "accounts:session-stay",
     "accounts:sessions-end",

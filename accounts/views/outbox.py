@@ -1,0 +1,47 @@
+"""Which messages of the portal did not get through, for whoever looks after an area."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+from django.views.generic import ListView, View
+
+from activity.actions import try_again
+from activity.models import OutboxMessage
+from activity.queries import outbox_by_kind
+from core.views import SignedInMixin
+from providers.models import StaffRole
+
+
+class KeepersMixin(SignedInMixin):
+    """For area coordinators and officers. The rows name nobody: a kind, moments, and what kind of error it was."""
+
+    request: HttpRequest
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.user.is_authenticated and not StaffRole.objects.over_areas(request.user).exists():
+            raise Http404
+        return super().dispatch(request, *args, **kwargs)
+
+
+class OutboxView(KeepersMixin, ListView):
+    """How messages stand by kind, and each that was given up."""
+
+    template_name = "accounts/outbox.html"
+    paginate_by = 50
+
+    def get_queryset(self) -> Any:
+        return OutboxMessage.objects.given_up()
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(kinds=outbox_by_kind(), **kwargs)
+
+
+class TryMessageAgainView(KeepersMixin, View):
+    def post(self, request: HttpRequest, key: int) -> HttpResponse:
+        message = get_object_or_404(OutboxMessage, pk=key)
+        if try_again(message=message, by=request.user).given_up_at is None:
+            messages.success(request, _("It is being tried again. Look at this page in a minute."))
+        return redirect("accounts:outbox")
