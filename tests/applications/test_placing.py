@@ -65,11 +65,11 @@ def test_who_is_told(town, choice, mailoutbox):
     assert [message.kind for message in told] == ["choice-placed", "choice-placed-desk"]
     for message in told:
         send(message.kind, message.payload)
-    assert [mail.bcc for mail in mailoutbox] == [["amina@example.org"], ["owen@example.org"]]
+    assert [mail.recipients() for mail in mailoutbox] == [["amina@example.org"], ["owen@example.org"]]
     assert not any("Southbank" in mail.subject + mail.body for mail in mailoutbox)
     actions.withdraw_choice(choice=choice, by=town.amina.user, reason="changed_mind")
     send("choice-withdrawn", {"choice_id": choice.pk})
-    assert mailoutbox[-1].bcc == ["owen@example.org", "priya@example.org"]
+    assert mailoutbox[-1].recipients() == ["owen@example.org", "priya@example.org"]
 
 
 def test_what_is_refused(town, choice):
