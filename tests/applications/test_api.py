@@ -24,7 +24,6 @@ from applications.models import ApiCall, Handling
 from applications.policies import CHOICE_POLICY
 from applications.queries import timeline
 from applications.views.api import VERBS
-from applications.workflow import CHOICE_FLOW
 from config.wsgi import application
 from tests.applications.systems import API, BY, System
 from tests.applications.walk import again
@@ -142,21 +141,6 @@ def test_a_verb_is_done_by_the_same_action(town, system, verb):
     assert told.count("Jo Hill, Admissions tutor, through Records") == 1
     assert "Jo Hill" not in str([*Event.objects.values_list("facts", flat=True)])
     assert "Jo Hill" not in str(timeline(again(choice), audience="learner"))
-
-
-@pytest.mark.parametrize("verb", WALKS)
-def test_a_verb_that_is_not_possible_is_refused_and_changes_nothing(town, system, verb):
-    start = next(
-        state for state in ("turned_down", "draft") if state not in CHOICE_FLOW.sources(verb.replace("-", "_"))
-    )
-    choice = town.choice(start)
-    events = Event.objects.count()
-
-    response = system.answer(choice, verb, **said_for(verb, town))
-
-    assert (response.status_code, response.json()["code"]) == (409, "stale_state")
-    assert response["Content-Type"] == "application/problem+json"
-    assert (again(choice).status, Event.objects.count()) == (start, events)
 
 
 @pytest.mark.parametrize(
@@ -331,7 +315,7 @@ def test_whatever_is_sent_gets_an_answer_that_is_described(town, system):
         operation = found.ok()
 
         @settings(
-            max_examples=8, deadline=None, database=None, derandomize=True,
+            max_examples=5, deadline=None, database=None, derandomize=True,
             suppress_health_check=list(HealthCheck),
         )  # fmt: skip
         @given(case=operation.as_strategy(), is_known=st.booleans())
