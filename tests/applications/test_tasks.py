@@ -135,6 +135,7 @@ def test_no_message_names_provider_course_learner_or_outcome(town, kind):
     from applications import messages
 
     choice = town.choice("offered", town.run("Plumbing Level 2"))
+    type(choice).objects.filter(pk=choice.pk).update(placed_with=town.southbank)  # somebody for every kind to reach
     mail.outbox[:] = []
     messages.send(kind, {"choice_id": choice.pk})
     assert len(mail.outbox) == 1
