@@ -78,7 +78,8 @@ def _answer_by(choice: Choice) -> dt.date | None:
 
 
 def _interview_on(choice: Choice) -> dt.date | None:
-    return timezone.localdate(choice.planned_interviews[0].starts_at) if choice.planned_interviews else None
+    starts = choice.planned_interviews[0].starts_at if choice.planned_interviews else None
+    return timezone.localdate(starts) if starts else None
 
 
 NEWS = _("There is news about your application. Sign in to read it")
@@ -92,6 +93,14 @@ MESSAGES = {
     "interview-invited": Message(
         _learner, _("There is a date for you in your application. Sign in to read it"), _interview_on
     ),
+    "interview-reminder": Message(
+        _learner, _("There is a date for you in your application. Sign in to read it"), _interview_on
+    ),
+    "interview-to-choose": Message(
+        _learner, _("There is a question for you in your application. Sign in and answer it")
+    ),
+    "interview-changed": Message(_learner, NEWS, _interview_on),
+    "interview-given-back": Message(_provider, DESK),
     "interview-cancelled": Message(_learner, NEWS),
     "choice-on-reserve": Message(_learner, NEWS),
     "choice-referred": Message(_learner, _("There is a question for you in your application. Sign in and answer it")),

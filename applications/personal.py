@@ -19,6 +19,7 @@ from applications.models import (
     Grade,
     Handling,
     Interview,
+    InterviewReminder,
     LeftOutEntry,
     Offer,
     OfferCondition,
@@ -29,6 +30,7 @@ from applications.models import (
     SectionDraft,
     SectionMark,
     Snapshot,
+    StagedDecision,
 )
 from applications.workflow import FIRM, LIVE
 from core import clock, personal
@@ -109,8 +111,13 @@ def register() -> None:
         OfferCondition,
         path=OF_OFFER,
         title=_("Conditions of offers"),
-        shows={"offer__choice__provider__name": _("Provider"), "text": _("Condition"), "state": _("Met")},
-        erase=Blank(text="Erased"),
+        shows={
+            "offer__choice__provider__name": _("Provider"),
+            "text": _("Condition"),
+            "state": _("Met"),
+            "decided_at": _("Said"),
+        },
+        erase=Blank(text="Erased", subject="", grade=""),
         because=FIGURES,
     )
     personal.register(
@@ -139,10 +146,21 @@ def register() -> None:
             "place": _("Where"),
             "note": _("What to bring"),
             "state": _("State"),
+            "came": _("You came"),
+            "learner_words": _("Why you gave the time back"),
         },
-        erase=Blank(place="", note=""),
+        erase=Blank(place="", note="", learner_words=""),
         because=FIGURES,
     )
+    personal.register(
+        InterviewReminder,
+        path="interview__choice__application__learner",
+        title=_("Reminders of interviews"),
+        shows={"for_at": _("Of the interview at"), "sent_at": _("Sent")},
+        erase=Erase.DELETE,
+    )
+    # Decided and not released yet, it is nobody's to read; released, it stands in choices and offers.
+    personal.register(StagedDecision, path=OF_CHOICE, title=_("Answers that waited for their hour"), erase=Erase.DELETE)
     personal.register(
         Referral,
         path=OF_CHOICE,

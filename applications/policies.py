@@ -68,6 +68,10 @@ CHOICE_POLICY = Policy(
 
 # What the desk does with a choice beside answering it.
 DESK_POLICY = Policy({"look": admissions, "assign": admissions, "note": admissions, "place": lead_admissions})
+CONDITION_POLICY = Policy({"mark": admissions})
+INTERVIEW_POLICY = Policy(
+    {"book": own_learner, "give_back": own_learner, "rearrange": admissions, "record_attendance": admissions}
+)
 
 
 def the_learner(user: Any, application: Any) -> bool:
@@ -132,7 +136,15 @@ def manages(user: Any, provider: Any) -> bool:
     return Organisation.objects.with_role(user, RoleKind.MANAGER).filter(pk=provider.pk).exists()
 
 
-PROVIDER_POLICY = Policy({"ask_question": admits, "let_system_in": manages})
+PROVIDER_POLICY = Policy(
+    {
+        "ask_question": admits,
+        "hold_interviews": admits,
+        "release": admits,
+        "set_usual_conditions": admits,
+        "let_system_in": manages,
+    }
+)
 
 
 def picked_them(user: Any, run: Any) -> bool:

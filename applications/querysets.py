@@ -1,3 +1,4 @@
+import datetime as dt
 from typing import Any
 
 from django.db import models
@@ -154,14 +155,20 @@ class ChoiceQuerySet(models.QuerySet):
 
 def what_hangs_on_a_choice() -> list[models.Prefetch]:
     """Its runs, and the offer, interviews and suggestions that stand: one query each, however many choices."""
-    from applications.models import ChoiceRun, Interview, Offer, Referral
+    from applications.models import ChoiceRun, Interview, Offer, OfferCondition, Referral
+
+    conditions = models.Prefetch("conditions", OfferCondition.objects.select_related("decided_by"))
 
     return [
         models.Prefetch("choice_runs", ChoiceRun.objects.select_related("run__course", "run__site")),
         models.Prefetch(
-            "offers", Offer.objects.filter(ended_at=None).prefetch_related("conditions"), to_attr="standing_offers"
+            "offers", Offer.objects.filter(ended_at=None).prefetch_related(conditions), to_attr="standing_offers"
         ),
-        models.Prefetch("interviews", Interview.objects.filter(state="planned"), to_attr="planned_interviews"),
+        models.Prefetch(
+            "interviews",
+            Interview.objects.filter(state="planned").select_related("slot__session"),
+            to_attr="planned_interviews",
+        ),
         models.Prefetch(
             "referrals",
             Referral.objects.filter(state="open").prefetch_related("runs__course", "runs__site"),
@@ -190,6 +197,93 @@ class ProviderQuestionQuerySet(models.QuerySet):
 
     def for_list(self) -> "ProviderQuestionQuerySet":
         return self.select_related("provider", "cycle").prefetch_related("courses")
+
+
+class InterviewSessionQuerySet(models.QuerySet):
+    def visible_to(self, user: Any) -> "InterviewSessionQuerySet":
+        """Sessions of the providers whose applications this person answers."""
+        if not user.is_authenticated:
+            return self.none()
+        return self.filter(provider__in=Organisation.objects.admitting_through(user))
+
+    def standing(self) -> "InterviewSessionQuerySet":
+        """Those that have not been called off."""
+        return self.filter(ended_at=None)
+
+    def for_list(self) -> "InterviewSessionQuerySet":
+        return self.select_related("provider__area", "site").prefetch_related("courses")
+
+
+class InterviewSlotQuerySet(models.QuerySet):
+    def visible_to(self, user: Any) -> "InterviewSlotQuerySet":
+        """Slots of sessions this person may see."""
+        from applications.models import InterviewSession
+
+        return self.filter(session__in=InterviewSession.objects.visible_to(user))
+
+    def with_taken(self) -> "InterviewSlotQuerySet":
+        """Each with ``taken``: how many learners have it."""
+        taken = models.Count("interviews", filter=Q(interviews__state="planned"))
+        return self.annotate(taken=taken)
+
+    def free_for(self, choice: Any) -> "InterviewSlotQuerySet":
+        """Slots that the learner of this choice can still book: of its provider, for its courses, with a place."""
+        from applications.models import InterviewSession
+
+        course_ids = [each.run.course_id for each in choice.choice_runs.all()]
+        sessions = InterviewSession.objects.standing().filter(
+            Q(courses=None) | Q(courses__in=course_ids), provider=choice.provider_id
+        )
+        book_until = models.F("starts_at") - models.ExpressionWrapper(
+            models.F("session__change_hours") * models.Value(dt.timedelta(hours=1)),
+            output_field=models.DurationField(),
+        )
+        slots = self.filter(session__in=sessions.values("pk")).annotate(book_until=book_until)
+        slots = slots.filter(book_until__gt=clock.now()).with_taken().filter(taken__lt=models.F("session__places"))
+        return slots.select_related("session__site")
+
+
+class ReleaseQuerySet(models.QuerySet):
+    def visible_to(self, user: Any) -> "ReleaseQuerySet":
+        """Releases of the providers whose applications this person answers. Nobody else's business, ever."""
+        if not user.is_authenticated:
+            return self.none()
+        return self.filter(provider__in=Organisation.objects.admitting_through(user))
+
+    def open(self) -> "ReleaseQuerySet":
+        """Those that decisions can be put into."""
+        return self.filter(release_at=None, released_at=None, ended_at=None)
+
+    def due(self) -> "ReleaseQuerySet":
+        """Those whose hour has come and that are not over."""
+        return self.filter(release_at__lte=clock.now(), released_at=None, ended_at=None)
+
+    def for_list(self) -> "ReleaseQuerySet":
+        waiting = models.Count("decisions", filter=Q(decisions__outcome=""))
+        done = models.Count("decisions", filter=Q(decisions__outcome="done"))
+        failed = models.Count("decisions", filter=Q(decisions__outcome="failed"))
+        verbs = {
+            f"waiting_{verb}": models.Count("decisions", filter=Q(decisions__outcome="", decisions__verb=verb))
+            for verb in ("offer", "refuse", "put_on_reserve")
+        }
+        counted = self.annotate(waiting=waiting, done=done, failed=failed, **verbs)
+        return counted.select_related("provider__area", "set_by")
+
+
+class StagedDecisionQuerySet(models.QuerySet):
+    def visible_to(self, user: Any) -> "StagedDecisionQuerySet":
+        """Decisions in releases this person may see: never the learner's, never a school's."""
+        if not user.is_authenticated:
+            return self.none()
+        return self.filter(release__provider__in=Organisation.objects.admitting_through(user))
+
+    def waiting(self) -> "StagedDecisionQuerySet":
+        return self.filter(outcome="")
+
+    def for_list(self) -> "StagedDecisionQuerySet":
+        return self.select_related(
+            "release", "by", "choice__snapshot", "choice__provider", "choice__application__learner"
+        ).prefetch_related("choice__choice_runs__run__course")
 
 
 class OutsideOfferQuerySet(models.QuerySet):

@@ -44,3 +44,15 @@ def _each(choices: Iterable[Choice], act: Callable[[Choice], Any]) -> int:
         except Exception:
             logger.exception("nightly work failed for choice %s", choice.pk)
     return done
+
+
+@shared_task(name="applications.remind_of_interviews", soft_time_limit=280, time_limit=300, ignore_result=True)
+def remind_of_interviews() -> None:
+    """Every learner with an interview tomorrow has been reminded of it."""
+    actions.remind_of_interviews()
+
+
+@shared_task(name="applications.release_decisions", soft_time_limit=280, time_limit=300, ignore_result=True)
+def release_decisions() -> None:
+    """Decisions whose hour has come are answers. Killed in the middle, the next run goes on where this one ended."""
+    actions.release_decisions()

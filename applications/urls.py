@@ -6,15 +6,18 @@ from applications.views import (
     api,
     api_door,
     assisting,
+    conditions,
     elsewhere,
     from_plan,
     grades,
     how,
+    interviews,
     learner,
     leaving,
     outside,
     paper,
     questions,
+    releases,
     rules,
     school,
     sending,
@@ -32,6 +35,8 @@ FORM = f"{OWN}/<str:reference>"
 CHOICE = f"{OWN}/choices/<str:reference>"
 DESK = "desk/applications"
 RECEIVED = f"{DESK}/<str:reference>"
+INTERVIEWS = "desk/interviews"
+RELEASES = "desk/releases"
 SCHOOL = "desk/endorsements"
 RULES = "desk/application-rules"
 CYCLE = "<slug:area>/<int:year>/<slug:phase>"
@@ -79,6 +84,34 @@ urlpatterns = [
     path(f"{CHOICE}/turn-down/", answers.TurnDownView.as_view(), name="choice-turn-down"),
     path(f"{CHOICE}/withdraw/", answers.WithdrawView.as_view(), name="choice-withdraw"),
     path(f"{CHOICE}/suggestion/", answers.ReferralView.as_view(), name="choice-referral"),
+    path(f"{CHOICE}/interview/", interviews.BookView.as_view(), name="interview-book"),
+    path(f"{CHOICE}/interview/give-back/", interviews.GiveBackView.as_view(), name="interview-give-back"),
+    path(f"{CHOICE}/interview/calendar/", interviews.CalendarView.as_view(), name="interview-calendar"),
+    path(f"{RELEASES}/", releases.ReleaseListView.as_view(), name="releases"),
+    path(f"{RELEASES}/<str:reference>/", releases.ReleaseView.as_view(), name="release"),
+    path(f"{RELEASES}/<str:reference>/set/", releases.SetReleaseView.as_view(), name="release-set"),
+    path(f"{RELEASES}/<str:reference>/stop/", releases.UnsetReleaseView.as_view(), name="release-unset"),
+    path(f"{RELEASES}/<str:reference>/give-up/", releases.EndReleaseView.as_view(), name="release-end"),
+    path(f"{RELEASES}/decisions/<str:reference>/drop/", releases.DropDecisionView.as_view(), name="decision-drop"),
+    path("desk/usual-conditions/", conditions.UsualConditionsListView.as_view(), name="usual-conditions"),
+    path(
+        "desk/usual-conditions/<str:reference>/",
+        conditions.UsualConditionsView.as_view(),
+        name="usual-conditions-set",
+    ),
+    path(f"{INTERVIEWS}/", interviews.SessionListView.as_view(), name="interviews"),
+    path(f"{INTERVIEWS}/on/<str:day>/", interviews.DayView.as_view(), name="interviews-day"),
+    path(f"{INTERVIEWS}/<str:reference>/add/", interviews.SessionAddView.as_view(), name="session-add"),
+    path(f"{INTERVIEWS}/sessions/<str:reference>/", interviews.SessionView.as_view(), name="session"),
+    path(
+        f"{INTERVIEWS}/sessions/<str:reference>/change/", interviews.SessionChangeView.as_view(), name="session-change"
+    ),
+    path(f"{INTERVIEWS}/sessions/<str:reference>/end/", interviews.SessionEndView.as_view(), name="session-end"),
+    path(
+        f"{INTERVIEWS}/sessions/<str:reference>/calendar/",
+        interviews.SessionCalendarView.as_view(),
+        name="session-calendar",
+    ),
     path("desk/questions/", questions.QuestionListView.as_view(), name="questions"),
     path(
         "desk/questions/<str:reference>/<int:entry_year>/ask/",
@@ -96,14 +129,16 @@ urlpatterns = [
     path(f"{RECEIVED}/assign/", admissions.AssignView.as_view(), name="received-assign"),
     path(f"{RECEIVED}/note/", admissions.NoteView.as_view(), name="received-note"),
     path(f"{RECEIVED}/place/", admissions.PlaceView.as_view(), name="received-place"),
-    path(f"{RECEIVED}/invite/", admissions.InviteView.as_view(), name="choice-invite"),
-    path(f"{RECEIVED}/cancel-interview/", admissions.CancelInterviewView.as_view(), name="choice-cancel-interview"),
+    path(f"{RECEIVED}/invite/", interviews.InviteView.as_view(), name="choice-invite"),
+    path(f"{RECEIVED}/rearrange/", interviews.RearrangeView.as_view(), name="interview-rearrange"),
+    path(f"{RECEIVED}/cancel-interview/", interviews.CancelInterviewView.as_view(), name="choice-cancel-interview"),
     path(f"{RECEIVED}/put-on-reserve/", admissions.PutOnReserveView.as_view(), name="choice-put-on-reserve"),
     path(f"{RECEIVED}/refuse/", admissions.RefuseView.as_view(), name="choice-refuse"),
     path(f"{RECEIVED}/refer/", admissions.ReferView.as_view(), name="choice-refer"),
     path(f"{RECEIVED}/offer/", admissions.OfferView.as_view(), name="choice-offer"),
     path(f"{RECEIVED}/change-offer/", admissions.ChangeOfferView.as_view(), name="choice-change-offer"),
     path(f"{RECEIVED}/withdraw-offer/", admissions.WithdrawOfferView.as_view(), name="choice-withdraw-offer"),
+    path(f"{RECEIVED}/conditions/", conditions.MarkConditionsView.as_view(), name="conditions-mark"),
     path(f"{RECEIVED}/confirm/", admissions.ConfirmView.as_view(), name="choice-confirm"),
     path(f"{RECEIVED}/fail-conditions/", admissions.FailConditionsView.as_view(), name="choice-fail-conditions"),
     path(f"{RECEIVED}/enrol/", admissions.EnrolView.as_view(), name="choice-enrol"),

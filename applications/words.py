@@ -3,6 +3,7 @@
 import datetime as dt
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
@@ -238,9 +239,47 @@ def desk_tag(choice: "Choice") -> tuple[str, str]:
     return (_("To decide") if choice.status == S.SENT and handling and handling.looked_at else words), colour
 
 
+# What happens to an interview or a condition without moving the choice, by the verb of the history.
+BESIDE_WORDS: dict[str, VerbWords] = {
+    "interview.book": VerbWords(
+        _("Choose this time"),
+        _("You chose a time for the interview."),
+        _("The learner chose a time for the interview."),
+        "",
+    ),
+    "interview.give_back": VerbWords(
+        _("I cannot come then"),
+        _("You gave the time of the interview back."),
+        _("The learner gave the time of the interview back."),
+    ),
+    "interview.rearrange": VerbWords(
+        _("Arrange it anew"), _("{provider} arranged the interview anew."), _("The interview was arranged anew.")
+    ),
+    "interview.call_off": VerbWords(
+        _("Call off"),
+        _("{provider} called this time off. Choose another one."),
+        _("The session was called off: the learner chooses another time."),
+    ),
+    "interview.attended": VerbWords(
+        _("Came"), _("You came to the interview."), _("The learner came to the interview.")
+    ),
+    "condition.met": VerbWords(_("Met"), _("A condition is met."), _("A condition is met.")),
+    "condition.not_met": VerbWords(_("Not met"), _("A condition is not met."), _("A condition is not met.")),
+    "condition.waived": VerbWords(
+        _("No longer asked for"), _("A condition is no longer asked for."), _("A condition is no longer asked for.")
+    ),
+    "condition.open": VerbWords(_("Not yet known"), _("A condition is open again."), _("A condition is open again.")),
+    "interview.missed": VerbWords(
+        _("Did not come"),
+        _("{provider} noted that you did not come to the interview."),
+        _("The learner did not come to the interview."),
+    ),
+}
+
+
 def event_sentence(verb: str, *, audience: str, provider: str) -> str:
     """One line of the timeline. ``verb`` is the history's: "choice.accept"."""
-    words = VERB_WORDS[verb.removeprefix("choice.")]
+    words = BESIDE_WORDS.get(verb) or VERB_WORDS[verb.removeprefix("choice.")]
     return (words.to_learner if audience == "learner" else words.to_staff).format(provider=provider)
 
 
@@ -339,3 +378,8 @@ def told_words(whom: str) -> str:
 def date_words(day: dt.date) -> str:
     """A date as people say it: Friday 4 December 2026."""
     return date_format(day, "l j F Y")
+
+
+def moment_words(moment: dt.datetime) -> str:
+    """A moment as people say it, in London: Friday 4 December 2026, 14:30."""
+    return date_format(timezone.localtime(moment), "l j F Y, H:i")

@@ -13,6 +13,7 @@ SPECIAL = {
     "accounts.Registration": {"attends": "home"},
     "accounts.Attendance": {"possible": 10, "attended": 9},
     "ilp.MessageAttachment": {"file": ""},
+    "applications.StagedDecision": {"verb": "offer"},
     "ilp.RecordFact": {"kind": "need"},
     "ilp.ReviewWords": {"is_from_learner": True},
     "applications.Choice": {"left_how": ""},

@@ -3,6 +3,7 @@ from applications.actions.api_calls import Person, answer_through_system, change
 from applications.actions.assisting import assist
 from applications.actions.bulk import confirm_bulk, pick_choices, rehearse_bulk, states_for, work_off
 from applications.actions.companions import join_companions, part_companions
+from applications.actions.conditions import mark_condition, set_usual_conditions
 from applications.actions.decisions import (
     cancel_interview,
     decline_referral,
@@ -22,9 +23,18 @@ from applications.actions.desk import (
 )
 from applications.actions.drafts import add_run, rank_choice, remove_run, start_application
 from applications.actions.endings import close_choice, withdraw_choice
+from applications.actions.interviews import (
+    add_session,
+    book_interview,
+    change_session,
+    end_session,
+    give_back_interview,
+    rearrange_interview,
+    record_attendance,
+    remind_of_interviews,
+)
 from applications.actions.leaving import leave_course
 from applications.actions.offers import (
-    Condition,
     change_offer,
     lapse_offer,
     make_offer,
@@ -41,6 +51,15 @@ from applications.actions.outside_offers import (
 )
 from applications.actions.own_routes import go_own_route, say_own_route
 from applications.actions.questions import answer_questions, ask_question, change_question, end_question
+from applications.actions.releases import (
+    drop_decision,
+    end_release,
+    open_release,
+    release_decisions,
+    set_release,
+    stage_decision,
+    unset_release,
+)
 from applications.actions.sending import endorse_choice, endorse_choices, give_back_choice, send_choice, send_unendorsed
 from applications.actions.tokens import end_token, make_token, use_token, warn_of_tokens
 from applications.actions.written import (
@@ -59,6 +78,7 @@ from applications.actions.written import (
     write_profile,
     write_statement,
 )
+from applications.queries.conditions import Condition
 
 __all__ = [
     "Condition",
@@ -66,15 +86,18 @@ __all__ = [
     "accept_offer",
     "add_grade",
     "add_run",
+    "add_session",
     "answer_questions",
     "answer_through_system",
     "ask_question",
     "assign_choice",
     "assist",
+    "book_interview",
     "cancel_interview",
     "change_grade",
     "change_offer",
     "change_question",
+    "change_session",
     "changed_in_of",
     "choose_entries",
     "close_choice",
@@ -82,9 +105,12 @@ __all__ = [
     "confirm_outside_offer",
     "confirm_place",
     "decline_referral",
+    "drop_decision",
     "drop_section_draft",
     "end_outside_offer",
     "end_question",
+    "end_release",
+    "end_session",
     "end_token",
     "endorse_choice",
     "endorse_choices",
@@ -92,6 +118,7 @@ __all__ = [
     "fail_conditions",
     "fill_from_plan",
     "give_back_choice",
+    "give_back_interview",
     "go_own_route",
     "hold_offer",
     "invite_to_interview",
@@ -102,18 +129,24 @@ __all__ = [
     "look_at_choice",
     "make_offer",
     "make_token",
+    "mark_condition",
     "mark_section",
     "mend_numbers",
+    "open_release",
     "part_companions",
     "pick_choices",
     "place_choice",
     "put_on_reserve",
     "rank_choice",
+    "rearrange_interview",
+    "record_attendance",
     "record_no_show",
     "record_outside_offer",
     "refer_choice",
     "refuse_choice",
     "rehearse_bulk",
+    "release_decisions",
+    "remind_of_interviews",
     "remind_to_answer",
     "remove_desk_filter",
     "remove_grade",
@@ -123,6 +156,9 @@ __all__ = [
     "say_own_route",
     "send_choice",
     "send_unendorsed",
+    "set_release",
+    "set_usual_conditions",
+    "stage_decision",
     "start_application",
     "states_for",
     "take_back_outside_offer",
@@ -130,6 +166,7 @@ __all__ = [
     "take_school_grades",
     "take_statement",
     "turn_down_offer",
+    "unset_release",
     "use_token",
     "warn_of_tokens",
     "withdraw_choice",

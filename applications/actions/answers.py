@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from applications.actions.endings import withdraw_choice
 from applications.actions.moving import Move, moving, offer_of, require_seen
-from applications.models import Choice, ChoiceRun, WithdrawalReason
+from applications.models import SETTLED, Choice, ChoiceRun, WithdrawalReason
 from applications.queries.answers import choices_released_by, competing_choices
 from applications.workflow import CHOICE_FLOW, PROPERTIES, ChoiceState
 from core.errors import RuleBroken
@@ -31,7 +31,7 @@ def accept_offer(*, choice: Choice, by: Any, seen: str = "") -> Choice:
             )
         _release(choices_released_by(move.choice), by=by)
         conditions = offer_of(move.choice).conditions.all()
-        is_open = any(condition.state != "met" for condition in conditions)
+        is_open = any(condition.state not in SETTLED for condition in conditions)
         move.to = ChoiceState.ACCEPTED if is_open else ChoiceState.CONFIRMED
         move.tell("offer-accepted")
     return move.choice

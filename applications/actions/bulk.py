@@ -14,10 +14,11 @@ from activity.models import Job
 from activity.registry import JobRun
 from applications.actions.decisions import invite_to_interview, put_on_reserve, refuse_choice
 from applications.actions.desk import assign_choice
-from applications.actions.offers import Condition, make_offer
+from applications.actions.offers import make_offer
 from applications.actions.outcomes import enrol
 from applications.models import Application, BulkItem, BulkItemState, BulkRun, Choice
 from applications.policies import BULK_POLICY
+from applications.queries.conditions import Condition, usual_conditions_of
 from applications.workflow import CHOICE_FLOW, ChoiceState
 from core import clock
 from core.errors import NotAllowed, RuleBroken, StaleState
@@ -32,16 +33,19 @@ OUR_MISTAKE = "Something went wrong on our side, so this one was left as it was.
 
 
 def _invite(choice: Choice, by: Any, answers: dict[str, Any]) -> Any:
+    if not answers.get("starts_at"):
+        return invite_to_interview(choice=choice, by=by)  # each learner chooses one of the free times
     starts_at = dt.datetime.fromisoformat(answers["starts_at"])
     return invite_to_interview(choice=choice, by=by, starts_at=starts_at, place=answers["place"], note=answers["note"])
 
 
 def _offer(choice: Choice, by: Any, answers: dict[str, Any]) -> Any:
     day = answers.get("answer_by_on")
+    usual = usual_conditions_of(Choice.objects.for_list().get(pk=choice.pk)) if answers.get("with_usual") else []
     return make_offer(
         choice=choice,
         by=by,
-        conditions=[Condition(*each) for each in answers.get("conditions", [])],
+        conditions=[*usual, *(Condition(*each) for each in answers.get("conditions", []))],
         answer_by_on=dt.date.fromisoformat(day) if day else None,
         message=answers.get("message", ""),
     )

@@ -6,27 +6,44 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from applications.actions.moving import moving, require_seen
-from applications.models import Choice, ChoiceRun, Interview, InterviewState, Referral, ReferralState, RefusalReason
+from applications.actions.moving import moving, require_reason, require_seen
+from applications.models import Choice, ChoiceRun, Interview, InterviewState, Referral, ReferralState
+from applications.queries.interviews import free_slots
 from core import clock
 from core.errors import RuleBroken, StaleState
 from prospectus.models import CourseRun
 
 
-def invite_to_interview(*, choice: Choice, by: Any, starts_at: dt.datetime, place: str, note: str = "") -> Choice:
-    """An interview is planned.
+def invite_to_interview(
+    *, choice: Choice, by: Any, starts_at: dt.datetime | None = None, place: str = "", note: str = ""
+) -> Choice:
+    """An interview is planned: at this time, or without one at a time the learner chooses from the sessions set up.
 
-    Raises: NotAllowed, StaleState, RuleBroken ``interview_in_past``. Tells: the learner, ``interview-invited``.
+    Raises: NotAllowed, StaleState, RuleBroken ``interview_in_past``, ``no_free_slots``.
+    Tells: the learner, ``interview-invited`` or ``interview-to-choose``.
     """
     with moving(choice, "invite", by=by) as move:
-        if starts_at <= clock.now():
-            raise RuleBroken(
-                _("The interview must be in the future. Check the date and time."), code="interview_in_past"
-            )
-        Interview.objects.create(choice=move.choice, starts_at=starts_at, place=place, note=note, by=by)
-        move.facts["starts_at"] = starts_at.isoformat()
-        move.tell("interview-invited")
+        plan_interview(move.choice, by=by, starts_at=starts_at, place=place, note=note)
+        if starts_at is not None:
+            move.facts["starts_at"] = starts_at.isoformat()
+        move.tell("interview-to-choose" if starts_at is None else "interview-invited")
     return move.choice
+
+
+def plan_interview(choice: Choice, *, by: Any, starts_at: dt.datetime | None, place: str, note: str) -> Interview:
+    """A planned interview of a choice whose application is locked: at a time of its own, or one still to choose.
+
+    Raises: RuleBroken ``interview_in_past``, ``no_free_slots``.
+    """
+    if starts_at is None:
+        if not free_slots(choice).exists():
+            raise RuleBroken(
+                _("No time is free for this course. Set up interviews first, or enter a date and time."),
+                code="no_free_slots",
+            )
+    elif starts_at <= clock.now():
+        raise RuleBroken(_("The interview must be in the future. Check the date and time."), code="interview_in_past")
+    return Interview.objects.create(choice=choice, starts_at=starts_at, place=place, note=note, by=by)
 
 
 def cancel_interview(*, choice: Choice, by: Any) -> Choice:
@@ -57,10 +74,7 @@ def refuse_choice(*, choice: Choice, by: Any, reason: str, words: str = "") -> C
     Raises: NotAllowed, StaleState, RuleBroken ``reason_unknown``, ``reason_words_missing`` (with "something else").
     Tells: the learner, ``choice-refused``.
     """
-    if reason not in RefusalReason.values:
-        raise RuleBroken(_("Choose a reason."), code="reason_unknown")
-    if reason == RefusalReason.OTHER and not words.strip():
-        raise RuleBroken(_("Say what the reason is, in words the learner may read."), code="reason_words_missing")
+    require_reason("refuse", reason, words)
     with moving(choice, "refuse", by=by) as move:
         move.choice.refusal_reason, move.choice.reason_words = reason, words
         move.tell("choice-refused")

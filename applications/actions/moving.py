@@ -10,10 +10,11 @@ from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from activity.actions import post, record
-from applications.models import Application, Choice, ChoiceRun, InterviewState, Offer, ReferralState
+from applications.models import Application, Choice, ChoiceRun, InterviewState, Offer, ReferralState, RefusalReason
 from applications.policies import CHOICE_POLICY
 from applications.queries.consequences import consequences_of
 from applications.querysets import what_hangs_on_a_choice
+from applications.reasons import reasons_for
 from applications.workflow import CHOICE_FLOW, ChoiceState
 from core import clock
 from core.errors import RuleBroken, StaleState
@@ -102,6 +103,17 @@ def require_seen(move: Move, seen: str) -> None:
         )
 
 
+def require_reason(verb: str, reason: str, words: str) -> None:
+    """The reason is one that can be given with this verb, and says something.
+
+    Raises: RuleBroken ``reason_unknown``, ``reason_words_missing`` (with "something else").
+    """
+    if reason not in reasons_for(verb):
+        raise RuleBroken(_("Choose a reason."), code="reason_unknown")
+    if reason == RefusalReason.OTHER and not words.strip():
+        raise RuleBroken(_("Say what the reason is, in words the learner may read."), code="reason_words_missing")
+
+
 def _write(move: Move, *, had_place: bool) -> None:
     choice, before = move.choice, move.choice.status
     after = CHOICE_FLOW.target(before, move.verb, move.to)
@@ -142,5 +154,6 @@ def _end_what_is_past(choice: Choice, before: str) -> None:
         choice.referrals.filter(state=ReferralState.OPEN).update(state=ReferralState.ENDED)
     if before == ChoiceState.INTERVIEWING and choice.status != ChoiceState.INTERVIEWING:
         planned = choice.interviews.filter(state=InterviewState.PLANNED)
+        planned.filter(came=False).update(state=InterviewState.MISSED)
         planned.filter(starts_at__lte=clock.now()).update(state=InterviewState.DONE)
         planned.update(state=InterviewState.CANCELLED)

@@ -2,28 +2,22 @@
 
 import datetime as dt
 from collections.abc import Collection
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from activity.actions import post, record
-from applications.actions.moving import Move, lock_application, moving, offer_of
-from applications.models import AnswerReminder, Choice, Offer, OfferCondition
+from applications.actions.moving import Move, lock_application, moving, offer_of, require_reason
+from applications.models import AnswerReminder, Choice, Offer, OfferCondition, RefusalReason
+from applications.queries.conditions import Condition, condition_words
 from applications.queries.nights import REMINDERS
 from applications.words import date_words
 from core import clock
 from core.errors import RuleBroken
 from prospectus.models import CourseRun, InterestKind
 from providers.queries import add_working_days
-
-
-class Condition(NamedTuple):
-    """Something that must still be true before the place is certain."""
-
-    kind: str
-    text: str
 
 
 def make_offer(
@@ -38,7 +32,8 @@ def make_offer(
 
     ``answer_by_on`` is the area's reply time from today when it is not given. Never refused for fullness.
 
-    Raises: NotAllowed, StaleState, RuleBroken ``run_ended``, ``answer_by_too_soon``, ``answer_by_after_cycle``.
+    Raises: NotAllowed, StaleState, RuleBroken ``run_ended``, ``answer_by_too_soon``, ``answer_by_after_cycle``,
+    ``condition_incomplete``.
     Tells: the learner, ``offer-made``.
     """
     with moving(choice, "offer", by=by) as move:
@@ -63,8 +58,8 @@ def change_offer(
     """
     with moving(choice, "change_offer", by=by) as move:
         standing = offer_of(move.choice)
-        now = (standing.answer_by_on, standing.message, [(each.kind, each.text) for each in standing.conditions.all()])
-        if now == (answer_by_on, message, [tuple(each) for each in conditions]):
+        now = (standing.answer_by_on, standing.message, [Condition.of(each) for each in standing.conditions.all()])
+        if now == (answer_by_on, message, in_words(conditions)):
             move.is_repeat = True
         else:
             standing.ended_at = clock.now()
@@ -100,21 +95,35 @@ def _write_offer(move: Move, *, conditions: Collection[Condition], answer_by_on:
             code="answer_by_after_cycle",
         )
     offer = Offer.objects.create(choice=choice, by=move.by, answer_by_on=answer_by_on, message=message)
-    OfferCondition.objects.bulk_create(OfferCondition(offer=offer, kind=kind, text=text) for kind, text in conditions)
-    move.facts |= {"conditions": [text for _, text in conditions], "answer_by_on": answer_by_on.isoformat()}
+    said = in_words(conditions)
+    OfferCondition.objects.bulk_create(OfferCondition(offer=offer, **each._asdict()) for each in said)
+    move.facts |= {"conditions": [each.text for each in said], "answer_by_on": answer_by_on.isoformat()}
 
 
-def withdraw_offer(*, choice: Choice, by: Any, words: str) -> Choice:
+def in_words(conditions: Collection[Condition]) -> list[Condition]:
+    """Each with words for the learner.
+
+    Raises: RuleBroken ``condition_incomplete``.
+    """
+    said = [Condition(*each) for each in conditions]
+    said = [each._replace(text=condition_words(each)) for each in said]
+    if any(not each.text for each in said):
+        raise RuleBroken(
+            _("A condition is not complete. Say the subject and the grade, the number, or write it in words."),
+            code="condition_incomplete",
+        )
+    return said
+
+
+def withdraw_offer(*, choice: Choice, by: Any, words: str, reason: str = RefusalReason.OTHER) -> Choice:
     """The offer is gone and its places are free again, with a reason the learner may read.
 
-    Raises: NotAllowed, StaleState, RuleBroken ``reason_words_missing``. Tells: the learner, ``offer-withdrawn``.
+    Raises: NotAllowed, StaleState, RuleBroken ``reason_unknown``, ``reason_words_missing`` (with "something else").
+    Tells: the learner, ``offer-withdrawn``.
     """
-    if not words.strip():
-        raise RuleBroken(
-            _("Say why you withdraw the offer, in words the learner may read."), code="reason_words_missing"
-        )
+    require_reason("withdraw_offer", reason, words)
     with moving(choice, "withdraw_offer", by=by) as move:
-        move.choice.reason_words = words
+        move.choice.refusal_reason, move.choice.reason_words = reason, words
         move.tell("offer-withdrawn")
     return move.choice
 

@@ -1,13 +1,21 @@
 from applications.forms.answers import AnswerForm, ReferralForm, WithdrawForm
+from applications.forms.interviews import (
+    AttendanceForm,
+    ChangeSessionForm,
+    GiveBackInterviewForm,
+    InterviewForm,
+    SessionForm,
+)
 from applications.forms.learner import ChoiceForm
 from applications.forms.outside import OutsideOfferForm
 from applications.forms.provider import (
     FailConditionsForm,
-    InterviewForm,
+    MarkConditionsForm,
     OfferForm,
-    ReasonForm,
     RefuseForm,
     SuggestForm,
+    UsualConditionsForm,
+    WithdrawForLearnerForm,
     run_label,
 )
 from applications.forms.school import EndorseForm, EndorseManyForm, GiveBackForm
@@ -15,19 +23,25 @@ from applications.forms.tokens import TokenForm
 
 __all__ = [
     "AnswerForm",
+    "AttendanceForm",
+    "ChangeSessionForm",
     "ChoiceForm",
     "EndorseForm",
     "EndorseManyForm",
     "FailConditionsForm",
     "GiveBackForm",
+    "GiveBackInterviewForm",
     "InterviewForm",
+    "MarkConditionsForm",
     "OfferForm",
     "OutsideOfferForm",
-    "ReasonForm",
     "ReferralForm",
     "RefuseForm",
+    "SessionForm",
     "SuggestForm",
     "TokenForm",
+    "UsualConditionsForm",
+    "WithdrawForLearnerForm",
     "WithdrawForm",
     "run_label",
 ]

@@ -3,15 +3,35 @@ from applications.models.application import Application
 from applications.models.assisting import Assistance, EnteredHow
 from applications.models.choice import Choice, ChoiceRun, LeftHow, RefusalReason, Snapshot, WithdrawalReason
 from applications.models.desk import BulkItem, BulkItemState, BulkRun, DeskFilter, DeskNote, Handling
-from applications.models.interview import Interview, InterviewState
-from applications.models.offer import AnswerReminder, ConditionKind, ConditionState, Offer, OfferCondition
+from applications.models.interview import (
+    CAME,
+    DID_NOT_COME,
+    Interview,
+    InterviewReminder,
+    InterviewSession,
+    InterviewSlot,
+    InterviewState,
+)
+from applications.models.offer import (
+    SETTLED,
+    AnswerReminder,
+    ConditionKind,
+    ConditionState,
+    Offer,
+    OfferCondition,
+    UsualCondition,
+)
 from applications.models.outside import OutsideOffer, OwnRoute, OwnRouteState
 from applications.models.question import ProviderAnswer, ProviderQuestion, QuestionKind
 from applications.models.referral import Referral, ReferralState
+from applications.models.release import Release, StagedDecision, StagedOutcome
 from applications.models.state import StateProperty
 from applications.models.written import FormSection, Grade, LeftOutEntry, SectionDraft, SectionMark
 
 __all__ = [
+    "CAME",
+    "DID_NOT_COME",
+    "SETTLED",
     "AnswerReminder",
     "ApiCall",
     "ApiScope",
@@ -32,6 +52,9 @@ __all__ = [
     "Grade",
     "Handling",
     "Interview",
+    "InterviewReminder",
+    "InterviewSession",
+    "InterviewSlot",
     "InterviewState",
     "LeftHow",
     "LeftOutEntry",
@@ -46,9 +69,13 @@ __all__ = [
     "Referral",
     "ReferralState",
     "RefusalReason",
+    "Release",
     "SectionDraft",
     "SectionMark",
     "Snapshot",
+    "StagedDecision",
+    "StagedOutcome",
     "StateProperty",
+    "UsualCondition",
     "WithdrawalReason",
 ]

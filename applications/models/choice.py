@@ -23,8 +23,13 @@ class RefusalReason(models.TextChoices):
     ENTRY_REQUIREMENTS = "entry_requirements", _("Entry requirements not met")
     FULL = "full", _("The course is full")
     NOT_RUNNING = "not_running", _("The course will not run")
+    OTHER_COURSE = "other_course", _("Another course would suit better")
+    AGE = "age", _("The age or school year")
     INTERVIEW = "interview", _("The interview or audition")
+    PORTFOLIO = "portfolio", _("The portfolio or the work shown")
+    REFERENCE = "reference", _("The reference")
     NO_ANSWER = "no_answer", _("No answer to our messages")
+    DOUBLE = "double", _("The same application twice")
     OTHER = "other", _("Something else")
 
 

@@ -45,22 +45,46 @@ class ConditionState(models.TextChoices):
     OPEN = "open", _("Not yet known")
     MET = "met", _("Met")
     NOT_MET = "not_met", _("Not met")
+    WAIVED = "waived", _("No longer asked for")
+
+
+SETTLED = (ConditionState.MET, ConditionState.WAIVED)
 
 
 class ConditionKind(models.TextChoices):
-    RESULTS = "results", _("Results")
-    INTERVIEW = "interview", _("Interview")
+    GRADE = "grade", _("A grade in a subject")
+    GRADES = "grades", _("A number of grades")
+    RESULTS = "results", _("Results, in words")
+    ATTENDANCE = "attendance", _("Attendance")
     REFERENCE = "reference", _("Reference")
+    DOCUMENT = "document", _("Something to show")
+    INTERVIEW = "interview", _("Interview")
     OTHER = "other", _("Something else")
 
 
-class OfferCondition(models.Model):
+class TypedCondition(models.Model):
+    """What must still be true, in columns that results can be held against, and in words for the learner."""
+
+    kind = models.CharField(max_length=10, choices=ConditionKind)
+    text = models.CharField(max_length=200, help_text="For the learner: 'Grade 4 or above in English'.")
+    subject = models.CharField(max_length=80, blank=True, db_default="", default="", help_text="Of a grade.")
+    grade = models.CharField(max_length=20, blank=True, db_default="", default="", help_text="At least this one.")
+    number = models.PositiveSmallIntegerField(null=True, blank=True, help_text="Of grades; of attendance in percent.")
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class OfferCondition(TypedCondition):
     """Something that must still be true before the place is certain."""
 
     offer = models.ForeignKey(Offer, on_delete=models.CASCADE, related_name="conditions")  # part of the offer
-    kind = models.CharField(max_length=10, choices=ConditionKind)
-    text = models.CharField(max_length=200, help_text="For the learner: 'Grade 4 or above in English'.")
     state = models.CharField(max_length=10, choices=ConditionState, default=ConditionState.OPEN)
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField(null=True, help_text="When its state was last said.")
 
     class Meta:
         ordering = ["pk"]
@@ -68,5 +92,23 @@ class OfferCondition(models.Model):
             models.CheckConstraint(name="condition_state_known", condition=Q(state__in=ConditionState.values))
         ]
 
-    def __str__(self) -> str:
-        return self.text
+
+class UsualCondition(TypedCondition):
+    """What a provider usually asks of applicants to a course, or to any of its courses: taken with one press."""
+
+    provider = models.ForeignKey("providers.Organisation", on_delete=models.PROTECT, related_name="usual_conditions")
+    course = models.ForeignKey(
+        "prospectus.Course", null=True, on_delete=models.CASCADE, related_name="+", help_text="Empty: any course."
+    )  # of this
+    position = models.PositiveSmallIntegerField(help_text="From 1.")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["course", "position", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                name="usual_condition_once_at_a_place",
+                fields=["provider", "course", "position"],
+                nulls_distinct=False,
+            )
+        ]

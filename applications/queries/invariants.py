@@ -13,11 +13,11 @@ from django.db.models.functions import Cast, Concat
 
 from activity.models import Event
 from applications.models import (
+    SETTLED,
     AnswerReminder,
     Application,
     Choice,
     ChoiceRun,
-    ConditionState,
     Interview,
     InterviewState,
     Offer,
@@ -102,7 +102,7 @@ def _of_what_hangs_on_them() -> dict[str, QuerySet]:
         "offer in hand without a standing offer": in_hand.filter(~standing),
         "standing offer on a choice without one in hand": choices.filter(standing).exclude(pk__in=in_hand.values("pk")),
         "certain place with a condition not met": choices.filter(
-            Exists(not_met.exclude(state=ConditionState.MET)), status__in=[S.CONFIRMED, S.ENROLLED]
+            Exists(not_met.exclude(state__in=SETTLED)), status__in=[S.CONFIRMED, S.ENROLLED]
         ),
         "ran out without two reminders": choices.filter(~reminded, status=S.LAPSED),
         "interview state without a planned interview": choices.filter(~planned, status=S.INTERVIEWING),

@@ -72,14 +72,7 @@ def _steps(choice: Choice) -> Iterator[NextStep]:
             True,
             "applications:choice-referral",
         )
-    for interview in choice.planned_interviews:
-        starts = timezone.localtime(interview.starts_at)
-        text = _("Go to your interview with %(provider)s at %(starts)s, %(place)s") % {
-            "provider": provider,
-            "starts": f"{starts:%H:%M}",
-            "place": interview.place,
-        }
-        yield NextStep(text, starts.date(), True, "applications:choice", is_deadline=False)
+    yield from _interview_steps(choice)
     if "send" in verbs:
         closes_on = choice.application.cycle.closes_on
         yield NextStep(
@@ -110,6 +103,22 @@ def _steps(choice: Choice) -> Iterator[NextStep]:
         yield NextStep(
             _("Start at %(provider)s") % {"provider": provider}, min(starts_on, default=None), True, is_deadline=False
         )
+
+
+def _interview_steps(choice: Choice) -> Iterator[NextStep]:
+    provider = choice.provider.name
+    for interview in choice.planned_interviews:
+        if interview.starts_at is None:
+            words = _("Choose a time for your interview with %(provider)s")
+            yield NextStep(words % {"provider": provider}, None, True, "applications:interview-book")
+            continue
+        starts = timezone.localtime(interview.starts_at)
+        text = _("Go to your interview with %(provider)s at %(starts)s, %(place)s") % {
+            "provider": provider,
+            "starts": f"{starts:%H:%M}",
+            "place": interview.place,
+        }
+        yield NextStep(text, starts.date(), True, "applications:choice", is_deadline=False)
 
 
 def was_just_done(choice: Choice, verb: str, *, by: Any) -> bool:

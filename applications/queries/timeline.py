@@ -12,7 +12,7 @@ from accounts.models import User
 from activity.models import Event, OutboxMessage
 from activity.queries import history_of
 from applications.models import Choice, DeskNote, Handling
-from applications.words import DESK_EVENTS, date_words, event_sentence, told_words
+from applications.words import BESIDE_WORDS, DESK_EVENTS, date_words, event_sentence, told_words
 from applications.workflow import CHOICE_FLOW, PROPERTIES
 
 MOVES = {f"choice.{verb}" for verb in CHOICE_FLOW.moves}
@@ -36,7 +36,7 @@ def timeline(choice: Choice, *, audience: str, user: Any = None) -> list[Timelin
     provider's ``user`` it has also what the desk did beside answering, the notes they may read, and who was told.
     """
     is_desk = audience == "provider"
-    known = MOVES | (set(DESK_EVENTS) if is_desk else set())
+    known = MOVES | set(BESIDE_WORDS) | (set(DESK_EVENTS) if is_desk else set())
     events = [event for event in history_of(choice).select_related("api_call") if event.verb in known]
     if is_desk:
         arrived = next(
@@ -58,7 +58,10 @@ def timeline(choice: Choice, *, audience: str, user: Any = None) -> list[Timelin
                 by=_actor(event, learner_id=learner_id, audience=audience),
                 sentence=_sentence(event, audience=audience, people=people),
                 details=event.facts.get("conditions", []),
-                more=[*_facts_of_then(event), *told.get(event.pk, [])] if is_desk else [],
+                more=[
+                    *(_facts_of_then(event) if is_desk or event.verb in BESIDE_WORDS else []),
+                    *told.get(event.pk, []),
+                ],
                 words=(note.words or _("Erased")) if note else "",
             )
         )

@@ -1,33 +1,38 @@
 """The admissions desk: one choice that arrived, and one page for each answer."""
 
+from functools import partial
 from typing import Any
 
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from applications import actions
 from applications.actions import Condition
+from applications.actions.releases import STAGED_VERBS
 from applications.forms import (
     FailConditionsForm,
-    InterviewForm,
     OfferForm,
-    ReasonForm,
     RefuseForm,
     SuggestForm,
-    WithdrawForm,
+    WithdrawForLearnerForm,
 )
 from applications.forms.desk import AssignForm, NoteForm, PlaceForm
-from applications.models import Choice, ConditionState
+from applications.forms.releases import ask_when
+from applications.models import SETTLED, Choice, ConditionState, Release
 from applications.policies import DESK_POLICY
 from applications.queries import colleagues_of, timeline
+from applications.queries.conditions import usual_conditions_of
 from applications.queries.desk import owner_of
 from applications.queries.partners import partners_for
+from applications.reasons import learner_words
 from applications.views.base import ChoiceActionView, LeavesReceiptMixin, buttons_for
-from applications.words import DESK_VERB_WORDS, desk_tag
+from applications.words import DESK_VERB_WORDS, STATE_WORDS, desk_tag
 from applications.workflow import CHOICE_FLOW
 from core import clock
+from core.errors import StaleState
 from core.views import ActionView, SignedInMixin, VisibleDetailView
 from providers.queries import add_working_days
 
@@ -64,6 +69,9 @@ class ReceivedChoiceView(SignedInMixin, LeavesReceiptMixin, ReceivedMixin, Visib
             is_mine=owner == user,
             can_place=DESK_POLICY.can(user, "place", choice) and bool(partners_for(choice)),
             note_form=NoteForm(url=reverse("applications:received-note", args=[choice.reference])),
+            staged=choice.staged_decisions.filter(outcome="").select_related("release").first(),
+            can_mark=CHOICE_FLOW.targets(choice.status, "accept") or CHOICE_FLOW.targets(choice.status, "confirm"),
+            interviews=choice.interviews.select_related("slot__session"),
             **kwargs,
         )
 
@@ -150,37 +158,38 @@ class DeskActionView(LeavesReceiptMixin, ReceivedMixin, ChoiceActionView):
     heading = ""
     words = ""
 
+    def get_form(self, form_class: Any = None) -> Any:
+        form = super().get_form(form_class)
+        if self.verb in STAGED_VERBS:
+            mine = Release.objects.visible_to(self.request.user).open()
+            releases = list(mine.filter(provider=self.thing.provider_id)[:10])
+            if releases:
+                ask_when(form, releases)
+        return form
+
+    def form_valid(self, form: Any) -> Any:
+        release = form.cleaned_data.pop("release", "")
+        if release:
+            self.act = partial(self._stage, release)  # type: ignore[method-assign]
+            self.done = _("Decided, and not told to anybody before its hour.")
+        return super().form_valid(form)
+
+    def _stage(self, release: str, answers: dict[str, Any]) -> None:
+        found = Release.objects.visible_to(self.request.user).filter(reference=release).first()
+        if found is None:
+            raise StaleState("No such release.")
+        actions.stage_decision(
+            release=found, choice=self.thing, verb=self.verb, by=self.request.user, **self.staged(answers)
+        )
+
+    def staged(self, answers: dict[str, Any]) -> dict[str, Any]:
+        """What is kept of the form until the release."""
+        return answers
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(
             heading=self.heading, words=self.words, content=self.thing.snapshot.content, **kwargs
         )
-
-
-class InviteView(DeskActionView):
-    verb = "invite"
-    form_class = InterviewForm
-    heading = _("Invite to an interview")
-    words = _("The learner is told at once and sees date, time and place in their application.")
-    done = _("The interview is planned and the learner is told.")
-
-    def act(self, answers: dict[str, Any]) -> None:
-        actions.invite_to_interview(
-            choice=self.thing,
-            by=self.request.user,
-            starts_at=self.form.starts_at,
-            place=answers["place"],
-            note=answers["note"],
-        )
-
-
-class CancelInterviewView(DeskActionView):
-    verb = "cancel_interview"
-    heading = _("Cancel the interview")
-    words = _("The learner is told at once. The choice waits for your answer again.")
-    done = _("The interview is cancelled and the learner is told.")
-
-    def act(self, answers: dict[str, Any]) -> None:
-        actions.cancel_interview(choice=self.thing, by=self.request.user)
 
 
 class PutOnReserveView(DeskActionView):
@@ -193,7 +202,32 @@ class PutOnReserveView(DeskActionView):
         actions.put_on_reserve(choice=self.thing, by=self.request.user)
 
 
-class RefuseView(DeskActionView):
+class LookFirstMixin:
+    """A no with a reason: on request the page shows first what the learner will read, and nothing is done."""
+
+    template_name = "applications/choice_refuse.html"
+    thing: Choice
+    verb: str
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"verb": self.verb}  # type: ignore[misc]
+
+    def form_valid(self, form: Any) -> Any:
+        if form.cleaned_data.pop("look"):
+            form.data = form.data.copy()
+            del form.data["look"]
+            reason, words = form.cleaned_data["reason"], form.cleaned_data["words"]
+            after = CHOICE_FLOW.target(self.thing.status, self.verb)
+            preview = {
+                "sentence": STATE_WORDS[after].learner_sentence.format(provider=self.thing.provider.name),
+                "reason": learner_words(reason),
+                "words": words,
+            }
+            return self.render_to_response(self.get_context_data(form=form, preview=preview))  # type: ignore[attr-defined]
+        return super().form_valid(form)  # type: ignore[misc]
+
+
+class RefuseView(LookFirstMixin, DeskActionView):
     verb = "refuse"
     form_class = RefuseForm
     heading = _("Refuse")
@@ -234,8 +268,12 @@ class OfferView(DeskActionView):
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {"conditions": self.conditions_now(), "submit": self.submit}
 
+    @cached_property
+    def usual(self) -> list[Condition]:
+        return usual_conditions_of(self.thing)
+
     def conditions_now(self) -> list[Condition]:
-        return []
+        return self.usual if "usual" in self.request.GET else []
 
     def act(self, answers: dict[str, Any]) -> None:
         self.answer(
@@ -249,10 +287,14 @@ class OfferView(DeskActionView):
     def answer(self, **offer: Any) -> None:
         actions.make_offer(**offer)
 
+    def staged(self, answers: dict[str, Any]) -> dict[str, Any]:
+        said = {name: answers[name] for name in ("answer_by_on", "message")}
+        return said | {"conditions": self.form.conditions}
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         full = [each.run for each in self.thing.choice_runs.all() if each.run.places_left == 0]
         is_first = self.thing.standing_offer is None
-        return super().get_context_data(full=full if is_first else [], **kwargs)
+        return super().get_context_data(full=full if is_first else [], usual=self.usual, **kwargs)
 
 
 class ChangeOfferView(OfferView):
@@ -268,15 +310,17 @@ class ChangeOfferView(OfferView):
 
     def conditions_now(self) -> list[Condition]:
         offer = self.thing.standing_offer
-        return [Condition(each.kind, each.text) for each in offer.conditions.all()] if offer else []
+        if "usual" in self.request.GET:
+            return self.usual
+        return [Condition.of(each) for each in offer.conditions.all()] if offer else []
 
     def answer(self, **offer: Any) -> None:
         actions.change_offer(**offer)
 
 
-class WithdrawOfferView(DeskActionView):
+class WithdrawOfferView(LookFirstMixin, DeskActionView):
     verb = "withdraw_offer"
-    form_class = ReasonForm
+    form_class = RefuseForm
     heading = _("Withdraw the offer")
     words = _(
         "The learner loses this place and is told. This cannot be undone here: you would make a new offer by hand."
@@ -309,8 +353,13 @@ class FailConditionsView(DeskActionView):
 
     def get_form_kwargs(self) -> dict[str, Any]:
         offer = self.thing.standing_offer
-        conditions = offer.conditions.filter(state=ConditionState.OPEN).values_list("pk", "text") if offer else []
-        return super().get_form_kwargs() | {"conditions": list(conditions)}
+        asked = offer.conditions.exclude(state__in=SETTLED) if offer else []
+        return super().get_form_kwargs() | {"conditions": [(each.pk, each.text) for each in asked]}
+
+    def get_initial(self) -> dict[str, Any]:
+        offer = self.thing.standing_offer
+        said = offer.conditions.filter(state=ConditionState.NOT_MET) if offer else []
+        return {"not_met": [each.pk for each in said]}
 
     def act(self, answers: dict[str, Any]) -> None:
         actions.fail_conditions(choice=self.thing, by=self.request.user, **answers)
@@ -338,7 +387,7 @@ class NoShowView(DeskActionView):
 
 class WithdrawForLearnerView(DeskActionView):
     verb = "withdraw"
-    form_class = WithdrawForm
+    form_class = WithdrawForLearnerForm
     heading = _("Withdraw for the learner")
     words = _("Only when the learner has told you so. They are told that you did it.")
     done = _("Withdrawn. The learner is told.")

@@ -10,6 +10,7 @@ from applications.models import Application, Choice
 from applications.queries import alternatives_to, can_hold_another, needs_others, next_step, timeline
 from applications.queries.clashes import clash_words
 from applications.queries.companions import companions_of, counted
+from applications.reasons import learner_words
 from applications.views.base import OwnChoiceMixin, buttons_for
 from applications.words import choice_tag, stands
 from applications.workflow import CHOICE_FLOW, ENDED_WITHOUT_A_PLACE, PROPERTIES
@@ -107,6 +108,7 @@ class ChoiceView(SignedInMixin, OwnChoiceMixin, VisibleDetailView):
                 kwargs["nearby"] = nearby_subjects(subjects=subjects)
         return super().get_context_data(
             standing=Standing(choice),
+            reason=learner_words(choice.refusal_reason),
             buttons=buttons_for(self.request.user, choice, url_names=pages),
             events=timeline(choice, audience="learner"),
             can_change=bool(CHOICE_FLOW.targets(choice.status, "send")),

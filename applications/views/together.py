@@ -15,6 +15,7 @@ from applications.forms import InterviewForm, OfferForm, RefuseForm
 from applications.forms.desk import AssignForm
 from applications.models import BulkItem, BulkItemState, BulkRun, Choice
 from applications.queries.desk import in_order, worklist
+from applications.queries.interviews import free_slots
 from applications.views.worklist import DeskMixin
 from applications.words import TOGETHER_WORDS, state_tag
 from core import clock
@@ -55,19 +56,26 @@ class Door(NamedTuple):
 def _offer_answers(form: Any) -> dict[str, Any]:
     said, day = form.cleaned_data, form.cleaned_data["answer_by_on"]
     conditions = [list(each) for each in form.conditions]
-    return {"conditions": conditions, "answer_by_on": day.isoformat(), "message": said["message"]}
+    return {
+        "conditions": conditions,
+        "answer_by_on": day.isoformat(),
+        "message": said["message"],
+        "with_usual": said["with_usual"],
+    }
 
 
 def _interview_answers(form: Any) -> dict[str, Any]:
     said = form.cleaned_data
+    if form.starts_at is None:
+        return {}
     return {"starts_at": form.starts_at.isoformat(), "place": said["place"], "note": said["note"]}
 
 
 DOORS = {
-    "invite": Door(InterviewForm, lambda _view: {}, _interview_answers),
-    "offer": Door(OfferForm, lambda _view: {"conditions": [], "submit": ""}, _offer_answers),
+    "invite": Door(InterviewForm, lambda view: {"free": view.free_times()}, _interview_answers),
+    "offer": Door(OfferForm, lambda _view: {"conditions": [], "submit": "", "is_for_many": True}, _offer_answers),
     "put_on_reserve": Door(ConfirmForm, lambda _view: {"submit": ""}, lambda _form: {}),
-    "refuse": Door(RefuseForm, lambda _view: {}, lambda form: dict(form.cleaned_data)),
+    "refuse": Door(RefuseForm, lambda _view: {"is_for_many": True}, lambda form: dict(form.cleaned_data)),
     "enrol": Door(ConfirmForm, lambda _view: {"submit": ""}, lambda _form: {}),
     "assign": Door(
         AssignForm,
@@ -112,6 +120,11 @@ class TogetherView(DeskMixin, FormView):
 
     def possible(self) -> Any:
         return self.items().filter(choice__status__in=actions.states_for(self.run.verb))
+
+    def free_times(self) -> int:
+        """How many times the learner of the first could choose from: whether there is anything to choose at all."""
+        first = self.possible().first()
+        return free_slots(first.choice).count() if first else 0
 
     def get_form_class(self) -> Any:
         return DOORS[self.run.verb].form

@@ -11,6 +11,7 @@ from accounts.models import ConsentKind, Learner, RollEntry, UnlockCode, User
 from applications import actions as apply
 from applications.models import Application, Choice, RefusalReason
 from config.demo.asking import ask_things
+from config.demo.deciding import hold_interviews
 from config.demo.desk import work_at_desks
 from config.demo.endorsing import wait_for_school
 from config.demo.forms import ask_applicants, begin_form
@@ -87,6 +88,7 @@ class Year:
         ask_things(self.people, day=self.day, pick=random.Random(self.stage))
         try_things(self.people, day=self.day, pick=random.Random(self.stage))
         work_at_desks(self.people, day=self.day, pick=random.Random(self.stage))
+        hold_interviews(self.people, day=self.day, pick=random.Random(self.stage))
 
     def _on(self, part: float) -> Any:
         """The clock at this part of the time between the first day and the stage's."""

@@ -291,6 +291,12 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour="15-17", minute=35),
         "options": {"expires": 3000},
     },
+    "releases": {"task": "applications.release_decisions", "schedule": 30.0, "options": {"expires": 30}},
+    "interview-reminders": {
+        "task": "applications.remind_of_interviews",
+        "schedule": crontab(hour="15-17", minute=45),
+        "options": {"expires": 3000},
+    },
     "ilp-nightly": {"task": "ilp.nightly", "schedule": crontab(hour=2, minute=40)},
     "nightly": {"task": "applications.nightly", "schedule": crontab(hour=2, minute=30)},
 }

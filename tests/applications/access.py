@@ -88,6 +88,17 @@ ACCESS = {
     "applications:received-note": DESK,
     "applications:received-place": DESK,
     "applications:choice-invite": DESK,
+    "applications:interview-book": OWN,
+    "applications:interview-give-back": OWN,
+    "applications:interview-calendar": OWN,
+    "applications:interview-rearrange": DESK,
+    "applications:interviews": NOBODY | {"admissions": 200, "other_admissions": 200},
+    "applications:interviews-day": NOBODY | {"admissions": 200, "other_admissions": 200},
+    "applications:session-add": DESK,
+    "applications:session": DESK,
+    "applications:session-change": DESK,
+    "applications:session-end": DESK,
+    "applications:session-calendar": DESK,
     "applications:choice-cancel-interview": DESK,
     "applications:choice-put-on-reserve": DESK,
     "applications:choice-refuse": DESK,
@@ -96,6 +107,15 @@ ACCESS = {
     "applications:choice-change-offer": DESK,
     "applications:choice-withdraw-offer": DESK,
     "applications:choice-confirm": DESK,
+    "applications:conditions-mark": DESK,
+    "applications:releases": NOBODY | {"admissions": 200, "other_admissions": 200},
+    "applications:release": DESK,
+    "applications:release-set": DESK,
+    "applications:release-unset": DESK,
+    "applications:release-end": DESK,
+    "applications:decision-drop": DESK,
+    "applications:usual-conditions": NOBODY | {"admissions": 200, "other_admissions": 200},
+    "applications:usual-conditions-set": DESK,
     "applications:choice-fail-conditions": DESK,
     "applications:choice-enrol": DESK,
     "applications:choice-no-show": DESK,
@@ -167,9 +187,14 @@ STATES = {
     "choice-hold": "offered",
     "choice-turn-down": "offered",
     "choice-cancel-interview": "interviewing",
+    "interview-book": "interviewing",
+    "interview-give-back": "interviewing",
+    "interview-calendar": "interviewing",
+    "interview-rearrange": "interviewing",
     "choice-change-offer": "offered",
     "choice-withdraw-offer": "offered",
     "choice-confirm": "accepted",
+    "conditions-mark": "accepted",
     "choice-fail-conditions": "accepted",
     "choice-enrol": "confirmed",
     "choice-no-show": "confirmed",
@@ -268,6 +293,38 @@ def _bulk_run(world):
 _SPECIAL |= {
     "desk-filter-remove": lambda world: [_desk_filter(world).reference],
     "received-together": lambda world: [_bulk_run(world).reference],
+}
+
+
+def _session(world):
+    starts_at = clock.now() + dt.timedelta(days=2)
+    return actions.add_session(
+        provider=world.northfield, by=world.people["admissions"], starts_at=starts_at,
+        ends_at=starts_at + dt.timedelta(hours=1), slot_minutes=20, places=1, room="Room 4",
+    )  # fmt: skip
+
+
+def _release(world):
+    return actions.open_release(provider=world.northfield, name="First offers", by=world.people["admissions"])
+
+
+def _decision(world):
+    choice = _choice(world, "decision-drop")
+    return actions.stage_decision(
+        release=_release(world), choice=choice, verb="put_on_reserve", by=world.people["admissions"]
+    )
+
+
+_SPECIAL |= {
+    **dict.fromkeys(
+        ["release", "release-set", "release-unset", "release-end"], lambda world: [_release(world).reference]
+    ),
+    "decision-drop": lambda world: [_decision(world).reference],
+    "interviews-day": lambda world: ["2026-11-25"],
+    **dict.fromkeys(["session-add", "usual-conditions-set"], lambda world: [world.northfield.reference]),
+    **dict.fromkeys(
+        ["session", "session-change", "session-end", "session-calendar"], lambda world: [_session(world).reference]
+    ),
     "outside-offer-confirm": lambda world: [_said_offer(world).reference],
     "outside-offer-take-back": lambda world: [_said_offer(world).reference],
     "own-route-go": lambda world: [world.other_run.reference],
@@ -306,6 +363,9 @@ ARGS = {
         "applications:received",
         "applications:desk-filter-save",
         "applications:received-pick",
+        "applications:interviews",
+        "applications:usual-conditions",
+        "applications:releases",
         "applications:endorsements",
         "applications:endorsements-endorse",
         "applications:endorsements-report",

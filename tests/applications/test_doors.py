@@ -134,9 +134,15 @@ def run_out(town, choice):
     Offer.objects.filter(choice=choice).update(answer_by_on="2026-11-17")
 
 
+def said_not_met(town, choice):
+    OfferCondition.objects.filter(offer__choice=choice).update(state="not_met")
+
+
+HALF_A_CONDITION = {"kind_1": "grade", "subject_1": "Art"}  # rows of a form: other doors say conditions in words
 ENDED = {"ended_on": "2026-11-01"}
 OVER = {"opens_on": "2025-09-01", "closes_on": "2026-03-01", "ends_on": "2026-10-31"}
 OLD_MARK = {"seen": "00000000"}
+OF_PAGES = (OLD_MARK, HALF_A_CONDITION)
 
 
 def nothing(town, choice):
@@ -208,6 +214,11 @@ RULES = [
     Rule("withdraw", "changed_since", said=OLD_MARK),
     Rule("leave", "left_in_future", said={"left_on_day": "19"}),
     Rule("leave", "left_before_start", said={"left_on_day": "17"}),
+    Rule("offer", "condition_incomplete", said=HALF_A_CONDITION),
+    Rule("change_offer", "condition_incomplete", said=HALF_A_CONDITION),
+    Rule("withdraw_offer", "reason_words_missing", said={"words": ""}),
+    Rule("confirm", "condition_not_met", said_not_met),
+    Rule("enrol", "condition_not_met", said_not_met, state="accepted"),
     Rule("confirm", "still_a_back_up", another("accepted"), state="held"),
 ]
 # Refusals that no door of today leads to, and why not.
@@ -222,7 +233,9 @@ NO_WAY = {
     ("refer", "referral_empty"): THE_FORM_ASKS,
     ("refer", "referral_elsewhere"): THE_FORM_LISTS,
     ("refer", "run_ended"): THE_FORM_LISTS,
-    ("withdraw_offer", "reason_words_missing"): THE_FORM_ASKS,
+    ("withdraw_offer", "reason_unknown"): THE_FORM_LISTS,
+    ("invite", "no_free_slots"): THE_FORM_LISTS,
+    ("fail_conditions", "conditions_settled"): THE_FORM_LISTS,
     ("withdraw", "reason_unknown"): THE_FORM_LISTS,
     ("leave", "reason_unknown"): THE_FORM_LISTS,
     ("send_unendorsed", "school_has_time"): AT_NIGHT,
@@ -384,7 +397,7 @@ def asks_of(door):
         yield "stale", verb, Rule(verb, ""), "withdrawn" if verb != "withdraw" else "unsuccessful", who
         yield "stranger", verb, Rule(verb, ""), state, STRANGERS[who]
     for rule in RULES:
-        is_sayable = not rule.said if door.ask is in_bulk else rule.said != OLD_MARK or door.ask is not by_system
+        is_sayable = not rule.said if door.ask is in_bulk else rule.said not in OF_PAGES or door.ask is not by_system
         if rule.verb in door.verbs and is_sayable:
             who, state, _said = VERBS[rule.verb]
             yield "rule", rule.verb, rule, rule.state or state, door.who or who
