@@ -2,7 +2,7 @@
 
 import logging
 import smtplib
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from email.utils import make_msgid, parseaddr
 from typing import Any
 
@@ -10,14 +10,17 @@ from django.conf import settings
 from django.core import signing
 from django.core.mail import EmailMessage
 from django.core.mail.backends import smtp
+from django.utils.crypto import salted_hmac
 
 from accounts.actions import note_bounce
+from accounts.imports.bounce import blames_the_address
 from accounts.queries import bounced
 
 logger = logging.getLogger(__name__)
 
 SALT = "accounts.mail"
 FOR_EVER = 500  # and above: the server says that trying again is no use
+MOST_NAMED = 60  # recipients in a Message-ID, so that its line stays a line
 
 
 class Backend(smtp.EmailBackend):
@@ -34,7 +37,7 @@ class Backend(smtp.EmailBackend):
             for line in ("to", "cc", "bcc"):
                 kept = [one for one in getattr(message, line) if parseaddr(one)[1].lower() not in back]
                 setattr(message, line, kept)
-            message.extra_headers.setdefault("Message-ID", sealed_id())
+            message.extra_headers.setdefault("Message-ID", sealed_id(message.recipients()))
             if settings.BOUNCES_TO:
                 message.extra_headers.setdefault("From", message.from_email)
                 message.from_email = settings.BOUNCES_TO
@@ -49,26 +52,41 @@ class NotesRefusals:
             refused = super().sendmail(from_addr, to_addrs, *args, **kwargs)  # type: ignore[misc]
         except smtplib.SMTPRecipientsRefused as nobody:
             refused = nobody.recipients
-            if any(code < FOR_EVER for code, _why in refused.values()):
+            if not all(_is_gone(*said) for said in refused.values()):
                 raise
-        for address, (code, _why) in refused.items():
-            if code >= FOR_EVER:
+        for address, said in refused.items():
+            if _is_gone(*said):
                 note_bounce(address=parseaddr(address)[1])
-        if passing := sum(code < FOR_EVER for code, _why in refused.values()):
+        if passing := sum(not _is_gone(*said) for said in refused.values()):
             logger.warning("%s of %s recipients could not be reached for now", passing, len(to_addrs))
         return refused
 
 
-def sealed_id() -> str:
-    """A Message-ID by which a mail that comes back proves to be ours."""
+def _is_gone(code: int, why: bytes) -> bool:
+    """Refused for ever, and because of the address: a server that does not let us send has said nothing about it."""
+    return code >= FOR_EVER and blames_the_address(why.decode("ascii", "replace"))
+
+
+def sealed_id(recipients: Iterable[str]) -> str:
+    """A Message-ID by which a mail that comes back proves to be ours, and to have gone to these. It names nobody to
+    whoever reads it."""
     local, host = make_msgid(domain=parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2])[1:-1].split("@")
-    return f"<{signing.Signer(salt=SALT, sep='/').sign(local)}@{host}>"
+    marks = [_mark(local, parseaddr(one)[1]) for one in recipients][:MOST_NAMED]
+    return f"<{_signer().sign('/'.join([local, *marks]))}@{host}>"
 
 
-def is_ours(message_id: str) -> bool:
-    """Whether a mail with this Message-ID was sent by this portal."""
+def went_to(message_id: str) -> Callable[[str], bool] | None:
+    """Whether a mail with this Message-ID was sent by this portal to an address. None: it was not sent by it."""
     try:
-        signing.Signer(salt=SALT, sep="/").unsign(message_id.strip().strip("<>").rpartition("@")[0])
+        local, *marks = _signer().unsign(message_id.strip().strip("<>").rpartition("@")[0]).split("/")
     except signing.BadSignature:
-        return False
-    return True
+        return None
+    return lambda address: _mark(local, address) in marks
+
+
+def _signer() -> signing.Signer:
+    return signing.Signer(salt=SALT, sep="/")
+
+
+def _mark(local: str, address: str) -> str:
+    return salted_hmac(SALT, f"{local} {address.lower()}").hexdigest()[:10]

@@ -10,7 +10,6 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.models import Learner, User
-from accounts.queries import address_of
 from activity.registry import register_sender
 from core import languages
 from ilp.actions.help_requests import ASKED, TAKEN
@@ -63,17 +62,24 @@ def send_reminder(payload: dict[str, Any]) -> None:
     if user is None:
         return
     learner = Learner.objects.filter(user=user).first()
-    email = address_of(learner) if learner else user.email
-    if not email:
-        return
-    page = "ilp:reviews" if learner else "ilp:desk-reviews"
-    with languages.speaking(user.language):
-        on = date_format(dt.date.fromisoformat(payload["first_on"]), "j F Y")
-        if payload["are_late"]:
-            subject, text = _("something you agreed to do is late"), _("Something you agreed to do was due on %(on)s.")
-        else:
-            subject, text = _("something to do by %(on)s"), _("You have a review, or something to do, on %(on)s.")
-        _mail(subject % {"on": on}, text % {"on": on}, page, email)
+    on = dt.date.fromisoformat(payload["first_on"])
+
+    def subject() -> str:
+        words = _("something you agreed to do is late") if payload["are_late"] else _("something to do by %(on)s")
+        return words % {"on": date_format(on, "j F Y")}
+
+    def text() -> str:
+        late, near = (
+            _("Something you agreed to do was due on %(on)s."),
+            _("You have a review, or something to do, on %(on)s."),
+        )
+        return (late if payload["are_late"] else near) % {"on": date_format(on, "j F Y")}
+
+    if learner is not None:
+        mail_unlocked(learner, subject=subject, words=text, page="ilp:reviews")
+    elif user.email:
+        with languages.speaking(user.language):
+            _mail(subject(), text(), "ilp:desk-reviews", user.email)
 
 
 def send_help_asked(payload: dict[str, Any]) -> None:

@@ -9,10 +9,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.queries import address_of, own_learner_of
+from accounts.queries import own_learner_of
 from activity.registry import register_sender
 from core import languages
 from ilp import actions
+from ilp.mail import mail_learner
 from ilp.models import MessageFlag
 from ilp.queries import called_for
 
@@ -23,18 +24,19 @@ def send_waiting(payload: dict[str, Any]) -> None:
     if user is None:
         return
     learner = own_learner_of(user)
-    email = address_of(learner) if learner else user.email
-    if not email:
-        return
     page = "ilp:people" if learner else "ilp:conversations"
-    with languages.speaking(user.language):
-        send_mail(
-            _("%(portal)s: you have a message") % {"portal": settings.PORTAL_NAME},
-            _("You have a message. Sign in to read it:\n\n%(address)s")
-            % {"address": settings.PORTAL_ADDRESS + reverse(page)},
-            None,
-            [email],
-        )
+
+    def say() -> tuple[str, str]:
+        words = _("You have a message. Sign in to read it:\n\n%(address)s")
+        subject = _("%(portal)s: you have a message") % {"portal": settings.PORTAL_NAME}
+        return subject, words % {"address": settings.PORTAL_ADDRESS + reverse(page)}
+
+    if learner is not None:
+        mail_learner(learner, say=say)  # the hour it was meant for may be over: a try that failed is made again
+    elif user.email:
+        with languages.speaking(user.language):
+            subject, words = say()
+            send_mail(subject, words, None, [user.email])
 
 
 def send_flagged(payload: dict[str, Any]) -> None:

@@ -20,8 +20,11 @@ def note_bounce(*, address: str) -> int:
 
 @transaction.atomic
 def try_address_again(*, user: User, by: Any) -> None:
-    """E-mails go to this person's addresses again, as they are. Raises: NotAllowed for anybody but themselves."""
+    """E-mails go to this person's addresses again, as they are, and to all who have the same: one kept as coming back
+    with a brother would let nothing through. Raises: NotAllowed for anybody but themselves."""
     if by.pk != user.pk:
         raise NotAllowed
-    User.objects.filter(pk=user.pk).update(bounced_email="")
-    LearnerContact.objects.filter(learner__user=user).update(bounced_email="")
+    mine: list[Any] = [*User.objects.filter(pk=user.pk), *LearnerContact.objects.filter(learner__user=user)]
+    for address in {one.email.lower() for one in mine if one.is_bouncing}:
+        for model in WITH_ADDRESS:
+            model._default_manager.filter(bounced_email__iexact=address).update(bounced_email="")

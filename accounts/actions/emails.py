@@ -66,8 +66,8 @@ def remove_email(*, user: User, by: Any) -> User:
     """The portal knows no address of theirs any more. Raises: NotAllowed."""
     EMAIL_POLICY.require(by, "remove", user)
     user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
-    user.email = ""
-    user.save(update_fields=["email"])
+    user.email = user.bounced_email = ""
+    user.save(update_fields=["email", "bounced_email"])
     user.sign_in_links.filter(used_at=None, ended_at=None).update(ended_at=clock.now(), email="", token_hash="")
     record("email.remove", subject=user, by=by)
     return user

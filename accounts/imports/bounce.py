@@ -2,11 +2,20 @@
 
 import email
 import email.policy
+import re
 from collections.abc import Iterator
 from email.message import Message
 
 FAILED = "failed"
 FOR_EVER = "5."
+# Who sends (5.1.7, 5.1.8), the server, the way of asking, the words, what is allowed: nothing about whom it was for.
+# Source: RFC 3463.
+NOT_THE_ADDRESS = re.compile(r"\s*5\.(?:1\.[78]|[3567]\.\d+)(?!\d)")
+
+
+def blames_the_address(status: str) -> bool:
+    """Whether what a server says of a mail it refuses for ever is about the address. It says nothing more: it is."""
+    return NOT_THE_ADDRESS.match(status) is None
 
 
 def read_bounce(data: bytes) -> tuple[str, list[str]]:
@@ -31,5 +40,5 @@ def _failed(status: Message) -> Iterator[str]:
             continue
         action, code = str(block.get("Action", "")).strip().lower(), str(block.get("Status", "")).strip()
         recipient = block.get("Original-Recipient") or block.get("Final-Recipient") or ""
-        if action == FAILED and code.startswith(FOR_EVER):
+        if action == FAILED and code.startswith(FOR_EVER) and blames_the_address(code):
             yield str(recipient).rpartition(";")[2].strip()

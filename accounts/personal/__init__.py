@@ -53,6 +53,7 @@ def register() -> None:
             username=Concat(Value("erased-"), Cast("pk", CharField())),
             name="",
             email="",
+            bounced_email="",
             password="!",  # noqa: S106 - Django's own sign for a password that nothing matches
             is_active=False,
             last_login=None,

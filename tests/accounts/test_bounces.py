@@ -3,6 +3,7 @@
 import io
 import socket
 import sys
+from email import message_from_bytes
 from email.message import Message
 from email.mime.message import MIMEMessage
 from email.mime.multipart import MIMEMultipart
@@ -23,11 +24,11 @@ from tests.factories import LearnerFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
-GONE, FULL = "gone@example.org", "full@example.org"
+GONE, FULL, BARRED = "gone@example.org", "full@example.org", "barred@example.org"
 
 
 class Server:
-    """Takes mail for everybody but two: one it will never know, one whose box is full today."""
+    """Takes mail for everybody but three: one it will never know, one whose box is full today, one it bars us from."""
 
     def __init__(self):
         self.taken = []
@@ -37,6 +38,8 @@ class Server:
             return "550 5.1.1 nobody has this address"
         if address == FULL:
             return "452 4.2.2 mailbox full"
+        if address == BARRED:
+            return "550 5.7.1 relaying denied"
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
@@ -90,6 +93,31 @@ def test_a_full_box_is_tried_again_and_blames_nobody(server):
     assert not again(person).is_bouncing
 
 
+def test_a_server_that_does_not_let_us_send_blames_nobody(server, gone):
+    person = UserFactory(email=BARRED)
+    with pytest.raises(OSError, match="relaying denied"):
+        mail_to(server, BARRED)
+    assert mail_to(server, BARRED, "priya@example.org") == 1
+    assert not again(person).is_bouncing
+
+
+def test_who_says_that_a_shared_address_is_right_is_written_to_again(server):
+    amina, ben = UserFactory(email="family@example.org"), UserFactory(email="Family@example.org")
+    other = UserFactory(email=GONE)
+    for address in ("family@example.org", GONE):
+        actions.note_bounce(address=address)
+    assert mail_to(server, amina.email) == 0
+    actions.try_address_again(user=amina, by=amina)
+    assert mail_to(server, amina.email) == 1
+    assert [again(one).is_bouncing for one in (amina, ben, other)] == [False, False, True]
+
+
+def test_nothing_of_an_address_stays_when_it_is_taken_away(gone):
+    actions.note_bounce(address=GONE)
+    actions.remove_email(user=gone, by=gone)
+    assert (again(gone).email, again(gone).bounced_email) == ("", "")
+
+
 def test_a_new_address_is_written_to_and_the_old_one_says_that_it_is_right(server, gone):
     mail_to(server, gone.email)
     User.objects.filter(pk=gone.pk).update(email="new@example.org")
@@ -129,17 +157,28 @@ def take(monkeypatch, data):
 
 def test_a_mail_that_comes_back_later_counts_where_it_was_ours(monkeypatch, gone):
     contact = LearnerContact.objects.create(learner=LearnerFactory(), email=GONE)
-    assert take(monkeypatch, returned(message_id=sealed_id())) == "Addresses that failed: 1. Where they stand here: 2."
+    said = take(monkeypatch, returned(message_id=sealed_id([GONE])))
+    assert said == "Addresses that failed: 1. Where they stand here: 2."
     assert (again(gone).is_bouncing, again(contact).is_bouncing) == (True, True)
 
 
-@pytest.mark.parametrize("said", [{"action": "delayed", "status": "4.4.1"}, {"status": "4.2.2"}])
+@pytest.mark.parametrize("said", [{"action": "delayed", "status": "4.4.1"}, {"status": "4.2.2"}, {"status": "5.7.1"}])
 def test_what_may_still_arrive_is_no_bounce(monkeypatch, gone, said):
     assert (
-        take(monkeypatch, returned(message_id=sealed_id(), **said))
+        take(monkeypatch, returned(message_id=sealed_id([GONE]), **said))
         == "Addresses that failed: 0. Where they stand here: 0."
     )
     assert not again(gone).is_bouncing
+
+
+def test_who_got_a_mail_of_ours_cannot_silence_somebody_else_with_its_number(server, monkeypatch, gone):
+    mail_to(server, "mallory@example.org", "priya@example.org")
+    number = message_from_bytes(server.taken[0].content)["Message-ID"]
+    assert take(monkeypatch, returned(message_id=number)) == "Addresses that failed: 0. Where they stand here: 0."
+    assert not again(gone).is_bouncing
+    mallory = UserFactory(email="Mallory@example.org")
+    take(monkeypatch, returned(message_id=number, address="mallory@example.org"))
+    assert again(mallory).is_bouncing
 
 
 @pytest.mark.parametrize("data", [returned(message_id="<forged@next-step.example>"), b"", b"\xff\x00 not a mail"])

@@ -197,6 +197,16 @@ class TestErasure:
         assert not Learner.objects.visible_to(world.people["officer"]).filter(pk=world.amina.pk).exists()
         assert not User.objects.get(pk=world.amina.user_id).is_active
 
+    def test_the_address_from_which_mails_came_back_goes_too(self, world):
+        withdraw_everything(world)
+        User.objects.filter(pk=world.amina.user_id).update(email="amina@example.org")
+        actions.note_bounce(address="amina@example.org")
+        actions.ask_erasure(learner=world.amina, by=world.amina.user)
+        with later(7):
+            nightly()
+        user = User.objects.get(pk=world.amina.user_id)
+        assert (user.email, user.bounced_email) == ("", "")
+
     def test_it_waits_a_week_and_can_be_withdrawn(self, world):
         withdraw_everything(world)
         erasure = actions.ask_erasure(learner=world.amina, by=world.amina.user)

@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from activity.actions import sweep_outbox
+from activity.actions import post, sweep_outbox
 from core import clock
 from core.errors import NotAllowed, StaleState
 from ilp import actions
@@ -275,6 +275,19 @@ def test_nobody_is_told_in_quiet_hours_or_of_learners_they_look_after_no_longer(
     ReviewReminder.objects.all().delete()
     assert actions.send_review_reminders() == 1  # the learner
     assert set(ReviewReminder.objects.values_list("user", flat=True)) == {people.amina.user.pk}
+
+
+def test_a_reminder_that_could_not_be_sent_by_day_waits_for_the_morning(people, mailoutbox):
+    LearnerContactFactory(learner=people.amina, email="amina@example.org")
+    agree(people, planned(people, on=TODAY + dt.timedelta(days=2)), due_on=TODAY + dt.timedelta(days=2))
+    actions.send_review_reminders()
+    post("message-waiting", key="message-waiting:7", user_id=people.amina.user.pk)
+    with clock.at(clock.now().replace(hour=23)):
+        sweep_outbox()
+    assert [mail for mail in mailoutbox if mail.to == ["amina@example.org"]] == []
+    with clock.at(clock.now() + dt.timedelta(days=1)):
+        sweep_outbox()
+    assert len([mail for mail in mailoutbox if mail.to == ["amina@example.org"]]) >= 2
 
 
 # Help
