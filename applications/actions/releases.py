@@ -60,10 +60,13 @@ def stage_decision(*, release: Release, choice: Choice, verb: str, by: Any, **sa
     if not CHOICE_FLOW.targets(choice.status, verb):
         raise StaleState(f"Cannot {verb} from {choice.status}")
     meant = StagedDecision.objects.waiting().filter(choice=choice).first()
-    held = _lock(release)
+    # Two at once, in key order: somebody else may be moving a decision the other way.
+    releases = {release.pk: release} | ({meant.release_id: meant.release} if meant else {})
+    locked = {pk: _lock(releases[pk]) for pk in sorted(releases)}
+    held = locked[release.pk]
     if held.provider_id != choice.provider_id:
         raise RuleBroken(_("This release is another provider's."), code="other_provider")
-    if not held.is_open or (meant is not None and not _lock(meant.release).is_open):
+    if not all(one.is_open for one in locked.values()):
         raise StaleState("The release is set, or over.")
     _drop(choice, by=by)
     decision = StagedDecision.objects.create(release=held, choice=choice, verb=verb, said=_said(verb, said), by=by)

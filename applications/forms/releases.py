@@ -71,6 +71,9 @@ def ask_when(form: PortalForm, releases: list[Any]) -> None:
         choices=[("", _("At once")), *together],
         widget=Radios,
         required=False,
+        error_messages={
+            "invalid_choice": _("That release is set or over by now. Nothing was done: choose again when they hear.")
+        },
     )
     if form.layout is not None:
         form.layout = [*form.layout, Question("release", legend_size="m")]

@@ -69,7 +69,7 @@ class ReceivedChoiceView(SignedInMixin, LeavesReceiptMixin, ReceivedMixin, Visib
             is_mine=owner == user,
             can_place=DESK_POLICY.can(user, "place", choice) and bool(partners_for(choice)),
             note_form=NoteForm(url=reverse("applications:received-note", args=[choice.reference])),
-            staged=choice.staged_decisions.filter(outcome="").select_related("release").first(),
+            staged=choice.staged_decisions.visible_to(user).waiting().select_related("release").first(),
             can_mark=CHOICE_FLOW.targets(choice.status, "accept") or CHOICE_FLOW.targets(choice.status, "confirm"),
             interviews=choice.interviews.select_related("slot__session"),
             **kwargs,
@@ -163,7 +163,8 @@ class DeskActionView(LeavesReceiptMixin, ReceivedMixin, ChoiceActionView):
         if self.verb in STAGED_VERBS:
             mine = Release.objects.visible_to(self.request.user).open()
             releases = list(mine.filter(provider=self.thing.provider_id)[:10])
-            if releases:
+            # What was meant to wait for a release that is closed by now must never be told at once.
+            if releases or self.request.POST.get("release"):
                 ask_when(form, releases)
         return form
 

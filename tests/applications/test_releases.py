@@ -261,3 +261,32 @@ def test_a_manager_of_two_providers_chooses_whose_release_it_is(town, client):
     client.post(page("releases"), {"provider": town.southbank.reference, "name": "Ours"})
     assert Release.objects.get().provider == town.southbank
     assert OutboxMessage.objects.count() == 0
+
+
+@pytest.mark.parametrize("how", ["set", "ended"])
+def test_an_answer_meant_for_a_release_that_closed_meanwhile_is_told_to_nobody_at_once(town, client, release, how):
+    choice = town.choice("sent")
+    stage(town, release, choice=town.choice("sent", town.run("Joinery"), learner=town.ben))
+    client.force_login(town.admissions)
+    assert "Together: First offers" in client.get(page("choice-refuse", choice)).text
+    if how == "set":
+        set_hour(town, release)
+    else:
+        actions.end_release(release=release, by=town.admissions)
+    for name, said in (("choice-refuse", {"reason": "full", "words": ""}), ("choice-put-on-reserve", {})):
+        answer = client.post(page(name, choice), said | {"release": release.reference})
+        assert (answer.status_code, again(choice).status) == (200, "sent")
+        assert "is set or over by now" in answer.text
+    assert not Event.objects.filter(verb__in=["choice.refuse", "choice.put_on_reserve"]).exists()
+
+
+def test_two_releases_are_held_in_one_order(town, release):
+    other = actions.open_release(provider=town.northfield, name="Second offers", by=town.admissions)
+    first, second = stage(town, release), stage(town, other, choice=town.choice("sent", town.run(), learner=town.ben))
+    held = []
+    for into, choice in ((other, first.choice), (release, second.choice)):
+        with CaptureQueriesContext(connection) as queries:
+            stage(town, into, choice=choice)
+        asked = [each["sql"] for each in queries if "NO KEY" in each["sql"] and '"applications_release"' in each["sql"]]
+        held.append([int(sql.split('"applications_release"."id" = ')[1].split()[0]) for sql in asked])
+    assert held == [[release.pk, other.pk]] * 2
