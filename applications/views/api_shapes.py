@@ -85,7 +85,7 @@ class OfferOut(Schema):
 
 
 class InterviewOut(Schema):
-    starts_at: dt.datetime
+    starts_at: dt.datetime | None = Field(description="Null: the learner has still to choose one of your times.")
     place: str
     note: str
     state: Literal[tuple(InterviewState.values)]  # type: ignore[valid-type]

@@ -1,5 +1,6 @@
 """A college's own system fetches and answers: what it is told, what it may do, and how it is refused."""
 
+import datetime as dt
 import json
 
 import pytest
@@ -25,6 +26,7 @@ from applications.policies import CHOICE_POLICY
 from applications.queries import timeline
 from applications.views.api import VERBS
 from config.wsgi import application
+from core import clock
 from tests.applications.systems import API, BY, System
 from tests.applications.walk import again
 
@@ -99,6 +101,18 @@ def test_reading_one_counts_as_looked_at(town, system):
         "application",
         "A college's own system, Northfield College",
     )
+
+
+def test_an_interview_whose_time_the_learner_has_still_to_choose(town, system):
+    starts_at = clock.now() + dt.timedelta(days=5)
+    actions.add_session(
+        provider=town.northfield, by=town.admissions, starts_at=starts_at, ends_at=starts_at + dt.timedelta(hours=1),
+        slot_minutes=20, places=1, room="Room 4", is_closed_day_meant=True,
+    )  # fmt: skip
+    choice = town.choice("sent")
+    actions.invite_to_interview(choice=choice, by=town.admissions)
+    response = system.get(f"/choices/{choice.reference}")
+    assert (response.status_code, response.json()["interview"]["starts_at"]) == (200, None)
 
 
 def test_what_is_another_provider_s_or_not_sent_does_not_exist(town, system):
@@ -266,6 +280,14 @@ def test_who_guesses_tokens_is_stopped(system, settings):
     cache.clear()
     stranger = Client(headers={"Authorization": "Bearer app_guess"})
     assert [stranger.get(f"{API}/choices").status_code for _ in range(3)] == [401, 401, 429]
+
+
+def test_a_right_token_is_let_in_however_many_strangers_at_its_address_guess(system, settings):
+    settings.API_WRONG_TOKENS_A_MINUTE = 1
+    cache.clear()
+    stranger = Client(headers={"Authorization": "Bearer app_guess"})
+    assert [stranger.get(f"{API}/choices").status_code for _ in range(2)] == [401, 429]
+    assert system.get("/choices").status_code == 200
 
 
 def test_other_methods_and_addresses_are_told_so(system):
