@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 from activity.actions import post, record
 from applications.actions.decisions import plan_interview
 from applications.actions.moving import lock_application
+from applications.actions.worrying import flag_form
 from applications.models import (
     Application,
     Choice,
@@ -246,7 +247,7 @@ def give_back_interview(*, choice: Choice, by: Any, words: str) -> Interview:
     """The learner cannot come then, and says why. They choose another time, or the provider finds one.
 
     Raises: NotAllowed, StaleState (nothing is booked), RuleBroken ``reason_words_missing``, ``change_too_late``.
-    Tells: the provider, ``interview-given-back``.
+    Tells: the provider, ``interview-given-back``; ``message-flagged``, where the words worry.
     """
     if not words.strip():
         raise RuleBroken(_("Say in a few words why you cannot come."), code="reason_words_missing")
@@ -257,6 +258,7 @@ def give_back_interview(*, choice: Choice, by: Any, words: str) -> Interview:
     starts_at = planned.starts_at
     planned.learner_words = words.strip()
     fresh = _free(planned, state=InterviewState.CANCELLED, by=planned.by)
+    flag_form(choice, application=choice.application, said=[words], by=by)
     event = _record("give_back", choice, by=by, starts_at=starts_at)
     _tell("interview-given-back", choice, event)
     return fresh

@@ -1,8 +1,11 @@
 """Words that worry, wherever a learner writes in an application or of applying elsewhere."""
 
+import datetime as dt
+
 import pytest
 
 from applications import actions
+from core import clock
 from core.references import new_reference
 from ilp import actions as ilp
 from ilp.models import MessageFlag
@@ -97,3 +100,11 @@ def test_an_offer_told_of_is_read_and_what_an_adult_records_is_not(town):
     for _twice in range(2):
         actions.say_outside_offer(provider_name="Elsewhere", by=town.amina.user, **offer)
     assert flags() == [("elsewhere", "application", "Elsewhere\n\nI want to die")]
+
+
+def test_why_the_time_of_an_interview_is_given_back_is_read_too(town):
+    choice = town.choice("sent")
+    starts_at = clock.now() + dt.timedelta(days=5)
+    actions.invite_to_interview(choice=choice, by=town.admissions, starts_at=starts_at, place="Room 4")
+    actions.give_back_interview(choice=choice, words=DIE, by=town.amina.user)
+    assert flags() == [("form", "application", DIE)]
