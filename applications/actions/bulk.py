@@ -101,7 +101,9 @@ REHEARSED = 3
 def rehearse_bulk(*, run: BulkRun, answers: dict[str, Any], by: Any) -> None:
     """Nothing has happened; but answers that would fit none of the first few are said before they fail everywhere.
 
-    Raises: NotAllowed, RuleBroken as the verb's own action.
+    One that the person may not answer any more fits no answer and breaks none: it is left and says why.
+
+    Raises: NotAllowed (somebody else's), RuleBroken as the verb's own action.
     """
     BULK_POLICY.require(by, "confirm", run)
     items = run.items.filter(choice__status__in=states_for(run.verb)).select_related("choice")
@@ -117,7 +119,7 @@ def _would_break(verb: str, choice: Choice, by: Any, answers: dict[str, Any]) ->
             transaction.set_rollback(True)
     except RuleBroken as rule:
         return rule
-    except StaleState:
+    except (StaleState, NotAllowed):
         pass
     return None
 

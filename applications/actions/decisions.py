@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from applications.actions.moving import moving, require_reason, require_seen
 from applications.models import Choice, ChoiceRun, Interview, InterviewState, Referral, ReferralState
 from applications.queries.interviews import free_slots
+from applications.queries.partners import partners_for
 from core import clock
 from core.errors import RuleBroken, StaleState
 from prospectus.models import CourseRun
@@ -120,6 +121,8 @@ def take_referral(*, choice: Choice, by: Any, seen: str = "") -> Choice:
         ChoiceRun.objects.bulk_create(
             ChoiceRun(choice=move.choice, run=run, position=position) for position, run in enumerate(runs, start=1)
         )
+        if move.choice.placed_with_id and move.choice.placed_with not in partners_for(move.choice):
+            move.choice.placed_with = None  # a partner that does not teach the new courses sees it no more
         _answer(referral, ReferralState.TAKEN)
         move.tell("referral-answered")
     return Choice.objects.for_list().get(pk=move.choice.pk)

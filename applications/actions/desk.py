@@ -112,10 +112,13 @@ def place_choice(*, choice: Choice, partner: Organisation | None, by: Any) -> Ch
 def save_desk_filter(*, address: str, name: str, by: Any) -> DeskFilter:
     """The filter stands above the worklist under this name; the same one saved again is renamed.
 
-    Raises: RuleBroken ``filter_empty``, ``filter_unnamed``, ``too_many_filters``.
+    Raises: RuleBroken ``filter_empty``, ``filter_too_long``, ``filter_unnamed``, ``too_many_filters``.
     """
     if not address:
         raise RuleBroken(_("Choose a filter first, then save it."), code="filter_empty")
+    if len(address) > DeskFilter.MOST_ADDRESS:
+        raise RuleBroken(_("This filter is too long to keep. Ask for less at once."), code="filter_too_long")
+    name = name.replace("\0", "")
     if not name.strip():
         raise RuleBroken(_("Give the filter a name."), code="filter_unnamed")
     # The person is the lock: two tabs that save the last two queue up.

@@ -66,10 +66,14 @@ class DeskNote(models.Model):
 class DeskFilter(models.Model):
     """What somebody at an admissions desk often asks its list for, under a name of theirs."""
 
+    MOST_ADDRESS = 500
+
     reference = ReferenceField()
     user = models.ForeignKey(ME, on_delete=models.CASCADE, related_name="+")  # theirs
     name = models.CharField(max_length=60)
-    address = models.CharField(max_length=500, help_text="The query string in one order: never a name of a learner.")
+    address = models.CharField(
+        max_length=MOST_ADDRESS, help_text="The query string in one order: never a name of a learner."
+    )
     created_at = models.DateTimeField(default=clock.now, editable=False)
 
     objects = DeskFilterQuerySet.as_manager()

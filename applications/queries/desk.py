@@ -246,8 +246,8 @@ def in_order(choices: ChoiceQuerySet) -> ChoiceQuerySet:
     ).order_by("group", F("turn_on").asc(nulls_last=True), "-status_at", "pk")
 
 
-def with_what_a_row_shows(choices: ChoiceQuerySet) -> ChoiceQuerySet:
-    """Two queries however many rows: the choices, and their runs."""
+def with_what_a_row_shows(choices: ChoiceQuerySet, user: Any) -> ChoiceQuerySet:
+    """Two queries however many rows: the choices, and their runs. ``has_notes``: ones this person may read."""
     standing = Offer.objects.filter(choice=OuterRef("pk"), ended_at=None)
     planned = Interview.objects.filter(choice=OuterRef("pk"), state="planned")
     runs = ChoiceRun.objects.select_related("run__course")
@@ -256,10 +256,15 @@ def with_what_a_row_shows(choices: ChoiceQuerySet) -> ChoiceQuerySet:
         .annotate(
             offer_until_on=Subquery(standing.values("answer_by_on")[:1]),
             talks_at=Subquery(planned.values("starts_at")[:1]),
-            has_notes=Exists(DeskNote.objects.filter(choice=OuterRef("pk"))),
+            has_notes=Exists(_notes_read_by(user).filter(choice=OuterRef("pk"))),
         )
         .prefetch_related(Prefetch("choice_runs", runs))
     )
+
+
+def _notes_read_by(user: Any) -> Any:
+    """As ``DeskNote.visible_to``, of choices that are received by this person anyhow."""
+    return DeskNote.objects.filter(provider__in=Organisation.objects.admitting_through(user))
 
 
 def group_counts(choices: ChoiceQuerySet) -> list[tuple[Group, int]]:

@@ -296,6 +296,8 @@ class DayView(SignedInMixin, VisibleListView):
             self.day = dt.date.fromisoformat(self.kwargs["day"])
         except ValueError:
             raise Http404("Not a day") from None
+        if not 2000 <= self.day.year <= 2200:  # the day before and after it are on the page, too
+            raise Http404("Not a day of ours")
         return interviews_on(self.request.user, self.day)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

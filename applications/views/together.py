@@ -32,6 +32,9 @@ class PickView(DeskMixin, View):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         said = request.POST
+        if said.get("scope") == "all" and self.is_forgotten:
+            messages.warning(request, _t("What you searched for is not kept any more. Search again, then choose."))
+            return redirect("applications:received")
         if said.get("scope") == "all":
             picked = in_order(worklist(request.user, self.asked, colleagues=self.colleagues))
         else:

@@ -56,6 +56,12 @@ class DeskMixin(SignedInMixin):
         words = self.request.session.get(WORDS, {}).get(said.get("found", ""), "") or said.get("q", "")
         return Asked.of(said, words=words)
 
+    @property
+    def is_forgotten(self) -> bool:
+        """The words of this search are kept no more: the list is everybody's again."""
+        found = self.request.GET.get("found", "")
+        return bool(found) and found not in self.request.session.get(WORDS, {})
+
     @cached_property
     def colleagues(self) -> Any:
         return colleagues_of(self.providers)
@@ -86,7 +92,7 @@ class ReceivedListView(DeskMixin, VisibleListView):
         everything = worklist(user, self.asked.without("group"), colleagues=self.colleagues)
         self.numbers = group_counts(everything)
         found = worklist(user, self.asked, colleagues=self.colleagues)
-        return with_what_a_row_shows(in_order(found))
+        return with_what_a_row_shows(in_order(found), user)
 
     def get_paginator(self, *args: Any, **kwargs: Any) -> Paginator:
         """It does not count again what the groups have counted."""

@@ -1,5 +1,7 @@
 """Many choices answered together: each by its own action, never half, once."""
 
+import datetime as dt
+
 import pytest
 from django.urls import reverse
 
@@ -11,6 +13,7 @@ from applications.models import BulkRun, Choice
 from core.errors import NotAllowed, RuleBroken
 from tests.applications.test_desk import several
 from tests.applications.walk import again
+from tests.factories import StaffRoleFactory
 from tests.races import at_once
 
 pytestmark = pytest.mark.django_db
@@ -75,6 +78,30 @@ def test_all_that_match_are_frozen_when_they_are_picked(town, client):
     assert sorted(Choice.objects.values_list("status", flat=True)) == [
         "offered", "reserve_list", "reserve_list", "reserve_list", "sent",
     ]  # fmt: skip
+
+
+def test_all_that_a_forgotten_search_found_are_not_all_there_are(town, client):
+    several(town, 2)
+    client.force_login(town.admissions)
+    found = client.post(url("received"), {"words": "Learner0"}).url.partition("?")[2]
+    for number in range(10):  # in other tabs: so many are kept
+        client.post(url("received"), {"words": f"Learner{number}"})
+    answer = client.post(f"{url('received-pick')}?{found}", {"verb": "refuse", "scope": "all"})
+    assert answer.url.partition("?")[0] == url("received")
+    assert "Search again" in client.get(answer.url).text
+    assert not BulkRun.objects.exists()
+
+
+def test_a_role_that_ended_at_one_provider_leaves_what_is_for_the_other(town, client):
+    role = StaffRoleFactory(user=town.admissions, organisation=town.southbank, kind="admissions")
+    theirs = town.choice("sent", town.run(provider=town.southbank), learner=town.ben)
+    ours = town.choice("sent")
+    run = picked(town, "put_on_reserve", [theirs, ours])
+    role.ended_on = dt.date(2026, 11, 17)
+    role.save()
+    client.force_login(town.admissions)
+    assert client.post(url("received-together", run), {}).status_code == 302
+    assert states([theirs, ours]) == ["sent", "reserve_list"]
 
 
 @pytest.mark.parametrize(

@@ -172,6 +172,16 @@ def test_a_filter_is_kept_renamed_and_removed_by_its_owner_only(town, client):
     assert not DeskFilter.objects.exists()
 
 
+def test_a_filter_of_whatever_is_sent_is_no_fault_of_ours(town, client):
+    client.force_login(town.admissions)
+    client.post(url("desk-filter-save") + "?state=sent", {"name": "Mine\0"})
+    assert DeskFilter.objects.get().name == "Mine"
+    long = "&".join(f"{name}={'x' * 120}" for name in ("course", "run", "site", "school", "whose"))
+    answer = client.post(url("desk-filter-save") + f"?{long}", {"name": "Long"})
+    assert "too long to keep" in client.get(answer.url).text
+    assert DeskFilter.objects.count() == 1
+
+
 def test_as_many_filters_as_fit(town):
     for number in range(20):
         actions.save_desk_filter(address=f"course={number}", name="One", by=town.admissions)

@@ -409,3 +409,9 @@ def test_lists_ask_as_much_for_five_rows_as_for_one(town, client, number):
             assert client.get(url).status_code == 200
         counts.append(len(queries))
     assert counts == [9, 10, 8]
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01", "20261127x"])
+def test_a_day_before_or_after_all_calendars_does_not_exist(town, client, day):
+    client.force_login(town.admissions)
+    assert client.get(reverse("applications:interviews-day", args=[day])).status_code == 404

@@ -82,3 +82,22 @@ def test_what_is_refused(town, choice):
     actions.refuse_choice(choice=choice, by=town.admissions, reason="full")
     with pytest.raises(StaleState):
         actions.place_choice(choice=choice, partner=town.southbank, by=town.admissions)
+
+
+def test_what_the_lead_wrote_down_and_decided_in_advance_is_not_the_partners(town, choice, client):
+    actions.place_choice(choice=choice, partner=town.southbank, by=town.admissions)
+    actions.write_note(choice=choice, words="Ring them.", by=town.admissions)
+    release = actions.open_release(provider=town.northfield, name="First offers", by=town.admissions)
+    actions.stage_decision(release=release, choice=choice, verb="refuse", by=town.admissions, reason="full")
+    for user, is_told in ((town.admissions, True), (town.other_admissions, False)):
+        client.force_login(user)
+        assert ("has notes" in client.get(reverse("applications:received")).text) is is_told
+        assert ("First offers" in client.get(url("received-choice", choice)).text) is is_told
+
+
+def test_a_course_the_partner_does_not_teach_is_no_longer_placed_there(town, choice):
+    actions.place_choice(choice=choice, partner=town.southbank, by=town.admissions)
+    actions.refer_choice(choice=choice, by=town.admissions, runs=[town.run("Heating")])
+    actions.take_referral(choice=choice, by=town.amina.user)
+    assert again(choice).placed_with is None
+    assert not Choice.objects.visible_to(town.other_admissions).exists()
