@@ -53,12 +53,13 @@ def say_own_route(*, route: OwnRoute, state: str, by: Any) -> OwnRoute:
     route.save(update_fields=["state", "said_at"])
     record("own_route.say", subject=route, by=by, to=state)
     course = route.run.course
-    provider_name, course_name = course.provider.name, course.title[:160]
+    provider_name, course_name = course.provider.name, course.title[:160].strip()
     cycle = Cycle.objects.running().post_16().filter(area=learner.area_id).first()
     if state == OwnRouteState.OFFERED and cycle is not None:
         say_outside_offer(learner=learner, cycle=cycle, by=by, provider_name=provider_name, course_name=course_name)
     if before == OwnRouteState.OFFERED:
         told = OutsideOffer.objects.filter(learner=learner, ended_on=None)
-        for offer in told.filter(provider_name=provider_name, course_name=course_name):
+        # As it was found when it was said: an adult may have written it down before, in other letters.
+        for offer in told.filter(provider_name__iexact=provider_name, course_name__iexact=course_name):
             take_back(offer, by=by)
     return route

@@ -76,6 +76,18 @@ def test_erasing_a_record_destroys_what_was_written_of_offers_and_of_leaving(tow
     assert not OwnRoute.objects.exists()
 
 
+def test_what_an_adult_wrote_in_other_letters_is_looked_at_when_the_learner_says_no_offer_after_all(town):
+    title = "Apprentice joiner"
+    run = town.run(title, apply_url="https://www.example.org/apply", takes_applications=False)
+    names = {"provider_name": town.northfield.name.upper(), "course_name": title.upper()}
+    offer = actions.record_outside_offer(learner=town.amina, cycle=town.cycle, by=town.coordinator, **names)
+    route = actions.go_own_route(learner=town.amina, run=run, by=town.amina.user)
+    for state in ("offered", "no_offer"):
+        actions.say_own_route(route=route, state=state, by=town.amina.user)
+    assert OutsideOffer.objects.get() == offer, "it is the same offer"
+    assert OutsideOffer.objects.get().taken_back_at is not None
+
+
 def test_two_records_with_one_offer_become_one(town, said):
     run = town.run("Apprentice joiner", apply_url="https://www.example.org/apply", takes_applications=False)
     other = town.learner("Amina", "Yusuf", school=town.hollins)
