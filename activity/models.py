@@ -34,6 +34,9 @@ class Event(models.Model):
         return f"{self.verb} {self.subject}"
 
 
+NOBODY = "nobody"
+
+
 class OutboxMessage(models.Model):
     """Somebody must be told. Written in the transaction of what happened; sent afterwards, once."""
 
@@ -61,6 +64,11 @@ class OutboxMessage(models.Model):
     def words(self) -> str:
         """Its kind, for people."""
         return self.kind.replace("-", " ").capitalize()
+
+    @property
+    def had_nobody(self) -> bool:
+        """It is done, and there was nobody with an address to tell."""
+        return self.sent_at is not None and self.last_error == NOBODY
 
 
 class Job(models.Model):

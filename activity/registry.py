@@ -56,7 +56,7 @@ class JobKind(NamedTuple):
     on_failure: Callable[[Job], None] | None = None
 
 
-Sender = Callable[[dict[str, Any]], None]
+Sender = Callable[[dict[str, Any]], bool | None]
 
 Roles = Callable[[Any, int | None], list[str]]
 
@@ -67,7 +67,7 @@ JOBS: dict[str, JobKind] = {}
 
 def register_sender(kind: str, send: Sender) -> None:
     """From now on messages of this kind are sent by ``send(payload)``. What it raises means: try again later, at a
-    moment it names with ``SendLater``."""
+    moment it names with ``SendLater``. ``False``: it is done, and there was nobody with an address to tell."""
     SENDERS[kind] = send
 
 

@@ -132,17 +132,17 @@ MESSAGES = {
 DESK_AUDIENCES = {_learner: "learner", _provider: "provider", _partner: "partner"}
 
 
-def send(kind: str, payload: dict[str, Any]) -> None:
-    """One e-mail to everybody this kind is for; nobody has an address: nothing to send, and that is all right."""
+def send(kind: str, payload: dict[str, Any]) -> bool:
+    """One e-mail to everybody this kind is for. False: nobody of them has an address that works."""
     message, choice = MESSAGES[kind], Choice.objects.for_list().get(pk=payload["choice_id"])
     day = message.by(choice) if message.by else None
     if message.audience is None:
-        mail_learner(choice.application.learner, say=lambda: _said(message, day))
-    elif addresses := message.audience(choice):
-        with languages.speaking(""):
-            subject, body = _said(message, day)
-        # One message to all, hidden from each other: a second try after a failure cannot send half of them twice.
-        EmailMessage(subject=subject, body=body, bcc=addresses).send()
+        return mail_learner(choice.application.learner, say=lambda: _said(message, day))
+    addresses = message.audience(choice)
+    with languages.speaking(""):
+        subject, body = _said(message, day)
+    # One message to all, hidden from each other: a second try after a failure cannot send half of them twice.
+    return bool(EmailMessage(subject=subject, body=body, bcc=addresses).send())
 
 
 def _said(message: Message, day: dt.date | None) -> tuple[str, str]:

@@ -13,21 +13,21 @@ from core import clock, languages
 from ilp.queries import rules_of
 
 
-def mail_learner(learner: Learner, *, say: Callable[[], tuple[str, str]]) -> None:
-    """One e-mail to a learner; ``say`` gives its subject and its words once the learner's language is spoken. Nobody
-    with an address, or an account that is closed: nothing to send.
+def mail_learner(learner: Learner, *, say: Callable[[], tuple[str, str]]) -> bool:
+    """One e-mail to a learner; ``say`` gives its subject and its words once the learner's language is spoken. False:
+    nobody with an address that works, or an account that is closed, so that nothing is sent.
 
     Raises: SendLater in the quiet hours of the learner's area.
     """
     user, address = learner.user, address_of(learner)
     if not address or learner.erased_at is not None or (user is not None and not user.is_active):
-        return
+        return False
     opens_at = rules_of(learner.area).open_from(clock.now())
     if opens_at > clock.now():
         raise SendLater(opens_at)
     with languages.speaking(user.language if user is not None else ""):
         subject, words = say()
-        send_mail(subject, words, None, [address])
+        return bool(send_mail(subject, words, None, [address]))
 
 
 def mail_unlocked(learner: Learner, *, subject: Callable[[], str], words: Callable[[], str], page: str) -> None:

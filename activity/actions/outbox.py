@@ -8,7 +8,7 @@ from django.db import transaction
 from activity import registry
 from activity.actions.history import record
 from activity.actions.waking import wake_on_commit
-from activity.models import OutboxMessage
+from activity.models import NOBODY, OutboxMessage
 from activity.registry import SendLater
 from core import clock
 
@@ -45,7 +45,7 @@ def deliver(message_id: int) -> None:
         message.tries += 1
         try:
             with transaction.atomic():
-                registry.SENDERS[message.kind](message.payload)
+                is_told = registry.SENDERS[message.kind](message.payload)
         except SendLater as later:
             message.tries -= 1
             message.next_try_at = later.until
@@ -53,7 +53,7 @@ def deliver(message_id: int) -> None:
             _try_later(message, error)
         else:
             message.sent_at = clock.now()
-            message.last_error = ""
+            message.last_error = NOBODY if is_told is False else ""
         message.save()
 
 

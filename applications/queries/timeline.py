@@ -117,6 +117,8 @@ def _told(choice: Choice, events: Iterable[Event]) -> dict[int, list[str]]:
         event_id, whom = keys[message.key]
         if message.given_up_at:
             words = _("%(whom)s: the e-mail could not be sent.")
+        elif message.had_nobody:
+            words = _("%(whom)s: no e-mail address that works.")
         elif message.sent_at:
             words = _("%(whom)s: told by e-mail.")
         else:

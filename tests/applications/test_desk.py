@@ -7,6 +7,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from accounts.models import LearnerContact, User
+from activity.actions import sweep_outbox
 from activity.models import Event, OutboxMessage
 from applications import actions
 from applications.models import Choice, DeskFilter, DeskNote, Handling
@@ -278,6 +280,20 @@ def test_the_timeline_says_what_was_so_then_who_did_it_and_who_was_told(town):
         ("Priya Shah", "It was looked at for the first time.", [], ""),
         ("the learner", "The choice was sent.", ["Your desk: the e-mail is on its way."], ""),
     ]
+
+
+def test_the_timeline_does_not_say_that_somebody_without_an_address_was_told(town):
+    said = {}
+    for learner, number in ((town.amina, 0), (town.ben, 1)):
+        choice = town.choice("sent", learner=learner)
+        LearnerContact.objects.filter(learner=learner).delete()
+        User.objects.filter(pk=learner.user_id).update(email=["", "ben@example.org"][number])
+        actions.invite_to_interview(
+            choice=choice, by=town.admissions, starts_at=clock.now() + dt.timedelta(days=4), place="Room 4"
+        )
+        sweep_outbox()
+        said[number] = timeline(again(choice), audience="provider", user=town.admissions)[0].more[-1]
+    assert said == {0: "The learner: no e-mail address that works.", 1: "The learner: told by e-mail."}
 
 
 @pytest.mark.parametrize("rows", [5, 50])
