@@ -102,6 +102,19 @@ def test_everything_that_hangs_on_a_choice_is_news(town):
     assert system.get("/choices", since=ahead).json()["code"] == "cursor_unknown"
 
 
+def test_the_learners_order_and_what_belongs_together_is_no_news(town):
+    system, choice = System(town), town.choice("sent")
+    other = town.choice("sent", town.run("A level Biology", provider=town.southbank))
+    version, since = system.get(f"/choices/{choice.reference}")["ETag"], system.walk()[1]
+    actions.rank_choice(choice=other, rank=1, by=town.amina.user)
+    actions.join_companions(choice=choice, other=other, by=town.amina.user)
+    assert (again(choice).rank, again(choice).companion_group) == (2, 1)
+    assert system.walk(since) == ([], since)
+    assert system.get(f"/choices/{choice.reference}")["ETag"] == version
+    actions.put_on_reserve(choice=choice, by=town.admissions)
+    assert system.walk(since)[0] == [choice.reference]
+
+
 def test_a_request_whose_process_dies_is_done_by_the_next_try_and_only_once(town, monkeypatch):
     system, choice = System(town), town.choice("sent")
     done, dying = actions.make_offer, []
