@@ -134,6 +134,8 @@ def change_session(
     held.courses.set(courses)
     if (held.where, held.note) != before:
         for interview in booked:
+            if interview.is_over:
+                continue  # they have been there
             interview.place, interview.note = held.where, held.note
             interview.save(update_fields=["place", "note"])
             event = record("interview.place", subject=interview.choice, by=by, organisation=held.provider_id)
@@ -268,12 +270,15 @@ def give_back_interview(*, choice: Choice, by: Any, words: str) -> Interview:
 def rearrange_interview(
     *, choice: Choice, by: Any, starts_at: dt.datetime | None = None, place: str = "", note: str = ""
 ) -> Interview:
-    """The interview is at this time instead, or the learner chooses one anew. What it was stays told.
+    """The interview is at this time instead, or the learner chooses one anew. What it was stays told. The same again
+    changes nothing.
 
     Raises: NotAllowed, StaleState (no interview is planned), RuleBroken as ``plan_interview``.
     Tells: the learner, ``interview-invited`` or ``interview-to-choose``.
     """
     choice, planned = _held(choice, "rearrange", by=by)
+    if planned.slot_id is None and (planned.starts_at, planned.place, planned.note) == (starts_at, place, note):
+        return planned
     planned.state = InterviewState.MISSED if planned.came is False else InterviewState.MOVED
     planned.save(update_fields=["state"])
     fresh = plan_interview(choice, by=by, starts_at=starts_at, place=place, note=note)

@@ -20,6 +20,7 @@ from applications.actions.offers import in_words, make_offer
 from applications.models import Choice, Release, StagedDecision, StagedOutcome
 from applications.policies import CHOICE_POLICY, PROVIDER_POLICY
 from applications.queries.conditions import Condition
+from applications.queries.releases import mark_of
 from applications.workflow import CHOICE_FLOW
 from core import clock
 from core.errors import NotAllowed, RuleBroken, StaleState
@@ -87,8 +88,9 @@ def drop_decision(*, decision: StagedDecision, by: Any) -> StagedDecision:
 
 
 @transaction.atomic
-def set_release(*, release: Release, by: Any, release_at: dt.datetime, number: int) -> Release:
-    """At this hour everything in it becomes an answer. ``number`` is how many the person has read that it is.
+def set_release(*, release: Release, by: Any, release_at: dt.datetime, number: int, seen: str = "") -> Release:
+    """At this hour everything in it becomes an answer. ``number`` is how many the person has read that it is, and
+    ``seen`` the mark of which (``mark_of``); who was shown nothing sends none.
 
     Raises: NotAllowed, StaleState (it is set already, or over), RuleBroken ``nothing_staged``, ``changed_since``,
     ``release_in_past``, ``not_a_working_day``, ``quiet_hour``.
@@ -100,7 +102,7 @@ def set_release(*, release: Release, by: Any, release_at: dt.datetime, number: i
     waiting = held.decisions.waiting().count()
     if not waiting:
         raise RuleBroken(_("Nothing is in it yet. Put decisions in first."), code="nothing_staged")
-    if waiting != number:
+    if waiting != number or (seen and seen != mark_of(held)):
         raise RuleBroken(
             _("Somebody has changed it: now it is %(number)s decisions. Read them again.") % {"number": waiting},
             code="changed_since",

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -186,6 +187,10 @@ class ChangeSessionForm(_SessionForm):
             "courses": list(session.courses.values_list("pk", flat=True)),
         }
         super().__init__(*args, provider=session.provider, **kwargs)
+        # What it is for stays so, although it is not published any more: for none would be for all.
+        field: Any = self.fields["courses"]
+        kept = Q(pk__in=field.queryset.values("pk")) | Q(pk__in=session.courses.values("pk"))
+        field.queryset = Course.objects.filter(kept).order_by("title", "pk")
         if session.site and session.site.reference not in self.sites:
             self.sites[session.site.reference] = session.site  # where it is stays so, although it has closed since
             self.fields["site"].choices += [(session.site.reference, str(session.site))]  # type: ignore[attr-defined]

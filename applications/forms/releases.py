@@ -35,10 +35,10 @@ class OpenReleaseForm(PortalForm):
 
 
 class SetReleaseForm(PortalForm):
-    """When, and how many the person has read that it is."""
+    """When, and what the person has read that it is: how many, and which."""
 
     submit_colour = "warning"
-    layout = [Question("on", legend_size="m"), "at", "number"]
+    layout = [Question("on", legend_size="m"), "at", "number", "seen"]
 
     on = DateField(
         label=_("On which day?"),
@@ -53,6 +53,7 @@ class SetReleaseForm(PortalForm):
         error_messages={"required": _("Enter the time"), "invalid": _("Enter a time like 14:30")},
     )
     number = forms.IntegerField(widget=forms.HiddenInput)
+    seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=16)
 
     def __init__(self, *args: Any, submit: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

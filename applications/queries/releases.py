@@ -1,5 +1,6 @@
 """What is in a release: how many of which, what each learner will read, and where places run out."""
 
+import hashlib
 from typing import Any, NamedTuple
 
 from django.db.models import Count
@@ -30,6 +31,12 @@ def counts_of(release: Release) -> list[tuple[Any, int]]:
     """How many of each verb wait, in words, of a release fetched ``for_list()``."""
     counted = [(VERB_WORDS[verb].button, getattr(release, f"waiting_{verb}")) for verb in VERBS]
     return [(words, number) for words, number in counted if number]
+
+
+def mark_of(release: Release) -> str:
+    """Another one whenever another decision waits in it: one that is decided anew is a row of its own."""
+    waiting = release.decisions.waiting().order_by("pk").values_list("pk", flat=True)  # type: ignore[attr-defined]
+    return hashlib.sha256(" ".join(map(str, waiting)).encode()).hexdigest()[:16]
 
 
 def reads(decision: StagedDecision) -> Reads:

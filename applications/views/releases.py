@@ -14,7 +14,7 @@ from applications import actions
 from applications.forms.releases import OpenReleaseForm, SetReleaseForm
 from applications.models import Release, StagedDecision
 from applications.policies import PROVIDER_POLICY
-from applications.queries.releases import counts_of, reads, short_of_places, summary
+from applications.queries.releases import counts_of, mark_of, reads, short_of_places, summary
 from applications.views.admissions import ReceivedMixin
 from core.errors import RuleBroken
 from core.forms import ConfirmForm
@@ -110,7 +110,7 @@ class SetReleaseView(_ReleaseActionView):
     done = _("Set. At that hour the learners hear, without anybody pressing anything.")
 
     def get_initial(self) -> dict[str, Any]:
-        return {"number": self.thing.waiting}
+        return {"number": self.thing.waiting, "seen": mark_of(self.thing)}
 
     def get_form_kwargs(self) -> dict[str, Any]:
         words = ngettext("Release %(number)s decision", "Release %(number)s decisions", self.thing.waiting)
@@ -122,12 +122,17 @@ class SetReleaseView(_ReleaseActionView):
 
     def form_invalid(self, form: Any) -> HttpResponse:
         form.data = form.data.copy()
-        form.data["number"] = self.thing.waiting  # the page is drawn anew, and the next press is about that
+        # The page is drawn anew, and the next press is about that.
+        form.data["number"], form.data["seen"] = self.thing.waiting, mark_of(self.thing)
         return super().form_invalid(form)
 
     def act(self, answers: dict[str, Any]) -> Release:
         return actions.set_release(
-            release=self.thing, by=self.request.user, release_at=self.form.release_at, number=answers["number"]
+            release=self.thing,
+            by=self.request.user,
+            release_at=self.form.release_at,
+            number=answers["number"],
+            seen=answers["seen"],
         )
 
 

@@ -415,3 +415,36 @@ def test_lists_ask_as_much_for_five_rows_as_for_one(town, client, number):
 def test_a_day_before_or_after_all_calendars_does_not_exist(town, client, day):
     client.force_login(town.admissions)
     assert client.get(reverse("applications:interviews-day", args=[day])).status_code == 404
+
+
+def test_a_course_that_is_not_published_any_more_stays_what_a_session_is_for(town, client):
+    run = town.run("Plumbing")
+    made = session(town, courses=[run.course])
+    run.course.state = "draft"
+    run.course.save()
+    client.force_login(town.admissions)
+    url = reverse("applications:session-change", args=[made.reference])
+    said = {"room": "Room 1", "places": "1", "change_hours": "24", "site": "", "interviewers": "", "note": "Bring ID."}
+    assert "Plumbing" in client.get(url).text
+    assert client.post(url, said | {"courses": [run.course.pk]}).status_code == 302
+    assert list(made.courses.all()) == [run.course], "for none it would be for all"
+
+
+def test_who_has_been_there_is_told_of_no_new_place(town):
+    choice = booked(town)
+    made = InterviewSession.objects.get()
+    with clock.at(moment(FRIDAY, 13, 30)):
+        actions.change_session(session=made, by=town.admissions, places=1, room="Room 1")
+    assert "interview-changed" not in kinds()
+    assert again(choice).planned_interviews[0].place == "Online: Room 12"
+
+
+def test_arranging_it_anew_pressed_twice_is_once(town):
+    session(town)
+    choice = asked(town)
+    for said in ({"starts_at": moment(FRIDAY, 9), "place": "Room 4"}, {}):
+        before = len(kinds())
+        for _twice in range(2):
+            actions.rearrange_interview(choice=choice, by=town.admissions, **said)
+        assert len(kinds()) == before + 1
+    assert choice.interviews.count() == 3

@@ -290,3 +290,15 @@ def test_two_releases_are_held_in_one_order(town, release):
         asked = [each["sql"] for each in queries if "NO KEY" in each["sql"] and '"applications_release"' in each["sql"]]
         held.append([int(sql.split('"applications_release"."id" = ')[1].split()[0]) for sql in asked])
     assert held == [[release.pk, other.pk]] * 2
+
+
+def test_what_was_read_is_what_is_set(town, release, client):
+    first = stage(town, release)
+    client.force_login(town.admissions)
+    seen = client.get(page("release-set", release)).context["form"]["seen"].value()
+    stage(town, release, "refuse", choice=first.choice, reason="full")  # a colleague, meanwhile: one, as before
+    hour = {"on_day": "20", "on_month": "11", "on_year": "2026", "at": "12:00", "number": "1"}
+    answer = client.post(page("release-set", release), hour | {"seen": seen})
+    assert "Somebody has changed it" in answer.text
+    seen = answer.context["form"]["seen"].value()
+    assert client.post(page("release-set", release), hour | {"seen": seen}).status_code == 302
