@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import CaseloadSchool, RollEntry
 from applications.desk_words import DESK, LEFT_ADVISER, LEFT_SCHOOL, RECEIVED, UNENDORSED, WITH_SCHOOL
 from applications.models import Choice
+from applications.workflow import CHOICE_FLOW
 from core import clock, languages
 from ilp.mail import mail_learner
 from providers.models import RoleKind, StaffRole
@@ -25,11 +26,13 @@ ENDING = _("This message says as little as possible, because others may see your
 
 
 class Message(NamedTuple):
-    """Who is told, what to do, and by when where there is a date."""
+    """Who is told, what to do, and by when where there is a date. ``still``: whether there is something to say when a
+    message has waited for the morning, or for Monday."""
 
     audience: Callable[[Choice], list[str]] | None
     action: Any
     by: Callable[[Choice], dt.date | None] | None = None
+    still: Callable[[Choice], bool] | None = None
 
 
 # The audience of what is said to the learner, whom ``mail_learner`` reaches by rules of its own.
@@ -77,6 +80,10 @@ def _answer_by(choice: Choice) -> dt.date | None:
     return choice.standing_offer.answer_by_on if choice.standing_offer else None
 
 
+def _is_unanswered(choice: Choice) -> bool:
+    return bool(CHOICE_FLOW.targets(choice.status, "lapse"))
+
+
 def _interview_on(choice: Choice) -> dt.date | None:
     starts = choice.planned_interviews[0].starts_at if choice.planned_interviews else None
     return timezone.localdate(starts) if starts else None
@@ -107,7 +114,9 @@ MESSAGES = {
     "referral-answered": Message(_provider, DESK),
     "offer-made": Message(_learner, _("There is news about your application. Sign in and answer"), _answer_by),
     "offer-changed": Message(_learner, _("Something in your application has changed. Sign in and answer"), _answer_by),
-    "offer-reminder": Message(_learner, _("You have not answered yet. Sign in and answer"), _answer_by),
+    "offer-reminder": Message(
+        _learner, _("You have not answered yet. Sign in and answer"), _answer_by, still=_is_unanswered
+    ),
     "offer-accepted": Message(_provider, DESK),
     "offer-held": Message(_provider, DESK),
     "offer-turned-down": Message(_provider, DESK),
@@ -135,6 +144,8 @@ DESK_AUDIENCES = {_learner: "learner", _provider: "provider", _partner: "partner
 def send(kind: str, payload: dict[str, Any]) -> bool:
     """One e-mail to everybody this kind is for. False: nobody of them has an address that works."""
     message, choice = MESSAGES[kind], Choice.objects.for_list().get(pk=payload["choice_id"])
+    if message.still is not None and not message.still(choice):
+        return True
     day = message.by(choice) if message.by else None
     if message.audience is None:
         return mail_learner(choice.application.learner, say=lambda: _said(message, day))

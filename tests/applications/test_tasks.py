@@ -173,6 +173,18 @@ def test_a_learner_is_written_to_when_quiet_hours_are_over_and_a_college_at_once
     assert [one.to for one in mail.outbox] == [["amina@example.org"]]
 
 
+def test_whoever_answered_in_the_night_is_not_told_in_the_morning_that_they_have_not(town):
+    choice = town.choice("offered")
+    sent_mails()
+    assert night_of(dt.datetime(2026, 11, 25, 2, 30, tzinfo=LONDON)) == {"reminded": 1}
+    with clock.at(dt.datetime(2026, 11, 25, 6, tzinfo=LONDON)):
+        assert sent_mails() == []
+        actions.accept_offer(choice=choice, by=town.amina.user)
+    with clock.at(dt.datetime(2026, 11, 25, 8, tzinfo=LONDON)):
+        assert [one.to for one in sent_mails() if one.to] == []
+    assert not OutboxMessage.objects.filter(sent_at=None).exists()
+
+
 def test_a_learner_without_an_address_is_no_error(town):
     town.amina.contact.delete()
     town.choice("offered")
