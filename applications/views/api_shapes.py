@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Annotated, Any, Literal
 
 from ninja import Schema
-from pydantic import AfterValidator, AwareDatetime, Field
+from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints
 
 from applications.models import ConditionKind, ConditionState, InterviewState, LeftHow, RefusalReason, WithdrawalReason
 from applications.workflow import ChoiceState
@@ -13,7 +13,7 @@ MOST_CHOICES = 100
 Reference = Annotated[str, Field(pattern=r"^[A-Z0-9]+$", max_length=12)]
 Key = Annotated[str, Field(pattern=r"^[!-~]+$", min_length=8, max_length=100)]
 CLEAN = r"^[^\x00]*$"
-Line = Annotated[str, Field(pattern=CLEAN, min_length=1, max_length=200)]
+Line = Annotated[str, StringConstraints(strip_whitespace=True, pattern=CLEAN, min_length=1, max_length=200)]
 Name = Annotated[str, Field(pattern=r"^[^\x00-\x1f]*[^\x00-\x20][^\x00-\x1f]*$", min_length=1, max_length=120)]
 Words = Annotated[str, Field(pattern=CLEAN, max_length=4000)]
 
@@ -21,7 +21,7 @@ Words = Annotated[str, Field(pattern=CLEAN, max_length=4000)]
 def _within_calendars(moment: dt.datetime) -> dt.datetime:
     if not 2000 <= moment.year <= 2200:
         raise ValueError("Give a moment in this century.")
-    return moment
+    return moment.astimezone(dt.UTC)  # the database knows fewer zones than a programmer can write
 
 
 Moment = Annotated[AwareDatetime, AfterValidator(_within_calendars)]

@@ -244,6 +244,14 @@ def test_a_request_without_a_key_or_a_name_is_not_understood(town, system):
     assert again(choice).status == "sent"
 
 
+def test_an_hour_of_any_zone_is_an_hour_and_a_place_says_something(town, system):
+    choice = town.choice("sent")
+    assert system.answer(choice, "invite", starts_at=SOON, place=" ").status_code == 400
+    answered = system.answer(choice, "invite", starts_at="2026-12-02T13:59:00+23:59", place=" Room 4 ")
+    planned = again(choice).planned_interviews[0]
+    assert (answered.status_code, planned.starts_at.isoformat(), planned.place) == (200, SOON, "Room 4")
+
+
 def test_what_was_read_is_what_is_answered(town, system):
     choice = town.choice("sent")
     seen = system.get(f"/choices/{choice.reference}")["ETag"]
