@@ -2,8 +2,8 @@
 
 Each choice has the number of the transaction that last changed it (migration 0011). Numbers are given out at the start
 of a transaction and seen at its end, so a higher one can be seen before a lower one. Below the *horizon*, the lowest
-number that is still under way, nothing can appear any more: only that is told, in the order of (number, key). A choice
-that changes again comes again at the end.
+number that is still under way in this database, nothing can appear any more: only that is told, in the order of
+(number, key). A choice that changes again comes again at the end.
 """
 
 import base64
@@ -75,11 +75,30 @@ def changed_choices(user: Any, *, after: Cursor = START, limit: int) -> Page:
     return Page(told, since, bool(more))
 
 
+# Which transactions are under way is told of the whole server. One of another database is known by the lock on its own
+# number and by where its process is connected; whichever has no such lock has just ended, or has just begun.
+NUMBERS = """
+SELECT max(pg_snapshot_xmax(now_in)::text::bigint), min(number::text::bigint),
+    bool_or(number IS NOT NULL AND holder IS NULL)
+FROM pg_current_snapshot() AS now_in LEFT JOIN (
+    SELECT number, held.pid AS holder
+    FROM pg_snapshot_xip(pg_current_snapshot()) AS number
+    LEFT JOIN pg_locks held ON held.locktype = 'transactionid' AND held.mode = 'ExclusiveLock' AND held.granted
+        AND held.transactionid = number::xid
+    LEFT JOIN pg_stat_activity process ON process.pid = held.pid
+    WHERE process.datname IS NULL OR process.datname = current_database()
+) AS under_way ON true
+"""
+TRIES = 5
+
+
 def _numbers() -> tuple[int, int]:
+    """The horizon, and the number that comes next. A transaction of which nothing is known holds the horizon back; it
+    is looked at again, so that a busy neighbour on the same server rarely does."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_snapshot_xmin(now_in)::text::bigint, pg_snapshot_xmax(now_in)::text::bigint"
-            " FROM pg_current_snapshot() AS now_in"
-        )
-        horizon, next_number = cursor.fetchone()
-    return horizon, next_number
+        for _again in range(TRIES):
+            cursor.execute(NUMBERS)
+            next_number, under_way, is_unsure = cursor.fetchone()
+            if not is_unsure:
+                break
+    return next_number if under_way is None else min(under_way, next_number), next_number

@@ -109,7 +109,7 @@ def then_it_says_who_entered_it_to_her_and_to_the_provider(story):
 def then_she_is_told_and_can_see_who_looked(story):
     for message in OutboxMessage.objects.filter(kind="choice-entered-for-you"):
         deliver(message.pk)
-    assert [letter.bcc for letter in mail.outbox] == [["amina@example.org"]]
+    assert [letter.to for letter in mail.outbox] == [["amina@example.org"]]
     assert "Plumbing" not in mail.outbox[0].body
     assert Receipt.objects.filter(reader=story.town.adviser, section="application").exists()
 
