@@ -89,7 +89,7 @@ def courses_of(whose: Area | Organisation, subject: str = "") -> QuerySet:
 def with_runs(courses: QuerySet) -> QuerySet:
     """The courses with everything that their lines say."""
     soonest = CourseRun.objects.shown().to_come().select_related("site").order_by("starts_on", "pk")[:MOST_RUNS]
-    return courses.select_related("provider", "qualification_type").prefetch_related(
+    return courses.select_related("provider__area", "qualification_type").prefetch_related(
         Prefetch("runs", soonest, to_attr="soonest")
     )
 

@@ -57,6 +57,7 @@ def test_from_a_feed_to_an_accepted_offer(story):
     when_zara_unlocks_with_the_code_from_her_letter(story)
     then_she_is_back_the_next_day_with_her_own_password(story)
     when_she_applies_for_two_courses_at_northfield_and_one_at_southbank(story)
+    when_her_school_endorses_both(story)
     when_both_providers_offer_her_a_place(story)
     when_she_accepts_northfield(story)
     then_southbank_is_turned_down(story)
@@ -235,8 +236,22 @@ def when_she_applies_for_two_courses_at_northfield_and_one_at_southbank(story):
         page.locator("main form").get_by_role("button").last.click()
         expect(page.locator("main")).not_to_contain_text("There is a problem")
     story.northfield, story.southbank = Choice.objects.filter(application__learner=story.zara).order_by("rank")
-    assert [choice.status for choice in (story.northfield, story.southbank)] == ["sent", "sent"]
+    assert [choice.status for choice in (story.northfield, story.southbank)] == ["with_school", "with_school"]
     assert [part.run for part in story.northfield.choice_runs.all()] == [first, second]
+
+
+def when_her_school_endorses_both(story):
+    page = story.page_of("coordinator")
+    for choice in (story.northfield, story.southbank):
+        page.goto("/desk/endorsements/")
+        expect(page.locator("main")).to_contain_text("Zara Zieliński")
+        page.goto(f"/desk/endorsements/{choice.reference}/")
+        story.look(page)
+        page.get_by_role("button", name="Endorse").click()
+        story.look(page)
+        page.locator("main form").get_by_role("button").last.click()
+        choice.refresh_from_db()
+        assert choice.status == "sent"
 
 
 def when_both_providers_offer_her_a_place(story):
@@ -249,7 +264,7 @@ def when_both_providers_offer_her_a_place(story):
         story.look(page)
         page.get_by_role("button", name="Make an offer").click()
         story.look(page)
-        page.get_by_label("Condition", exact=True).first.fill("Grade 4 or above in English")
+        page.get_by_label("In words", exact=True).first.fill("Grade 4 or above in English")
         page.get_by_role("button", name="Make this offer").click()
         expect(page.locator("main")).to_contain_text("Grade 4 or above in English")
         story.look(page)
