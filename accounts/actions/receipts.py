@@ -49,6 +49,7 @@ def leave_receipts_of_many(
             SELECT looked.learner, %s, nearest.role::bigint, looked.section, %s, 1, %s, %s
             FROM unnest(%s::bigint[], %s::text[]) AS looked (learner, section)
             JOIN ({nearest}) AS nearest (learner, role) ON nearest.learner = looked.learner
+            ORDER BY looked.learner, looked.section -- rows are locked in one order, whatever pages are open at once
             ON CONFLICT (learner_id, reader_id, role_id, section, "on")
             DO UPDATE SET times = {table}.times + 1, last_at = excluded.last_at
             """,

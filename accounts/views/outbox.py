@@ -42,6 +42,8 @@ class OutboxView(KeepersMixin, ListView):
 class TryMessageAgainView(KeepersMixin, View):
     def post(self, request: HttpRequest, key: int) -> HttpResponse:
         message = get_object_or_404(OutboxMessage, pk=key)
-        if try_again(message=message, by=request.user).given_up_at is None:
+        if try_again(message=message, by=request.user).sent_at is None:
             messages.success(request, _("It is being tried again. Look at this page in a minute."))
+        else:
+            messages.info(request, _("It has been sent meanwhile."))
         return redirect("accounts:outbox")

@@ -66,6 +66,9 @@ def test_what_was_given_up_is_shown_and_tried_again_once_more(desk, failing, dja
     sweep_outbox()
     assert len(mail.outbox) == 1
     assert Event.objects.filter(verb="message.try_again").count() == 1
+    page = desk.post(f"/desk/outbox/{message.pk}/again/", follow=True).content.decode()
+    assert "It has been sent meanwhile." in page
+    assert "It is being tried again" not in page
 
 
 @pytest.mark.parametrize("number", [1, 5])

@@ -175,4 +175,6 @@ def test_a_page_asks_the_same_for_one_and_for_five(town):
             page = system.get("/choices").json()
         assert len(page["items"]) == rows
         # Beside a busy neighbour on the same server the numbers are looked at again.
-        assert len([each for each in asked if "pg_snapshot_xip" not in each["sql"]]) == 6
+        looks = sum("pg_snapshot_xip" in each["sql"] for each in asked)
+        assert 1 <= looks <= changes.TRIES
+        assert len(asked) - looks == 6
