@@ -1,6 +1,7 @@
 """Many choices answered together: each by its own action, and never half."""
 
 import datetime as dt
+import logging
 import time
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -10,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from activity.actions import enqueue, record
+from activity.actions.jobs import PASSING
 from activity.models import Job
 from activity.registry import JobRun
 from applications.actions.decisions import invite_to_interview, put_on_reserve, refuse_choice
@@ -24,6 +26,7 @@ from core import clock
 from core.errors import NotAllowed, RuleBroken, StaleState
 from prospectus.models import CourseRun
 
+logger = logging.getLogger(__name__)
 JOB_KIND = "applications-together"
 AT_ONCE = 50  # worked off in the request; more by a job alone
 SECONDS = 5  # that a request gives to it at most
@@ -95,32 +98,41 @@ def pick_choices(*, verb: str, choices: Iterable[Choice], by: Any) -> BulkRun:
     return run
 
 
-REHEARSED = 3
+REHEARSED = 50
 
 
 def rehearse_bulk(*, run: BulkRun, answers: dict[str, Any], by: Any) -> None:
-    """Nothing has happened; but answers that would fit none of the first few are said before they fail everywhere.
+    """Nothing has happened; but answers that would fit nobody are said before they fail everywhere.
 
-    One that the person may not answer any more fits no answer and breaks none: it is left and says why.
+    They are tried until they fit somebody, on so many at most. Whom they do not fit is left, and the page afterwards
+    says who and why: what is wrong with one choice refuses no other. One that the person may not answer any more, or on
+    which we fail ourselves, says nothing against the answers.
 
     Raises: NotAllowed (somebody else's), RuleBroken as the verb's own action.
     """
     BULK_POLICY.require(by, "confirm", run)
     items = run.items.filter(choice__status__in=states_for(run.verb)).select_related("choice")
-    broken = [_would_break(run.verb, item.choice, by, answers) for item in items.order_by("position")[:REHEARSED]]
-    if broken and all(broken):
-        raise broken[0]  # type: ignore[misc]
+    broken = None
+    for item in items.order_by("position")[:REHEARSED]:
+        refusal = _would_break(run, item, by, answers)
+        if refusal is None:
+            return
+        broken = broken or refusal
+    if broken is not None:
+        raise broken
 
 
-def _would_break(verb: str, choice: Choice, by: Any, answers: dict[str, Any]) -> RuleBroken | None:
+def _would_break(run: BulkRun, item: BulkItem, by: Any, answers: dict[str, Any]) -> RuleBroken | None:
     try:
         with transaction.atomic():
-            BULK_VERBS[verb](choice, by, answers)
+            BULK_VERBS[run.verb](item.choice, by, answers)
             transaction.set_rollback(True)
     except RuleBroken as rule:
         return rule
-    except (StaleState, NotAllowed):
+    except (StaleState, NotAllowed, *PASSING):
         pass
+    except Exception:
+        logger.exception("rehearsing item %s failed", _reference_of(run, item))
     return None
 
 
@@ -150,9 +162,12 @@ def work_off(*, run: BulkRun) -> BulkRun:
     for key in list(run.items.filter(state=BulkItemState.WAITING).values_list("pk", flat=True)):
         if time.monotonic() > until:
             return run  # the machine is busy: the job goes on
-        with transaction.atomic():
-            for item in _waiting(run, [key], skips_held=True):
-                _do(run, item)
+        try:
+            with transaction.atomic():
+                for item in _waiting(run, [key], skips_held=True):
+                    _do(run, item)
+        except PASSING:
+            return run  # the database could not: the job tries again
     _end_if_done(run)
     return run
 
@@ -193,8 +208,16 @@ def _waiting(run: BulkRun, keys: list[int], *, skips_held: bool = False) -> list
     return list(items.filter(pk__in=keys, state=BulkItemState.WAITING).order_by("position"))
 
 
+def _reference_of(run: BulkRun, item: BulkItem) -> str:
+    """What somebody tells us when one of many could not be done; our log has the same."""
+    return f"{run.reference}-{item.position + 1}"
+
+
 def _do(run: BulkRun, item: BulkItem) -> None:
-    """One choice by its own action: done whole, or left as it was and why."""
+    """One choice by its own action: done whole, or left as it was and why.
+
+    A mistake of ours is one item's alone. What the database could not do just now is tried again with the whole batch.
+    """
     state, why = BulkItemState.DONE, ""
     try:
         with transaction.atomic():
@@ -205,6 +228,13 @@ def _do(run: BulkRun, item: BulkItem) -> None:
         state, why = BulkItemState.LEFT, _("You no longer answer the applications of this provider.")
     except RuleBroken as rule:
         state, why = BulkItemState.LEFT, str(rule.message)
+    except PASSING:
+        raise
+    except Exception:
+        reference = _reference_of(run, item)
+        logger.exception("item %s failed", reference)
+        words = _("Could not be done: something went wrong on our side. Try it again. Reference: %(reference)s.")
+        state, why = BulkItemState.LEFT, words % {"reference": reference}
     item.state, item.why = state, why[:300]
     item.save(update_fields=["state", "why"])
 

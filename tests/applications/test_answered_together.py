@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django.db import OperationalError
 from django.urls import reverse
 
 from activity.actions import run_job
@@ -155,6 +156,60 @@ def test_answers_that_fit_nobody_are_said_before_they_fail_everywhere(town, clie
     assert BulkRun.objects.get().confirmed_at is None
 
 
+def test_what_is_wrong_with_the_first_few_refuses_nobody_else_and_says_which(town, client):
+    ended = town.run("Pottery", ended_on=dt.date(2026, 11, 1))
+    choices = several(town, 4)
+    for choice in choices[:3]:
+        choice.choice_runs.update(run=ended)
+    client.force_login(town.admissions)
+    answer = client.post(url("received-pick"), {"verb": "offer", "scope": "all"})
+    by_then = {"answer_by_on_day": "18", "answer_by_on_month": "12", "answer_by_on_year": "2026", "message": ""}
+    page = client.post(answer.url, by_then, follow=True)
+    assert states(choices) == ["sent", "sent", "sent", "offered"]
+    assert page.text.count("no longer in the prospectus") == 3
+    assert "Learner0 Bell" in page.text
+
+
+def test_one_on_which_we_fail_is_left_with_a_reference_and_the_others_are_done(town, client, monkeypatch, caplog):
+    choices = several(town, 3)
+    refuse = bulk.BULK_VERBS["refuse"]
+
+    def fail_on_the_first(choice, by, answers):
+        if choice.pk == choices[0].pk:
+            raise ValueError("a fault of ours")
+        return refuse(choice, by, answers)
+
+    monkeypatch.setitem(bulk.BULK_VERBS, "refuse", fail_on_the_first)
+    client.force_login(town.admissions)
+    answer = client.post(url("received-pick"), {"verb": "refuse", "scope": "all"})
+    page = client.post(answer.url, {"reason": "full", "words": ""}, follow=True)
+    assert states(choices) == ["sent", "unsuccessful", "unsuccessful"]
+    item = BulkRun.objects.get().items.get(choice=choices[0])
+    reference = f"{item.run.reference}-{item.position + 1}"
+    assert f"Try it again. Reference: {reference}." in page.text
+    assert f"item {reference} failed" in caplog.text
+    # In the job, too: it is not tried again for ever, and nothing of it fails with the one.
+    run = confirmed(town, "refuse", choices[:1], reason="full", words="")
+    run_job(Job.objects.get(kind=bulk.JOB_KIND, payload__run_id=run.pk).pk)
+    assert [state for state, _why in outcome(run)] == ["left"]
+    assert Job.objects.get(kind=bulk.JOB_KIND, payload__run_id=run.pk).state == "done"
+
+
+def test_what_the_database_cannot_do_just_now_is_left_to_the_job(town, monkeypatch):
+    choices = several(town, 1)
+    run = confirmed(town, "put_on_reserve", choices)
+
+    def lost(choice, by, answers):
+        raise OperationalError("deadlock detected")
+
+    with monkeypatch.context() as for_now:
+        for_now.setitem(bulk.BULK_VERBS, "put_on_reserve", lost)
+        actions.work_off(run=run)
+    assert outcome(run) == [("waiting", "")]
+    run_job(Job.objects.get(kind=bulk.JOB_KIND).pk)
+    assert outcome(run) == [("done", "")]
+
+
 def test_what_cannot_be_picked(town, client):
     (choice,) = several(town, 1)
     other = town.choice("sent", town.run(provider=town.southbank), learner=town.ben)
@@ -221,9 +276,10 @@ class TestTheJob:
         assert Event.objects.filter(verb="choice.refuse").count() == 2
         assert Job.objects.get(kind=bulk.JOB_KIND).state == "done"
 
-    def test_when_it_fails_what_is_left_says_why(self, town):
+    def test_when_it_fails_what_is_left_says_why(self, town, monkeypatch):
         choices = several(town, 2)
-        run = confirmed(town, "refuse", choices)  # without the reason that the page would have asked for
+        run = confirmed(town, "refuse", choices, reason="full", words="")
+        monkeypatch.setattr(bulk, "_waiting", None)  # the job itself, not one of its choices
         run_job(Job.objects.get(kind=bulk.JOB_KIND).pk)
         assert Job.objects.get(kind=bulk.JOB_KIND).state == "failed"
         assert outcome(run) == [("left", bulk.OUR_MISTAKE)] * 2
