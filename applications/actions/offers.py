@@ -52,7 +52,8 @@ def change_offer(
     answer_by_on: dt.date | None = None,
     message: str = "",
 ) -> Choice:
-    """A new offer stands in the place of the old one, which is kept as ended. The same offer again changes nothing.
+    """A new offer stands in the place of the old one, which is kept as ended. The same offer again changes nothing, and
+    a condition that is asked as before stands as it stood: met, waived or not met, by whom and when.
 
     Raises: NotAllowed, StaleState, RuleBroken as ``make_offer``. Tells: the learner, ``offer-changed``.
     """
@@ -64,12 +65,19 @@ def change_offer(
         else:
             standing.ended_at = clock.now()
             standing.save(update_fields=["ended_at"])
-            _write_offer(move, conditions=conditions, answer_by_on=answer_by_on, message=message)
+            _write_offer(move, conditions=conditions, answer_by_on=answer_by_on, message=message, before=standing)
             move.tell("offer-changed")
     return Choice.objects.for_list().get(pk=move.choice.pk)
 
 
-def _write_offer(move: Move, *, conditions: Collection[Condition], answer_by_on: dt.date | None, message: str) -> None:
+def _write_offer(
+    move: Move,
+    *,
+    conditions: Collection[Condition],
+    answer_by_on: dt.date | None,
+    message: str,
+    before: Offer | None = None,
+) -> None:
     choice, cycle = move.choice, move.choice.application.cycle
     run_ids = [choice_run.run_id for choice_run in choice.choice_runs.all()]
     if CourseRun.objects.on_offer().filter(pk__in=run_ids).count() < len(run_ids):
@@ -96,8 +104,20 @@ def _write_offer(move: Move, *, conditions: Collection[Condition], answer_by_on:
         )
     offer = Offer.objects.create(choice=choice, by=move.by, answer_by_on=answer_by_on, message=message)
     said = in_words(conditions)
-    OfferCondition.objects.bulk_create(OfferCondition(offer=offer, **each._asdict()) for each in said)
+    rows = [OfferCondition(offer=offer, **each._asdict()) for each in said]
+    OfferCondition.objects.bulk_create(_as_they_stood(rows, before=before))
     move.facts |= {"conditions": [each.text for each in said], "answer_by_on": answer_by_on.isoformat()}
+
+
+def _as_they_stood(rows: list[OfferCondition], *, before: Offer | None) -> list[OfferCondition]:
+    """Each that was asked before, in the same words and columns, is in the state it was in."""
+    stood = list(before.conditions.all()) if before else []
+    for row in rows:
+        same = next((old for old in stood if Condition.of(old) == Condition.of(row)), None)
+        if same is not None:
+            stood.remove(same)
+            row.state, row.decided_by, row.decided_at = same.state, same.decided_by, same.decided_at
+    return rows
 
 
 def in_words(conditions: Collection[Condition]) -> list[Condition]:

@@ -119,6 +119,24 @@ def test_a_condition_of_an_offer_that_was_replaced_cannot_be_marked(town):
         actions.mark_condition(choice=choice, condition=old, state="met", by=town.admissions)
 
 
+def test_a_changed_offer_leaves_what_is_settled_settled(town):
+    choice = town.choice("sent")
+    english, maths, portfolio = (Condition("other", words) for words in ("English", "Maths", "A portfolio"))
+    actions.make_offer(choice=choice, by=town.admissions, conditions=[english, maths, portfolio])
+    first, second, _third = OfferCondition.objects.order_by("pk")
+    actions.mark_condition(choice=choice, condition=first, state="met", by=town.admissions)
+    actions.mark_condition(choice=choice, condition=second, state="waived", by=town.admissions)
+    colleague = town.staff("Ola Berg", town.northfield, "manager")
+    harder = Condition("other", "Maths, grade 6")
+    actions.change_offer(choice=choice, by=colleague, conditions=[portfolio, english, harder], message="New")
+    rows = again(choice).standing_offer.conditions.order_by("pk").values_list("text", "state", "decided_by")
+    assert list(rows) == [
+        ("A portfolio", "open", None),
+        ("English", "met", town.admissions.pk),
+        ("Maths, grade 6", "open", None),  # another condition than the one that was waived
+    ]
+
+
 def test_usual_conditions_are_written_once_and_taken_with_one_press(town, client):
     choice = town.choice("sent")
     course = choice.choice_runs.first().run.course
