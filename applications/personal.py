@@ -16,6 +16,7 @@ from applications.models import (
     ChoiceRun,
     DeskFilter,
     DeskNote,
+    GoneChoice,
     Grade,
     Handling,
     Interview,
@@ -135,6 +136,14 @@ def register() -> None:
         shows={"choice__provider__name": _("Provider"), "made_at": _("When"), "by_name": _("Who, as the college says")},
         erase=Erase.KEEP,
         because=_("Who answered for a college is part of what happened. It says nothing of the learner."),
+    )
+    personal.register(
+        GoneChoice,
+        path=OF_CHOICE,
+        title=_("Partners you are placed with no more"),
+        shows={"provider__name": _("Partner")},
+        erase=Erase.KEEP,
+        because=_("The partner's own system has still to hear it. It says nothing of the learner."),
     )
     personal.register(
         Interview,

@@ -109,6 +109,10 @@ class ChoiceQuerySet(models.QuerySet):
     def received_by(self, user: Any) -> "ChoiceQuerySet":
         return self.filter(_received(user)) if user.is_authenticated else self.none()
 
+    def received_at(self, provider_id: int) -> "ChoiceQuerySet":
+        """Those that this provider received, whoever asks: for what goes to its own system."""
+        return self.filter(Q(provider=provider_id) | Q(placed_with=provider_id), sent_at__isnull=False)
+
     def on_roll_of(self, user: Any) -> "ChoiceQuerySet":
         return self.filter(_on_roll(user)) if user.is_authenticated else self.none()
 
@@ -175,6 +179,14 @@ def what_hangs_on_a_choice() -> list[models.Prefetch]:
             to_attr="open_referrals",
         ),
     ]
+
+
+class GoneChoiceQuerySet(models.QuerySet):
+    def visible_to(self, user: Any) -> "GoneChoiceQuerySet":
+        """That a choice is theirs no more, for the providers whose applications this person answers."""
+        if not user.is_authenticated:
+            return self.none()
+        return self.filter(provider__in=Organisation.objects.admitting_through(user))
 
 
 class SectionDraftQuerySet(models.QuerySet):

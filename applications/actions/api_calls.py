@@ -4,11 +4,12 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from django.db import connection, transaction
+from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext as _
 
 from activity.models import Event
 from applications.actions.moving import lock_application
-from applications.models import ApiCall, ApiToken, Choice
+from applications.models import ApiCall, ApiToken, Choice, GoneChoice
 from core.errors import NotAllowed, RuleBroken, StaleState
 
 
@@ -115,6 +116,8 @@ def mend_numbers() -> int:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_current_xact_id()::text::bigint")
         (now_in,) = cursor.fetchone()
+    now: Any = RawSQL("pg_current_xact_id()::text::bigint", [])
+    GoneChoice.objects.filter(changed_in__gt=now_in).update(changed_in=now)
     # The trigger writes the number. One that another transaction gave a moment ago only changes once more.
     return Choice.objects.filter(changed_in__gt=now_in).update(changed_in=0)
 

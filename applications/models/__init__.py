@@ -1,4 +1,4 @@
-from applications.models.api import ApiCall, ApiScope, ApiToken
+from applications.models.api import ApiCall, ApiScope, ApiToken, GoneChoice
 from applications.models.application import Application
 from applications.models.assisting import Assistance, EnteredHow
 from applications.models.choice import Choice, ChoiceRun, LeftHow, RefusalReason, Snapshot, WithdrawalReason
@@ -49,6 +49,7 @@ __all__ = [
     "DeskNote",
     "EnteredHow",
     "FormSection",
+    "GoneChoice",
     "Grade",
     "Handling",
     "Interview",

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from applications.models.choice import Choice
-from applications.querysets import ApiTokenQuerySet
+from applications.querysets import ApiTokenQuerySet, GoneChoiceQuerySet
 from core import clock
 from core.references import ReferenceField
 
@@ -94,3 +94,24 @@ class ApiCall(models.Model):
 
     def __str__(self) -> str:
         return f"call {self.pk}"
+
+
+class GoneChoice(models.Model):
+    """A choice that was placed with this partner and is no more: its system is told so, and nothing else.
+
+    The database writes the row when the choice is placed elsewhere, and takes it away when it comes back (migration
+    0017).
+    """
+
+    choice = models.ForeignKey(Choice, on_delete=models.CASCADE, related_name="gone_from")  # of this
+    provider = models.ForeignKey("providers.Organisation", on_delete=models.PROTECT, related_name="+")
+    changed_in = models.BigIntegerField(help_text="Number of the transaction in which it went.")
+
+    objects = GoneChoiceQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="gone_once_from_a_provider", fields=["choice", "provider"])]
+        indexes = [models.Index(fields=["provider", "changed_in", "choice"], name="gone_changes")]
+
+    def __str__(self) -> str:
+        return f"choice {self.choice_id} gone from {self.provider_id}"

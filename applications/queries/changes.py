@@ -3,7 +3,8 @@
 Each choice has the number of the transaction that last changed it (migration 0011). Numbers are given out at the start
 of a transaction and seen at its end, so a higher one can be seen before a lower one. Below the *horizon*, the lowest
 number that is still under way in this database, nothing can appear any more: only that is told, in the order of
-(number, key). A choice that changes again comes again at the end.
+(number, key). A choice that changes again comes again at the end. What is the provider's no more has a row with a
+number of its own (``GoneChoice``), told in the same order.
 """
 
 import base64
@@ -12,9 +13,9 @@ import json
 from typing import Any, NamedTuple
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import F, Q, QuerySet, Value
 
-from applications.models import Choice
+from applications.models import Choice, GoneChoice
 
 
 class Cursor(NamedTuple):
@@ -28,15 +29,32 @@ class Cursor(NamedTuple):
 
 
 START = Cursor(-1, 0)
+LAST = 2**62 - 1  # no key is above it
 
 
 class CursorUnknown(Exception):
     """It is none of ours, or of this database: whoever has it begins anew."""
 
 
+class Key(NamedTuple):
+    """One choice that changed, or that is no longer this provider's."""
+
+    changed_in: int
+    pk: int
+    reference: str
+    is_gone: bool
+
+
+class Keys(NamedTuple):
+    keys: list[Key]  # the oldest change first
+    since: Cursor  # to ask with next
+    has_more: bool
+
+
 class Page(NamedTuple):
     choices: list[Choice]
-    since: Cursor  # to ask with next
+    gone: list[str]  # references
+    since: Cursor
     has_more: bool
 
 
@@ -46,7 +64,7 @@ def read_cursor(text: str) -> Cursor:
         said = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
         if isinstance(said, list) and [type(one) for one in said] == [int, int]:
             cursor = Cursor(*said)
-            if START.changed_in <= cursor.changed_in < 2**62 and 0 <= cursor.pk < 2**62:
+            if START.changed_in <= cursor.changed_in < 2**62 and 0 <= cursor.pk <= LAST:
                 return cursor
     except (ValueError, TypeError, binascii.Error, RecursionError, OverflowError):
         pass
@@ -54,25 +72,44 @@ def read_cursor(text: str) -> Cursor:
 
 
 def changed_choices(user: Any, *, after: Cursor = START, limit: int) -> Page:
-    """What this account's provider received and was last changed after the cursor, the oldest change first.
+    """What this account's provider received and was last changed after the cursor, the oldest change first; and what
+    is the provider's no more.
 
     Raises: CursorUnknown where the cursor is ahead of the database: it was put back from a copy onto another server.
     """
+    received = Choice.objects.received_by(user)
+    found = changed_keys(choices=received, gone=GoneChoice.objects.visible_to(user), after=after, limit=limit)
+    choices = received.for_list().in_bulk([key.pk for key in found.keys if not key.is_gone])
+    told = [choices[key.pk] for key in found.keys if key.pk in choices]
+    return Page(told, [key.reference for key in found.keys if key.is_gone], found.since, found.has_more)
+
+
+def changed_keys(*, choices: QuerySet, gone: QuerySet, after: Cursor, limit: int) -> Keys:
+    """The same of any choices and rows of ``GoneChoice``, without reading them. Raises: CursorUnknown."""
     # The horizon first: whatever is below it now is there for every later statement.
     horizon, next_number = _numbers()
     if after.changed_in >= next_number:
         raise CursorUnknown
-    found = (
-        Choice.objects.received_by(user)
-        .filter(changed_in__gte=after.changed_in, changed_in__lt=horizon)
-        .filter(Q(changed_in__gt=after.changed_in) | Q(pk__gt=after.pk))
-        .for_list()
-        .order_by("changed_in", "pk")[: limit + 1]
+    first = _after(choices, "pk", after, horizon).annotate(told=F("reference"), is_gone=Value(value=False))
+    second = _after(gone, "choice", after, horizon).annotate(told=F("choice__reference"), is_gone=Value(value=True))
+    both = first.values_list("changed_in", "pk", "told", "is_gone")[: limit + 1].union(
+        second.values_list("changed_in", "choice", "told", "is_gone")[: limit + 1], all=True
     )
-    choices = list(found)
-    told, more = choices[:limit], choices[limit:]
+    found = [Key(*row) for row in both.order_by("changed_in", "pk")[: limit + 1]]
+    told = found[:limit]
     since = Cursor(told[-1].changed_in, told[-1].pk) if told else after
-    return Page(told, since, bool(more))
+    return Keys(told, since, len(found) > limit)
+
+
+def from_now_on() -> Cursor:
+    """Everything that can be told by now has been told."""
+    horizon, _next = _numbers()
+    return Cursor(horizon - 1, LAST)
+
+
+def _after(rows: QuerySet, key: str, after: Cursor, horizon: int) -> QuerySet:
+    below = rows.filter(changed_in__gte=after.changed_in, changed_in__lt=horizon)
+    return below.filter(Q(changed_in__gt=after.changed_in) | Q(**{f"{key}__gt": after.pk})).order_by("changed_in", key)
 
 
 # Which transactions are under way is told of the whole server. One of another database is known by the lock on its own

@@ -13,7 +13,7 @@ from ninja import Header, Path, Query
 from accounts.actions import leave_receipts
 from applications import actions
 from applications.actions import Condition, Person, answer_through_system, changed_in_of
-from applications.models import Choice
+from applications.models import ApiToken, Choice, Interview, OfferCondition
 from applications.queries import timeline, verbs_for
 from applications.queries.changes import START, changed_choices, read_cursor
 from applications.views import api_shapes as shapes
@@ -43,20 +43,33 @@ def choices(
     after = read_cursor(since) if since else START
     page = changed_choices(_account(request), after=after, limit=limit)
     items = [_row(choice) for choice in page.choices]
-    return {"items": items, "since": str(page.since), "has_more": page.has_more}
+    return {"items": items, "gone": page.gone, "since": str(page.since), "has_more": page.has_more}
 
 
 @api.get(
-    "/choices/{reference}", response={200: shapes.ChoiceOut, **READING}, url_name="choice", summary="One application"
+    "/choices/{reference}",
+    response={200: shapes.ChoiceOut, 304: None, **READING},
+    url_name="choice",
+    summary="One application",
 )
-def choice(request: HttpRequest, response: HttpResponse, reference: Annotated[shapes.Reference, Path()]) -> Any:
+def choice(
+    request: HttpRequest,
+    response: HttpResponse,
+    reference: Annotated[shapes.Reference, Path()],
+    if_none_match: Annotated[
+        str, Header(alias="If-None-Match", max_length=100, description="304 while the ETag is still this one.")
+    ] = "",
+) -> Any:
     """Whole, as your page shows it: never the learner's other applications, nor where yours is among them."""
     with transaction.atomic():
         found = _choice(request, reference)
+        version = _version(found, found.changed_in)
+        if version in if_none_match:  # nothing is told, so nothing was read
+            return HttpResponse(status=304, headers={"ETag": f'"{version}"'})
         learner = found.application.learner
         leave_receipts(learner=learner, by=_account(request), sections=["application"], roles=(RoleKind.SYSTEM,))
         actions.look_at_choice(choice=found, by=_account(request))
-        answer = _whole(found, _account(request))
+        answer = _whole(found, request.auth)  # type: ignore[attr-defined]
     response["ETag"] = f'"{answer["version"]}"'
     return answer
 
@@ -78,7 +91,7 @@ class Verb(NamedTuple):
 
 
 def _offer(said: Any) -> dict[str, Any]:
-    conditions = [Condition(each.kind, each.text) for each in said.conditions]
+    conditions = [Condition(each.kind, each.text, each.subject, each.grade, each.at_least) for each in said.conditions]
     return {"conditions": conditions, "answer_by_on": said.answer_by_on, "message": said.message}
 
 
@@ -237,10 +250,10 @@ def _row(choice: Choice) -> dict[str, Any]:
     }
 
 
-def _whole(choice: Choice, account: Any) -> dict[str, Any]:
+def _whole(choice: Choice, token: ApiToken) -> dict[str, Any]:
     snapshot, offer = choice.snapshot, choice.standing_offer
     return _row(choice) | {
-        "may": verbs_for(account, choice),
+        "may": verbs_for(token.role.user, choice) if token.is_answering else [],
         "sent": snapshot.content,
         "sha256": snapshot.sha256,
         "is_endorsed": choice.is_endorsed,
@@ -251,14 +264,38 @@ def _whole(choice: Choice, account: Any) -> dict[str, Any]:
             "made_at": offer.made_at,
             "answer_by_on": offer.answer_by_on,
             "message": offer.message,
-            "conditions": [
-                {"number": number, "kind": each.kind, "text": each.text, "state": each.state}
-                for number, each in enumerate(offer.conditions.all(), start=1)
-            ],
+            "conditions": [_condition(number, each) for number, each in enumerate(offer.conditions.all(), start=1)],
         },
-        "interview": next(iter(choice.planned_interviews), None),  # type: ignore[attr-defined]
+        "interview": next(map(_interview, choice.planned_interviews), None),  # type: ignore[attr-defined]
         "has_open_suggestion": bool(choice.open_referrals),  # type: ignore[attr-defined]
         "timeline": timeline(choice, audience="provider"),
+    }
+
+
+def _condition(number: int, condition: OfferCondition) -> dict[str, Any]:
+    return {
+        "number": number,
+        "kind": condition.kind,
+        "text": condition.text,
+        "subject": condition.subject,
+        "grade": condition.grade,
+        "at_least": condition.number,
+        "state": condition.state,
+        "decided_at": condition.decided_at,
+        "decided_by": str(condition.decided_by or ""),
+    }
+
+
+def _interview(planned: Interview) -> dict[str, Any]:
+    slot = planned.slot
+    return {
+        "starts_at": planned.starts_at,
+        "ends_at": slot and slot.ends_at,
+        "place": planned.place,
+        "note": planned.note,
+        "state": planned.state,
+        "slot": slot and slot.reference,
+        "session": slot and slot.session.reference,
     }
 
 

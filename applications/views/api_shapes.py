@@ -14,6 +14,7 @@ Reference = Annotated[str, Field(pattern=r"^[A-Z0-9]+$", max_length=12)]
 Key = Annotated[str, Field(pattern=r"^[!-~]+$", min_length=8, max_length=100)]
 CLEAN = r"^[^\x00]*$"
 Line = Annotated[str, StringConstraints(strip_whitespace=True, pattern=CLEAN, min_length=1, max_length=200)]
+Text = Annotated[str, StringConstraints(strip_whitespace=True, pattern=CLEAN, max_length=200)]
 Name = Annotated[str, Field(pattern=r"^[^\x00-\x1f]*[^\x00-\x20][^\x00-\x1f]*$", min_length=1, max_length=120)]
 Words = Annotated[str, Field(pattern=CLEAN, max_length=4000)]
 
@@ -66,6 +67,10 @@ class ChoicePage(Schema):
     """Some applications in the order of their last change."""
 
     items: list[ChoiceRow]
+    gone: list[str] = Field(
+        description="References of applications that are yours no more: they were placed with another partner. "
+        "Nothing else of them is told."
+    )
     since: str = Field(description="Ask with this next time, now or tomorrow: nothing is missed.")
     has_more: bool = Field(description="There is more to fetch at once.")
 
@@ -73,8 +78,13 @@ class ChoicePage(Schema):
 class ConditionOut(Schema):
     number: int = Field(description="To name it by when it is not met.")
     kind: Literal[tuple(ConditionKind.values)]  # type: ignore[valid-type]
-    text: str
+    text: str = Field(description="As the learner reads it.")
+    subject: str = Field(description="Of the kind grade; else empty.")
+    grade: str = Field(description="The lowest that is enough; may be empty.")
+    at_least: int | None = Field(description="How many grades (kind grades); percent of days (kind attendance).")
     state: Literal[tuple(ConditionState.values)]  # type: ignore[valid-type]
+    decided_at: dt.datetime | None = Field(description="When it was last said to be met, not met or waived.")
+    decided_by: str = Field(description="Who of you said so, or which of your systems; may be empty.")
 
 
 class OfferOut(Schema):
@@ -86,9 +96,12 @@ class OfferOut(Schema):
 
 class InterviewOut(Schema):
     starts_at: dt.datetime | None = Field(description="Null: the learner has still to choose one of your times.")
+    ends_at: dt.datetime | None = Field(description="Of a time the learner chose from a session.")
     place: str
     note: str
     state: Literal[tuple(InterviewState.values)]  # type: ignore[valid-type]
+    slot: str | None = Field(description="Reference of the time the learner chose. Null: it is of no session.")
+    session: str | None = Field(description="Reference of the session the time belongs to.")
 
 
 class EventOut(Schema):
@@ -139,7 +152,14 @@ class Said(Schema):
 
 class ConditionIn(Schema):
     kind: Literal[tuple(ConditionKind.values)] = ConditionKind.RESULTS.value  # type: ignore[valid-type]
-    text: Line = Field(description="The learner reads it: Grade 4 or above in English.")
+    text: Text = Field(
+        "", description="The learner reads it: Grade 4 or above in English. Left out: it is made from the rest."
+    )
+    subject: Annotated[str, StringConstraints(strip_whitespace=True, pattern=CLEAN, max_length=80)] = ""
+    grade: Annotated[str, StringConstraints(strip_whitespace=True, pattern=CLEAN, max_length=20)] = Field(
+        "", description="The lowest that is enough."
+    )
+    at_least: int | None = Field(None, ge=1, le=100, description="How many grades; percent of days at school.")
 
 
 class OfferIn(Said):

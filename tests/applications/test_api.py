@@ -21,7 +21,7 @@ from schemathesis.specs.openapi.checks import (
 from accounts.models import Receipt
 from activity.models import Event
 from applications import actions
-from applications.models import ApiCall, Handling
+from applications.models import ApiCall, Handling, InterviewSlot, OfferCondition
 from applications.policies import CHOICE_POLICY
 from applications.queries import timeline
 from applications.views.api import VERBS
@@ -104,7 +104,7 @@ def test_reading_one_counts_as_looked_at(town, system):
 
 
 def test_an_interview_whose_time_the_learner_has_still_to_choose(town, system):
-    starts_at = clock.now() + dt.timedelta(days=5)
+    starts_at = clock.now().replace(second=0, microsecond=0) + dt.timedelta(days=5)
     actions.add_session(
         provider=town.northfield, by=town.admissions, starts_at=starts_at, ends_at=starts_at + dt.timedelta(hours=1),
         slot_minutes=20, places=1, room="Room 4", is_closed_day_meant=True,
@@ -113,6 +113,12 @@ def test_an_interview_whose_time_the_learner_has_still_to_choose(town, system):
     actions.invite_to_interview(choice=choice, by=town.admissions)
     response = system.get(f"/choices/{choice.reference}")
     assert (response.status_code, response.json()["interview"]["starts_at"]) == (200, None)
+
+    slot = InterviewSlot.objects.select_related("session").order_by("pk")[1]
+    actions.book_interview(choice=choice, slot=slot, by=town.amina.user)
+    told = system.get(f"/choices/{choice.reference}").json()["interview"]
+    assert (told["slot"], told["session"], told["place"]) == (slot.reference, slot.session.reference, "Online: Room 4")
+    assert (told["starts_at"], told["ends_at"]) == ("2026-11-23T10:20:00Z", "2026-11-23T10:40:00Z")
 
 
 def test_what_is_another_provider_s_or_not_sent_does_not_exist(town, system):
@@ -123,6 +129,28 @@ def test_what_is_another_provider_s_or_not_sent_does_not_exist(town, system):
         assert (response.status_code, response.json()["code"]) == (404, "not_found")
         assert system.answer(choice, "put-on-reserve").status_code == 404
     assert not ApiCall.objects.exists()
+
+
+def test_a_condition_is_told_in_columns_with_who_decided_it(town, system):
+    choice = town.choice("sent")
+    asked = [
+        {"kind": "grade", "subject": "English", "grade": "4"},
+        {"kind": "attendance", "at_least": 95},
+        {"kind": "other", "text": "Safety boots"},
+    ]
+    assert system.answer(choice, "offer", conditions=asked).status_code == 200
+    boots = OfferCondition.objects.get(kind="other")
+    actions.mark_condition(choice=again(choice), condition=boots, state="waived", by=town.admissions)
+
+    first, second, third = system.get(f"/choices/{choice.reference}").json()["offer"]["conditions"]
+    assert first == {
+        "number": 1, "kind": "grade", "text": "Grade 4 or above in English", "subject": "English", "grade": "4",
+        "at_least": None, "state": "open", "decided_at": None, "decided_by": "",
+    }  # fmt: skip
+    assert (second["at_least"], second["text"]) == (95, "You are at school on at least 95% of days")
+    assert (third["state"], third["decided_by"], third["decided_at"][:10]) == ("waived", "Priya Shah", "2026-11-18")
+    half = system.answer(choice, "change-offer", conditions=[{"kind": "grade", "grade": "4"}])
+    assert (half.status_code, half.json()["code"]) == (422, "condition_incomplete")
 
 
 # Answering
@@ -193,7 +221,8 @@ def test_the_same_offer_again_is_done_and_changes_nothing(town, system):
 
 def test_a_token_that_reads_does_not_answer(town):
     system, choice = System(town, scope="read"), town.choice("sent")
-    assert system.get(f"/choices/{choice.reference}").status_code == 200
+    read = system.get(f"/choices/{choice.reference}")
+    assert (read.status_code, read.json()["may"]) == (200, [])
     response = system.answer(choice, "put-on-reserve")
     assert (response.status_code, response.json()["code"]) == (403, "not_allowed")
     assert again(choice).status == "sent"

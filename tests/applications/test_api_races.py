@@ -7,11 +7,13 @@ import pytest
 from django.db import OperationalError, connection, connections, transaction
 from django.test.utils import CaptureQueriesContext
 
+from accounts.models import Receipt
 from activity.models import Event
 from applications import actions
 from applications.models import ApiCall, Choice
 from applications.queries import changes
-from tests.applications.systems import System
+from tests.applications.systems import API, System
+from tests.applications.test_placing import on_a_line
 from tests.applications.walk import Town, again
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -128,6 +130,52 @@ def test_the_learners_order_and_what_belongs_together_is_no_news(town):
     assert system.walk(since)[0] == [choice.reference]
 
 
+def test_a_decision_that_waits_for_its_hour_is_not_told(town):
+    system = System(town)
+    choice = town.choice("sent")
+    before, since = system.get(f"/choices/{choice.reference}"), system.walk()[1]
+    release = actions.open_release(provider=town.northfield, name="First offers", by=town.admissions)
+    actions.stage_decision(release=release, choice=choice, verb="refuse", by=town.admissions, reason="full")
+    after = system.get(f"/choices/{choice.reference}")
+    assert (after.json(), system.walk(since)) == (before.json(), ([], since))
+
+
+def test_what_has_not_changed_is_not_read_again(town):
+    system = System(town)
+    choice = town.choice("sent")
+    seen = system.get(f"/choices/{choice.reference}")["ETag"]
+    Receipt.objects.all().delete()
+    same = system.client.get(f"{API}/choices/{choice.reference}", headers={"If-None-Match": seen})
+    assert (same.status_code, same.content, same["ETag"], Receipt.objects.count()) == (304, b"", seen, 0)
+    actions.put_on_reserve(choice=choice, by=town.admissions)
+    assert (
+        system.client.get(f"{API}/choices/{choice.reference}", headers={"If-None-Match": seen}).json()["state"]
+        == "reserve_list"
+    )
+
+
+def test_a_partners_own_system_is_told_that_it_is_theirs_no_more_and_nothing_else(town):
+    choice = on_a_line(town)
+    lead, partner = System(town), System(town, provider=town.southbank)
+    beginning = partner.get("/choices").json()
+    assert (beginning["items"], beginning["gone"]) == ([], [])
+    actions.place_choice(choice=choice, partner=town.southbank, by=town.admissions)
+    told, since = partner.walk()
+    assert told == [choice.reference]
+
+    actions.place_choice(choice=choice, partner=None, by=town.admissions)
+    page = partner.get("/choices", since=since).json()
+    assert (page["items"], page["gone"], page["has_more"]) == ([], [choice.reference], False)
+    assert partner.get(f"/choices/{choice.reference}").status_code == 404
+    assert partner.get("/choices", since=page["since"]).json()["gone"] == []
+    assert lead.get("/choices").json()["gone"] == []
+
+    # And placed there once more, it is theirs again.
+    actions.place_choice(choice=choice, partner=town.southbank, by=town.admissions)
+    page = partner.get("/choices").json()
+    assert ([item["reference"] for item in page["items"]], page["gone"]) == ([choice.reference], [])
+
+
 def test_a_request_whose_process_dies_is_done_by_the_next_try_and_only_once(town, monkeypatch):
     system, choice = System(town), town.choice("sent")
     done, dying = actions.make_offer, []
@@ -177,4 +225,4 @@ def test_a_page_asks_the_same_for_one_and_for_five(town):
         # Beside a busy neighbour on the same server the numbers are looked at again.
         looks = sum("pg_snapshot_xip" in each["sql"] for each in asked)
         assert 1 <= looks <= changes.TRIES
-        assert len(asked) - looks == 6
+        assert len(asked) - looks == 7

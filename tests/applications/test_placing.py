@@ -19,9 +19,8 @@ def url(name, thing):
     return reverse(f"applications:{name}", args=[thing.reference])
 
 
-@pytest.fixture
-def choice(town):
-    """Amina's, for an engineering line that Northfield leads and Southbank teaches with it."""
+def on_a_line(town):
+    """Amina's choice, for an engineering line that Northfield leads and Southbank teaches with it."""
     lead, partner = town.staff("Eve Lund", town.northfield, "editor"), town.staff("Sam Ito", town.southbank, "editor")
     line = create_consortium(lead=town.northfield, name="Engineering line", partners=[town.southbank], by=lead)
     join_consortium(consortium=line, by=partner)
@@ -29,6 +28,11 @@ def choice(town):
     run.course.consortium = line
     run.course.save()
     return town.choice("sent", run)
+
+
+@pytest.fixture
+def choice(town):
+    return on_a_line(town)
 
 
 def test_the_partner_sees_and_answers_it_once_it_is_placed_there_and_the_learner_reads_where(town, choice, client):
