@@ -9,9 +9,8 @@ from reporting.queries import Light
 
 
 class LearnerFilterForm(PortalForm):
-    """Filters of a list of learners. Every state of it is a plain address."""
+    """Filters of a list of learners. Every state of it but the name is a plain address."""
 
-    method = "get"
     submit = _("Show")
 
     name = forms.CharField(label=_("Name"), required=False, max_length=80)

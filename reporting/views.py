@@ -11,6 +11,7 @@ from accounts.actions import leave_receipts
 from accounts.models import Learner, LearnerContact, RollEntry
 from applications.models import OutsideOffer
 from applications.policies import LEARNER_POLICY
+from core.searching import SearchByNameMixin
 from core.views import SignedInMixin, VisibleDetailView
 from ilp.models import Contact
 from ilp.policies import CONTACT_POLICY
@@ -40,10 +41,11 @@ class HasRoleMixin(SignedInMixin, UserPassesTestMixin):
         return role.organisation.area
 
 
-class LearnerListView(HasRoleMixin, ListView):
+class LearnerListView(HasRoleMixin, SearchByNameMixin, ListView):
     """A filtered, paged list of learners with their lights, and the count of each light from the same query."""
 
     paginate_by = 25
+    name_fields = ("name",)
 
     def learners(self) -> QuerySet:
         raise AttributeError(f"{type(self).__name__} must define learners()")
@@ -53,7 +55,7 @@ class LearnerListView(HasRoleMixin, ListView):
         self.everybody = self.learners()
         entries = RollEntry.objects.current().filter(learner__in=self.everybody.order_by().values("pk")).order_by()
         self.form = LearnerFilterForm(
-            self.request.GET,
+            self.asked,
             schools=list(entries.values_list("school__reference", "school__name").distinct().order_by("school__name")),
             tutor_groups=list(
                 entries.exclude(tutor_group="").values_list("tutor_group", flat=True).distinct().order_by("tutor_group")

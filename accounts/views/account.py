@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.core.exceptions import ValidationError
 from django.db.models import Q
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext
@@ -21,6 +21,7 @@ from accounts.queries import may_end_factor, recovery_codes_of, second_factors_o
 from accounts.sessions import seconds_left, see
 from accounts.views.confirming import ConfirmedMixin
 from core import clock
+from core.searching import SearchByNameMixin
 from core.views import SignedInMixin, VisibleListView
 from providers.models import StaffRole
 from providers.queries import by_last_use, roles_today, sort_of
@@ -106,7 +107,7 @@ class SessionStayView(View):
         return redirect("accounts:session-left")
 
 
-class StaffHelpView(SignedInMixin, VisibleListView):
+class StaffHelpView(SignedInMixin, SearchByNameMixin, VisibleListView):
     """The staff whom one may help to sign in again, found by name, and whose roles ended because nobody used them."""
 
     sorts = by_last_use("user__name", "user_id", "organisation__name")
@@ -116,16 +117,16 @@ class StaffHelpView(SignedInMixin, VisibleListView):
         helped = StaffRole.objects.helped_by(self.request.user)
         lapsed = StaffRole.objects.lapsed_to(self.request.user)
         roles = StaffRole.objects.filter(Q(pk__in=helped.values("pk")) | Q(pk__in=lapsed.values("pk"))).for_list()
-        self.q = self.request.GET.get("q", "").replace("\0", "").strip()[:80]
+        self.q = self.asked.get("q", "")
         if self.q:
             roles = roles.filter(user__name__icontains=self.q)
         self.sort, order = sort_of(self.request.GET.get("sort", ""), self.sorts)
         return roles.order_by(*order)
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not may_help(request.user):
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.user.is_authenticated and not may_help(request.user):
             raise Http404
-        return super().get(request, *args, **kwargs)
+        return super().dispatch(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(q=self.q, sort=self.sort, today=clock.today(), **kwargs)

@@ -8,6 +8,7 @@ from django.views.generic import TemplateView
 
 from accounts.models import ConsentKind, Learner, Receipt, Registration, Supporter
 from accounts.queries import asked, may_consent, own_learner_of
+from core.searching import SearchByNameMixin
 from core.views import SignedInMixin, VisibleListView
 from providers.queries import role_kinds
 
@@ -60,19 +61,19 @@ class LookedAtView(OwnLearnerMixin, VisibleListView):
         return Receipt.objects.own_of(self.request.user).filter(learner=self.learner).for_list()
 
 
-class LookedAtDeskView(SignedInMixin, VisibleListView):
+class LookedAtDeskView(SignedInMixin, SearchByNameMixin, VisibleListView):
     """Who looked at which learner of one's school or area, newest first."""
 
     queryset = Receipt.objects.all()
     template_name = "accounts/looked_at_desk.html"
     context_object_name = "receipts"
+    name_fields = ("q", "name")
 
     def get_queryset(self) -> Any:
         if role_kinds(self.request.user).isdisjoint({"coordinator", "help_desk"}):
             raise Http404("Not a desk that watches over records")
-        asked = self.request.GET
-        self.learner_words = asked.get("q", "").replace("\0", "").strip()[:80]
-        self.reader_words = asked.get("name", "").replace("\0", "").strip()[:80]
+        self.learner_words = self.asked.get("q", "")
+        self.reader_words = self.asked.get("name", "")
         return super().get_queryset().matching(learner=self.learner_words, reader=self.reader_words)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import RollEntry
 from accounts.queries import groups_of
+from core.searching import SearchByNameMixin
 from core.views import SignedInMixin, VisibleListView
 from providers.models import Organisation
 from providers.queries import role_kinds
@@ -47,14 +48,14 @@ class OneSchoolMixin:
         raise Http404("No school of theirs")
 
 
-class RollView(SignedInMixin, OneSchoolMixin, VisibleListView):
+class RollView(SignedInMixin, SearchByNameMixin, OneSchoolMixin, VisibleListView):
     queryset = RollEntry.objects.all()
     template_name = "accounts/roll.html"
     context_object_name = "entries"
     role_kinds = ("coordinator", "tutor")
 
     def get_queryset(self) -> Any:
-        asked = self.request.GET
+        asked = self.asked
         entries = super().get_queryset().filter(school=self.school)
         if self.year and self.year.isdecimal():
             entries = entries.filter(year_group=int(self.year))
@@ -66,7 +67,7 @@ class RollView(SignedInMixin, OneSchoolMixin, VisibleListView):
             entries = entries.not_unlocked()
         elif letters := LETTERS.get(asked.get("status", "")):
             entries = entries.not_unlocked().with_letters().filter(**letters)
-        if words := asked.get("q", "").replace("\0", "").strip()[:80]:
+        if words := asked.get("q", ""):
             entries = entries.matching(words)
         return entries.order_by("year_group", "tutor_group", "learner__family_name", "learner__given_name", "pk")
 
@@ -79,7 +80,7 @@ class RollView(SignedInMixin, OneSchoolMixin, VisibleListView):
         return self.request.GET.get("group", "").partition(":")[2].replace("\0", "")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        asked = self.request.GET
+        asked = self.asked
         groups = groups_of(self.school)
         years = [group for group in groups if group.tutor_group is None]
         return super().get_context_data(

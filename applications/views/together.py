@@ -21,6 +21,7 @@ from applications.words import TOGETHER_WORDS, state_tag
 from core import clock
 from core.errors import RuleBroken
 from core.forms import ConfirmForm
+from core.searching import is_forgotten
 from providers.queries import add_working_days
 
 NAMED = 50  # on the page; of more the number is said
@@ -32,7 +33,7 @@ class PickView(DeskMixin, View):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         said = request.POST
-        if said.get("scope") == "all" and self.is_forgotten:
+        if said.get("scope") == "all" and is_forgotten(request):
             messages.warning(request, _t("What you searched for is not kept any more. Search again, then choose."))
             return redirect("applications:received")
         if said.get("scope") == "all":

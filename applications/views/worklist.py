@@ -1,7 +1,6 @@
 """The worklist of the admissions desk: what is to be done, in order; filters, search, and many answered together."""
 
 import datetime as dt
-import secrets
 from typing import Any
 
 from django.contrib import messages
@@ -29,11 +28,10 @@ from applications.queries.desk import (
 from applications.words import FILTER_WORDS, TOGETHER_WORDS, desk_tag
 from applications.workflow import PROPERTIES, ChoiceState
 from core.errors import RuleBroken
+from core.searching import KEY, keep_words, kept_words
 from core.views import SignedInMixin, VisibleListView
 from providers.models import Organisation
 
-WORDS = "desk_words"  # what somebody searched for, under a random key: a name never stands in an address
-SEARCHES_KEPT = 10
 ON_PAPER = 500
 
 
@@ -52,15 +50,7 @@ class DeskMixin(SignedInMixin):
 
     @cached_property
     def asked(self) -> Asked:
-        said = self.request.GET
-        words = self.request.session.get(WORDS, {}).get(said.get("found", ""), "") or said.get("q", "")
-        return Asked.of(said, words=words)
-
-    @property
-    def is_forgotten(self) -> bool:
-        """The words of this search are kept no more: the list is everybody's again."""
-        found = self.request.GET.get("found", "")
-        return bool(found) and found not in self.request.session.get(WORDS, {})
+        return Asked.of(self.request.GET, words=kept_words(self.request).get("words", ""))
 
     @cached_property
     def colleagues(self) -> Any:
@@ -68,7 +58,7 @@ class DeskMixin(SignedInMixin):
 
     def address(self) -> str:
         """The list as it is asked for now."""
-        parts = [self.asked.address, f"found={self.request.GET['found']}" if "found" in self.request.GET else ""]
+        parts = [self.asked.address, f"{KEY}={self.request.GET[KEY]}" if KEY in self.request.GET else ""]
         query = "&".join(part for part in parts if part)
         return reverse("applications:received") + (f"?{query}" if query else "")
 
@@ -104,12 +94,9 @@ class ReceivedListView(DeskMixin, VisibleListView):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """A search. The words stay with the session, and the address has a key to them."""
-        kept, words = dict(request.session.get(WORDS, {})), Asked.of({}, words=request.POST.get("words", "")).words
-        key = secrets.token_urlsafe(6)
-        address = self.asked.address
-        if words:
-            request.session[WORDS] = dict([*kept.items(), (key, words)][-SEARCHES_KEPT:])
-            address = f"{address}&found={key}" if address else f"found={key}"
+        key, address = keep_words(request, {"words": request.POST.get("words", "")}), self.asked.address
+        if key:
+            address = f"{address}&{KEY}={key}" if address else f"{KEY}={key}"
         return redirect(f"{reverse('applications:received')}?{address}")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -141,7 +128,7 @@ class ReceivedListView(DeskMixin, VisibleListView):
             "is_narrowed": bool(self.asked.without("group").names),
             "saved": DeskFilter.objects.filter(user=self.request.user),
             "together": TOGETHER_WORDS,
-            "found_key": self.request.GET.get("found", "") if self.asked.words else "",
+            "found_key": self.request.GET.get(KEY, "") if self.asked.words else "",
             "is_print": self.is_print,
         }
 
@@ -164,7 +151,7 @@ class ReceivedListView(DeskMixin, VisibleListView):
             words = headings.get(value, value) if name == "group" else found.words_of(name, value)
             said.append((words, self._with(**{name: ""})))
         if self.asked.words:
-            said.append((f"“{self.asked.words}”", self._with(found="", q="")))
+            said.append((f"“{self.asked.words}”", self._with(found="")))
         return said
 
 

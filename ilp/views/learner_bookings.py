@@ -4,6 +4,7 @@ from typing import Any
 
 from django.views.generic import ListView
 
+from core.searching import SearchByNameMixin
 from ilp.forms.experience import BookingsFilterForm
 from ilp.models import Booking
 from ilp.queries.experiences import bookings_narrowed, with_roll
@@ -12,14 +13,14 @@ from ilp.views.experience_desk import leave_looks
 from ilp.views.validating import PlanStaffMixin
 
 
-class LearnerBookingsView(PlanStaffMixin, ListView):
+class LearnerBookingsView(PlanStaffMixin, SearchByNameMixin, ListView):
     """One row a booking, soonest first: with an adviser's learners the ones who have said yes to sharing."""
 
     template_name = "ilp/learner_bookings.html"
     paginate_by = 50
 
     def get_queryset(self) -> Any:
-        self.form = BookingsFilterForm(self.request.GET)
+        self.form = BookingsFilterForm(self.asked)
         asked = self.form.cleaned_data if self.form.is_valid() else {}
         self.is_narrowed = any(asked.values())
         mine = Booking.objects.visible_to(self.request.user).filter(

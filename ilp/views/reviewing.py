@@ -13,6 +13,7 @@ from django.views.generic import FormView, ListView
 
 from accounts.actions import leave_receipts_of_many
 from core.errors import RuleBroken
+from core.searching import NamesKeptMixin, SearchByNameMixin, is_forgotten
 from core.views import ActionView
 from ilp import actions
 from ilp.forms.review import PlanReviewForm, PlanReviewsForm, ReviewFilterForm
@@ -36,12 +37,12 @@ from providers.queries import role_kinds
 MOST_NAMED = 40  # names on the page that asks whether it is meant
 
 
-class ReviewListMixin(PlanStaffMixin):
+class ReviewListMixin(PlanStaffMixin, NamesKeptMixin):
     """The learners whose reviews somebody leads, as the filter says: one way for the list, its counts and "all"."""
 
     def filtered(self) -> Any:
         self.groups = groups_of(self.request.user)
-        self.filter_form = ReviewFilterForm(self.request.GET, **self.groups)
+        self.filter_form = ReviewFilterForm(self.asked, **self.groups)
         asked = self.filter_form.cleaned_data if self.filter_form.is_valid() else {}
         self.found = learners_with_plans(
             self.request.user,
@@ -66,7 +67,7 @@ class CountedPaginator(Paginator):
         return self.number
 
 
-class DeskReviewsView(ReviewListMixin, ListView):
+class DeskReviewsView(ReviewListMixin, SearchByNameMixin, ListView):
     """Whose review is due, overdue or planned, and what this adult has to do."""
 
     template_name = "ilp/desk_reviews.html"
@@ -120,6 +121,9 @@ class PlanReviewsView(ReviewListMixin, FormView):
         return list(learners.order_by("family_name", "given_name", "pk")[: actions.MOST_AT_ONCE + 1])
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.POST.get("all") and is_forgotten(request):
+            messages.warning(request, _("What you searched for is not kept any more. Search again."))
+            return redirect("ilp:desk-reviews")
         self.learners = self.chosen()
         if not self.learners:
             messages.warning(request, _("Choose at least one learner."))

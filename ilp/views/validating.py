@@ -15,6 +15,7 @@ from accounts.actions import leave_receipts, leave_receipts_of_many
 from accounts.models import Learner
 from core.errors import NotAllowed
 from core.forms import ConfirmForm
+from core.searching import SearchByNameMixin
 from core.views import ActionView, SignedInMixin, VisibleDetailView
 from ilp import actions
 from ilp.forms import ASKED, PlanFilterForm, TalkForm, ValidateForm, WaitingForm
@@ -55,7 +56,7 @@ class PlanStaffMixin(SignedInMixin):
         return super().dispatch(request, *args, **kwargs)
 
 
-class PlansView(PlanStaffMixin, ListView):
+class PlansView(PlanStaffMixin, SearchByNameMixin, ListView):
     """Whose plans are open to somebody by their roles, and how they stand."""
 
     template_name = "ilp/plans.html"
@@ -63,7 +64,7 @@ class PlansView(PlanStaffMixin, ListView):
 
     def get_queryset(self) -> Any:
         self.groups = groups_of(self.request.user)
-        self.form = PlansFilterForm(self.request.GET, **self.groups)
+        self.form = PlansFilterForm(self.asked, **self.groups)
         asked = self.form.cleaned_data if self.form.is_valid() else {}
         learners = learners_with_plans(
             self.request.user,

@@ -325,4 +325,4 @@ def test_the_list_of_staff_costs_the_same_for_one_and_for_five(client, tom, djan
     with django_assert_num_queries(5):
         page = client.get("/desk/staff-help/").content.decode()
     assert page.count("Has lost their second step") == rows
-    assert "Nobody of that name" in client.get("/desk/staff-help/?q=zzz").content.decode()
+    assert "Nobody of that name" in client.post("/desk/staff-help/", {"q": "zzz"}, follow=True).content.decode()

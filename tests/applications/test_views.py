@@ -323,8 +323,10 @@ def test_the_desk_is_searched_by_name_and_by_reference(town, client):
     town.choice("sent", learner=town.ben)
     client.force_login(town.admissions)
     for search in ("yus", "amina yusuf", choice.reference.lower()):
-        assert [row[1] for row in client.get(url("received"), {"q": search}).context["rows"]] == [choice]
-    assert "Nothing found" in client.get(url("received"), {"q": "100% '\\_"}).text
+        assert [row[1] for row in client.post(url("received"), {"words": search}, follow=True).context["rows"]] == [
+            choice
+        ]
+    assert "Nothing found" in client.post(url("received"), {"words": "100% '\\_"}, follow=True).text
 
 
 def test_the_desk_shows_nothing_of_other_providers_nor_drafts(town, client):

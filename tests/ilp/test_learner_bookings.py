@@ -50,13 +50,13 @@ def test_an_adviser_reads_who_goes_who_waits_and_who_was_not_there(town, taster,
         (town.amina.pk, "experiences"), (osei.pk, "experiences")}  # fmt: skip
 
     def shown(**asked):
-        return [one.learner for one in client.get(URL, asked).context["object_list"]]
+        return [one.learner for one in client.post(URL, asked, follow=True).context["object_list"]]
 
     assert shown(only="waiting") == [osei]
     assert shown(q="osei") == [osei]
     actions.agree_booking(booking=Booking.objects.get(learner=osei), by=town.coordinator)
     assert shown(only="unsaid") == [town.amina]
-    assert "Nobody fits this" in client.get(URL, {"q": "nobody"}).content.decode()
+    assert "Nobody fits this" in client.post(URL, {"q": "nobody"}, follow=True).content.decode()
     with clock.at(dt.datetime(2026, 11, 25, 16, tzinfo=dt.UTC)):
         client.force_login(town.adviser)
         mine = Booking.objects.get(learner=town.amina)

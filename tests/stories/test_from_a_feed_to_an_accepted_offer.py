@@ -296,7 +296,9 @@ def then_southbank_is_turned_down(story):
 
 def then_her_adviser_sees_what_she_has(story):
     page = story.page_of("adviser")
-    page.goto("/desk/caseload/?name=zara")
+    page.goto("/desk/caseload/")
+    page.get_by_label("Name").fill("zara")
+    page.get_by_role("button", name="Show").click()
     row = page.locator("tbody tr", has_text="Zara Zieliński")
     expect(row).to_contain_text("Has an offer")
     expect(row).to_contain_text("Northfield College")
