@@ -16,8 +16,8 @@ def own_learner(user: Any, choice: Any) -> bool:
 def admissions(user: Any, choice: Any) -> bool:
     """Somebody who answers the applications of the provider this choice was sent to, or of the partner that its
     consortium's lead has placed the learner with."""
-    theirs = [key for key in (choice.provider_id, choice.placed_with_id) if key is not None]
-    return choice.sent_at is not None and Organisation.objects.admitting_through(user).filter(pk__in=theirs).exists()
+    mine = Organisation.objects.admitting_through(user)
+    return choice.sent_at is not None and mine.filter(pk__in=choice.desk_ids).exists()
 
 
 def lead_admissions(user: Any, choice: Any) -> bool:

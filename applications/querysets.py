@@ -239,20 +239,24 @@ class InterviewSlotQuerySet(models.QuerySet):
         return self.annotate(taken=taken)
 
     def free_for(self, choice: Any) -> "InterviewSlotQuerySet":
-        """Slots that the learner of this choice can still book: of its provider, for its courses, with a place."""
+        """Slots that the learner of this choice can still book: of its provider or the partner it is placed with, for
+        its courses, with a place."""
         from applications.models import InterviewSession
 
         course_ids = [each.run.course_id for each in choice.choice_runs.all()]
         sessions = InterviewSession.objects.standing().filter(
-            Q(courses=None) | Q(courses__in=course_ids), provider=choice.provider_id
+            Q(courses=None) | Q(courses__in=course_ids), provider__in=choice.desk_ids
         )
+        return self.filter(session__in=sessions.values("pk")).to_book().select_related("session__site")
+
+    def to_book(self) -> "InterviewSlotQuerySet":
+        """Those that learners can still book, with a place; each with how many are ``taken``."""
         book_until = models.F("starts_at") - models.ExpressionWrapper(
             models.F("session__change_hours") * models.Value(dt.timedelta(hours=1)),
             output_field=models.DurationField(),
         )
-        slots = self.filter(session__in=sessions.values("pk")).annotate(book_until=book_until)
-        slots = slots.filter(book_until__gt=clock.now()).with_taken().filter(taken__lt=models.F("session__places"))
-        return slots.select_related("session__site")
+        slots = self.annotate(book_until=book_until).filter(book_until__gt=clock.now())
+        return slots.with_taken().filter(taken__lt=models.F("session__places"))
 
 
 class ReleaseQuerySet(models.QuerySet):
@@ -284,10 +288,12 @@ class ReleaseQuerySet(models.QuerySet):
 
 class StagedDecisionQuerySet(models.QuerySet):
     def visible_to(self, user: Any) -> "StagedDecisionQuerySet":
-        """Decisions in releases this person may see: never the learner's, never a school's."""
+        """Decisions in releases this person may see, and what a partner means to answer to a choice that their
+        consortium's lead placed with it: never the learner's, never a school's."""
         if not user.is_authenticated:
             return self.none()
-        return self.filter(release__provider__in=Organisation.objects.admitting_through(user))
+        mine = Organisation.objects.admitting_through(user)
+        return self.filter(Q(release__provider__in=mine) | Q(choice__provider__in=mine))
 
     def waiting(self) -> "StagedDecisionQuerySet":
         return self.filter(outcome="")

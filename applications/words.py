@@ -299,6 +299,7 @@ FILTER_WORDS = {
     "cycle": _("For entry in"),
     "state": _("State"),
     "school": _("School"),
+    "placed": _("Placed with"),
     "whose": _("Whose"),
     "unread": _("Looked at"),
     "several": _("Programme"),

@@ -6,17 +6,13 @@ from applications.actions.companions import join_companions, part_companions
 from applications.actions.conditions import mark_condition, set_usual_conditions
 from applications.actions.decisions import (
     cancel_interview,
-    decline_referral,
     invite_to_interview,
     put_on_reserve,
-    refer_choice,
     refuse_choice,
-    take_referral,
 )
 from applications.actions.desk import (
     assign_choice,
     look_at_choice,
-    place_choice,
     remove_desk_filter,
     save_desk_filter,
     write_note,
@@ -50,7 +46,9 @@ from applications.actions.outside_offers import (
     take_back_outside_offer,
 )
 from applications.actions.own_routes import go_own_route, say_own_route
+from applications.actions.placing import place_choice
 from applications.actions.questions import answer_questions, ask_question, change_question, end_question
+from applications.actions.referrals import decline_referral, refer_choice, take_referral
 from applications.actions.releases import (
     drop_decision,
     end_release,

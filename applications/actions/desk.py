@@ -1,4 +1,4 @@
-"""How a desk handles what it received: who has looked, whose it is, what is written down, with whom it is placed."""
+"""How a desk handles what it received: who has looked, whose it is, what is written down."""
 
 from typing import Any
 
@@ -6,16 +6,14 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from activity.actions import post, record
+from activity.actions import record
 from applications.actions.moving import lock_application
 from applications.models import Choice, DeskFilter, DeskNote, Handling
 from applications.policies import DESK_POLICY
 from applications.queries.desk import may_answer
-from applications.queries.partners import partners_for
 from applications.queries.standing import DOUBLE_PRESS
-from applications.workflow import LIVE
 from core import clock
-from core.errors import RuleBroken, StaleState
+from core.errors import RuleBroken
 from providers.models import Organisation
 
 MOST_FILTERS = 20
@@ -45,8 +43,7 @@ def assign_choice(*, choice: Choice, to: Any, by: Any) -> Choice:
     lock_application(choice.application_id)
     choice = Choice.objects.with_parties().get(pk=choice.pk)
     DESK_POLICY.require(by, "assign", choice)
-    desks = [key for key in (choice.provider_id, choice.placed_with_id) if key is not None]
-    if to is not None and not may_answer(desks).filter(pk=to.pk).exists():
+    if to is not None and not may_answer(choice.desk_ids).filter(pk=to.pk).exists():
         raise RuleBroken(_("Choose somebody who answers applications here today."), code="not_at_this_desk")
     Handling.objects.bulk_create([Handling(choice_id=choice.pk)], ignore_conflicts=True)
     handling = Handling.objects.select_for_update().get(choice=choice)
@@ -79,33 +76,6 @@ def write_note(*, choice: Choice, words: str, by: Any) -> DeskNote:
     note = DeskNote.objects.create(choice=choice, provider=provider, by=by, words=words)
     record("choice.note", subject=choice, by=by, provider=choice.provider.name, note=note.pk)
     return note
-
-
-@transaction.atomic
-def place_choice(*, choice: Choice, partner: Organisation | None, by: Any) -> Choice:
-    """The learner is to be taught at this partner of the consortium, which sees the choice from now on and may answer
-    it, too; with ``partner=None`` it is the lead's alone again. The same again changes nothing.
-
-    Raises: NotAllowed (only the lead places), StaleState (over), RuleBroken ``not_a_partner``.
-    Tells: the partner, ``choice-placed-desk``; the learner, ``choice-placed``.
-    """
-    lock_application(choice.application_id)
-    choice = Choice.objects.with_parties().get(pk=choice.pk)
-    DESK_POLICY.require(by, "place", choice)
-    if choice.status not in LIVE:
-        raise StaleState(f"Cannot place a choice that is {choice.status}")
-    if choice.placed_with_id == (partner.pk if partner else None):
-        return choice
-    if partner is not None and partner.pk not in {one.pk for one in partners_for(choice)}:
-        raise RuleBroken(_("Choose a partner that teaches all courses of this choice with you."), code="not_a_partner")
-    choice.placed_with = partner
-    choice.save(update_fields=["placed_with"])
-    event = record(
-        "choice.place", subject=choice, by=by, provider=choice.provider.name, partner=partner.name if partner else ""
-    )
-    for kind in ["choice-placed", *(["choice-placed-desk"] if partner else [])]:
-        post(kind, key=f"{kind}:{choice.pk}:{event.pk}", choice_id=choice.pk)
-    return choice
 
 
 @transaction.atomic

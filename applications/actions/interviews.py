@@ -32,6 +32,7 @@ from applications.words import date_words
 from core import clock
 from core.errors import RuleBroken, StaleState
 from ilp.queries.people import rules_of
+from prospectus.actions.parts import teachers_of
 from prospectus.models import Course
 from providers.models import Organisation, Site
 from providers.queries import is_working_day
@@ -200,8 +201,9 @@ def _require_own(provider: Organisation, *, places: int, site: Site | None, cour
         )
     if site is not None and site.organisation_id != provider.pk:
         raise RuleBroken(_("Choose one of your own sites."), code="not_your_site")
-    if any(course.provider_id != provider.pk for course in courses):
-        raise RuleBroken(_("Choose courses of your own."), code="not_your_course")
+    shared = [course for course in courses if course.provider_id != provider.pk]
+    if any(provider not in teachers_of(course) for course in shared):
+        raise RuleBroken(_("Choose courses that you teach."), code="not_your_course")
 
 
 # --- one learner's interview
@@ -222,7 +224,7 @@ def book_interview(*, choice: Choice, slot: InterviewSlot, by: Any) -> Interview
     asked = InterviewSlot.objects.with_taken().select_related("session").get(pk=slot.pk)
     course_ids = {each.run.course_id for each in choice.choice_runs.all()}
     about = set(session.courses.values_list("pk", flat=True))
-    if session.ended_at or session.provider_id != choice.provider_id or (about and not about & course_ids):
+    if session.ended_at or session.provider_id not in choice.desk_ids or (about and not about & course_ids):
         raise RuleBroken(_("This time is no longer offered. Choose another one."), code="slot_gone")
     if clock.now() >= asked.change_until:
         raise RuleBroken(_("It is too late to book this time. Choose a later one."), code="slot_gone")
@@ -264,6 +266,16 @@ def give_back_interview(*, choice: Choice, by: Any, words: str) -> Interview:
     event = _record("give_back", choice, by=by, starts_at=starts_at)
     _tell("interview-given-back", choice, event)
     return fresh
+
+
+def free_time_with(choice: Choice, *, provider_id: int, by: Any) -> None:
+    """The learner comes to no interview of this provider any more, and chooses another time. Under the lock of the
+    application. Tells: them, ``interview-to-choose``."""
+    planned = planned_interview(choice)
+    if planned is None or planned.slot is None or planned.slot.session.provider_id != provider_id or planned.is_over:
+        return
+    _free(planned, state=InterviewState.CANCELLED, by=planned.by)
+    _tell("interview-to-choose", choice, _record("call_off", choice, by=by, starts_at=planned.starts_at))
 
 
 @transaction.atomic

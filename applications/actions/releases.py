@@ -51,7 +51,8 @@ def stage_decision(*, release: Release, choice: Choice, verb: str, by: Any, **sa
     is told, and the choice stays as it is.
 
     Raises: NotAllowed, StaleState (the choice has moved on; the release is set or over), RuleBroken
-    ``verb_not_staged``, ``other_provider``, ``condition_incomplete``, ``reason_unknown``, ``reason_words_missing``.
+    ``verb_not_staged``, ``other_provider``, ``decided_elsewhere`` (by the lead, or the partner it is placed with),
+    ``condition_incomplete``, ``reason_unknown``, ``reason_words_missing``.
     """
     if verb not in STAGED_VERBS:
         raise RuleBroken(_("Only offers, refusals and the reserve list can wait."), code="verb_not_staged")
@@ -60,13 +61,20 @@ def stage_decision(*, release: Release, choice: Choice, verb: str, by: Any, **sa
     CHOICE_POLICY.require(by, verb, choice)
     if not CHOICE_FLOW.targets(choice.status, verb):
         raise StaleState(f"Cannot {verb} from {choice.status}")
-    meant = StagedDecision.objects.waiting().filter(choice=choice).first()
+    meant = StagedDecision.objects.waiting().filter(choice=choice).select_related("release__provider").first()
     # Two at once, in key order: somebody else may be moving a decision the other way.
     releases = {release.pk: release} | ({meant.release_id: meant.release} if meant else {})
     locked = {pk: _lock(releases[pk]) for pk in sorted(releases)}
     held = locked[release.pk]
-    if held.provider_id != choice.provider_id:
+    if held.provider_id not in choice.desk_ids:
         raise RuleBroken(_("This release is another provider's."), code="other_provider")
+    PROVIDER_POLICY.require(by, "release", held.provider)
+    if meant and meant.release.provider_id != held.provider_id:
+        raise RuleBroken(
+            _("%(provider)s has decided this already, and tells it later. Ask them to take it out first.")
+            % {"provider": meant.release.provider},
+            code="decided_elsewhere",
+        )
     if not all(one.is_open for one in locked.values()):
         raise StaleState("The release is set, or over.")
     _drop(choice, by=by)
@@ -243,12 +251,21 @@ def _lock(release: Release) -> Release:
     return held.select_related("provider__area").get(pk=release.pk)
 
 
+def drop_what_is_meant(choice: Choice, *, by: Any, of: int | None = None) -> None:
+    """No decision on this choice waits any more, or none ``of`` this provider; also where the release has its hour
+    already. Under the lock of the application."""
+    waiting = StagedDecision.objects.waiting().filter(choice=choice).select_related("release").first()
+    if waiting is not None and of in (None, waiting.release.provider_id):
+        _lock(waiting.release)
+        _drop(choice, by=by)
+
+
 def _drop(choice: Choice, *, by: Any) -> bool:
-    waiting = StagedDecision.objects.waiting().filter(choice=choice).first()
+    waiting = StagedDecision.objects.waiting().filter(choice=choice).select_related("release").first()
     if waiting is None:
         return False
     _mark(waiting, StagedOutcome.DROPPED)
-    record("decision.drop", subject=waiting, by=by, organisation=choice.provider_id)
+    record("decision.drop", subject=waiting, by=by, organisation=waiting.release.provider_id)
     return True
 
 

@@ -14,7 +14,7 @@ from applications.forms.fields import words_field
 from applications.models import CAME, DID_NOT_COME, InterviewSession
 from core.forms import Checkboxes, DateField, PortalForm, Radios
 from core.layout import Fieldset, Question
-from prospectus.models import Course
+from prospectus.models import ConsortiumPartner, Course
 from providers.models import Organisation, Site
 
 MOST_COURSES = 200  # to tick; whoever has more talks with everybody
@@ -65,11 +65,14 @@ class InterviewForm(PortalForm):
     )
     note = words_field(_("What to bring, whom to ask for"), rows=3)
 
-    def __init__(self, *args: Any, free: int, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, free: int, is_for_many: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.layout = ["on", "at", "place", "note"]
         if free:
-            self.fields["how"].help_text = gettext("Free now: %(free)s.") % {"free": free}
+            how: Any = self.fields["how"]
+            how.help_text = gettext("Free now: %(free)s.") % {"free": free}
+            if is_for_many:
+                how.choices = [("choose", gettext("Each learner chooses one of the free times")), how.choices[1]]
             self.layout = [Question("how", legend_size="m"), *self.layout]
         else:
             del self.fields["how"]
@@ -98,7 +101,7 @@ class _SessionForm(PortalForm):
     courses = forms.ModelMultipleChoiceField(
         queryset=Course.objects.none(),
         label=_("For which courses?"),
-        help_text=_("Choose none: for all your courses."),
+        help_text=_("Choose none: for all of them."),
         required=False,
         widget=Checkboxes,
     )
@@ -120,7 +123,9 @@ class _SessionForm(PortalForm):
             ("", gettext("Online")),
             *((reference, str(site)) for reference, site in self.sites.items()),
         ]
-        published = Course.objects.filter(provider=provider, state="published").order_by("title", "pk")
+        shared = ConsortiumPartner.objects.current().filter(provider=provider).values("consortium")
+        taught = Course.objects.filter(Q(provider=provider) | Q(consortium__in=shared), state="published")
+        published = taught.order_by("title", "pk")
         shown = list(published.values_list("pk", flat=True)[:MOST_COURSES])
         courses = Course.objects.filter(pk__in=shown).order_by("title", "pk")
         self.fields["courses"].queryset = courses  # type: ignore[attr-defined]

@@ -3,8 +3,9 @@
 from typing import Any
 
 from django import forms
-from django.db.models import Q
-from django.utils.translation import gettext
+from django.db.models import F, Q
+from django.utils.formats import date_format
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from applications.actions import Condition
@@ -200,7 +201,8 @@ class FailConditionsForm(PortalForm):
 
 
 class SuggestForm(PortalForm):
-    """Other runs of the provider, those of the same subject first."""
+    """Other runs of the provider with the places left, those of the same subject first; the words may be read first as
+    the learner reads them."""
 
     submit = _("Suggest this")
     LIMIT = 60
@@ -208,10 +210,12 @@ class SuggestForm(PortalForm):
     runs = forms.ModelMultipleChoiceField(
         queryset=CourseRun.objects.none(),
         label=_("Which course do you suggest?"),
+        help_text=_("Courses of the same subject come first, and those with places before full ones."),
         widget=Checkboxes,
         error_messages={"required": _("Choose at least one course")},
     )
     message = words_field(_("Why"), hint=_("The learner reads this, and says yes or no."), rows=3)
+    look = forms.BooleanField(label=_("Show me first what the learner will read"), required=False)
 
     def __init__(self, *args: Any, choice: Choice, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -219,21 +223,27 @@ class SuggestForm(PortalForm):
         runs = CourseRun.objects.on_offer().to_come().filter(course__provider=choice.provider_id)
         nearest = (
             runs.exclude(pk__in=[run.pk for run in chosen])
-            .annotate(is_near=Q(course__subject__in=[run.course.subject_id for run in chosen if run.course.subject_id]))
-            .order_by("-is_near", "course__title", "starts_on")
+            .annotate(
+                is_near=Q(course__subject__in=[run.course.subject_id for run in chosen if run.course.subject_id]),
+                is_full=Q(places__isnull=False, places_taken__gte=F("places")),
+            )
+            .order_by("-is_near", "is_full", "course__title", "starts_on", "pk")
         )
-        # A college may have a thousand: those of the same subject come first, and the form stays readable.
+        # A college may have a thousand: the form stays readable.
         shown = list(nearest.values_list("pk", flat=True)[: self.LIMIT])
-        found = (
-            CourseRun.objects.filter(pk__in=shown)
-            .select_related("course", "site")
-            .order_by("course__title", "starts_on")
-        )
+        found = nearest.filter(pk__in=shown).select_related("course", "site")
         self.fields["runs"].queryset = found  # type: ignore[attr-defined]
         self.fields["runs"].label_from_instance = run_label  # type: ignore[attr-defined]
 
 
 def run_label(run: CourseRun) -> str:
     """A run as a person picks it from a list."""
-    parts = [str(run.course), str(run.site or ""), f"{run.starts_on:%B %Y}" if run.starts_on else run.start_text]
-    return ", ".join(part for part in parts if part)
+    begins = date_format(run.starts_on, "F Y") if run.starts_on else run.start_text
+    left = run.places_left
+    if left is None:
+        places = gettext("places not known")
+    elif left:
+        places = ngettext("%(left)s place left", "%(left)s places left", left) % {"left": left}
+    else:
+        places = gettext("full")
+    return ", ".join(part for part in [str(run.course), str(run.site or ""), begins, places] if part)

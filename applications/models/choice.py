@@ -146,6 +146,11 @@ class Choice(models.Model):
         return next(iter(self.standing_offers), None)  # type: ignore[attr-defined]
 
     @property
+    def desk_ids(self) -> list[int]:
+        """Who may answer it: the provider it was sent to, and the partner it is placed with."""
+        return [key for key in (self.provider_id, self.placed_with_id) if key is not None]
+
+    @property
     def programme(self) -> str:
         """The titles of its courses in one line, as ``for_list()`` fetched them."""
         return " with ".join(choice_run.run.course.title for choice_run in self.choice_runs.all())

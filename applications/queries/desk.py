@@ -24,7 +24,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from applications.models import Choice, ChoiceRun, DeskNote, Interview, Offer, Referral
+from applications.models import Choice, ChoiceRun, DeskNote, Interview, Offer, Referral, StagedDecision
 from applications.querysets import ChoiceQuerySet
 from applications.words import STATE_WORDS, state_tag
 from applications.workflow import PROPERTIES, ChoiceState
@@ -123,6 +123,7 @@ class Asked:
     school: str = ""
     whose: str = ""  # "me", "nobody" or the reference of a colleague's role
     unread: str = ""  # "1": nobody has looked
+    placed: str = ""  # with this partner (its reference), or "none" yet
     several: str = ""  # "1": a programme of several courses
     words: str = ""  # of a name, or a reference
 
@@ -199,8 +200,7 @@ def _narrowed(
     }
     if of_runs:
         choices = choices.filter(pk__in=ChoiceRun.objects.filter(**of_runs).values("choice"))
-    if asked.provider:
-        choices = choices.filter(Q(provider__reference=asked.provider) | Q(placed_with__reference=asked.provider))
+    choices = _of_provider(choices, asked)
     if asked.cycle:
         year = int(asked.cycle) if asked.cycle.isdecimal() and len(asked.cycle) == 4 else 0
         choices = choices.filter(application__cycle__entry_year=year)
@@ -218,6 +218,14 @@ def _narrowed(
         # The name as it was sent: a provider knows nothing newer of a learner.
         choices = choices.filter(Q(snapshot__search_name__contains=word) | Q(reference__iexact=word))
     return choices
+
+
+def _of_provider(choices: ChoiceQuerySet, asked: Asked) -> ChoiceQuerySet:
+    if asked.provider:
+        choices = choices.filter(Q(provider__reference=asked.provider) | Q(placed_with__reference=asked.provider))
+    if asked.placed == "none":
+        return choices.filter(placed_with=None)
+    return choices.filter(placed_with__reference=asked.placed) if asked.placed else choices
 
 
 def _of_whom(choices: ChoiceQuerySet, whose: str, *, user: Any, colleagues: list[Colleague] | None) -> ChoiceQuerySet:
@@ -247,7 +255,8 @@ def in_order(choices: ChoiceQuerySet) -> ChoiceQuerySet:
 
 
 def with_what_a_row_shows(choices: ChoiceQuerySet, user: Any) -> ChoiceQuerySet:
-    """Two queries however many rows: the choices, and their runs. ``has_notes``: ones this person may read."""
+    """Two queries however many rows: the choices, and their runs. ``has_notes``: ones this person may read.
+    ``is_decided``: an answer waits for its release."""
     standing = Offer.objects.filter(choice=OuterRef("pk"), ended_at=None)
     planned = Interview.objects.filter(choice=OuterRef("pk"), state="planned")
     runs = ChoiceRun.objects.select_related("run__course")
@@ -257,6 +266,7 @@ def with_what_a_row_shows(choices: ChoiceQuerySet, user: Any) -> ChoiceQuerySet:
             offer_until_on=Subquery(standing.values("answer_by_on")[:1]),
             talks_at=Subquery(planned.values("starts_at")[:1]),
             has_notes=Exists(_notes_read_by(user).filter(choice=OuterRef("pk"))),
+            is_decided=Exists(StagedDecision.objects.visible_to(user).waiting().filter(choice=OuterRef("pk"))),
         )
         .prefetch_related(Prefetch("choice_runs", runs))
     )
@@ -302,18 +312,25 @@ def facets(user: Any, *, providers: list[Organisation], colleagues: list[Colleag
     )
     of_choices = (
         received.order_by()
-        .values_list("snapshot__school_name", "application__cycle__entry_year", "status")
+        .values_list(
+            "snapshot__school_name",
+            "application__cycle__entry_year",
+            "status",
+            "placed_with__reference",
+            "placed_with__name",
+        )
         .annotate(number=Count("pk"))
     )
     courses, sites = _Tally(), _Tally()
     for course, title, site, site_name, number in of_runs:
         courses.add(course, title, number)
         sites.add(site, site_name, number)
-    schools, cycles, states = _Tally(), _Tally(), _Tally()
-    for school, year, state, number in of_choices:
+    schools, cycles, states, placed = _Tally(), _Tally(), _Tally(), _Tally()
+    for school, year, state, partner, partner_name, number in of_choices:
         schools.add(school, school, number)
         cycles.add(str(year), _t("September %(year)s") % {"year": year}, number)
         states.add(state, str(state_tag(state, audience="provider")[0]), number)
+        placed.add(partner, partner_name, number)
     people = {one.user_id: one for one in reversed(colleagues) if one.user_id != user.pk}
     whose = [Option("me", _t("Mine"), 0), Option("nobody", _t("Nobody’s"), 0)]
     whose += sorted((Option(one.role, one.name, 0) for one in people.values()), key=lambda one: one.words.casefold())
@@ -326,6 +343,7 @@ def facets(user: Any, *, providers: list[Organisation], colleagues: list[Colleag
             "cycle": cycles.options(),
             "state": sorted(states.options(), key=lambda one: order[one.value]),
             "school": schools.options(),
+            "placed": [*partners, Option("none", _t("Not placed yet"), 0)] if (partners := placed.options()) else [],
             "whose": whose,
             "unread": [Option("1", _t("Nobody has looked"), 0)],
             "several": [Option("1", _t("Several courses"), 0)],
@@ -360,5 +378,4 @@ def owner_of(choice: Choice) -> Any:
     handling = getattr(choice, "handling", None)
     if handling is None or handling.assigned_to_id is None:
         return None
-    desks = [key for key in (choice.provider_id, choice.placed_with_id) if key is not None]
-    return handling.assigned_to if may_answer(desks).filter(pk=handling.assigned_to_id).exists() else None
+    return handling.assigned_to if may_answer(choice.desk_ids).filter(pk=handling.assigned_to_id).exists() else None

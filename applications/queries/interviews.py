@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from applications.models import Choice, Interview, InterviewSession, InterviewSlot, InterviewState
-from applications.querysets import InterviewSlotQuerySet
+from applications.querysets import ChoiceQuerySet, InterviewSlotQuerySet
 
 FIXED = dt.timedelta(hours=1)  # how long an interview at a time of its own is taken to be
 
@@ -23,6 +23,50 @@ def planned_interview(choice: Choice) -> Interview | None:
 def free_slots(choice: Choice) -> InterviewSlotQuerySet:
     """Times that the learner of this choice can still book, soonest first; each with how many are ``taken``."""
     return InterviewSlot.objects.free_for(choice).order_by("starts_at", "pk")
+
+
+class TimesForMany(NamedTuple):
+    """What learners who are asked together find to choose from."""
+
+    places: int  # free, at times that at least one of them may book
+    without: int  # learners for whose courses no time is free
+    choosing: int  # learners of the same providers who were asked before and have not chosen yet
+
+
+def times_for(choices: ChoiceQuerySet) -> TimesForMany:
+    """In five queries, however many choices and times."""
+    desks: dict[int, set[int]] = {}
+    courses: dict[int, set[int]] = {}
+    for pk, provider, partner, course in choices.order_by().values_list(
+        "pk", "provider", "placed_with", "choice_runs__run__course"
+    ):
+        desks[pk] = {key for key in (provider, partner) if key is not None}
+        courses.setdefault(pk, set()).add(course)
+    providers = set().union(*desks.values())
+    free: dict[int, int] = {}
+    slots = InterviewSlot.objects.filter(session__provider__in=providers, session__ended_at=None).to_book()
+    for session, places, taken in slots.values_list("session", "session__places", "taken"):
+        free[session] = free.get(session, 0) + places - taken
+    about: dict[int, set[int]] = {}
+    for session, course in InterviewSession.courses.through.objects.filter(interviewsession__in=free).values_list(
+        "interviewsession", "course"
+    ):
+        about.setdefault(session, set()).add(course)
+    of_provider = dict(InterviewSession.objects.filter(pk__in=free).values_list("pk", "provider"))
+    suits = {
+        pk: {
+            session
+            for session, provider in of_provider.items()
+            if provider in desks[pk] and (session not in about or about[session] & courses[pk])
+        }
+        for pk in desks
+    }
+    asked = Interview.objects.filter(choice__provider__in=providers, state=InterviewState.PLANNED, starts_at=None)
+    return TimesForMany(
+        places=sum(free[session] for session in set().union(*suits.values())),
+        without=sum(not found for found in suits.values()),
+        choosing=asked.count(),
+    )
 
 
 def ends_at(interview: Interview) -> dt.datetime:

@@ -59,6 +59,7 @@ class ReceivedChoiceView(SignedInMixin, LeavesReceiptMixin, ReceivedMixin, Visib
         actions.look_at_choice(choice=choice, by=user)
         tag, colour = desk_tag(choice)
         owner = owner_of(choice)
+        staged = choice.staged_decisions.visible_to(user).waiting().select_related("release__provider").first()
         return super().get_context_data(
             tag=tag,
             colour=colour,
@@ -69,7 +70,9 @@ class ReceivedChoiceView(SignedInMixin, LeavesReceiptMixin, ReceivedMixin, Visib
             is_mine=owner == user,
             can_place=DESK_POLICY.can(user, "place", choice) and bool(partners_for(choice)),
             note_form=NoteForm(url=reverse("applications:received-note", args=[choice.reference])),
-            staged=choice.staged_decisions.visible_to(user).waiting().select_related("release").first(),
+            staged=staged,
+            staged_words=DESK_VERB_WORDS[staged.verb].button if staged else "",
+            is_staged_here=staged and Release.objects.visible_to(user).filter(pk=staged.release_id).exists(),
             can_mark=CHOICE_FLOW.targets(choice.status, "accept") or CHOICE_FLOW.targets(choice.status, "confirm"),
             interviews=choice.interviews.select_related("slot__session"),
             **kwargs,
@@ -162,7 +165,7 @@ class DeskActionView(LeavesReceiptMixin, ReceivedMixin, ChoiceActionView):
         form = super().get_form(form_class)
         if self.verb in STAGED_VERBS:
             mine = Release.objects.visible_to(self.request.user).open()
-            releases = list(mine.filter(provider=self.thing.provider_id)[:10])
+            releases = list(mine.filter(provider__in=self.thing.desk_ids)[:10])
             # What was meant to wait for a release that is closed by now must never be told at once.
             if releases or self.request.POST.get("release"):
                 ask_when(form, releases)
@@ -204,31 +207,38 @@ class PutOnReserveView(DeskActionView):
 
 
 class LookFirstMixin:
-    """A no with a reason: on request the page shows first what the learner will read, and nothing is done."""
+    """On request the page shows first what the learner will read, and nothing is done."""
 
     template_name = "applications/choice_refuse.html"
     thing: Choice
     verb: str
 
-    def get_form_kwargs(self) -> dict[str, Any]:
-        return super().get_form_kwargs() | {"verb": self.verb}  # type: ignore[misc]
-
     def form_valid(self, form: Any) -> Any:
         if form.cleaned_data.pop("look"):
             form.data = form.data.copy()
             del form.data["look"]
-            reason, words = form.cleaned_data["reason"], form.cleaned_data["words"]
-            after = CHOICE_FLOW.target(self.thing.status, self.verb)
-            preview = {
-                "sentence": STATE_WORDS[after].learner_sentence.format(provider=self.thing.provider.name),
-                "reason": learner_words(reason),
-                "words": words,
-            }
+            preview = self.preview(form.cleaned_data)
             return self.render_to_response(self.get_context_data(form=form, preview=preview))  # type: ignore[attr-defined]
         return super().form_valid(form)  # type: ignore[misc]
 
+    def preview(self, answers: dict[str, Any]) -> dict[str, Any]:
+        """What the learner will read."""
+        after = CHOICE_FLOW.target(self.thing.status, self.verb)
+        return {
+            "sentence": STATE_WORDS[after].learner_sentence.format(provider=self.thing.provider.name),
+            "reason": learner_words(answers["reason"]),
+            "words": answers["words"],
+        }
 
-class RefuseView(LookFirstMixin, DeskActionView):
+
+class ReasonMixin(LookFirstMixin):
+    """A no with a reason."""
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"verb": self.verb}  # type: ignore[misc]
+
+
+class RefuseView(ReasonMixin, DeskActionView):
     verb = "refuse"
     form_class = RefuseForm
     heading = _("Refuse")
@@ -239,7 +249,7 @@ class RefuseView(LookFirstMixin, DeskActionView):
         actions.refuse_choice(choice=self.thing, by=self.request.user, **answers)
 
 
-class ReferView(DeskActionView):
+class ReferView(LookFirstMixin, DeskActionView):
     verb = "refer"
     form_class = SuggestForm
     heading = _("Suggest another course")
@@ -248,6 +258,14 @@ class ReferView(DeskActionView):
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {"choice": self.thing}
+
+    def preview(self, answers: dict[str, Any]) -> dict[str, Any]:
+        words = gettext("You chose %(programme)s. %(provider)s suggests:")
+        return {
+            "sentence": words % {"programme": self.thing.programme, "provider": self.thing.provider.name},
+            "courses": [str(run.course) for run in answers["runs"]],
+            "words": answers["message"],
+        }
 
     def act(self, answers: dict[str, Any]) -> None:
         actions.refer_choice(choice=self.thing, by=self.request.user, **answers)
@@ -319,7 +337,7 @@ class ChangeOfferView(OfferView):
         actions.change_offer(**offer)
 
 
-class WithdrawOfferView(LookFirstMixin, DeskActionView):
+class WithdrawOfferView(ReasonMixin, DeskActionView):
     verb = "withdraw_offer"
     form_class = RefuseForm
     heading = _("Withdraw the offer")

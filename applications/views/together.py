@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _t
 from django.views.generic import FormView, View
 
@@ -15,7 +16,7 @@ from applications.forms import InterviewForm, OfferForm, RefuseForm
 from applications.forms.desk import AssignForm
 from applications.models import BulkItem, BulkItemState, BulkRun, Choice
 from applications.queries.desk import in_order, worklist
-from applications.queries.interviews import free_slots
+from applications.queries.interviews import TimesForMany, times_for
 from applications.views.worklist import DeskMixin
 from applications.words import TOGETHER_WORDS, state_tag
 from core import clock
@@ -76,7 +77,7 @@ def _interview_answers(form: Any) -> dict[str, Any]:
 
 
 DOORS = {
-    "invite": Door(InterviewForm, lambda view: {"free": view.free_times()}, _interview_answers),
+    "invite": Door(InterviewForm, lambda view: {"free": view.times.places, "is_for_many": True}, _interview_answers),
     "offer": Door(OfferForm, lambda _view: {"conditions": [], "submit": "", "is_for_many": True}, _offer_answers),
     "put_on_reserve": Door(ConfirmForm, lambda _view: {"submit": ""}, lambda _form: {}),
     "refuse": Door(RefuseForm, lambda _view: {"is_for_many": True}, lambda form: dict(form.cleaned_data)),
@@ -125,10 +126,10 @@ class TogetherView(DeskMixin, FormView):
     def possible(self) -> Any:
         return self.items().filter(choice__status__in=actions.states_for(self.run.verb))
 
-    def free_times(self) -> int:
-        """How many times the learner of the first could choose from: whether there is anything to choose at all."""
-        first = self.possible().first()
-        return free_slots(first.choice).count() if first else 0
+    @cached_property
+    def times(self) -> TimesForMany:
+        """What they find to choose from."""
+        return times_for(Choice.objects.filter(pk__in=self.possible().values("choice")))
 
     def get_form_class(self) -> Any:
         return DOORS[self.run.verb].form
@@ -178,6 +179,8 @@ class TogetherView(DeskMixin, FormView):
             "more": max(0, self.number - NAMED),
             "others": [(item.choice, state_tag(item.choice.status, audience="provider")[0]) for item in others[:NAMED]],
             "others_number": others.count(),
+            "times": self.times if self.run.verb == "invite" and self.number else None,
+            "is_short": self.run.verb == "invite" and 0 < self.times.places < self.number + self.times.choosing,
         }
 
     def _outcome(self) -> dict[str, Any]:

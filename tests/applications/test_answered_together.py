@@ -11,6 +11,8 @@ from activity.models import Event, Job, OutboxMessage
 from applications import actions
 from applications.actions import bulk
 from applications.models import BulkRun, Choice
+from applications.queries.interviews import free_slots, times_for
+from core import clock
 from core.errors import NotAllowed, RuleBroken
 from tests.applications.test_desk import several
 from tests.applications.walk import again
@@ -134,6 +136,46 @@ def test_each_verb_does_to_many_what_its_page_does_to_one(town, client, verb, st
     if verb == "offer":
         offer = again(choices[0]).standing_offer
         assert (offer.message, [each.text for each in offer.conditions.all()]) == ("Welcome", ["Grade 4 in English"])
+
+
+def test_many_are_asked_to_choose_a_time_and_fewer_times_than_learners_are_said_before(town, client):
+    choices = several(town, 3)
+    other = town.choice("sent", town.run("Pottery"), learner=town.ben)
+    course = choices[0].choice_runs.get().run.course
+    starts_at = clock.now() + dt.timedelta(days=2)
+    actions.add_session(
+        provider=town.northfield, by=town.admissions, room="Room 12", courses=[course], slot_minutes=30, places=1,
+        starts_at=starts_at, ends_at=starts_at + dt.timedelta(hours=1),
+    )  # fmt: skip
+    client.force_login(town.admissions)
+    address = client.post(url("received-pick"), {"verb": "invite", "scope": "all"}).url
+    page = client.get(address).text
+    assert "Each learner chooses one of the free times" in page
+    assert "2 places are free for 4 of these" in page
+    assert "For the course of 1 learner no time is free" in page
+    done = client.post(address, {"how": "choose", "note": ""}, follow=True).text
+    assert states([*choices, other]) == ["interviewing", "interviewing", "interviewing", "sent"]
+    assert "No time is free for this course." in done
+    # One chooses; the next who are asked are told of those who have still to choose.
+    slot = free_slots(again(choices[0])).first()
+    actions.book_interview(choice=choices[0], slot=slot, by=choices[0].application.learner.user)
+    town.choice("sent", choices[0].choice_runs.get().run, learner=town.ben)
+    page = client.get(client.post(url("received-pick"), {"verb": "invite", "scope": "all"}).url).text
+    assert "1 place is free for 2 of these" in page
+    assert "2 learners whom you asked before have still to choose, too." in page
+
+
+@pytest.mark.parametrize("number", [1, 4])
+def test_asking_what_is_free_for_many_takes_five_questions(town, django_assert_num_queries, number):
+    several(town, number)
+    starts_at = clock.now() + dt.timedelta(days=2)
+    for _ in range(number):
+        actions.add_session(
+            provider=town.northfield, by=town.admissions, room="Room 12", slot_minutes=30, places=2,
+            starts_at=starts_at, ends_at=starts_at + dt.timedelta(hours=1),
+        )  # fmt: skip
+    with django_assert_num_queries(5):
+        assert times_for(Choice.objects.all()) == (4 * number, 0, 0)
 
 
 def test_many_are_given_to_a_colleague(town, client):

@@ -1,13 +1,17 @@
 """A consortium's lead receives for all, and places each learner with a partner."""
 
+import datetime as dt
+
 import pytest
 from django.urls import reverse
 
 from activity.models import Event, OutboxMessage
 from applications import actions
 from applications.messages import send
-from applications.models import Choice
+from applications.models import Choice, StagedDecision
 from applications.queries import broken_invariants, worklist
+from applications.queries.interviews import free_slots, planned_interview
+from core import clock
 from core.errors import NotAllowed, RuleBroken, StaleState
 from prospectus.actions.consortia import create_consortium, join_consortium
 from tests.applications.walk import again
@@ -105,3 +109,102 @@ def test_a_course_the_partner_does_not_teach_is_no_longer_placed_there(town, cho
     actions.take_referral(choice=choice, by=town.amina.user)
     assert again(choice).placed_with is None
     assert not Choice.objects.visible_to(town.other_admissions).exists()
+
+
+@pytest.fixture
+def placed(town, choice):
+    return actions.place_choice(choice=choice, partner=town.southbank, by=town.admissions)
+
+
+def test_the_partner_decides_in_peace_and_the_lead_reads_what_it_means_to_answer(town, placed, client):
+    ours = actions.open_release(provider=town.southbank, name="First offers", by=town.other_admissions)
+    client.force_login(town.other_admissions)
+    page = client.get(url("choice-put-on-reserve", placed))
+    assert "First offers" in page.text
+    client.post(url("choice-put-on-reserve", placed), {"release": ours.reference})
+    assert again(placed).status == "sent"
+    assert ours.reference in client.get(url("received-choice", placed)).text
+    client.force_login(town.admissions)
+    text = client.get(url("received-choice", placed)).text
+    assert "Southbank Sixth Form decided so and tells it later." in text
+    assert ours.reference not in text
+    assert client.get(url("release", ours)).status_code == 404
+    rows = client.get(reverse("applications:received"), {"placed": town.southbank.reference})
+    assert "decided, told later" in rows.text
+    assert client.get(reverse("applications:received"), {"placed": "none"}).context["total"] == 0
+    # Two desks, one answer: the lead asks before it decides otherwise.
+    theirs = actions.open_release(provider=town.northfield, name="Ours", by=town.admissions)
+    with pytest.raises(RuleBroken) as refusal:
+        actions.stage_decision(release=theirs, choice=placed, verb="put_on_reserve", by=town.admissions)
+    assert refusal.value.code == "decided_elsewhere"
+    with pytest.raises(NotAllowed):
+        actions.stage_decision(release=ours, choice=placed, verb="put_on_reserve", by=town.admissions)
+    # At its hour it is an answer.
+    hour = clock.now() + dt.timedelta(hours=2)
+    actions.set_release(release=ours, by=town.other_admissions, release_at=hour, number=1)
+    with clock.at(hour):
+        actions.release_decisions()
+    assert again(placed).status == "reserve_list"
+    assert broken_invariants() == []
+
+
+def test_learners_placed_with_a_partner_choose_a_time_of_its_interviews(town, choice, client):
+    course = choice.choice_runs.get().run.course
+    starts_at = clock.now() + dt.timedelta(days=2)
+    times = {"starts_at": starts_at, "ends_at": starts_at + dt.timedelta(hours=1), "slot_minutes": 20, "places": 1}
+    session = actions.add_session(
+        provider=town.southbank, by=town.other_admissions, room="Room 3", courses=[course], **times
+    )
+    plumbing = town.run("Plumbing").course  # a course that it does not teach
+    with pytest.raises(RuleBroken) as refusal:
+        actions.add_session(provider=town.southbank, by=town.other_admissions, room="3", courses=[plumbing], **times)
+    assert refusal.value.code == "not_your_course"
+    assert not free_slots(again(choice)).exists()
+    actions.place_choice(choice=choice, partner=town.southbank, by=town.admissions)
+    client.force_login(town.other_admissions)
+    assert course.title in client.get(url("session-change", session)).text
+    assert free_slots(again(choice)).count() == 3
+    actions.invite_to_interview(choice=choice, by=town.other_admissions)
+    actions.book_interview(choice=choice, slot=session.slots.first(), by=town.amina.user)
+    assert "Amina" in client.get(url("session", session)).text
+    # Placed elsewhere again, the partner's time is free, and the learner chooses another one.
+    actions.place_choice(choice=choice, partner=None, by=town.admissions)
+    assert "Amina" not in client.get(url("session", session)).text
+    assert planned_interview(choice).starts_at is None
+    assert OutboxMessage.objects.filter(kind="interview-to-choose").count() == 2
+    assert broken_invariants() == []
+
+
+def test_what_a_partner_meant_to_answer_goes_with_it(town, placed):
+    ours = actions.open_release(provider=town.southbank, name="First offers", by=town.other_admissions)
+    actions.stage_decision(release=ours, choice=placed, verb="put_on_reserve", by=town.other_admissions)
+    actions.place_choice(choice=placed, partner=None, by=town.admissions)
+    assert not StagedDecision.objects.waiting().exists()
+    assert not StagedDecision.objects.visible_to(town.other_admissions).waiting().exists()
+
+
+def test_what_was_meant_for_other_courses_goes_when_the_learner_takes_a_suggestion(town, client):
+    choice = town.choice("sent")
+    release = actions.open_release(provider=town.northfield, name="First offers", by=town.admissions)
+    actions.stage_decision(release=release, choice=choice, verb="offer", by=town.admissions)
+    art = town.run("Art", places=3)
+    town.run("Brass", places=1, places_taken=1)
+    client.force_login(town.admissions)
+    form = client.get(url("choice-refer", choice))
+    assert "Art, " in form.text
+    assert "3 places left" in form.text
+    assert form.text.index("Art, ") < form.text.index("Brass, ")
+    assert ", full" in form.text
+    answers = {"runs": [art.pk], "message": "It suits you <b>more</b>."}
+    preview = client.post(url("choice-refer", choice), answers | {"look": "on"}).text
+    assert "The learner will read" in preview
+    assert "Northfield College suggests:" in preview
+    assert "It suits you &lt;b&gt;more" in preview
+    assert not choice.referrals.exists()
+    client.post(url("choice-refer", choice), answers)
+    page = client.get(url("received-choice", choice)).text
+    assert "You suggested another course" in page
+    assert "has not answered yet" in page
+    assert "Suggested: Art." in page
+    actions.take_referral(choice=choice, by=town.amina.user)
+    assert not StagedDecision.objects.waiting().exists()
