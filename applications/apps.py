@@ -14,6 +14,7 @@ class ApplicationsConfig(AppConfig):
         from activity.registry import register_job
         from applications import personal, token_messages
         from applications.actions.bulk import JOB_KIND, fail_batch, run_batch
+        from applications.imports import RESULTS
         from applications.messages import register_senders
         from applications.queries import live_choices_on, runs_applied_for
         from applications.slots import (
@@ -21,6 +22,7 @@ class ApplicationsConfig(AppConfig):
             assist_link,
             course_run_actions,
             elsewhere_on_the_desk,
+            exam_results,
             supported_choices,
             supported_statement,
             to_answer,
@@ -28,9 +30,11 @@ class ApplicationsConfig(AppConfig):
         )
         from core import navigation, slots
         from prospectus.registry import register_applied, register_leaving, register_live
+        from providers import uploads
         from providers.queries import role_kinds
 
         personal.register()
+        uploads.register(RESULTS)
         register_senders()
         token_messages.register_senders()
         register_job(JOB_KIND, run=run_batch, on_failure=fail_batch)
@@ -46,6 +50,7 @@ class ApplicationsConfig(AppConfig):
         slots.register("welcome-tasks", template="applications/_to_answer.html", context=to_answer)
         for place in ("roll-learner", "learner-desk"):
             slots.register(place, template="applications/_assist_link.html", context=assist_link)
+            slots.register(place, template="applications/_exam_results.html", context=exam_results)
         slots.register("plan-course-actions", template="applications/_apply_for_course.html", context=apply_for_course)
         slots.register("supported-choices", template="applications/_supported_choices.html", context=supported_choices)
         slots.register(

@@ -16,6 +16,7 @@ from applications.models import (
     ChoiceRun,
     DeskFilter,
     DeskNote,
+    ExamResult,
     GoneChoice,
     Grade,
     Handling,
@@ -213,6 +214,21 @@ def register() -> None:
         erase=Erase.DELETE,
         merge=_merge_own_routes,
     )
+    personal.register(
+        ExamResult,
+        path="learner",
+        title=_("Your results, as your school handed them over"),
+        shows={
+            "qualification": _("Qualification"),
+            "subject": _("Subject"),
+            "grade": _("Grade"),
+            "school__name": _("Said by"),
+            "said_at": _("When"),
+            "ended_at": _("Corrected at"),
+        },
+        erase=Erase.DELETE,
+        merge=_merge_results,
+    )
     personal.register_lock("applications", _lock)
     personal.register_hold("applications", _has_live_choices)
     personal.register_merge_hold("applications", _both_are_live)
@@ -373,6 +389,20 @@ def _merge_outside_offers(keep: Learner, other: Learner) -> None:
             offer.ended_on = clock.today()
             offer.save(update_fields=["ended_on"])
         known.add(name)
+
+
+def _merge_results(keep: Learner, other: Learner) -> None:
+    """All results of both. Of two of one school that stand for one subject, the one that was said last goes on."""
+    ExamResult.objects.filter(learner=other, ended_at__isnull=False).update(learner=keep)
+    ours = {result.key: result for result in ExamResult.objects.standing().filter(learner=keep)}
+    for theirs in ExamResult.objects.standing().filter(learner=other):
+        mine = ours.get(theirs.key)
+        if mine is not None:
+            older, newer = sorted((mine, theirs), key=lambda one: (one.said_at, one.pk))
+            older.ended_at = newer.said_at
+            older.save(update_fields=["ended_at"])
+        theirs.learner = keep
+        theirs.save(update_fields=["learner", "ended_at"])
 
 
 def _merge_own_routes(keep: Learner, other: Learner) -> None:

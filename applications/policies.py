@@ -147,6 +147,18 @@ PROVIDER_POLICY = Policy(
 )
 
 
+def hands_over_results(user: Any, school: Any) -> bool:
+    """The coordinator of the school, or whoever looks after its area."""
+    areas = StaffRole.objects.over_areas(user).values("organisation__area")
+    return (
+        Organisation.objects.coordinating_through(user).filter(pk=school.pk).exists()
+        or Organisation.objects.filter(pk=school.pk, area__in=areas).exists()
+    )
+
+
+RESULTS_POLICY = Policy({"bring": hands_over_results})
+
+
 def picked_them(user: Any, run: Any) -> bool:
     """Whoever picked the choices to be answered together."""
     return run.by_id == user.pk

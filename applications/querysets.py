@@ -304,6 +304,29 @@ class StagedDecisionQuerySet(models.QuerySet):
         ).prefetch_related("choice__choice_runs__run__course")
 
 
+class ExamResultQuerySet(models.QuerySet):
+    def visible_to(self, user: Any) -> "ExamResultQuerySet":
+        """The learner's own, those of the roll somebody coordinates or tutors, and with consent the adviser's.
+
+        Never a provider's: it reads of results what its conditions ask, and no more (decision 0065).
+        """
+        if not user.is_authenticated:
+            return self.none()
+        on_roll = Learner.objects.on_roll_of(Organisation.objects.with_role(user, "coordinator", "tutor"))
+        sharing = Learner.objects.on_caseload_of(user).sharing_with_advisers()
+        return self.filter(
+            Q(learner__user=user) | Q(learner__in=on_roll.values("pk")) | Q(learner__in=sharing.values("pk"))
+        )
+
+    def standing(self) -> "ExamResultQuerySet":
+        """Without those that a corrected grade has replaced."""
+        return self.filter(ended_at=None)
+
+    def for_list(self) -> "ExamResultQuerySet":
+        """With the school, and the grade it replaces."""
+        return self.select_related("school", "replaces")
+
+
 class OutsideOfferQuerySet(models.QuerySet):
     def visible_to(self, user: Any) -> "OutsideOfferQuerySet":
         """The learner's own, and those of learners a coordinator or adviser answers for.

@@ -8,7 +8,7 @@ from django.urls import reverse
 from accounts.actions import leave_receipts
 from accounts.models import Learner, Supporter
 from accounts.queries import own_learner_of
-from applications.models import Application, Choice, OutsideOffer, OwnRoute
+from applications.models import Application, Choice, ExamResult, OutsideOffer, OwnRoute
 from applications.policies import LEARNER_POLICY
 from applications.queries import needs_others, next_step
 from applications.queries.opening import open_runs_of
@@ -103,6 +103,15 @@ def elsewhere_on_the_desk(request: HttpRequest, learner: Learner) -> dict[str, A
     leave_receipts(learner=learner, by=request.user, sections=["application"])
     can_confirm = bool(offers) and LEARNER_POLICY.can(request.user, "confirm_outside_offer", learner)
     return {"routes": routes, "offers": offers, "can_confirm": can_confirm}
+
+
+def exam_results(request: HttpRequest, learner: Learner) -> dict[str, Any] | None:
+    """The learner's results, for the adults who may read them."""
+    results = list(ExamResult.objects.visible_to(request.user).standing().filter(learner=learner).for_list())
+    if not results:
+        return None
+    leave_receipts(learner=learner, by=request.user, sections=["record"])
+    return {"results": results}
 
 
 def supported_choices(request: HttpRequest, supporter: Supporter) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from applications.views import (
     paper,
     questions,
     releases,
+    results,
     rules,
     school,
     sending,
@@ -61,6 +62,7 @@ urlpatterns = [
     path(f"{FORM}/sections/<slug:section>/mark/", written.SectionMarkView.as_view(), name="section-mark"),
     path(f"{FORM}/sections/<slug:section>/keep/", written.SectionKeepView.as_view(), name="section-keep"),
     path(f"{OWN}/drafts/<str:reference>/drop/", written.SectionDraftDropView.as_view(), name="section-draft-drop"),
+    path(f"{OWN}/results/", results.OwnResultsView.as_view(), name="results"),
     path(f"{OWN}/elsewhere/", elsewhere.ElsewhereView.as_view(), name="elsewhere"),
     path(f"{OWN}/elsewhere/offer/", elsewhere.SayOutsideOfferView.as_view(), name="outside-offer-say"),
     path(

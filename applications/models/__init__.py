@@ -25,6 +25,7 @@ from applications.models.outside import OutsideOffer, OwnRoute, OwnRouteState
 from applications.models.question import ProviderAnswer, ProviderQuestion, QuestionKind
 from applications.models.referral import Referral, ReferralState
 from applications.models.release import Release, StagedDecision, StagedOutcome
+from applications.models.result import ExamResult
 from applications.models.state import StateProperty
 from applications.models.written import FormSection, Grade, LeftOutEntry, SectionDraft, SectionMark
 
@@ -48,6 +49,7 @@ __all__ = [
     "DeskFilter",
     "DeskNote",
     "EnteredHow",
+    "ExamResult",
     "FormSection",
     "GoneChoice",
     "Grade",

@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404
 from django.views.generic import TemplateView
 
 from accounts.models import Learner
-from applications.models import Application, Choice
+from applications.models import Application, Choice, ExamResult
 from applications.queries import alternatives_to, can_hold_another, needs_others, next_step, timeline
 from applications.queries.clashes import clash_words
 from applications.queries.companions import companions_of, counted
@@ -75,7 +75,8 @@ class HomeView(SignedInMixin, TemplateView):
             Part(application, [each for each in standings if each.choice.application_id == application.pk])
             for application in applications
         ]
-        return super().get_context_data(learner=learner, parts=parts, todo=todo, **kwargs)
+        has_results = ExamResult.objects.visible_to(self.request.user).filter(learner=learner).exists()
+        return super().get_context_data(learner=learner, parts=parts, todo=todo, has_results=has_results, **kwargs)
 
 
 # The verbs a learner has a page for, and the page.

@@ -54,7 +54,7 @@ def role_kinds(user: Any) -> frozenset[str]:
 
 def may_upload(user: Any) -> bool:
     """Whether the menu shows uploads. What exactly may be handed over is asked of each kind."""
-    return bool(role_kinds(user) & {"coordinator", "editor", "manager", "help_desk"})
+    return bool(role_kinds(user) & {"coordinator", "editor", "manager", "help_desk", "officer"})
 
 
 class ActsFor(NamedTuple):

@@ -59,6 +59,7 @@ ACCESS = {
     "applications:questions-answer": OWN,
     "applications:questions-keep": OWN | {"learner": 409},
     "applications:apply": NOBODY | {"learner": 302, "other_learner": 302},
+    "applications:results": NOBODY | {"learner": 200, "other_learner": 200},
     "applications:choice": OWN,
     "applications:choice-edit": OWN,
     "applications:choice-send": OWN,

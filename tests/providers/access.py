@@ -22,11 +22,11 @@ _STAFF_ONLY = {
     "admissions": 404,
     "other_admissions": 404,
     "editor": 200,
-    "officer": 404,
+    "officer": 200,  # results of the schools of their area
 }
-_EDITOR_ONLY = _STAFF_ONLY | {"coordinator": 404, "other_coordinator": 404}
+_EDITOR_ONLY = _STAFF_ONLY | {"coordinator": 404, "other_coordinator": 404, "officer": 404}
 
-_NOBODY = _STAFF_ONLY | dict.fromkeys(("coordinator", "other_coordinator", "editor"), 404)
+_NOBODY = _STAFF_ONLY | dict.fromkeys(("coordinator", "other_coordinator", "editor", "officer"), 404)
 # Colleagues know each other; who changes anything is a manager, or the help desk (tests/providers/test_staff_pages.py).
 _COLLEAGUES = _NOBODY | {"admissions": 200, "editor": 200}
 _NOT_THEIRS = _NOBODY | {"admissions": 403, "editor": 403}
