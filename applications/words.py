@@ -353,6 +353,12 @@ TOGETHER_WORDS = {
         ngettext_lazy("%(number)d application is refused", "%(number)d applications are refused", "number"),
         "warning",
     ),
+    "confirm_met": TogetherWords(
+        _("Confirm where results meet the conditions"),
+        _("Each is held against the results once more. Where a condition is not met by then, it is left, and says so."),
+        ngettext_lazy("Confirm %(number)d place", "Confirm %(number)d places", "number"),
+        ngettext_lazy("%(number)d place is confirmed", "%(number)d places are confirmed", "number"),
+    ),
     "enrol": TogetherWords(
         _("Record the start"),
         _("Each of these learners has started with you."),

@@ -58,6 +58,7 @@ from applications.actions.releases import (
     stage_decision,
     unset_release,
 )
+from applications.actions.results_day import confirm_anyway, confirm_by_results
 from applications.actions.sending import endorse_choice, endorse_choices, give_back_choice, send_choice, send_unendorsed
 from applications.actions.tokens import end_token, make_token, use_token, warn_of_tokens
 from applications.actions.written import (
@@ -99,7 +100,9 @@ __all__ = [
     "changed_in_of",
     "choose_entries",
     "close_choice",
+    "confirm_anyway",
     "confirm_bulk",
+    "confirm_by_results",
     "confirm_outside_offer",
     "confirm_place",
     "decline_referral",

@@ -18,6 +18,7 @@ from applications.actions.decisions import invite_to_interview, put_on_reserve, 
 from applications.actions.desk import assign_choice
 from applications.actions.offers import make_offer
 from applications.actions.outcomes import enrol
+from applications.actions.results_day import confirm_by_results
 from applications.models import Application, BulkItem, BulkItemState, BulkRun, Choice
 from applications.policies import BULK_POLICY
 from applications.queries.conditions import Condition, usual_conditions_of
@@ -66,12 +67,15 @@ BULK_VERBS: dict[str, Callable[[Choice, Any, dict[str, Any]], Any]] = {
     "refuse": lambda choice, by, answers: refuse_choice(choice=choice, by=by, **answers),
     "enrol": lambda choice, by, _answers: enrol(choice=choice, by=by),
     "assign": _assign,
+    "confirm_met": lambda choice, by, _answers: confirm_by_results(choice=choice, by=by),
 }
+MOVES = {"confirm_met": "confirm"}  # of those that are called otherwise here
 
 
 def states_for(verb: str) -> set[str]:
     """From which states it can be done. Giving to a colleague is always possible."""
-    return set(CHOICE_FLOW.sources(verb)) if verb in CHOICE_FLOW.moves else set(ChoiceState.values)
+    move = MOVES.get(verb, verb)
+    return set(CHOICE_FLOW.sources(move)) if move in CHOICE_FLOW.moves else set(ChoiceState.values)
 
 
 @transaction.atomic

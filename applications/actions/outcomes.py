@@ -22,14 +22,22 @@ def confirm_place(*, choice: Choice, by: Any) -> Choice:
     Tells: the learner, ``place-confirmed``.
     """
     with moving(choice, "confirm", by=by) as move:
-        if move.choice.status == ChoiceState.HELD and competing_choices(move.choice).that("is_firm").exists():
-            raise RuleBroken(
-                _("The learner keeps this offer as a back-up. It can be confirmed once they accept it."),
-                code="still_a_back_up",
-            )
-        _settle(move)
-        move.tell("place-confirmed")
+        settle_and_confirm(move)
     return move.choice
+
+
+def settle_and_confirm(move: Move) -> None:
+    """What confirming a place brings about, inside its move.
+
+    Raises: RuleBroken ``still_a_back_up``, ``condition_not_met``. Tells: the learner, ``place-confirmed``.
+    """
+    if move.choice.status == ChoiceState.HELD and competing_choices(move.choice).that("is_firm").exists():
+        raise RuleBroken(
+            _("The learner keeps this offer as a back-up. It can be confirmed once they accept it."),
+            code="still_a_back_up",
+        )
+    _settle(move)
+    move.tell("place-confirmed")
 
 
 def fail_conditions(*, choice: Choice, by: Any, not_met: Collection[int] = ()) -> Choice:

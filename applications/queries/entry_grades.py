@@ -43,17 +43,17 @@ def _is_subject(asked: str, said: str) -> bool:
     """One names the other: "English" and "English Language", "maths" and "Mathematics"."""
     if not asked:
         return True
-    asked, said = _plain(asked), _plain(said)
+    asked, said = plain_subject(asked), plain_subject(said)
     return asked in said or said in asked
 
 
 def _is_very_subject(asked: str, said: str) -> bool:
     """The same word by word: IT is no part of literature, and what cannot be read is no subject."""
-    words, others = set(_plain(asked).split()), set(_plain(said).split())
+    words, others = set(plain_subject(asked).split()), set(plain_subject(said).split())
     return bool(words and others) and (words <= others or others <= words)
 
 
-def _plain(subject: str) -> str:
+def plain_subject(subject: str) -> str:
     words = " ".join(re.findall(r"[a-z]+", subject.lower()))
     for short, long in SAME_SUBJECTS:
         words = re.sub(rf"\b{long}\b", short, words)

@@ -27,6 +27,7 @@ from applications.queries import colleagues_of, timeline
 from applications.queries.conditions import usual_conditions_of
 from applications.queries.desk import owner_of
 from applications.queries.partners import partners_for
+from applications.queries.reserve import reserve_place
 from applications.reasons import learner_words
 from applications.views.base import ChoiceActionView, LeavesReceiptMixin, buttons_for
 from applications.words import DESK_VERB_WORDS, STATE_WORDS, desk_tag
@@ -63,6 +64,7 @@ class ReceivedChoiceView(SignedInMixin, LeavesReceiptMixin, ReceivedMixin, Visib
         return super().get_context_data(
             tag=tag,
             colour=colour,
+            reserve=reserve_place(choice),
             buttons=buttons_for(user, choice, url_names=DESK_URLS, words=DESK_VERB_WORDS),
             content=choice.snapshot.content,
             events=timeline(choice, audience="provider", user=user),

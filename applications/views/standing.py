@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import Exists, OuterRef
 from django.shortcuts import get_object_or_404
 from django.views.generic import TemplateView
 
@@ -10,6 +11,7 @@ from applications.models import Application, Choice, ExamResult
 from applications.queries import alternatives_to, can_hold_another, needs_others, next_step, timeline
 from applications.queries.clashes import clash_words
 from applications.queries.companions import companions_of, counted
+from applications.queries.reserve import reserve_place
 from applications.reasons import learner_words
 from applications.views.base import OwnChoiceMixin, buttons_for
 from applications.words import choice_tag, stands
@@ -61,7 +63,9 @@ class HomeView(SignedInMixin, TemplateView):
     template_name = "applications/home.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        learner = get_object_or_404(Learner.objects.select_related("user"), user=self.request.user)
+        has_results = Exists(ExamResult.objects.filter(learner=OuterRef("pk")))
+        learners = Learner.objects.select_related("user").annotate(has_results=has_results)
+        learner = get_object_or_404(learners, user=self.request.user)
         applications = list(
             Application.objects.visible_to(self.request.user)
             .select_related("cycle__area")
@@ -75,8 +79,7 @@ class HomeView(SignedInMixin, TemplateView):
             Part(application, [each for each in standings if each.choice.application_id == application.pk])
             for application in applications
         ]
-        has_results = ExamResult.objects.visible_to(self.request.user).filter(learner=learner).exists()
-        return super().get_context_data(learner=learner, parts=parts, todo=todo, has_results=has_results, **kwargs)
+        return super().get_context_data(learner=learner, parts=parts, todo=todo, **kwargs)
 
 
 # The verbs a learner has a page for, and the page.
@@ -110,6 +113,7 @@ class ChoiceView(SignedInMixin, OwnChoiceMixin, VisibleDetailView):
         return super().get_context_data(
             standing=Standing(choice),
             reason=learner_words(choice.refusal_reason),
+            reserve=reserve_place(choice),
             buttons=buttons_for(self.request.user, choice, url_names=pages),
             events=timeline(choice, audience="learner"),
             can_change=bool(CHOICE_FLOW.targets(choice.status, "send")),

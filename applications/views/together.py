@@ -82,6 +82,7 @@ DOORS = {
     "put_on_reserve": Door(ConfirmForm, lambda _view: {"submit": ""}, lambda _form: {}),
     "refuse": Door(RefuseForm, lambda _view: {"is_for_many": True}, lambda form: dict(form.cleaned_data)),
     "enrol": Door(ConfirmForm, lambda _view: {"submit": ""}, lambda _form: {}),
+    "confirm_met": Door(ConfirmForm, lambda _view: {"submit": ""}, lambda _form: {}),
     "assign": Door(
         AssignForm,
         lambda view: {"colleagues": view.colleagues, "user": view.request.user},

@@ -117,6 +117,9 @@ ACCESS = {
     "applications:decision-drop": DESK,
     "applications:usual-conditions": NOBODY | {"admissions": 200, "other_admissions": 200},
     "applications:usual-conditions-set": DESK,
+    "applications:choice-confirm-anyway": DESK,
+    "applications:results-day": NOBODY | {"admissions": 200, "other_admissions": 200},
+    "applications:results-day-confirm": NOBODY | {"admissions": 302},
     "applications:choice-fail-conditions": DESK,
     "applications:choice-enrol": DESK,
     "applications:choice-no-show": DESK,
@@ -172,6 +175,7 @@ POSTED = {f"applications:{name}" for name in (*FORM_PRESSES, *(f"api:{verb}" for
     "applications:desk-filter-save",
     "applications:desk-filter-remove",
     "applications:received-pick",
+    "applications:results-day-confirm",
     "applications:apply",
     "applications:assisted-add",
     "applications:statement-take",
@@ -196,6 +200,7 @@ STATES = {
     "choice-withdraw-offer": "offered",
     "choice-confirm": "accepted",
     "conditions-mark": "accepted",
+    "choice-confirm-anyway": "accepted",
     "choice-fail-conditions": "accepted",
     "choice-enrol": "confirmed",
     "choice-no-show": "confirmed",
@@ -322,7 +327,9 @@ _SPECIAL |= {
     ),
     "decision-drop": lambda world: [_decision(world).reference],
     "interviews-day": lambda world: ["2026-11-25"],
-    **dict.fromkeys(["session-add", "usual-conditions-set"], lambda world: [world.northfield.reference]),
+    **dict.fromkeys(
+        ["session-add", "usual-conditions-set", "results-day-confirm"], lambda world: [world.northfield.reference]
+    ),
     **dict.fromkeys(
         ["session", "session-change", "session-end", "session-calendar"], lambda world: [_session(world).reference]
     ),
@@ -360,6 +367,8 @@ ARGS = {
     if full_name
     not in {
         "applications:home",
+        "applications:results",
+        "applications:results-day",
         "applications:questions",
         "applications:received",
         "applications:desk-filter-save",

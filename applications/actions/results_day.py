@@ -1,0 +1,60 @@
+"""Places confirmed on results day: where results meet the conditions, and where a provider takes a learner anyway."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from activity.actions import record
+from applications.actions.moving import Move, moving, offer_of
+from applications.actions.outcomes import settle_and_confirm
+from applications.models import Choice, ConditionState
+from applications.queries.results_day import Verdict, outcome_of
+from core import clock
+from core.errors import RuleBroken
+
+
+def confirm_by_results(*, choice: Choice, by: Any) -> Choice:
+    """The conditions are met by the results as they stand this moment, and the place is certain.
+
+    Raises: NotAllowed, StaleState, RuleBroken ``results_say_otherwise``, and those of ``confirm_place``.
+    Tells: the learner, ``place-confirmed``.
+    """
+    with moving(choice, "confirm", by=by) as move:
+        outcome = outcome_of(move.choice)
+        if outcome is None or outcome.verdict != Verdict.MET:
+            raise RuleBroken(
+                _("The results no longer say that every condition is met. Look at it by itself."),
+                code="results_say_otherwise",
+            )
+        settle_and_confirm(move)
+    return move.choice
+
+
+def confirm_anyway(*, choice: Choice, by: Any) -> Choice:
+    """The place is certain although grades were missed: conditions that are not met are no longer asked for.
+
+    Raises: NotAllowed, StaleState, RuleBroken ``nothing_missed``, ``still_a_back_up``.
+    Tells: the learner, ``place-confirmed``.
+    """
+    with moving(choice, "confirm", by=by) as move:
+        if not _waive_what_is_missed(move):
+            raise RuleBroken(_("Nothing is missed any more. Confirm the place with the others."), code="nothing_missed")
+        settle_and_confirm(move)
+    return move.choice
+
+
+def _waive_what_is_missed(move: Move) -> bool:
+    """Whether there was any such condition. Each is a line of history, like one that somebody marks by itself."""
+    outcome = outcome_of(move.choice)
+    conditions = list(offer_of(move.choice).conditions.order_by("pk"))
+    missed = [
+        condition
+        for condition, found in zip(conditions, outcome.found if outcome else [], strict=False)
+        if found.verdict == Verdict.MISSED
+    ]
+    for condition in missed:
+        condition.state, condition.decided_by, condition.decided_at = ConditionState.WAIVED, move.by, clock.now()
+        condition.save(update_fields=["state", "decided_by", "decided_at"])
+        provider = move.choice.provider.name
+        record("condition.waived", subject=move.choice, by=move.by, provider=provider, conditions=[condition.text])
+    return bool(missed)
