@@ -1,15 +1,13 @@
 """Three kill -9 of every worker in the middle of the work: how soon is all done, and is anything lost or double?"""
 
 import os
-import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +15,7 @@ import psycopg
 
 from config import env
 from config.bench import line, scratch_database
+from config.bench.servers import redis_server
 from config.bench.workers import Workers
 
 JOBS = 60
@@ -41,7 +40,7 @@ def run() -> Iterator[dict[str, Any]]:
     with ExitStack() as stack:
         url = stack.enter_context(scratch_database("bench_jobs"))
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bench-jobs-")))
-        redis_url = stack.enter_context(_redis(folder))
+        redis_url, _ = stack.enter_context(redis_server(folder))
         environment = os.environ | {"DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "config.bench.settings"}
         _python(
             "-c",
@@ -172,23 +171,3 @@ def _number(database: psycopg.Connection[Any], query: str) -> int:
 
 def _python(*arguments: str, environment: dict[str, str]) -> None:
     subprocess.run([sys.executable, *arguments], cwd=env.BASE_DIR, env=environment, check=True)
-
-
-@contextmanager
-def _redis(folder: Path) -> Iterator[str]:
-    """The address of a redis-server of this run; empty when the machine has none."""
-    program = shutil.which("redis-server")
-    if program is None:
-        yield ""
-        return
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    arguments = ["--bind", "127.0.0.1", "--port", str(port), "--save", "", "--appendonly", "no"]
-    with (folder / "redis.log").open("wb") as log:
-        server = subprocess.Popen([program, *arguments], cwd=folder, stdout=log, stderr=log)
-    try:
-        yield f"redis://127.0.0.1:{port}/0"
-    finally:
-        server.terminate()
-        server.wait(10)

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import tempfile
 import time
@@ -16,6 +15,7 @@ from typing import Any
 from django.conf import settings
 
 from config.bench import line
+from config.bench.servers import free_port
 
 FIRST_LIMIT_SECONDS, SECOND_LIMIT_SECONDS = 60, 3
 GIVE_UP_SECONDS = 600
@@ -62,7 +62,7 @@ def _start(clone: Path) -> float:
 @contextmanager
 def running_demo(clone: Path) -> Iterator[tuple[str, float]]:
     """The address of this clone's demo, and after how many seconds it answered. It is stopped at the end."""
-    port = _free_port()
+    port = free_port()
     environment = {
         name: value for name, value in os.environ.items() if not name.startswith(("DJANGO_", "DATABASE_URL"))
     }
@@ -90,9 +90,3 @@ def _wait_for_page(port: int, demo: subprocess.Popen[bytes], *, until: float) ->
         except (urllib.error.URLError, OSError):
             time.sleep(0.05)
     raise RuntimeError("The demo did not answer in time.")
-
-
-def _free_port() -> int:
-    with socket.socket() as asked:
-        asked.bind(("127.0.0.1", 0))
-        return int(asked.getsockname()[1])

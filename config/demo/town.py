@@ -49,6 +49,9 @@ SIZES = {
     "tiny": Size(schools=2, providers=2, copies=1, year_12=2, learners=4),
     "small": Size(schools=len(SCHOOLS), providers=len(PROVIDERS), copies=2, year_12=30, learners=None),
     "full": Size(schools=len(SCHOOLS), providers=40, copies=1, year_12=30, learners=None, is_full=True),
+    # For ``./portal bench load``: enough learners with an account, and a few of them, for trying it out.
+    "few": Size(schools=2, providers=4, copies=1, year_12=4, learners=20),
+    "load": Size(schools=len(SCHOOLS), providers=40, copies=1, year_12=70, learners=None, is_full=True),
 }
 
 

@@ -12,9 +12,17 @@ class Command(BaseCommand):
     help = "Measures one part of the portal against its peers and limits: one JSON line per metric."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("name", choices=NAMES, help="What to measure.")
+        benches = parser.add_subparsers(dest="name", required=True, metavar="NAME", help=", ".join(NAMES))
+        for name in NAMES:
+            bench = benches.add_parser(name)
+            if name == "load":
+                bench.add_argument("--minutes", type=float, help="How long it counts: 10, at the peak 2.")
+                bench.add_argument("--learners", type=int, default=500)
+                bench.add_argument("--officers", type=int, default=50)
+                bench.add_argument("--peak", action="store_true", help="Results day, when everybody comes at once.")
 
-    def handle(self, *args: Any, **options: Any) -> None:
-        for line in import_module(f"config.bench.{options['name']}").run():
+    def handle(self, *args: Any, name: str, **options: Any) -> None:
+        said = {key: options[key] for key in ("minutes", "learners", "officers", "peak") if key in options}
+        for line in import_module(f"config.bench.{name}").run(**said):
             self.stdout.write(json.dumps(line))
             self.stdout.flush()
