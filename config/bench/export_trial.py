@@ -15,9 +15,10 @@ django.setup()
 
 from django.db import connection  # noqa: E402 - models need the set-up above
 
+from core import clock  # noqa: E402
 from core.sheets import harmless  # noqa: E402
 from prospectus.exports import COLUMNS, courses_csv  # noqa: E402
-from prospectus.exports.table import SELECT  # noqa: E402
+from prospectus.exports.table import COPY, SELECT  # noqa: E402
 from prospectus.models import CourseRun  # noqa: E402
 
 # The columns of the table as Django reaches them, without those that are only another spelling of one.
@@ -85,7 +86,7 @@ def iterator(path: Path) -> None:
 
 
 def copy(path: Path) -> None:
-    with connection.cursor() as cursor, cursor.copy(f"COPY ({SELECT}) TO STDOUT WITH (FORMAT csv, HEADER)") as lines:
+    with connection.cursor() as cursor, cursor.copy(COPY, {"today": clock.today()}) as lines:
         for _line in lines:
             pass
 
@@ -93,7 +94,7 @@ def copy(path: Path) -> None:
 def psql(path: Path) -> None:
     here = connection.get_connection_params()
     where = [f"--host={here['host']}", f"--username={here['user']}", f"--dbname={connection.settings_dict['NAME']}"]
-    command = f"\\copy ({' '.join(SELECT.split())}) TO '{path}' WITH (FORMAT csv, HEADER)"
+    command = f"\\copy ({' '.join(SELECT.split()) % {'today': 'current_date'}}) TO '{path}' WITH (FORMAT csv, HEADER)"
     subprocess.run(["psql", "--quiet", "--no-psqlrc", *where, f"--command={command}"], check=True)  # noqa: S607
 
 

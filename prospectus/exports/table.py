@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import connection
 
+from core import clock
 from core.sheets import FORMULA_STARTS
 from prospectus.models import CourseState, RunState
 
@@ -100,8 +101,10 @@ COLUMNS = (
           sql="r.apply_from_on"),
     _from("CourseRun.apply_until_on", "apply_until_on", "Last day to apply.", DATE, unit="YYYY-MM-DD",
           sql="r.apply_until_on"),
-    _from("CourseRun.takes_applications", "apply_here", "Whether one applies for it in this portal.", YES_NO,
-          sql=_yes_no("(r.takes_applications AND o.takes_applications)")),
+    _from("CourseRun.takes_applications", "apply_here",
+          "Whether one applies for it in this portal today; not before the day its provider or area opens.", YES_NO,
+          sql=_yes_no("(r.takes_applications AND o.takes_applications AND NOT "
+                      "coalesce(greatest(o.applying_from_on, a.applying_from_on) > %(today)s, false))")),
     _from("Site.name", "site", "Where it takes place; empty for what is learnt online.", sql="p.name"),
     _from("Site.address", "site_address", "Street and house.", sql="p.address"),
     _from("Site.town", "site_town", "Town.", sql="p.town"),
@@ -126,12 +129,13 @@ LEFT JOIN providers_site p ON p.id = r.site_id
 WHERE c.state = '{CourseState.PUBLISHED.value}'
 """
 SELECT = "SELECT " + ", ".join(f"{column.neutral_sql} AS {column.name}" for column in COLUMNS) + TABLES
+COPY = f"COPY ({SELECT}) TO STDOUT WITH (FORMAT csv, HEADER)"  # takes ``today``
 
 
 def courses_csv() -> Iterator[bytes]:
     """The whole table as CSV, a line per course run and one for a course without runs, in no particular order."""
     waiting = bytearray(MARK)
-    with connection.cursor() as cursor, cursor.copy(f"COPY ({SELECT}) TO STDOUT WITH (FORMAT csv, HEADER)") as copy:
+    with connection.cursor() as cursor, cursor.copy(COPY, {"today": clock.today()}) as copy:
         for line in copy:
             waiting += line
             if len(waiting) >= CHUNK:

@@ -89,7 +89,9 @@ class RunOut(Schema):
     apply_from_on: dt.date | None
     apply_until_on: dt.date | None
     apply_url: str = Field(description="The provider's own way to apply; may be empty.")
-    apply_here: bool = Field(description="Whether one applies for it in this portal.")
+    apply_here: bool = Field(
+        description="Whether one applies for it in this portal today; not before the day its provider or area opens."
+    )
     site: SiteOut | None
 
 
@@ -260,7 +262,7 @@ def _run_out(run: CourseRun, provider: Organisation) -> dict[str, Any]:
         "starts_any_day": run.is_flexible_start,
         "duration": run.duration_text,
         "cost_words": run.cost_text,
-        "apply_here": run.takes_applications and provider.takes_applications,
+        "apply_here": run.takes_applications and provider.takes_applications and provider.opens_on is None,
         "site": run.site and _site_out(run.site),
         **{name: getattr(run, name) for name in RUN_AS_IT_IS},
     }

@@ -1,6 +1,7 @@
 """The open-data table, its dictionary, and what search engines are told."""
 
 import csv
+import datetime as dt
 import io
 import re
 import tracemalloc
@@ -67,6 +68,21 @@ def test_a_line_says_what_the_database_says(town, client):
     assert (row["starts_on"], row["cost_pounds"], row["extra_cost_pounds"]) == ("2027-01-11", "120.50", "0.00")
     assert (row["site_latitude"], row["site_longitude"], row["apply_here"]) == ("53.5", "-1.5", "no")
     assert row["course_changed_at"] == course.changed_at.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+@pytest.mark.parametrize(
+    ("whose", "day", "said"),
+    [("provider", 19, "no"), ("provider", 18, "yes"), ("area", 19, "no")],
+)
+def test_one_applies_here_from_the_day_that_the_provider_or_its_area_opens(town, client, whose, day, said):
+    run = CourseRunFactory(course=town.plumbing)
+    opening = town.northfield if whose == "provider" else town.northfield.area
+    opening.applying_from_on = dt.date(2026, 11, day)
+    opening.save()
+    row = next(row for row in table(client) if row["run_reference"] == run.reference)
+    assert row["apply_here"] == said
+    course = client.get(f"/api/v1/courses/{town.plumbing.reference}").json()
+    assert {one["apply_here"] for one in course["runs"] if one["reference"] == run.reference} == {said == "yes"}
 
 
 @pytest.mark.parametrize("sign", FORMULA_STARTS)
