@@ -97,6 +97,7 @@ class ProspectusConfig(AppConfig):
             NavItem(
                 text=_("Descriptions to read"),
                 url_name="prospectus:descriptions",
+                group="settings",
                 shows=lambda user: not role_kinds(user).isdisjoint({"help_desk", "officer"}),
                 order=59,
             )

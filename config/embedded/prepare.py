@@ -46,7 +46,9 @@ def prepare(*, stage, fresh, cluster):
         env.DEMO_NOTE.write_text(json.dumps(env.demo_note() | {"inputs": _inputs(), "sign_ins": _sign_ins()}))
         note = env.demo_note()
     stands_at = note.get("stage")
-    if stage and stands_at and stage != stands_at:
+    if stands_at is None and cluster is not None:
+        say("Nothing says for which time of year this town was built: its days may look odd. To build it anew: --fresh")
+    elif stage and stands_at and stage != stands_at:
         say(f"The demo town stands at the stage {stands_at}. To build another: --fresh --stage {stage}")
     return note["sign_ins"]
 
