@@ -11,7 +11,7 @@ from accounts.models import ConsentKind, Learner, RollEntry, UnlockCode, User
 from applications import actions as apply
 from applications.models import Application, Choice, RefusalReason
 from config.demo.asking import ask_things
-from config.demo.deciding import hold_interviews
+from config.demo.deciding import decide_in_peace, hold_interviews, one_leaves_early, one_opens_later
 from config.demo.desk import work_at_desks
 from config.demo.endorsing import wait_for_school
 from config.demo.forms import ask_applicants, begin_form
@@ -89,6 +89,9 @@ class Year:
         try_things(self.people, day=self.day, pick=random.Random(self.stage))
         work_at_desks(self.people, day=self.day, pick=random.Random(self.stage))
         hold_interviews(self.people, day=self.day, pick=random.Random(self.stage))
+        decide_in_peace(self.people, day=self.day, pick=random.Random(self.stage))
+        one_leaves_early(self.people, day=self.day)
+        one_opens_later(self.people, day=self.day)
 
     def _on(self, part: float) -> Any:
         """The clock at this part of the time between the first day and the stage's."""
