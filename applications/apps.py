@@ -12,10 +12,11 @@ class ApplicationsConfig(AppConfig):
     def ready(self) -> None:
         from accounts.registry import register_home
         from activity.registry import register_job
-        from applications import personal, token_messages
+        from applications import personal, token_messages, webhook_messages
         from applications.actions.bulk import JOB_KIND, fail_batch, run_batch
         from applications.imports import RESULTS
         from applications.messages import register_senders
+        from applications.models import Webhook
         from applications.queries import live_choices_on, runs_applied_for
         from applications.slots import (
             apply_for_course,
@@ -28,7 +29,7 @@ class ApplicationsConfig(AppConfig):
             to_answer,
             way_of_a_learner,
         )
-        from core import navigation, slots
+        from core import navigation, sealing, slots
         from prospectus.registry import register_applied, register_leaving, register_live
         from providers import uploads
         from providers.queries import role_kinds
@@ -36,6 +37,9 @@ class ApplicationsConfig(AppConfig):
         personal.register()
         uploads.register(RESULTS)
         register_senders()
+        webhook_messages.register_senders()
+        sealing.register("secrets of webhooks", Webhook.objects.all(), column="secret")
+        sealing.register("older secrets of webhooks", Webhook.objects.all(), column="older_secret")
         token_messages.register_senders()
         register_job(JOB_KIND, run=run_batch, on_failure=fail_batch)
         register_home("applications:received", is_for=lambda user: "admissions" in role_kinds(user), order=55)
@@ -97,6 +101,15 @@ class ApplicationsConfig(AppConfig):
                 group="settings",
                 shows=lambda user: not role_kinds(user).isdisjoint({"help_desk", "officer"}),
                 order=45,
+            )
+        )
+        navigation.register(
+            navigation.NavItem(
+                text=_("Providers’ own systems"),
+                url_name="applications:webhooks",
+                group="settings",
+                shows=lambda user: "help_desk" in role_kinds(user) and "manager" not in role_kinds(user),
+                order=50,
             )
         )
         navigation.register(

@@ -6,6 +6,7 @@ from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Learner
+from applications.actions.deliveries import KEPT_DAYS, forget_deliveries
 from applications.models import (
     AnswerReminder,
     ApiCall,
@@ -228,6 +229,15 @@ def register() -> None:
         },
         erase=Erase.DELETE,
         merge=_merge_results,
+    )
+    personal.register_tidying(
+        personal.Tidying(
+            "deliveries",
+            "What providers' own systems were told of changes",
+            KEPT_DAYS,
+            "the day it was delivered or given up",
+            forget_deliveries,
+        )
     )
     personal.register_lock("applications", _lock)
     personal.register_hold("applications", _has_live_choices)

@@ -3,12 +3,12 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Cast, Coalesce
+from django.db.models.functions import Cast, Coalesce, Now
 
 from accounts.models import Consent, Learner
 from applications.workflow import CHOICE_FLOW, ENDED_BY_LEAVING, PROPERTIES
 from core import clock
-from providers.models import Organisation
+from providers.models import Organisation, StaffRole
 
 # Not sent, or taken away again before anybody saw it.
 TAKEN_AWAY = Q(status="withdrawn", sent_at=None, with_school_at=None)
@@ -419,3 +419,43 @@ class ApiTokenQuerySet(models.QuerySet):
 
     def for_list(self) -> "ApiTokenQuerySet":
         return self.select_related("role__user", "role__organisation__area", "made_by")
+
+
+class WebhookQuerySet(models.QuerySet):
+    def visible_to(self, user: Any) -> "WebhookQuerySet":
+        """Those of the providers this person manages, and of all providers of the areas they coordinate."""
+        if not user.is_authenticated:
+            return self.none()
+        areas = StaffRole.objects.of(user, "help_desk").values("organisation__area")
+        managed = Organisation.objects.with_role(user, "manager")
+        return self.filter(Q(provider__in=managed) | Q(provider__area__in=areas))
+
+    def standing(self) -> "WebhookQuerySet":
+        """Those that have not been ended."""
+        return self.exclude(state="ended")
+
+    def told(self) -> "WebhookQuerySet":
+        """Those that are told of changes now."""
+        return self.filter(state="on", provider__ended_on=None)
+
+    def for_list(self) -> "WebhookQuerySet":
+        newest = self.model._meta.get_field("deliveries").related_model.objects.filter(webhook=models.OuterRef("pk"))
+        last = newest.filter(state="delivered").order_by("-pk").values("ended_at")[:1]
+        return self.annotate(delivered_at=models.Subquery(last)).select_related("provider__area", "by")
+
+
+class WebhookDeliveryQuerySet(models.QuerySet):
+    def visible_to(self, user: Any) -> "WebhookDeliveryQuerySet":
+        """Deliveries to the addresses this person may see."""
+        from applications.models import Webhook
+
+        return self.filter(webhook__in=Webhook.objects.visible_to(user))
+
+    def free(self) -> "WebhookDeliveryQuerySet":
+        """Those whose time has come and that nobody is trying: to addresses that are told, and tests of any."""
+        unheld = Q(lease_until=None) | Q(lease_until__lt=Now())
+        told = Q(webhook__state="on", webhook__provider__ended_on=None) | Q(event="test")
+        return self.filter(unheld, told, state="waiting", next_at__lte=clock.now())
+
+    def for_list(self) -> "WebhookDeliveryQuerySet":
+        return self.select_related("webhook__provider").prefetch_related("attempts")

@@ -56,3 +56,16 @@ def remind_of_interviews() -> None:
 def release_decisions() -> None:
     """Decisions whose hour has come are answers. Killed in the middle, the next run goes on where this one ended."""
     actions.release_decisions()
+
+
+@shared_task(name="applications.sweep_webhooks", soft_time_limit=50, time_limit=60, ignore_result=True)
+def sweep_webhooks() -> None:
+    """Addresses of colleges' own systems have a delivery of what changed, and workers know of those that are due."""
+    actions.sweep_webhooks()
+
+
+# An address may take ten seconds, its name a few more; after thirty another worker may have the delivery.
+@shared_task(name="applications.deliver_to_webhook", soft_time_limit=22, time_limit=25, ignore_result=True)
+def deliver_to_webhook(delivery_id: int) -> None:
+    """One delivery has been tried."""
+    actions.deliver_to_webhook(delivery_id)

@@ -1,4 +1,4 @@
-"""The choice as a table: SPEC section 5. Everything that asks about states asks here."""
+"""The choice as a table: SPEC section 5; below it, what tells other systems. Whoever asks about states asks here."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -91,3 +91,38 @@ PROPERTIES = {
 }
 # Not true any more once the learner left early (``Choice.left_on``), although the state stays: that they started is so.
 ENDED_BY_LEAVING = {"has_offer_in_hand", "is_place_taken", "is_firm"}
+
+
+class WebhookState(models.TextChoices):
+    ON = "on", _("Switched on")
+    OFF = "off", _("Switched off")
+    STOPPED = "stopped", _("Stopped")
+    ENDED = "ended", _("Ended")
+
+
+W = WebhookState
+WEBHOOK_FLOW = Flow(WebhookState, start=W.ON, moves={
+    # verb         from                      to
+    "switch_off": ({W.ON},                   W.OFF),
+    "stop":       ({W.ON},                   W.STOPPED),
+    "switch_on":  ({W.OFF, W.STOPPED},       W.ON),
+    "test":       ({W.ON, W.OFF, W.STOPPED}, STAYS),
+    "new_secret": ({W.ON, W.OFF, W.STOPPED}, STAYS),
+    "end":        ({W.ON, W.OFF, W.STOPPED}, W.ENDED),
+})  # fmt: skip
+
+
+class DeliveryState(models.TextChoices):
+    WAITING = "waiting", _("Waiting")
+    DELIVERED = "delivered", _("Delivered")
+    FAILED = "failed", _("Given up")
+
+
+D = DeliveryState
+DELIVERY_FLOW = Flow(DeliveryState, start=D.WAITING, moves={
+    # verb      from           to
+    "deliver": ({D.WAITING},   D.DELIVERED),
+    "hasten":  ({D.WAITING},   STAYS),
+    "give_up": ({D.WAITING},   D.FAILED),
+    "resume":  ({D.FAILED},    D.WAITING),
+})  # fmt: skip

@@ -20,6 +20,7 @@ from applications.forms.provider import (
 )
 from applications.forms.school import EndorseForm, EndorseManyForm, GiveBackForm
 from applications.forms.tokens import TokenForm
+from applications.forms.webhooks import WebhookForm
 
 __all__ = [
     "AnswerForm",
@@ -41,6 +42,7 @@ __all__ = [
     "SuggestForm",
     "TokenForm",
     "UsualConditionsForm",
+    "WebhookForm",
     "WithdrawForLearnerForm",
     "WithdrawForm",
     "run_label",

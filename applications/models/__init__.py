@@ -27,6 +27,7 @@ from applications.models.referral import Referral, ReferralState
 from applications.models.release import Release, StagedDecision, StagedOutcome
 from applications.models.result import ExamResult
 from applications.models.state import StateProperty
+from applications.models.webhook import Webhook, WebhookDelivery, WebhookEvent, WebhookTry
 from applications.models.written import FormSection, Grade, LeftOutEntry, SectionDraft, SectionMark
 
 __all__ = [
@@ -80,5 +81,9 @@ __all__ = [
     "StagedOutcome",
     "StateProperty",
     "UsualCondition",
+    "Webhook",
+    "WebhookDelivery",
+    "WebhookEvent",
+    "WebhookTry",
     "WithdrawalReason",
 ]

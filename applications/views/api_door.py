@@ -1,5 +1,6 @@
 """The door of the API of applications: who is let in, how often, and how it says no."""
 
+import inspect
 import json
 from collections.abc import Callable
 from functools import lru_cache, wraps
@@ -16,6 +17,7 @@ from ninja.security import HttpBearer
 from applications import actions
 from applications.models import ApiToken
 from applications.queries.changes import CursorUnknown
+from applications.views.api_shapes import ChangedEvent
 from core.counting import seconds_to_wait
 from core.errors import NotAllowed, RuleBroken, StaleState
 
@@ -24,6 +26,30 @@ TITLES = {
     409: "Not as things stand", 412: "Changed since", 422: "The rules say no", 429: "Too many calls",
 }  # fmt: skip
 STATUS_OF = {"in_flight": 409, "changed_since": 412}  # of broken rules; all others are 422
+
+
+SIGNED = {
+    "webhook-id": "The id of the delivery.",
+    "webhook-timestamp": "When it was sent: seconds since 1970. Refuse what is more than five minutes off.",
+    "webhook-signature": "v1, and HMAC-SHA-256 in base64 of id.timestamp.body with your secret, as Standard Webhooks "
+    "has it. Two of them, with a space between, while an older secret still signs.",
+}
+# What addresses are told is asked of them, so it is no operation of ours: OpenAPI 3.1 has a place of its own for it.
+WEBHOOKS = {
+    "changed": {
+        "post": {
+            "operationId": "changed",
+            "summary": "Applications changed, or a test",
+            "description": inspect.getdoc(ChangedEvent),
+            "parameters": [
+                {"name": name, "in": "header", "required": True, "description": said, "schema": {"type": "string"}}
+                for name, said in SIGNED.items()
+            ],
+            "requestBody": {"required": True, "content": {"application/json": {"schema": ChangedEvent.json_schema()}}},
+            "responses": {"2XX": {"description": "Taken. Whatever else you answer, it is sent again later."}},
+        }
+    }
+}
 
 
 class OurAPI(NinjaAPI):
@@ -40,6 +66,7 @@ class OurAPI(NinjaAPI):
                 for status, answer in operation["responses"].items():
                     if int(status) >= 400 and "application/json" in answer.get("content", {}):
                         answer["content"]["application/problem+json"] = answer["content"].pop("application/json")
+        schema["webhooks"] = WEBHOOKS
         return schema
 
 

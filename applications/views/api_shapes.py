@@ -6,7 +6,15 @@ from typing import Annotated, Any, Literal
 from ninja import Schema
 from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints
 
-from applications.models import ConditionKind, ConditionState, InterviewState, LeftHow, RefusalReason, WithdrawalReason
+from applications.models import (
+    ConditionKind,
+    ConditionState,
+    InterviewState,
+    LeftHow,
+    RefusalReason,
+    WebhookEvent,
+    WithdrawalReason,
+)
 from applications.workflow import ChoiceState
 
 MOST_CHOICES = 100
@@ -134,6 +142,19 @@ class DoneOut(Schema):
     state: State
     state_words: str
     version: str
+
+
+class ChangedEvent(Schema):
+    """What an address of yours is told, which a manager adds beside the tokens: that something changed, and nothing of
+    a learner. Fetch it with your token. Sent again until your system answers 2xx, under the same id."""
+
+    id: str = Field(description="Of this delivery, the same however often it is sent. Also the header webhook-id.")
+    type: Literal[tuple(WebhookEvent.values)]  # type: ignore[valid-type]
+    timestamp: dt.datetime = Field(description="When it was written down.")
+    provider: str = Field(description="Reference of the provider: you.")
+    since: str = Field(description="Ask for what changed since this, and all of it is there. Empty: a test.")
+    changed: list[str] = Field(description="References of applications that changed, 100 at most.")
+    gone: list[str] = Field(description="References of applications that are yours no more.")
 
 
 # What is asked

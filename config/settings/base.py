@@ -291,6 +291,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour="15-17", minute=35),
         "options": {"expires": 3000},
     },
+    "webhooks": {"task": "applications.sweep_webhooks", "schedule": 15.0, "options": {"expires": 15}},
     "releases": {"task": "applications.release_decisions", "schedule": 30.0, "options": {"expires": 30}},
     "interview-reminders": {
         "task": "applications.remind_of_interviews",

@@ -66,16 +66,20 @@ def sealed(desk):
     )
 
 
+# Of another floor: tests/applications/test_webhooks.py has some.
+WEBHOOKS = [f"{kind} of webhooks: 0 sealed anew, 0 were, 0 lost" for kind in ("secrets", "older secrets")]
+
+
 def test_everything_sealed_is_sealed_anew_in_pieces_and_the_old_key_can_go(sealed, desk, settings, monkeypatch):
     monkeypatch.setattr(sealing, "AT_ONCE", 1)
     codes = actions.factors.recovery_codes_of(desk).generate_codes()
     assert run("reseal").splitlines() == [
-        "second steps: 0 sealed anew, 2 were, 0 lost", "client secrets: 0 sealed anew, 1 were, 0 lost",
+        "second steps: 0 sealed anew, 2 were, 0 lost", "client secrets: 0 sealed anew, 1 were, 0 lost", *WEBHOOKS,
     ]  # fmt: skip
     new_key(settings)
     before = json.dumps(list(Authenticator.objects.order_by("pk").values_list("data", flat=True)))
     assert run("reseal").splitlines() == [
-        "second steps: 2 sealed anew, 0 were, 0 lost", "client secrets: 1 sealed anew, 0 were, 0 lost",
+        "second steps: 2 sealed anew, 0 were, 0 lost", "client secrets: 1 sealed anew, 0 were, 0 lost", *WEBHOOKS,
     ]  # fmt: skip
     after = json.dumps(list(Authenticator.objects.order_by("pk").values_list("data", flat=True)))
     assert before != after

@@ -47,6 +47,9 @@ API_VERBS = tuple(
     )
 )  # fmt: skip
 
+WEBHOOK_PRESSES = ("webhook-switch-on", "webhook-switch-off", "webhook-test", "delivery-hasten")
+WEBHOOKS = ("webhooks", "webhook", "webhook-add", "webhook-new-secret", "webhook-end", *WEBHOOK_PRESSES)
+
 ACCESS = {
     "applications:home": NOBODY | {"learner": 200, "other_learner": 200},
     # A button of the course page: POST makes a draft of one's own, so another learner may press it too.
@@ -162,6 +165,8 @@ ACCESS = {
     "applications:tokens": NOBODY,
     "applications:token-make": NOBODY,
     "applications:token-end": NOBODY,
+    # Managers, and area coordinators who read: tests/applications/test_webhooks.py asks.
+    **{f"applications:{name}": NOBODY for name in WEBHOOKS},
     # A token lets in, and nobody's session: tests/applications/test_api.py asks with one.
     **dict.fromkeys(
         (f"applications:api:{name}" for name in ("choices", "choice", *API_VERBS)), dict.fromkeys(NOBODY, 401)
@@ -170,7 +175,9 @@ ACCESS = {
     "applications:api-nothing": dict.fromkeys(NOBODY, 404),
 }
 
-POSTED = {f"applications:{name}" for name in (*FORM_PRESSES, *(f"api:{verb}" for verb in API_VERBS))} | {
+POSTED = {
+    f"applications:{name}" for name in (*FORM_PRESSES, *WEBHOOK_PRESSES, *(f"api:{verb}" for verb in API_VERBS))
+} | {
     "applications:add-run",
     "applications:desk-filter-save",
     "applications:desk-filter-remove",
@@ -354,11 +361,25 @@ def _token(world):
     )[0]
 
 
+def _webhook(world):
+    manager = StaffRoleFactory(organisation=world.northfield, kind="manager").user
+    address = "https://198.41.0.4/hooks"  # numbers: no name is looked up
+    webhook, _secret = actions.add_webhook(provider=world.northfield, address=address, by=manager)
+    actions.send_test_event(webhook=webhook, by=manager)
+    return webhook
+
+
 _SPECIAL |= {
     "api-nothing": lambda _world: ["nothing"],
     **dict.fromkeys(("api:choice", *(f"api:{verb}" for verb in API_VERBS)), lambda _world: ["ABCDEF"]),
     "token-make": lambda world: [world.northfield.reference],
     "token-end": lambda world: [_token(world).reference],
+    "webhook-add": lambda world: [world.northfield.reference],
+    "delivery-hasten": lambda world: [_webhook(world).deliveries.get().reference],
+    **dict.fromkeys(
+        [name for name in WEBHOOKS if name not in ("webhooks", "webhook-add", "delivery-hasten")],
+        lambda world: [_webhook(world).reference],
+    ),
 }
 
 ARGS = {
@@ -385,6 +406,7 @@ ARGS = {
         "applications:how-it-works-list",
         "applications:rules",
         "applications:tokens",
+        "applications:webhooks",
         "applications:api:choices",
         "applications:api:openapi-json",
     }

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from accounts.queries import what_erasure_does
 from accounts.workflow import DOUBT_FLOW
 from activity.workflow import JOB_FLOW
-from applications.workflow import CHOICE_FLOW
+from applications.workflow import CHOICE_FLOW, DELIVERY_FLOW, WEBHOOK_FLOW
 from core import personal
 from ilp.workflow import (
     AGREED_ACTION_FLOW,
@@ -42,6 +42,8 @@ DIAGRAMS = {
     "plan_template": VERSION_FLOW,
     "target": TARGET_FLOW,
     "upload": UPLOAD_FLOW,
+    "webhook": WEBHOOK_FLOW,
+    "webhook_delivery": DELIVERY_FLOW,
 }
 
 

@@ -1,0 +1,55 @@
+"""E-mails to a provider's managers about addresses of its own system. Their desks are in English, and so are these."""
+
+from functools import partial
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from applications.models import Webhook
+from applications.token_messages import managers_of
+from applications.workflow import WebhookState
+
+SUBJECTS = {
+    "webhook-added": _("%(portal)s: an address of your own system was added"),
+    "webhook-stopped": _("%(portal)s: an address of your own system does not answer"),
+}
+BODIES = {
+    "webhook-added": _("""An address was added that is told when applications change. It is told nothing of learners.
+
+If you do not know of it, switch it off or end it here:
+
+%(url)s"""),
+    "webhook-stopped": _("""An address of a system of yours has not taken what we sent for three days, so we stopped.
+
+What to do: have the system looked at, send it a test, then switch the address on again. It is then told what it has
+missed:
+
+%(url)s"""),
+}
+STILL_SO = {
+    "webhook-added": set(WebhookState) - {WebhookState.ENDED},
+    "webhook-stopped": {WebhookState.STOPPED},
+}
+
+
+def send(kind: str, payload: dict[str, Any]) -> bool:
+    """One e-mail to all managers, if it is still so."""
+    webhook = Webhook.objects.get(pk=payload["webhook_id"])
+    addresses = managers_of(webhook.provider_id)
+    if not addresses or webhook.state not in STILL_SO[kind]:
+        return False
+    address = settings.PORTAL_ADDRESS.rstrip("/") + reverse("applications:webhook", args=[webhook.reference])
+    words = {"portal": settings.PORTAL_NAME, "url": address}
+    EmailMessage(subject=gettext(SUBJECTS[kind]) % words, body=gettext(BODIES[kind]) % words, bcc=addresses).send()
+    return True
+
+
+def register_senders() -> None:
+    from activity.registry import register_sender
+
+    for kind in SUBJECTS:
+        register_sender(kind, partial(send, kind))
