@@ -6,7 +6,9 @@ from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Learner
+from applications.actions.by_file import UNCONFIRMED_DAYS, drop_unconfirmed
 from applications.actions.deliveries import KEPT_DAYS, forget_deliveries
+from applications.actions.practice import UNUSED_DAYS, empty_unused_sandboxes
 from applications.models import (
     AnswerReminder,
     ApiCall,
@@ -46,6 +48,24 @@ OF_OFFER = "offer__choice__application__learner"
 
 def register() -> None:
     """The list of this floor. Tables that others point to come first."""
+    personal.register_tidying(
+        personal.Tidying(
+            "sandboxes",
+            "Made-up applications in sandboxes",
+            UNUSED_DAYS,
+            "the last use of the sandbox",
+            empty_unused_sandboxes,
+        )
+    )
+    personal.register_tidying(
+        personal.Tidying(
+            "answer_files",
+            "Answers by file that nobody confirmed",
+            UNCONFIRMED_DAYS,
+            "handing over",
+            drop_unconfirmed,
+        )
+    )
     personal.register(
         Application,
         path="learner",
@@ -267,8 +287,8 @@ def _register_desk() -> None:
         path=OF_CHOICE,
         title=_("Where a provider answered several applications together"),
         shows={"choice__provider__name": _("Provider"), "run__created_at": _("When"), "state": _("State")},
-        erase=Erase.KEEP,
-        because=_("It has no words about anybody."),
+        erase=Blank(said=None),
+        because=_("How many were answered together is part of the figures. No words stay."),
     )
     personal.register_apart(DeskFilter, because=_("Only people who answer applications have them."))
 

@@ -408,10 +408,10 @@ class BulkRunQuerySet(models.QuerySet):
 
 class ApiTokenQuerySet(models.QuerySet):
     def visible_to(self, user: Any) -> "ApiTokenQuerySet":
-        """Tokens of the providers this person manages."""
+        """Tokens of the providers this person manages, and of sandboxes that are theirs to look after."""
         if not user.is_authenticated:
             return self.none()
-        return self.filter(role__organisation__in=Organisation.objects.with_role(user, "manager"))
+        return self.filter(role__organisation__in=Organisation.objects.let_in_through(user))
 
     def open(self) -> "ApiTokenQuerySet":
         """Those that work today."""

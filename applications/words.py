@@ -373,6 +373,18 @@ TOGETHER_WORDS = {
     ),
 }  # fmt: skip
 
+BY_FILE_WORDS = TogetherWords(
+    _("Answer by file"),
+    _("Each learner gets the answer of their own row, and is told at once."),
+    ngettext_lazy("Answer %(number)d application", "Answer %(number)d applications", "number"),
+    ngettext_lazy("%(number)d application is answered", "%(number)d applications are answered", "number"),
+)
+
+
+def together_words(verb: str) -> TogetherWords:
+    """Of a verb for many, or of a file with one for each."""
+    return TOGETHER_WORDS.get(verb, BY_FILE_WORDS)
+
 
 TOLD = {"learner": _("The learner"), "provider": _("Your desk"), "partner": _("The partner")}
 

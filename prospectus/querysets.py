@@ -55,6 +55,16 @@ class CourseRunQuerySet(models.QuerySet):
         """Runs in the published prospectus, whether or not their start has passed."""
         return self.shown().filter(course__state="published")
 
+    def still_there(self) -> "CourseRunQuerySet":
+        """Runs that a choice can be about: on offer, or of a sandbox, whose courses are drafts for ever."""
+        return self.shown().filter(
+            Q(course__state="published") | Q(course__state="draft", course__provider__practice_of__isnull=False)
+        )
+
+    def of_practice(self, is_practice: bool) -> "CourseRunQuerySet":
+        """Runs of sandboxes, or those of real providers: made-up learners and real ones never meet."""
+        return self.filter(course__provider__practice_of__isnull=not is_practice)
+
     def shown(self) -> "CourseRunQuerySet":
         """Runs that stand on their course's page: published and not ended."""
         return self.filter(state="published", ended_on=None)
@@ -64,10 +74,10 @@ class CourseRunQuerySet(models.QuerySet):
         return self.filter(Q(is_flexible_start=True) | Q(starts_on=None) | Q(starts_on__gte=clock.today()))
 
     def open_for_applications(self) -> "CourseRunQuerySet":
-        """Runs a learner may apply for here today."""
+        """Runs a learner may apply for here today; of a sandbox, its made-up learners."""
         today = clock.today()
         return (
-            self.on_offer()
+            self.still_there()
             .to_come()
             .filter(takes_applications=True, course__provider__takes_applications=True)
             .filter(Q(apply_from_on=None) | Q(apply_from_on__lte=today))

@@ -1,7 +1,7 @@
 from typing import Any
 
 from core.policies import Policy, the_service
-from providers.models import PROVIDER_ROLES, StaffRole
+from providers.models import PROVIDER_ROLES, Organisation, StaffRole
 from providers.uploads import KINDS
 
 
@@ -101,3 +101,11 @@ CYCLE_POLICY = Policy(
         "open_provider": coordinates_the_area,
     }
 )
+
+
+def practises(user: Any, provider: Any) -> bool:
+    """Managers of the provider, and the help desk of its area."""
+    return Organisation.objects.practising_through(user).filter(pk=provider.pk).exists()
+
+
+PRACTICE_POLICY = Policy({"open": practises})

@@ -14,14 +14,14 @@ LAPSED_SHOWN_DAYS = 180  # how long a role that nobody used can be asked back wi
 
 class AreaQuerySet(models.QuerySet):
     def visible_to(self, user: Any) -> "AreaQuerySet":
-        """Every area: the prospectus is public."""
-        return self
+        """Every area, for the prospectus is public; not the one of the sandboxes."""
+        return self.filter(is_practice=False)
 
 
 class CycleQuerySet(models.QuerySet):
     def visible_to(self, user: Any) -> "CycleQuerySet":
-        """Every cycle: its dates and rules are public."""
-        return self
+        """Every cycle, for its dates and rules are public; not those of the sandboxes."""
+        return self.filter(area__is_practice=False)
 
     def running(self) -> "CycleQuerySet":
         """Cycles that have not ended, the next to end first."""
@@ -148,8 +148,8 @@ class InvitationQuerySet(models.QuerySet):
 
 class OrganisationQuerySet(models.QuerySet):
     def visible_to(self, user: Any) -> "OrganisationQuerySet":
-        """Every organisation that is open: their names are public."""
-        return self.filter(ended_on=None)
+        """Every organisation that is open, for their names are public; no sandbox."""
+        return self.filter(ended_on=None, practice_of=None)
 
     def providers(self) -> "OrganisationQuerySet":
         return self.filter(is_provider=True)
@@ -176,6 +176,27 @@ class OrganisationQuerySet(models.QuerySet):
         own = roles.filter(kind__in=("editor", "admissions", "manager")).values("organisation")
         areas = roles.filter(kind="help_desk").values("organisation__area")
         return self.filter(Q(pk__in=own) | Q(area__in=areas), is_provider=True, ended_on=None)
+
+    def let_in_through(self, user: Any) -> "OrganisationQuerySet":
+        """Organisations that ``user`` may let systems into: the providers they manage, those providers' sandboxes, and
+        for an area's help desk all sandboxes of its area's providers."""
+        from providers.models import StaffRole
+
+        roles = StaffRole.objects.of(user)
+        managed = roles.filter(kind="manager").values("organisation")
+        areas = roles.filter(kind="help_desk").values("organisation__area")
+        mine = Q(pk__in=managed) | Q(practice_of__in=managed) | Q(practice_of__area__in=areas)
+        return self.filter(mine)
+
+    def practising_through(self, user: Any) -> "OrganisationQuerySet":
+        """Providers for whose programmers ``user`` may make a sandbox: those they manage, and for an area's help desk
+        all of its area."""
+        from providers.models import StaffRole
+
+        roles = StaffRole.objects.of(user)
+        managed = roles.filter(kind="manager").values("organisation")
+        areas = roles.filter(kind="help_desk").values("organisation__area")
+        return self.visible_to(user).filter(Q(pk__in=managed) | Q(area__in=areas), is_provider=True)
 
     def coordinating_through(self, user: Any) -> "OrganisationQuerySet":
         """Schools whose roll ``user`` looks after."""

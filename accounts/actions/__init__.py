@@ -29,6 +29,7 @@ from accounts.actions.joining import join_as, join_as_new
 from accounts.actions.letters import fetch_letters, print_letters, remove_expired_letters, request_letters
 from accounts.actions.merging import merge_learners
 from accounts.actions.passwords import change_password, end_sessions
+from accounts.actions.practice import make_practice_learner, practice_learners_of, remove_practice_learners
 from accounts.actions.preferences import keep_display, keep_language
 from accounts.actions.receipts import leave_receipts, leave_receipts_of_many
 from accounts.actions.recovery import (
@@ -121,6 +122,7 @@ __all__ = [
     "leave_receipts_of_many",
     "make_confirm_link",
     "make_copy",
+    "make_practice_learner",
     "make_recovery_codes",
     "make_recovery_links",
     "make_supporter_link",
@@ -131,6 +133,7 @@ __all__ = [
     "note_trial",
     "open_window",
     "part_sign_on",
+    "practice_learners_of",
     "print_letters",
     "read_code",
     "recover_account",
@@ -142,6 +145,7 @@ __all__ = [
     "remove_factor",
     "remove_old_failures",
     "remove_old_links",
+    "remove_practice_learners",
     "rename_factor",
     "request_letters",
     "require_own_address",

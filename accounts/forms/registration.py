@@ -2,6 +2,7 @@ import datetime as dt
 from typing import Any
 
 from django import forms
+from django.contrib.auth.models import AnonymousUser
 from django.core import signing
 from django.utils.translation import gettext_lazy as _
 
@@ -12,6 +13,7 @@ from core.forms import DateField, Radios
 from core.layout import Fieldset, Question
 from providers.models import Area, Organisation, OrganisationKind
 
+VISITOR = AnonymousUser()  # who registers is nobody yet
 SEEN_SALT = "accounts.register"
 TOO_FAST = 3  # seconds: nobody reads and fills this page in so little time
 SEEN_FOR = dt.timedelta(hours=12)
@@ -93,11 +95,13 @@ class RegisterForm(AccountForm):
 
     def __init__(self, *args: Any, match_words: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        areas = Area.objects.order_by("name")
+        areas = Area.objects.visible_to(VISITOR).order_by("name")
         self.fields["area"].queryset = areas  # type: ignore[attr-defined]
-        schools = Organisation.objects.filter(
-            ended_on=None, kind__in=(OrganisationKind.SCHOOL, OrganisationKind.COLLEGE)
-        ).order_by("name")
+        schools = (
+            Organisation.objects.visible_to(VISITOR)
+            .filter(kind__in=(OrganisationKind.SCHOOL, OrganisationKind.COLLEGE))
+            .order_by("name")
+        )
         self.fields["school"].queryset = schools  # type: ignore[attr-defined]
         self.fields["may_match"].help_text = match_words
         self.fields["username"].help_text = _("4 or more letters, numbers, dots or dashes. Do not use your full name.")

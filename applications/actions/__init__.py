@@ -1,7 +1,8 @@
 from applications.actions.answers import accept_offer, hold_offer, turn_down_offer
 from applications.actions.api_calls import Person, answer_through_system, changed_in_of, mend_numbers
 from applications.actions.assisting import assist
-from applications.actions.bulk import confirm_bulk, pick_choices, rehearse_bulk, states_for, work_off
+from applications.actions.bulk import confirm_bulk, pick_choices, possible_in, rehearse_bulk, states_for, work_off
+from applications.actions.by_file import FileRow, drop_unconfirmed, pick_by_file, take_list
 from applications.actions.companions import join_companions, part_companions
 from applications.actions.conditions import mark_condition, set_usual_conditions
 from applications.actions.decisions import (
@@ -48,6 +49,14 @@ from applications.actions.outside_offers import (
 )
 from applications.actions.own_routes import go_own_route, say_own_route
 from applications.actions.placing import place_choice
+from applications.actions.practice import (
+    PRACTICE_ACTS,
+    PRACTICE_STATES,
+    act_as_practice_learner,
+    clear_sandbox,
+    empty_unused_sandboxes,
+    make_practice_choices,
+)
 from applications.actions.questions import answer_questions, ask_question, change_question, end_question
 from applications.actions.referrals import decline_referral, refer_choice, take_referral
 from applications.actions.releases import (
@@ -90,9 +99,13 @@ from applications.actions.written import (
 from applications.queries.conditions import Condition
 
 __all__ = [
+    "PRACTICE_ACTS",
+    "PRACTICE_STATES",
     "Condition",
+    "FileRow",
     "Person",
     "accept_offer",
+    "act_as_practice_learner",
     "add_grade",
     "add_run",
     "add_session",
@@ -110,6 +123,7 @@ __all__ = [
     "change_session",
     "changed_in_of",
     "choose_entries",
+    "clear_sandbox",
     "close_choice",
     "confirm_anyway",
     "confirm_bulk",
@@ -120,6 +134,8 @@ __all__ = [
     "deliver_to_webhook",
     "drop_decision",
     "drop_section_draft",
+    "drop_unconfirmed",
+    "empty_unused_sandboxes",
     "end_outside_offer",
     "end_question",
     "end_release",
@@ -144,14 +160,17 @@ __all__ = [
     "leave_course",
     "look_at_choice",
     "make_offer",
+    "make_practice_choices",
     "make_token",
     "mark_condition",
     "mark_section",
     "mend_numbers",
     "open_release",
     "part_companions",
+    "pick_by_file",
     "pick_choices",
     "place_choice",
+    "possible_in",
     "put_on_reserve",
     "rank_choice",
     "rearrange_interview",
@@ -183,6 +202,7 @@ __all__ = [
     "switch_off_webhook",
     "switch_on_webhook",
     "take_back_outside_offer",
+    "take_list",
     "take_referral",
     "take_school_grades",
     "take_statement",

@@ -4,9 +4,12 @@ import datetime as dt
 import logging
 import time
 from collections.abc import Callable, Iterable
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -14,13 +17,16 @@ from activity.actions import enqueue, record
 from activity.actions.jobs import PASSING
 from activity.models import Job
 from activity.registry import JobRun
+from applications.actions.api_calls import changed_in_of
 from applications.actions.decisions import invite_to_interview, put_on_reserve, refuse_choice
 from applications.actions.desk import assign_choice
+from applications.actions.moving import lock_application
 from applications.actions.offers import make_offer
 from applications.actions.outcomes import enrol
 from applications.actions.results_day import confirm_by_results
 from applications.models import Application, BulkItem, BulkItemState, BulkRun, Choice
 from applications.policies import BULK_POLICY
+from applications.queries.changes import mark_in_file
 from applications.queries.conditions import Condition, usual_conditions_of
 from applications.workflow import CHOICE_FLOW, ChoiceState
 from core import clock
@@ -71,11 +77,20 @@ BULK_VERBS: dict[str, Callable[[Choice, Any, dict[str, Any]], Any]] = {
 }
 MOVES = {"confirm_met": "confirm"}  # of those that are called otherwise here
 
+FILE_VERBS = ("offer", "refuse", "put_on_reserve", "enrol")  # what a row of a file can decide
+
 
 def states_for(verb: str) -> set[str]:
     """From which states it can be done. Giving to a colleague is always possible."""
     move = MOVES.get(verb, verb)
     return set(CHOICE_FLOW.sources(move)) if move in CHOICE_FLOW.moves else set(ChoiceState.values)
+
+
+def possible_in(run: BulkRun) -> Q:
+    """Of the run's items, those that can be done from where their choices stand."""
+    if run.verb != BulkRun.BY_FILE:
+        return Q(choice__status__in=states_for(run.verb))
+    return reduce(or_, (Q(said__verb=verb, choice__status__in=states_for(verb)) for verb in FILE_VERBS))
 
 
 @transaction.atomic
@@ -115,10 +130,11 @@ def rehearse_bulk(*, run: BulkRun, answers: dict[str, Any], by: Any) -> None:
     Raises: NotAllowed (somebody else's), RuleBroken as the verb's own action.
     """
     BULK_POLICY.require(by, "confirm", run)
-    items = run.items.filter(choice__status__in=states_for(run.verb)).select_related("choice")
+    items = run.items.filter(possible_in(run)).select_related("choice")
+    run.answers, run.by = answers, by
     broken = None
     for item in items.order_by("position")[:REHEARSED]:
-        refusal = _would_break(run, item, by, answers)
+        refusal = _would_break(run, item)
         if refusal is None:
             return
         broken = broken or refusal
@@ -126,10 +142,10 @@ def rehearse_bulk(*, run: BulkRun, answers: dict[str, Any], by: Any) -> None:
         raise broken
 
 
-def _would_break(run: BulkRun, item: BulkItem, by: Any, answers: dict[str, Any]) -> RuleBroken | None:
+def _would_break(run: BulkRun, item: BulkItem) -> RuleBroken | None:
     try:
         with transaction.atomic():
-            BULK_VERBS[run.verb](item.choice, by, answers)
+            _answer(run, item)
             transaction.set_rollback(True)
     except RuleBroken as rule:
         return rule
@@ -184,7 +200,7 @@ def run_batch(job: JobRun) -> None:
     choices = [item.choice_id for item in items]
     # Everybody who locks several applications, or runs, does it in this order.
     list(Application.objects.select_for_update(no_key=True).filter(choices__in=choices).order_by("pk").values("pk"))
-    if run.verb == "offer":
+    if run.verb in ("offer", BulkRun.BY_FILE):
         keys = CourseRun.objects.filter(choice_runs__choice__in=choices).values("pk")
         list(CourseRun.objects.select_for_update(no_key=True).filter(pk__in=keys).order_by("pk").values("pk"))
     for item in items:
@@ -225,7 +241,7 @@ def _do(run: BulkRun, item: BulkItem) -> None:
     state, why = BulkItemState.DONE, ""
     try:
         with transaction.atomic():
-            BULK_VERBS[run.verb](item.choice, run.by, run.answers)
+            _answer(run, item)
     except StaleState:
         state, why = BulkItemState.LEFT, _("It has moved on since you picked it.")
     except NotAllowed:
@@ -243,7 +259,20 @@ def _do(run: BulkRun, item: BulkItem) -> None:
     item.save(update_fields=["state", "why"])
 
 
+def _answer(run: BulkRun, item: BulkItem) -> None:
+    """Raises: as the verb's own action, and RuleBroken ``changed_since`` where it is not as it was taken away."""
+    if run.verb != BulkRun.BY_FILE:
+        BULK_VERBS[run.verb](item.choice, run.by, run.answers)
+        return
+    lock_application(item.choice.application_id)
+    if mark_in_file(item.choice.reference, changed_in_of(item.choice_id)) != item.version:
+        raise RuleBroken(_("It has changed since you took the list away."), code="changed_since")
+    said: Any = item.said
+    BULK_VERBS[said["verb"]](item.choice, run.by, said["answers"])
+
+
 def _end_if_done(run: BulkRun) -> None:
     if not run.items.filter(state=BulkItemState.WAITING).exists():
         # The words for learners are with each of them by now.
+        run.items.exclude(said=None).update(said=None)
         BulkRun.objects.filter(pk=run.pk, ended_at=None).update(ended_at=clock.now(), answers={})

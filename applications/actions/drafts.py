@@ -44,7 +44,7 @@ def add_run(*, learner: Learner, run: CourseRun, by: Any, choice: Choice | None 
     Raises: NotAllowed, StaleState (the draft was sent meanwhile), RuleBroken ``run_closed``, ``provider_not_open``,
     ``no_cycle``, ``other_provider``, ``other_phase``, ``too_many_drafts``.
     """
-    if not CourseRun.objects.open_for_applications().filter(pk=run.pk).exists():
+    if not CourseRun.objects.open_for_applications().of_practice(learner.area.is_practice).filter(pk=run.pk).exists():
         provider = run.course.provider
         if run.takes_applications and provider.takes_applications and provider.opens_on:
             raise not_open_yet(provider)

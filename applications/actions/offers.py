@@ -80,7 +80,7 @@ def _write_offer(
 ) -> None:
     choice, cycle = move.choice, move.choice.application.cycle
     run_ids = [choice_run.run_id for choice_run in choice.choice_runs.all()]
-    if CourseRun.objects.on_offer().filter(pk__in=run_ids).count() < len(run_ids):
+    if CourseRun.objects.still_there().filter(pk__in=run_ids).count() < len(run_ids):
         raise RuleBroken(
             _(
                 "A course of this choice is no longer in the prospectus, so it cannot be offered. Suggest another "

@@ -28,7 +28,7 @@ def refer_choice(*, choice: Choice, by: Any, runs: Collection[CourseRun], messag
             raise RuleBroken(_("Choose at least one course to suggest."), code="referral_empty")
         if any(run.course.provider_id != move.choice.provider_id for run in runs):
             raise RuleBroken(_("You can only suggest courses of your own."), code="referral_elsewhere")
-        if CourseRun.objects.on_offer().filter(pk__in=[run.pk for run in runs]).count() < len(runs):
+        if CourseRun.objects.still_there().filter(pk__in=[run.pk for run in runs]).count() < len(runs):
             raise RuleBroken(_("One of these courses is no longer in the prospectus."), code="run_ended")
         referral = Referral.objects.create(choice=move.choice, message=message, by=by)
         referral.runs.set(runs)
@@ -47,7 +47,7 @@ def take_referral(*, choice: Choice, by: Any, seen: str = "") -> Choice:
         require_seen(move, seen)
         referral = _open_referral(move.choice)
         runs = list(referral.runs.all())
-        if CourseRun.objects.on_offer().filter(pk__in=[run.pk for run in runs]).count() < len(runs):
+        if CourseRun.objects.still_there().filter(pk__in=[run.pk for run in runs]).count() < len(runs):
             raise RuleBroken(_("The suggested course is no longer in the prospectus. Say no to it."), code="run_ended")
         drop_what_is_meant(move.choice, by=None)
         move.choice.choice_runs.all().delete()

@@ -24,7 +24,8 @@ from providers.actions.staff import lock_organisation
 from providers.models import Organisation
 
 PREFIX = "app_"  # whoever finds one in a file knows what it opens
-SHOWN = len(PREFIX) + 6
+PRACTICE_PREFIX = "test_"  # nothing real
+SHOWN = 6  # of what follows
 MOST_OPEN = 20  # of one provider
 WARNED_DAYS = (30, 7, 1)
 
@@ -61,7 +62,8 @@ def make_token(*, provider: Organisation, name: str, scope: str, expires_on: dt.
             % {"number": MOST_OPEN},
             code="too_many_tokens",
         )
-    reference, secret = new_reference(), f"{PREFIX}{secrets.token_urlsafe(32)}"
+    prefix = PREFIX if provider.practice_of_id is None else PRACTICE_PREFIX
+    reference, secret = new_reference(), f"{prefix}{secrets.token_urlsafe(32)}"
     account = make_system_account(name=name.strip(), reference=reference)
     role = let_system_in(organisation=provider, user=account, until_on=expires_on, by=by)
     token = ApiToken.objects.create(
@@ -69,7 +71,7 @@ def make_token(*, provider: Organisation, name: str, scope: str, expires_on: dt.
         role=role,
         name=name.strip(),
         scope=scope,
-        prefix=secret[:SHOWN],
+        prefix=secret[: len(prefix) + SHOWN],
         token_hash=_hash_of(secret),
         made_by=by,
         expires_on=expires_on,
@@ -100,7 +102,7 @@ def end_token(*, token: ApiToken, by: Any) -> ApiToken:
 
 def use_token(secret: str) -> ApiToken | None:
     """The token that works today and is this one; it has been used in this hour. None: there is none."""
-    if not secret.startswith(PREFIX) or len(secret) > 100:
+    if not secret.startswith((PREFIX, PRACTICE_PREFIX)) or len(secret) > 100:
         return None
     token: ApiToken | None = ApiToken.objects.open().for_list().filter(token_hash=_hash_of(secret)).first()
     if token is not None:

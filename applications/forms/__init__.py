@@ -1,4 +1,5 @@
 from applications.forms.answers import AnswerForm, ReferralForm, WithdrawForm
+from applications.forms.desk import AnswersForm
 from applications.forms.interviews import (
     AttendanceForm,
     ChangeSessionForm,
@@ -19,11 +20,12 @@ from applications.forms.provider import (
     run_label,
 )
 from applications.forms.school import EndorseForm, EndorseManyForm, GiveBackForm
-from applications.forms.tokens import TokenForm
+from applications.forms.tokens import SandboxForm, TokenForm
 from applications.forms.webhooks import WebhookForm
 
 __all__ = [
     "AnswerForm",
+    "AnswersForm",
     "AttendanceForm",
     "ChangeSessionForm",
     "ChoiceForm",
@@ -38,6 +40,7 @@ __all__ = [
     "OutsideOfferForm",
     "ReferralForm",
     "RefuseForm",
+    "SandboxForm",
     "SessionForm",
     "SuggestForm",
     "TokenForm",

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from applications.actions.desk import MOST_WORDS
 from applications.forms.fields import words_field
 from applications.queries.desk import Colleague
-from core.forms import PortalForm, Radios
+from core.forms import PortalForm, Radios, UploadInput
 
 NOBODY = "nobody"
 
@@ -68,3 +68,21 @@ class NoteForm(PortalForm):
         super().__init__(*args, **kwargs)
         self.action = url
         self.fields["words"].widget.attrs["maxlength"] = MOST_WORDS
+
+
+class AnswersForm(PortalForm):
+    MOST = 5 * 2**20
+    submit = _("Read this file")
+
+    file = forms.FileField(
+        label=_("The list with your decisions"),
+        widget=UploadInput(attrs={"accept": ".csv,.txt,.xlsx,.xls,.ods"}),
+        help_text=_("A CSV file or a spreadsheet, 5 MB at most. Nothing happens before you have read the next page."),
+        error_messages={"required": _("Choose a file"), "empty": _("There is nothing in this file.")},
+    )
+
+    def clean_file(self) -> Any:
+        file = self.cleaned_data["file"]
+        if file.size > self.MOST:
+            raise forms.ValidationError(_("This file is larger than 5 MB. Hand it over in parts."))
+        return file

@@ -1,11 +1,15 @@
 """What a provider's manager says of a token."""
 
+from typing import Any
+
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from applications.models import ApiScope
 from core.forms import DateField, PortalForm, Radios
 from core.layout import Question
+from providers.models import Organisation
 
 
 class TokenForm(PortalForm):
@@ -35,3 +39,19 @@ class TokenForm(PortalForm):
         help_text=_("A year from today at most. You are told by e-mail a month, a week and a day before."),
         error_messages={"required": _("Enter the last day the token works")},
     )
+
+
+class SandboxForm(PortalForm):
+    submit = _("Make the sandbox")
+
+    provider = forms.ModelChoiceField(
+        queryset=Organisation.objects.none(),
+        to_field_name="reference",
+        label=_("Whose programmers practise?"),
+        empty_label=None,
+        error_messages={"required": _("Choose a provider"), "invalid_choice": _("Choose a provider from the list")},
+    )
+
+    def __init__(self, *args: Any, providers: QuerySet, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["provider"].queryset = providers  # type: ignore[attr-defined]

@@ -87,13 +87,19 @@ class DeskFilter(models.Model):
 
 
 class BulkRun(models.Model):
-    """Choices picked to be answered together. Frozen as rows when they were picked; worked off once it is confirmed."""
+    """Choices picked to be answered together, by ticking them or by a file with an answer for each. Frozen as rows when
+    they were picked; worked off once it is confirmed."""
+
+    BY_FILE = "by_file"  # the verb where each row has its own
 
     reference = ReferenceField()
     by = models.ForeignKey(ME, on_delete=models.PROTECT, related_name="+")
     verb = models.CharField(max_length=20)
     answers = models.JSONField(default=dict, help_text="As the form gave them. Emptied when all is done.")
     created_at = models.DateTimeField(default=clock.now, editable=False)
+    left_out = models.JSONField(
+        null=True, help_text="Rows of the file that cannot be done: line, reference, why. Nothing personal."
+    )
     confirmed_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
 
@@ -126,6 +132,14 @@ class BulkItem(models.Model):
     position = models.PositiveIntegerField(help_text="From 0, in the order of the list.")
     state = models.CharField(max_length=8, choices=BulkItemState, default=BulkItemState.WAITING)
     why = models.CharField(max_length=300, blank=True, help_text="Why it was left: a sentence, nothing personal.")
+    line = models.PositiveIntegerField(null=True, help_text="Of the file, as the spreadsheet shows it.")
+    version = models.CharField(
+        max_length=24,
+        blank=True,
+        db_default="",
+        help_text="As it was when the list was taken; else nothing is done.",
+    )
+    said = models.JSONField(null=True, help_text="Its own verb and answers, from the file. Emptied when all is done.")
 
     class Meta:
         ordering = ["position"]

@@ -9,6 +9,7 @@ number of its own (``GoneChoice``), told in the same order.
 
 import base64
 import binascii
+import hashlib
 import json
 from typing import Any, NamedTuple
 
@@ -110,6 +111,16 @@ def from_now_on() -> Cursor:
 def _after(rows: QuerySet, key: str, after: Cursor, horizon: int) -> QuerySet:
     below = rows.filter(changed_in__gte=after.changed_in, changed_in__lt=horizon)
     return below.filter(Q(changed_in__gt=after.changed_in) | Q(**{f"{key}__gt": after.pk})).order_by("changed_in", key)
+
+
+def version_of(reference: str, changed_in: int) -> str:
+    """Another one whenever anything of the choice has changed."""
+    return hashlib.sha256(f"{reference} {changed_in}".encode()).hexdigest()[:20]
+
+
+def mark_in_file(reference: str, changed_in: int) -> str:
+    """The same in a spreadsheet, where figures with an E among them would become a number."""
+    return f"v{version_of(reference, changed_in)}"
 
 
 # Which transactions are under way is told of the whole server. One of another database is known by the lock on its own

@@ -83,6 +83,10 @@ def _of_choices() -> dict[str, QuerySet]:
         ),
         "status differs from its history": told.exclude(told=F("status")).exclude(told=None, status=S.DRAFT),
         "choice about no course": choices.filter(choice_runs=None),
+        "practice and the real together": choices.filter(
+            Q(provider__practice_of=None, application__learner__area__is_practice=True)
+            | Q(provider__practice_of__isnull=False, application__learner__area__is_practice=False)
+        ),
         "course of another provider": choices.filter(
             Exists(ChoiceRun.objects.filter(choice=OuterRef("pk")).exclude(run__course__provider=OuterRef("provider")))
         ),

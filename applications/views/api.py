@@ -15,9 +15,9 @@ from applications import actions
 from applications.actions import Condition, Person, answer_through_system, changed_in_of
 from applications.models import ApiToken, Choice, Interview, OfferCondition
 from applications.queries import timeline, verbs_for
-from applications.queries.changes import START, changed_choices, read_cursor
+from applications.queries.changes import START, changed_choices, read_cursor, version_of
 from applications.views import api_shapes as shapes
-from applications.views.api_door import api, problem_content, problem_of, shared
+from applications.views.api_door import api, problem_content, problem_of
 from applications.words import state_tag
 from core.errors import RuleBroken
 from prospectus.models import CourseRun
@@ -41,7 +41,7 @@ def choices(
     """Applications in the order of their last change. One that changes while you read comes again at the end. A change
     is told once nothing older can still appear: within seconds, or later while a large file is being taken in."""
     after = read_cursor(since) if since else START
-    page = changed_choices(_account(request), after=after, limit=limit)
+    page = changed_choices(account_of(request), after=after, limit=limit)
     items = [_row(choice) for choice in page.choices]
     return {"items": items, "gone": page.gone, "since": str(page.since), "has_more": page.has_more}
 
@@ -62,13 +62,13 @@ def choice(
 ) -> Any:
     """Whole, as your page shows it: never the learner's other applications, nor where yours is among them."""
     with transaction.atomic():
-        found = _choice(request, reference)
-        version = _version(found, found.changed_in)
+        found = choice_of(request, reference)
+        version = version_of(found.reference, found.changed_in)
         if version in if_none_match:  # nothing is told, so nothing was read
             return HttpResponse(status=304, headers={"ETag": f'"{version}"'})
         learner = found.application.learner
-        leave_receipts(learner=learner, by=_account(request), sections=["application"], roles=(RoleKind.SYSTEM,))
-        actions.look_at_choice(choice=found, by=_account(request))
+        leave_receipts(learner=learner, by=account_of(request), sections=["application"], roles=(RoleKind.SYSTEM,))
+        actions.look_at_choice(choice=found, by=account_of(request))
         answer = _whole(found, request.auth)  # type: ignore[attr-defined]
     response["ETag"] = f'"{answer["version"]}"'
     return answer
@@ -174,7 +174,7 @@ def _add(verb: Verb) -> None:
             str, Header(alias="If-Match", max_length=100, description="Only while the ETag is still this one.")
         ] = "",
     ) -> Any:
-        found = _choice(request, reference)
+        found = choice_of(request, reference)
         told = answer_through_system(
             token=request.auth,  # type: ignore[attr-defined]
             choice=found,
@@ -183,9 +183,9 @@ def _add(verb: Verb) -> None:
             request_sha256=hashlib.sha256(f"{request.path}\n".encode() + request.body).hexdigest(),
             person=Person(said.by.name.strip(), said.by.job_title.strip()),
             act=lambda choice, account: verb.act(choice, account, said),
-            tell=lambda key: _done(key, verb),
+            tell=lambda key: done(key, verb.name),
             refuse=lambda refusal: problem_content(refusal.status, refusal.sentence, refusal.code),
-            is_as_seen=lambda changed_in: if_match in ("", "*") or _version(found, changed_in) in if_match,
+            is_as_seen=lambda changed_in: if_match in ("", "*") or version_of(found.reference, changed_in) in if_match,
         )
         if told.is_replay:
             response["Idempotent-Replayed"] = "true"
@@ -214,18 +214,14 @@ for each in VERBS:
 # What is told
 
 
-def _account(request: HttpRequest) -> Any:
+def account_of(request: HttpRequest) -> Any:
     """Who acts. Everything starts at what this account may see."""
     return request.auth.role.user  # type: ignore[attr-defined]
 
 
-def _choice(request: HttpRequest, reference: str) -> Choice:
-    received = Choice.objects.received_by(_account(request)).for_list().select_related("snapshot")
+def choice_of(request: HttpRequest, reference: str) -> Choice:
+    received = Choice.objects.received_by(account_of(request)).for_list().select_related("snapshot")
     return get_object_or_404(received, reference=reference)
-
-
-def _version(choice: Choice, changed_in: int) -> str:
-    return hashlib.sha256(f"{choice.reference} {changed_in}".encode()).hexdigest()[:20]
 
 
 def _row(choice: Choice) -> dict[str, Any]:
@@ -233,7 +229,7 @@ def _row(choice: Choice) -> dict[str, Any]:
         "reference": choice.reference,
         "state": choice.status,
         "state_words": str(state_tag(choice.status, audience="provider")[0]),
-        "version": _version(choice, choice.changed_in),
+        "version": version_of(choice.reference, choice.changed_in),
         "entry_year": choice.application.cycle.entry_year,
         "sent_at": choice.sent_at,
         "answer_due_on": choice.answer_due_on,
@@ -299,15 +295,12 @@ def _interview(planned: Interview) -> dict[str, Any]:
     }
 
 
-def _done(choice_id: int, verb: Verb) -> dict[str, Any]:
+def done(choice_id: int, what: str) -> dict[str, Any]:
     choice = Choice.objects.get(pk=choice_id)
     return {
         "reference": choice.reference,
-        "done": verb.name,
+        "done": what,
         "state": str(choice.status),
         "state_words": str(state_tag(choice.status, audience="provider")[0]),
-        "version": _version(choice, changed_in_of(choice.pk)),
+        "version": version_of(choice.reference, changed_in_of(choice.pk)),
     }
-
-
-API_URLS = shared(api.urls)

@@ -25,7 +25,7 @@ TITLES = {
     400: "Not understood", 401: "No valid token", 403: "Not allowed", 404: "Not found", 405: "Another method",
     409: "Not as things stand", 412: "Changed since", 422: "The rules say no", 429: "Too many calls",
 }  # fmt: skip
-STATUS_OF = {"in_flight": 409, "changed_since": 412}  # of broken rules; all others are 422
+STATUS_OF = {"in_flight": 409, "changed_since": 412, "practice_only": 403}  # of broken rules; all others are 422
 
 
 SIGNED = {

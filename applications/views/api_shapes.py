@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from ninja import Schema
 from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints
 
+from applications import actions
 from applications.models import (
     ConditionKind,
     ConditionState,
@@ -225,3 +226,25 @@ class FailIn(Said):
 class ReferIn(Said):
     runs: list[Reference] = Field(max_length=20, description="References of course runs of your own.")
     message: Words = Field("", description="The learner reads it.")
+
+
+# Of sandboxes
+
+
+class TestDataIn(Schema):
+    number: int = Field(1, ge=1, le=100, description="How many made-up learners, each with one application.")
+    state: Literal[tuple(actions.PRACTICE_STATES)] = "sent"  # type: ignore[valid-type]
+
+
+class TestDataOut(Schema):
+    """What was made. You hear of each under changes, as of real ones."""
+
+    references: list[str]
+
+
+class ActIn(Schema):
+    act: Literal[tuple(actions.PRACTICE_ACTS)] = Field(description="What the made-up learner does.")  # type: ignore[valid-type]
+
+
+class ClearedOut(Schema):
+    removed: int = Field(description="How many made-up learners are gone, with their applications.")

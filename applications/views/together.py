@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from django.contrib import messages
+from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -18,7 +19,7 @@ from applications.models import BulkItem, BulkItemState, BulkRun, Choice
 from applications.queries.desk import in_order, worklist
 from applications.queries.interviews import TimesForMany, times_for
 from applications.views.worklist import DeskMixin
-from applications.words import TOGETHER_WORDS, state_tag
+from applications.words import TOGETHER_WORDS, state_tag, together_words
 from core import clock
 from core.errors import RuleBroken
 from core.forms import ConfirmForm
@@ -77,6 +78,7 @@ def _interview_answers(form: Any) -> dict[str, Any]:
 
 
 DOORS = {
+    BulkRun.BY_FILE: Door(ConfirmForm, lambda _view: {"submit": ""}, lambda _form: {}),
     "invite": Door(InterviewForm, lambda view: {"free": view.times.places, "is_for_many": True}, _interview_answers),
     "offer": Door(OfferForm, lambda _view: {"conditions": [], "submit": "", "is_for_many": True}, _offer_answers),
     "put_on_reserve": Door(ConfirmForm, lambda _view: {"submit": ""}, lambda _form: {}),
@@ -125,7 +127,7 @@ class TogetherView(DeskMixin, FormView):
         )
 
     def possible(self) -> Any:
-        return self.items().filter(choice__status__in=actions.states_for(self.run.verb))
+        return self.items().filter(actions.possible_in(self.run))
 
     @cached_property
     def times(self) -> TimesForMany:
@@ -148,7 +150,7 @@ class TogetherView(DeskMixin, FormView):
     def get_form(self, form_class: Any = None) -> Any:
         form = super().get_form(form_class)
         self.number = self.possible().count()
-        words = TOGETHER_WORDS[self.run.verb]
+        words = together_words(self.run.verb)
         form.submit = words.heading(self.number) if self.number else ""
         form.submit_colour = words.colour
         return form
@@ -168,12 +170,12 @@ class TogetherView(DeskMixin, FormView):
         return self._to_outcome()
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        others = self.items().exclude(choice__status__in=actions.states_for(self.run.verb))
-        words = TOGETHER_WORDS[self.run.verb]
+        others = self.items().exclude(actions.possible_in(self.run))
+        words = together_words(self.run.verb)
         context = super().get_context_data(**kwargs)
         return context | {
             "run": self.run,
-            "heading": words.heading(self.number),
+            "heading": words.heading(self.number) if self.number else words.option,
             "what": words.what,
             "named": [item.choice for item in self.possible()[:NAMED]],
             "number": self.number,
@@ -182,16 +184,29 @@ class TogetherView(DeskMixin, FormView):
             "others_number": others.count(),
             "times": self.times if self.run.verb == "invite" and self.number else None,
             "is_short": self.run.verb == "invite" and 0 < self.times.places < self.number + self.times.choosing,
+            "decisions": self._decisions(),
+            "left_out": (self.run.left_out or [])[:TICKED],
+            "left_out_number": len(self.run.left_out or []),
         }
+
+    def _decisions(self) -> list[str]:
+        """Of a file: what it decides, and how often."""
+        if self.run.verb != BulkRun.BY_FILE:
+            return []
+        counted = self.possible().order_by().values_list("said__verb").annotate(number=Count("pk"))
+        numbers = dict(counted.values_list("said__verb", "number"))
+        return [words.heading(numbers[verb]) for verb, words in TOGETHER_WORDS.items() if verb in numbers]
 
     def _outcome(self) -> dict[str, Any]:
         items = self.items()
         by_state = {state: items.filter(state=state) for state in BulkItemState.values}
         left: list[BulkItem] = list(by_state["left"][:TICKED])
         numbers = {state: found.count() for state, found in by_state.items()}
-        words = TOGETHER_WORDS[self.run.verb]
+        words = together_words(self.run.verb)
         return {
             "run": self.run,
+            "left_out": (self.run.left_out or [])[:TICKED],
+            "left_out_number": len(self.run.left_out or []),
             "heading": words.done(numbers["done"]),
             "numbers": numbers,
             "all": sum(numbers.values()),

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -9,16 +10,18 @@ from django.utils.decorators import method_decorator
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
+from django.views.generic import FormView
 
 from accounts.sessions import has_confirmed_lately
 from applications import actions
-from applications.forms import TokenForm
+from applications.forms import SandboxForm, TokenForm
 from applications.models import ApiToken
 from applications.policies import PROVIDER_POLICY
 from core.errors import StaleState
 from core.forms import ConfirmForm
 from core.views import ActionView, SignedInMixin, VisibleListView
-from providers.models import Organisation, RoleKind
+from providers.actions import open_sandbox
+from providers.models import Organisation
 
 
 class TokensView(SignedInMixin, VisibleListView):
@@ -29,13 +32,33 @@ class TokensView(SignedInMixin, VisibleListView):
     context_object_name = "tokens"
 
     def get_queryset(self) -> Any:
-        self.providers = list(Organisation.objects.with_role(self.request.user, RoleKind.MANAGER).order_by("name"))
-        if not self.providers:
-            raise Http404("Manages no provider")
+        user = self.request.user
+        self.providers = list(Organisation.objects.let_in_through(user).order_by("name"))
+        self.can_practise = Organisation.objects.practising_through(user).filter(sandbox=None).exists()
+        if not self.providers and not self.can_practise:
+            raise Http404("Lets no system in")
         return super().get_queryset()
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(providers=self.providers, **kwargs)
+        return super().get_context_data(providers=self.providers, can_practise=self.can_practise, **kwargs)
+
+
+class SandboxOpenView(SignedInMixin, FormView):
+    """A provider of its own to practise with, for one that has none yet."""
+
+    template_name = "applications/sandbox_open.html"
+    form_class = SandboxForm
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        found = Organisation.objects.practising_through(self.request.user)
+        if not found.exists():
+            raise Http404("Makes no sandboxes")
+        return super().get_form_kwargs() | {"providers": found.order_by("name")}
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        sandbox, _is_new = open_sandbox(provider=form.cleaned_data["provider"], by=self.request.user)
+        messages.success(self.request, _("The sandbox is there. Make a token for it."))
+        return redirect("applications:token-make", sandbox.reference)
 
 
 class ConfirmedManagerMixin:
@@ -55,7 +78,7 @@ class TokenMakeView(ConfirmedManagerMixin, ActionView):
     form_class = TokenForm
 
     def get_queryset(self) -> Any:
-        return Organisation.objects.with_role(self.request.user, RoleKind.MANAGER)
+        return Organisation.objects.let_in_through(self.request.user)
 
     def require(self, user: Any) -> None:
         PROVIDER_POLICY.require(user, "let_system_in", self.thing)

@@ -76,7 +76,9 @@ class WishForm(PortalForm):
         help_text=_("Like M14. It tells us where a course is missing."),
         widget=forms.TextInput(attrs={"class": "govuk-input--width-5"}),
     )  # fmt: skip
-    area = forms.ModelChoiceField(Area.objects.all(), required=False, to_field_name="slug", widget=forms.HiddenInput())
+    area = forms.ModelChoiceField(
+        Area.objects.filter(is_practice=False), required=False, to_field_name="slug", widget=forms.HiddenInput()
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -146,7 +146,7 @@ class PeriodForm(PortalForm):
     method = "get"
     period = forms.ChoiceField(required=False, label=_("Period"), choices=list(PERIODS.items()))
     area = forms.ModelChoiceField(
-        required=False, label=_("Area"), queryset=Area.objects.order_by("name"), to_field_name="slug",
+        required=False, label=_("Area"), queryset=Area.objects.filter(is_practice=False), to_field_name="slug",
         empty_label=_("All areas"),
     )  # fmt: skip
 

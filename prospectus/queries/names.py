@@ -40,7 +40,8 @@ class Names:
 
 
 def filter_names() -> Names:
-    """The names of areas, subjects, levels and types, in one question to the database, and the fixed ones."""
+    """The names of areas, subjects, levels and types, in one question to the database, and the fixed ones.
+    Of areas, those in the prospectus."""
     kind, text = CharField(), CharField()
 
     def named(model: type, label: str, code: str, more: str) -> object:
@@ -49,7 +50,8 @@ def filter_names() -> Names:
         )
         return rows.values_list("kind", "code_text", "name", "more_text")
 
-    rows = named(Area, "area", "slug", "pk").union(  # type: ignore[attr-defined]
+    areas = named(Area, "area", "slug", "pk").filter(is_practice=False)  # type: ignore[attr-defined]
+    rows = areas.union(
         named(Subject, "subject", "code", "plain_name"),
         named(Level, "level", "code", "plain_words"),
         named(QualificationType, "type", "code", "plain_name"),

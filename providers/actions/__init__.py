@@ -1,6 +1,7 @@
 from providers.actions.confirming import abandon_upload, confirm_upload
 from providers.actions.fixing import RowChanged, check_again, fix_row
 from providers.actions.forgetting import forget_files
+from providers.actions.practice import cycle_of_practice, open_sandbox
 from providers.actions.reference import load_local_authorities, load_outcodes
 from providers.actions.staff import (
     accept_invitation,
@@ -27,6 +28,7 @@ __all__ = [
     "act_for",
     "check_again",
     "confirm_upload",
+    "cycle_of_practice",
     "end_role",
     "fail_upload",
     "fix_row",
@@ -41,6 +43,7 @@ __all__ = [
     "load_local_authorities",
     "load_outcodes",
     "make_link",
+    "open_sandbox",
     "put_system_out",
     "read_now",
     "receive_upload",

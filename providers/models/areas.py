@@ -65,12 +65,18 @@ class Area(models.Model):
     applying_from_on = models.DateField(
         null=True, blank=True, help_text="First day on which its providers take applications here. Empty: already."
     )
+    is_practice = models.BooleanField(
+        default=False, db_default=False, help_text="The one area of all sandboxes and their made-up learners."
+    )
     created_at = models.DateTimeField(default=clock.now, editable=False)
 
     objects = AreaQuerySet.as_manager()
 
     class Meta:
         ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(name="one_practice_area", fields=["is_practice"], condition=Q(is_practice=True))
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -54,6 +54,10 @@ class Organisation(models.Model):
     admissions_phone = models.CharField(max_length=30, blank=True, db_default="")
     profile_changed_at = models.DateTimeField(null=True, blank=True, help_text="When its people last described it.")
     ended_on = models.DateField(null=True, blank=True)
+    practice_of = models.OneToOneField(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="sandbox",
+        help_text="The provider whose programmers practise here. It has no people, and is in no prospectus.",
+    )  # fmt: skip
 
     objects = OrganisationQuerySet.as_manager()
 
@@ -61,6 +65,7 @@ class Organisation(models.Model):
         ordering = ["name"]
         constraints = [
             models.CheckConstraint(name="organisation_kind_known", condition=Q(kind__in=OrganisationKind.values)),
+            models.CheckConstraint(name="sandbox_is_no_provider", condition=Q(practice_of=None) | Q(is_provider=False)),
         ]
         indexes = [models.Index(fields=["area", "kind"])]
 

@@ -49,6 +49,7 @@ API_VERBS = tuple(
 
 WEBHOOK_PRESSES = ("webhook-switch-on", "webhook-switch-off", "webhook-test", "delivery-hasten")
 WEBHOOKS = ("webhooks", "webhook", "webhook-add", "webhook-new-secret", "webhook-end", *WEBHOOK_PRESSES)
+TEST_DATA = ("test-data", "test-data-act")
 
 ACCESS = {
     "applications:home": NOBODY | {"learner": 200, "other_learner": 200},
@@ -88,6 +89,8 @@ ACCESS = {
     "applications:received-pick": NOBODY | {"admissions": 302, "other_admissions": 302},
     # Only whoever picked them.
     "applications:received-together": DESK,
+    "applications:received-take": NOBODY | {"admissions": 200, "other_admissions": 200},
+    "applications:received-by-file": NOBODY | {"admissions": 200, "other_admissions": 200},
     "applications:received-assign": DESK,
     "applications:received-note": DESK,
     "applications:received-place": DESK,
@@ -161,28 +164,32 @@ ACCESS = {
     "applications:cycle-add": CHANGED,
     "applications:area-opening": CHANGED,
     "applications:provider-opening": CHANGED,
-    # Managers only, and the table has no column for one: tests/applications/test_tokens.py asks.
+    # Managers only, and the table has no column for one: test_tokens.py and test_sandbox.py ask.
     "applications:tokens": NOBODY,
+    "applications:sandbox-open": NOBODY,
     "applications:token-make": NOBODY,
     "applications:token-end": NOBODY,
     # Managers, and area coordinators who read: tests/applications/test_webhooks.py asks.
     **{f"applications:{name}": NOBODY for name in WEBHOOKS},
     # A token lets in, and nobody's session: tests/applications/test_api.py asks with one.
     **dict.fromkeys(
-        (f"applications:api:{name}" for name in ("choices", "choice", *API_VERBS)), dict.fromkeys(NOBODY, 401)
+        (f"applications:api:{name}" for name in ("choices", "choice", *TEST_DATA, *API_VERBS)),
+        dict.fromkeys(NOBODY, 401),
     ),
     "applications:api:openapi-json": EVERYBODY,
     "applications:api-nothing": dict.fromkeys(NOBODY, 404),
 }
 
 POSTED = {
-    f"applications:{name}" for name in (*FORM_PRESSES, *WEBHOOK_PRESSES, *(f"api:{verb}" for verb in API_VERBS))
+    f"applications:{name}"
+    for name in (*FORM_PRESSES, *WEBHOOK_PRESSES, *(f"api:{name}" for name in (*TEST_DATA, *API_VERBS)))
 } | {
     "applications:add-run",
     "applications:desk-filter-save",
     "applications:desk-filter-remove",
     "applications:received-pick",
     "applications:results-day-confirm",
+    "applications:received-take",
     "applications:apply",
     "applications:assisted-add",
     "applications:statement-take",
@@ -371,7 +378,9 @@ def _webhook(world):
 
 _SPECIAL |= {
     "api-nothing": lambda _world: ["nothing"],
-    **dict.fromkeys(("api:choice", *(f"api:{verb}" for verb in API_VERBS)), lambda _world: ["ABCDEF"]),
+    **dict.fromkeys(
+        ("api:choice", "api:test-data-act", *(f"api:{verb}" for verb in API_VERBS)), lambda _world: ["ABCDEF"]
+    ),
     "token-make": lambda world: [world.northfield.reference],
     "token-end": lambda world: [_token(world).reference],
     "webhook-add": lambda world: [world.northfield.reference],
@@ -394,6 +403,8 @@ ARGS = {
         "applications:received",
         "applications:desk-filter-save",
         "applications:received-pick",
+        "applications:received-take",
+        "applications:received-by-file",
         "applications:interviews",
         "applications:usual-conditions",
         "applications:releases",
@@ -407,6 +418,8 @@ ARGS = {
         "applications:rules",
         "applications:tokens",
         "applications:webhooks",
+        "applications:sandbox-open",
+        "applications:api:test-data",
         "applications:api:choices",
         "applications:api:openapi-json",
     }

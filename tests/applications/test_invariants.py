@@ -33,6 +33,12 @@ BREAKS = {
     ),
     "status differs from its history": ("sent", CHOICE.format("status = 'reserve_list'")),
     "choice about no course": ("sent", "DELETE FROM applications_choicerun WHERE choice_id = %(pk)s"),
+    "practice and the real together": (
+        "sent",
+        ("INSERT INTO providers_area (name, slug, is_practice, created_at) VALUES ('P', 'p', true, now());"
+        "UPDATE accounts_learner SET area_id = (SELECT id FROM providers_area WHERE is_practice) "
+        "WHERE id = (SELECT learner_id FROM applications_application WHERE id = %(application)s)"),
+    ),
     "course of another provider": ("sent", CHOICE.format("provider_id = %(southbank)s")),
     "offer in hand without a standing offer": (
         "offered", "UPDATE applications_offer SET ended_at = now() WHERE choice_id = %(pk)s",

@@ -206,5 +206,5 @@ def test_the_list_asks_the_same_for_one_and_for_five(client, make, manager, djan
     for one in range(number):
         make(name=f"System {one}")
     client.force_login(manager)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         client.get(reverse("applications:tokens"))
