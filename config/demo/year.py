@@ -18,6 +18,7 @@ from config.demo.forms import ask_applicants, begin_form
 from config.demo.plans import add_course, aminas_plan, answer_plan, coordinator_of, write_plan
 from config.demo.reviews import ask_for_help, hold_review, plan_next
 from config.demo.signins import PASSWORD
+from config.demo.systems import connect_systems
 from config.demo.talking import talk
 from config.demo.trying import try_things
 from config.demo.ways import go_other_ways
@@ -92,6 +93,7 @@ class Year:
         decide_in_peace(self.people, day=self.day, pick=random.Random(self.stage))
         one_leaves_early(self.people, day=self.day)
         one_opens_later(self.people, day=self.day)
+        connect_systems(self.people, day=self.day)
 
     def _on(self, part: float) -> Any:
         """The clock at this part of the time between the first day and the stage's."""
