@@ -4,6 +4,7 @@ import datetime as dt
 import random
 from typing import Any
 
+from django.db.models import Count
 from django.utils import timezone
 
 from accounts.models import Learner, User
@@ -107,10 +108,9 @@ def _mark_conditions(by: User) -> None:
 
 def one_leaves_early(people: dict[str, User], *, day: dt.date) -> None:
     """Somebody began a course that starts on any day, and has left it: first on the adviser's list, and a free place."""
-    by = people["admissions"]
     runs = CourseRun.objects.open_for_applications().filter(is_flexible_start=True, course__stage="post_16")
-    with _on(day, -20):
-        run = runs.filter(course__provider__name="Northfield College").select_related("course").order_by("pk").first()
+    with _on(day, -4):
+        run = runs.filter(course__provider__area__name="Northmoor").select_related("course__provider").first()
     learners = Learner.objects.filter(user__isnull=False, area__name="Northmoor", applications__isnull=False)
     learners = learners.exclude(given_name__in=["Amina", "Ben"]).exclude(
         pk__in=Choice.objects.filter(sent_at__isnull=False).values("application__learner")
@@ -118,6 +118,7 @@ def one_leaves_early(people: dict[str, User], *, day: dt.date) -> None:
     learner = learners.select_related("user").order_by("-pk").first()
     if run is None or learner is None:
         return
+    by = people[run.course.provider.name]
     with _on(day, -4):
         choice = apply.add_run(learner=learner, run=run, by=learner.user)
         choice = apply.send_choice(choice=choice, by=learner.user)
@@ -131,11 +132,10 @@ def one_leaves_early(people: dict[str, User], *, day: dt.date) -> None:
 
 
 def one_opens_later(people: dict[str, User], *, day: dt.date) -> None:
-    """A provider of Northmoor to which nobody has applied yet takes applications here from a day to come."""
-    asked = Choice.objects.values("provider")
-    provider = (
-        Organisation.objects.providers().filter(area__name="Northmoor").exclude(pk__in=asked).order_by("pk").last()
-    )
+    """A provider of Northmoor that has few applications takes more of them from a day to come only."""
+    found = Organisation.objects.providers().filter(area__name="Northmoor")
+    found = found.exclude(name__in=["Northfield College", "Southbank Sixth Form"])
+    provider = found.alias(asked=Count("choices")).order_by("asked", "pk").first()
     if provider is None:
         return
     by, from_on = people[provider.name], day + dt.timedelta(days=21)

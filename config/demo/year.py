@@ -2,8 +2,10 @@
 
 import datetime as dt
 import random
+from contextlib import suppress
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 
 from accounts.actions import answer_consent, issue_codes, new_code, unlock_account
@@ -23,7 +25,7 @@ from config.demo.talking import talk
 from config.demo.trying import try_things
 from config.demo.ways import go_other_ways
 from core import clock
-from core.errors import RuleBroken
+from core.errors import NotAllowed, RuleBroken, StaleState
 from ilp.actions import record_contact
 from prospectus.models import Course, CourseRun, ProvisionKind, Stage
 from providers.models import Area, Cycle
@@ -91,8 +93,10 @@ class Year:
         work_at_desks(self.people, day=self.day, pick=random.Random(self.stage))
         hold_interviews(self.people, day=self.day, pick=random.Random(self.stage))
         decide_in_peace(self.people, day=self.day, pick=random.Random(self.stage))
-        one_leaves_early(self.people, day=self.day)
-        one_opens_later(self.people, day=self.day)
+        for happens in (one_leaves_early, one_opens_later):
+            # Whole or not at all: the rules do not allow it at every time of the year.
+            with suppress(RuleBroken, StaleState, NotAllowed), transaction.atomic():
+                happens(self.people, day=self.day)
         connect_systems(self.people, day=self.day)
 
     def _on(self, part: float) -> Any:
