@@ -126,6 +126,7 @@ def register_who_sees_what() -> None:
         navigation.NavItem(
             text=_("Messages sent"),
             url_name="accounts:outbox",
+            also=("accounts:messages", "accounts:message-kind"),
             group="settings",
             shows=lambda user: not role_kinds(user).isdisjoint({"help_desk", "officer"}),
             order=72,

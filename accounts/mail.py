@@ -31,17 +31,22 @@ class Backend(smtp.EmailBackend):
         return type("Noting", (NotesRefusals, super().connection_class), {})
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
-        """Sends to those who can be reached. Nobody left: that message is done."""
+        """Sends to those who can be reached, and to who asked for it just now. Nobody left: that message is done."""
         back = bounced(parseaddr(one)[1] for message in email_messages for one in message.recipients())
+        for address in back:
+            note_bounce(address=address)  # also beside whoever has had it only since then
         for message in email_messages:
             for line in ("to", "cc", "bcc"):
-                kept = [one for one in getattr(message, line) if parseaddr(one)[1].lower() not in back]
-                setattr(message, line, kept)
+                setattr(message, line, [one for one in getattr(message, line) if _is_sent(message, one, back)])
             message.extra_headers.setdefault("Message-ID", sealed_id(message.recipients()))
             if settings.BOUNCES_TO:
                 message.extra_headers.setdefault("From", message.from_email)
                 message.from_email = settings.BOUNCES_TO
         return super().send_messages([message for message in email_messages if message.recipients()]) or 0
+
+
+def _is_sent(message: EmailMessage, recipient: str, back: set[str]) -> bool:
+    return getattr(message, "is_asked_for", False) or parseaddr(recipient)[1].lower() not in back
 
 
 class NotesRefusals:

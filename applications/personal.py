@@ -17,6 +17,7 @@ from applications.models import (
     BulkItem,
     Choice,
     ChoiceRun,
+    ChooseReminder,
     DeskFilter,
     DeskNote,
     ExamResult,
@@ -188,6 +189,13 @@ def register() -> None:
         path="interview__choice__application__learner",
         title=_("Reminders of interviews"),
         shows={"for_at": _("Of the interview at"), "sent_at": _("Sent")},
+        erase=Erase.DELETE,
+    )
+    personal.register(
+        ChooseReminder,
+        path="interview__choice__application__learner",
+        title=_("Reminders to choose a time for an interview"),
+        shows={"number": _("Number"), "made_at": _("Sent")},
         erase=Erase.DELETE,
     )
     # Decided and not released yet, it is nobody's to read; released, it stands in choices and offers.

@@ -48,8 +48,9 @@ def _each(choices: Iterable[Choice], act: Callable[[Choice], Any]) -> int:
 
 @shared_task(name="applications.remind_of_interviews", soft_time_limit=280, time_limit=300, ignore_result=True)
 def remind_of_interviews() -> None:
-    """Every learner with an interview tomorrow has been reminded of it."""
+    """Every learner with an interview tomorrow, or with a time still to choose, has been reminded of it."""
     actions.remind_of_interviews()
+    actions.remind_to_choose()
 
 
 @shared_task(name="applications.release_decisions", soft_time_limit=280, time_limit=300, ignore_result=True)

@@ -1,5 +1,6 @@
 """E-mails to a provider's managers about what lets its own system in. Their desks are in English, and so are these."""
 
+import datetime as dt
 from functools import partial
 from typing import Any
 
@@ -43,9 +44,15 @@ def send(kind: str, payload: dict[str, Any]) -> None:
     addresses = managers_of(token.role.organisation_id)
     if not addresses or not token.is_open:
         return
+    subject, body = said(kind, token.expires_on)
+    EmailMessage(subject=subject, body=body, bcc=addresses).send()
+
+
+def said(kind: str, expires_on: dt.date) -> tuple[str, str]:
+    """Subject and words of this kind."""
     address = settings.PORTAL_ADDRESS.rstrip("/") + reverse("applications:tokens")
-    words = {"portal": settings.PORTAL_NAME, "day": date_words(token.expires_on), "url": address}
-    EmailMessage(subject=gettext(SUBJECTS[kind]) % words, body=gettext(BODIES[kind]) % words, bcc=addresses).send()
+    words = {"portal": settings.PORTAL_NAME, "day": date_words(expires_on), "url": address}
+    return gettext(SUBJECTS[kind]) % words, gettext(BODIES[kind]) % words
 
 
 def register_senders() -> None:

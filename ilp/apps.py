@@ -94,10 +94,11 @@ def register_messages() -> None:
     """First messages, e-mails, starting lists, and links on learners' pages of the desk."""
     from accounts.registry import register_unlocked
     from core import loading, slots
-    from ilp import review_messages, tasks
+    from ilp import kinds, review_messages, tasks
     from ilp.actions import load_concern_phrases, load_plan_templates, load_record_codes, welcome_learner
 
     tasks.register()
+    kinds.register()
     review_messages.register()
     register_unlocked(welcome_learner)
     loading.register_reference("concern_phrases", load_concern_phrases)

@@ -5,20 +5,20 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from ilp.actions.documents import SAID
-from ilp.mail import mail_unlocked
+from ilp.mail import Said, mail_page, with_page
 from ilp.models import Document
+
+
+def said() -> Said:
+    words = _("Somebody at your school has read what you asked them to. Read what they say:")
+    return with_page(_("somebody has read what you asked"), words, "ilp:documents")
 
 
 def send_said(payload: dict[str, Any]) -> None:
     """Tells a learner that somebody has written about what they asked to have read. Removed since: nothing."""
     document = Document.objects.for_list().filter(pk=payload["document_id"]).first()
     if document is not None:
-        mail_unlocked(
-            document.plan.learner,
-            subject=lambda: _("somebody has read what you asked"),
-            words=lambda: _("Somebody at your school has read what you asked them to. Read what they say:"),
-            page="ilp:documents",
-        )
+        mail_page(document.plan.learner, said)
 
 
 def register_senders() -> None:

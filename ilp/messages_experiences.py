@@ -1,5 +1,6 @@
 """E-mails about what a learner has booked: what happened, the day, where to look. Never what it is, or with whom."""
 
+import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
@@ -9,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from ilp.actions.bookings import ALLOWED, CAME, REFUSED
 from ilp.actions.experiences import CALLED_OFF, CHANGED, MOVED_UP
 from ilp.actions.reminders import BOOKED
-from ilp.mail import mail_unlocked
+from ilp.mail import Said, mail_page, with_page
 from ilp.models import Booking
 from ilp.workflow import BookingState
 
@@ -54,8 +55,15 @@ SAID: dict[str, tuple[Any, Any, set[Any]]] = {
 }  # fmt: skip
 
 
+def words_of(kind: str, on: dt.date) -> Said:
+    """Subject and words of this kind, in the language that is being spoken."""
+    subject, words, _states = SAID[kind]
+    day = {"day": date_format(on, "j F Y")}
+    return with_page(str(subject) % day, str(words) % day, "ilp:bookings")
+
+
 def sender_of(kind: str) -> Callable[[dict[str, Any]], None]:
-    subject, words, states = SAID[kind]
+    states = SAID[kind][2]
 
     def send(payload: dict[str, Any]) -> None:
         booking = Booking.objects.for_list().get(pk=payload["booking_id"])
@@ -63,16 +71,7 @@ def sender_of(kind: str) -> Callable[[dict[str, Any]], None]:
             return
         if payload.get("for_on", booking.experience.on.isoformat()) != booking.experience.on.isoformat():
             return  # moved since: there is another reminder for the other day
-
-        def on_the_day(text: Any) -> str:
-            return str(text) % {"day": date_format(booking.experience.on, "j F Y")}
-
-        mail_unlocked(
-            booking.learner,
-            subject=lambda: on_the_day(subject),
-            words=lambda: on_the_day(words),
-            page="ilp:bookings",
-        )
+        mail_page(booking.learner, words_of, kind, booking.experience.on, kind=kind)
 
     return send
 

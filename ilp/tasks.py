@@ -8,14 +8,33 @@ from django.core.mail import EmailMessage, send_mail
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts.actions import hear_now
 from accounts.models import User
-from accounts.queries import own_learner_of
+from accounts.queries import foot_of, own_learner_of
 from activity.registry import register_sender
 from core import languages
 from ilp import actions
-from ilp.mail import mail_learner
+from ilp.mail import Said, mail_learner
 from ilp.models import MessageFlag
 from ilp.queries import called_for
+
+WAITING = "message-waiting"
+
+
+def waiting(page: str) -> Said:
+    words = _("You have a message. Sign in to read it:\n\n%(address)s")
+    subject = _("%(portal)s: you have a message") % {"portal": settings.PORTAL_NAME}
+    return subject, words % {"address": settings.PORTAL_ADDRESS + reverse(page)}
+
+
+def flagged(is_message: bool, reference: str) -> Said:
+    what = "a message" if is_message else "something that was written"
+    return (
+        f"{settings.PORTAL_NAME}: {what} needs you now",
+        f"{what.capitalize()} needs you now. Sign in and read it:\n\n"
+        + settings.PORTAL_ADDRESS
+        + reverse("ilp:flag", args=[reference]),
+    )
 
 
 def send_waiting(payload: dict[str, Any]) -> None:
@@ -24,19 +43,13 @@ def send_waiting(payload: dict[str, Any]) -> None:
     if user is None:
         return
     learner = own_learner_of(user)
-    page = "ilp:people" if learner else "ilp:conversations"
-
-    def say() -> tuple[str, str]:
-        words = _("You have a message. Sign in to read it:\n\n%(address)s")
-        subject = _("%(portal)s: you have a message") % {"portal": settings.PORTAL_NAME}
-        return subject, words % {"address": settings.PORTAL_ADDRESS + reverse(page)}
-
     if learner is not None:
-        mail_learner(learner, say=say)  # the hour it was meant for may be over: a try that failed is made again
-    elif user.email:
+        # The hour it was meant for may be over: a try that failed is made again.
+        mail_learner(learner, say=lambda: waiting("ilp:people"))
+    elif user.email and hear_now(WAITING, [user], about="messages"):
         with languages.speaking(user.language):
-            subject, words = say()
-            send_mail(subject, words, None, [user.email])
+            subject, words = waiting("ilp:conversations")
+            send_mail(subject, words + foot_of(WAITING), None, [user.email])
 
 
 def send_flagged(payload: dict[str, Any]) -> None:
@@ -45,14 +58,8 @@ def send_flagged(payload: dict[str, Any]) -> None:
     addresses = [person.email for person in called_for(flag)]
     if not addresses:
         return
-    what = "a message" if flag.message else "something that was written"
-    EmailMessage(
-        subject=f"{settings.PORTAL_NAME}: {what} needs you now",
-        body=f"{what.capitalize()} needs you now. Sign in and read it:\n\n"
-        + settings.PORTAL_ADDRESS
-        + reverse("ilp:flag", args=[flag.reference]),
-        bcc=addresses,
-    ).send()
+    subject, words = flagged(bool(flag.message), flag.reference)
+    EmailMessage(subject=subject, body=words, bcc=addresses).send()
 
 
 @shared_task(name="ilp.tell_of_messages", soft_time_limit=50, time_limit=60, ignore_result=True)
@@ -81,5 +88,5 @@ def nightly() -> None:
 
 def register() -> None:
     """Messages find what sends them by their names."""
-    register_sender("message-waiting", send_waiting)
+    register_sender(WAITING, send_waiting)
     register_sender("message-flagged", send_flagged)

@@ -1,5 +1,6 @@
 """E-mails to those who keep the courses of a provider. Their desks are in English, and so are these."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
@@ -8,6 +9,10 @@ from django.urls import reverse
 from django.utils.translation import gettext, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from accounts.actions import hear_now
+from accounts.mail_words import Said
+from accounts.models import User
+from accounts.queries import foot_of
 from prospectus.actions import consortia, descriptions, fetches, notices
 from prospectus.models import ConsortiumPartner, Feed, FeedPart, FeedState, FreshnessNotice, NoticeStep
 from prospectus.queries.feeds import told_of_feed, told_of_part
@@ -114,23 +119,35 @@ def _subject(words: Any, **values: Any) -> str:
     return str(words % {"portal": settings.PORTAL_NAME, **values})
 
 
-def send_notice(payload: dict[str, Any]) -> None:
-    """One e-mail to one person, unless the courses were looked at meanwhile, or it is not for this person any more."""
-    notice = FreshnessNotice.objects.select_related("provider").get(pk=payload["notice_id"])
-    person = notices.receiver_of(notice, payload["user_id"])
-    if person is None:
-        return
-    EmailMessage(
-        subject=_subject(
-            gettext("%(portal)s: please look through the courses of %(provider)s"), provider=notice.provider
-        ),
-        body=NOTICE_BODY.format(
-            provider=notice.provider,
-            step=NOTICE_STEPS[NoticeStep(notice.step)],
+def notice(provider: Any, step: NoticeStep) -> Said:
+    return (
+        _subject(gettext("%(portal)s: please look through the courses of %(provider)s"), provider=provider),
+        NOTICE_BODY.format(
+            provider=provider,
+            step=NOTICE_STEPS[step],
             health_url=settings.PORTAL_ADDRESS + reverse("prospectus:health"),
         ),
-        to=[person.email],
-    ).send()
+    )
+
+
+def send_notice(payload: dict[str, Any]) -> None:
+    """One e-mail to one person, unless the courses were looked at meanwhile, or it is not for this person any more."""
+    row = FreshnessNotice.objects.select_related("provider").get(pk=payload["notice_id"])
+    person = notices.receiver_of(row, payload["user_id"])
+    _mail(notices.KIND, person, f"provider:{row.provider_id}", notice, row.provider, NoticeStep(row.step))
+
+
+def feed_failing(whose: str, timetable: str, failures: int, sentence: str, reference: str) -> Said:
+    return (
+        _subject(gettext("%(portal)s: the courses of %(whose)s could not be fetched"), whose=whose),
+        FAILING_BODY.format(
+            whose=whose,
+            timetable=timetable,
+            failures=failures,
+            sentence=sentence,
+            url=settings.PORTAL_ADDRESS + reverse("prospectus:desk-feed", args=[reference]),
+        ),
+    )
 
 
 def send_feed_failing(payload: dict[str, Any]) -> None:
@@ -140,17 +157,17 @@ def send_feed_failing(payload: dict[str, Any]) -> None:
     if person is None or feed.state != FeedState.FAILING or feed.spells != payload["spell"]:
         return
     last = feed.fetches.filter(is_trial=False, ended_at__isnull=False).first()
-    EmailMessage(
-        subject=_subject(gettext("%(portal)s: the courses of %(whose)s could not be fetched"), whose=feed.whose),
-        body=FAILING_BODY.format(
-            whose=feed.whose,
-            timetable=feed.timetable,
-            failures=feed.failures,
-            sentence=last.sentence if last else "",
-            url=settings.PORTAL_ADDRESS + reverse("prospectus:desk-feed", args=[feed.reference]),
+    facts = feed.whose, feed.timetable, feed.failures, last.sentence if last else "", feed.reference
+    _mail(fetches.FAILING, person, f"feed:{feed.pk}", feed_failing, *facts)
+
+
+def feed_held(whose: Any, note: str, reference: str) -> Said:
+    return (
+        _subject(gettext("%(portal)s: a file for %(provider)s waits for you"), provider=whose),
+        HELD_BODY.format(
+            whose=whose, note=note, url=settings.PORTAL_ADDRESS + reverse("providers:upload", args=[reference])
         ),
-        to=[person.email],
-    ).send()
+    )
 
 
 def send_feed_held(payload: dict[str, Any]) -> None:
@@ -159,33 +176,39 @@ def send_feed_held(payload: dict[str, Any]) -> None:
     person = told_of_part(part).filter(pk=payload["user_id"]).first()
     if person is None or part.upload is None or not part.upload.is_waiting:
         return
-    EmailMessage(
-        subject=_subject(gettext("%(portal)s: a file for %(provider)s waits for you"), provider=part.provider),
-        body=HELD_BODY.format(
-            whose=part.provider,
-            note=part.upload.note,
-            url=settings.PORTAL_ADDRESS + reverse("providers:upload", args=[part.upload.reference]),
-        ),
-        to=[person.email],
-    ).send()
+    facts = part.provider, part.upload.note, part.upload.reference
+    _mail(fetches.HELD, person, f"part:{part.pk}", feed_held, *facts)
+
+
+def returned(provider: Any, number: int) -> Said:
+    return (
+        _subject(gettext("%(portal)s: course descriptions of %(provider)s were returned"), provider=provider),
+        RETURNED_BODY
+        % {
+            "provider": provider,
+            "number": number,
+            "desk_url": settings.PORTAL_ADDRESS + reverse("prospectus:desk-courses"),
+        },
+    )
 
 
 def send_returned(payload: dict[str, Any]) -> None:
     """One e-mail to one person, without any of the words, unless all was changed meanwhile or it is not for them."""
     provider = Organisation.objects.get(pk=payload["provider_id"])
     person, number = descriptions.returned_receiver(provider, payload["user_id"])
-    if person is None:
-        return
-    EmailMessage(
-        subject=_subject(gettext("%(portal)s: course descriptions of %(provider)s were returned"), provider=provider),
-        body=RETURNED_BODY
-        % {
-            "provider": provider,
-            "number": number,
-            "desk_url": settings.PORTAL_ADDRESS + reverse("prospectus:desk-courses"),
-        },
-        to=[person.email],
-    ).send()
+    _mail(descriptions.KIND, person, f"provider:{provider.pk}", returned, provider, number)
+
+
+def asked(lead: Any, partner: Any, name: Any) -> Said:
+    return (
+        _subject(gettext("%(portal)s: %(lead)s asks you to teach with them"), lead=lead),
+        ASKED_BODY.format(
+            lead=lead,
+            partner=partner,
+            name=name,
+            partners_url=settings.PORTAL_ADDRESS + reverse("prospectus:consortia"),
+        ),
+    )
 
 
 def send_asked(payload: dict[str, Any]) -> None:
@@ -194,16 +217,22 @@ def send_asked(payload: dict[str, Any]) -> None:
     person = who_is_told(row.provider).filter(pk=payload["user_id"]).first()
     if person is None or row.joined_on or row.ended_on or row.consortium.ended_on:
         return
-    EmailMessage(
-        subject=_subject(gettext("%(portal)s: %(lead)s asks you to teach with them"), lead=row.consortium.lead),
-        body=ASKED_BODY.format(
-            lead=row.consortium.lead,
-            partner=row.provider,
-            name=row.consortium,
+    facts = row.consortium.lead, row.provider, row.consortium
+    _mail(consortia.ASKED, person, f"partner:{row.pk}", asked, *facts)
+
+
+def answered(said: str, lead: Any, partner: Any, name: Any) -> Said:
+    """``said`` is a key of ``ANSWERED``."""
+    subject, sentence = ANSWERED[said]
+    return (
+        # Without the name that somebody typed: a line of its own in a header would never be sent.
+        _subject(subject, partner=partner),
+        ANSWERED_BODY.format(
+            sentence=sentence.format(partner=partner, name=name, lead=lead),
+            lead=lead,
             partners_url=settings.PORTAL_ADDRESS + reverse("prospectus:consortia"),
         ),
-        to=[person.email],
-    ).send()
+    )
 
 
 def send_answered(payload: dict[str, Any]) -> None:
@@ -214,17 +243,15 @@ def send_answered(payload: dict[str, Any]) -> None:
     if person is None or row.consortium.ended_on:
         return
     no = "left" if row.joined_on else "no"
-    subject, sentence = ANSWERED[no if row.ended_on else "yes"]
-    EmailMessage(
-        # Without the name that somebody typed: a line of its own in a header would never be sent.
-        subject=_subject(subject, partner=row.provider),
-        body=ANSWERED_BODY.format(
-            sentence=sentence.format(partner=row.provider, name=row.consortium, lead=lead),
-            lead=lead,
-            partners_url=settings.PORTAL_ADDRESS + reverse("prospectus:consortia"),
-        ),
-        to=[person.email],
-    ).send()
+    said = no if row.ended_on else "yes"
+    _mail(consortia.ANSWERED, person, f"partner:{row.pk}", answered, said, lead, row.provider, row.consortium)
+
+
+def _mail(kind: str, person: User | None, about: str, say: Callable[..., Said], *facts: Any) -> None:
+    """One e-mail to one person, unless there is nobody, or they want to hear of this kind later or not at all."""
+    if person is not None and hear_now(kind, [person], about=about):
+        subject, body = say(*facts)
+        EmailMessage(subject=subject, body=body + foot_of(kind), to=[person.email]).send()
 
 
 def register_senders() -> None:

@@ -8,8 +8,10 @@ from django.core.mail import EmailMessage
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 
+from accounts.actions import hear_now
+from accounts.queries import foot_of
 from core import languages
-from prospectus import desk_messages
+from prospectus import desk_messages, kinds
 from prospectus.actions.saved import KIND
 from prospectus.models import SavedSearch
 
@@ -31,21 +33,23 @@ def reference_of(token: str) -> str | None:
 def send(payload: dict[str, Any]) -> None:
     """One e-mail to the owner, unless the search is gone, wants none by now, or its owner has no address."""
     search = SavedSearch.objects.select_related("user").filter(pk=payload["saved_search_id"], is_mailed=True).first()
-    if search is None or not search.user.email:
+    if search is None or not search.user.email or not hear_now(KIND, [search.user], about=f"search:{search.pk}"):
         return
     stop_url = settings.PORTAL_ADDRESS + reverse("prospectus:saved-search-stop", args=[token_of(search)])
     open_url = settings.PORTAL_ADDRESS + reverse("prospectus:saved-search-open", args=[search.reference])
     with languages.speaking(search.user.language):
+        subject, body = saved_search(payload["courses"], open_url=open_url, stop_url=stop_url)
         EmailMessage(
-            subject=gettext("%(portal)s: something new in a search you saved") % {"portal": settings.PORTAL_NAME},
-            body=_saved_search_body(payload["courses"], open_url=open_url, stop_url=stop_url),
+            subject=subject,
+            body=body + foot_of(KIND),
             to=[search.user.email],
             # One press in the reader's own mail program, without opening anything (RFC 8058).
             headers={"List-Unsubscribe": f"<{stop_url}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"},
         ).send()
 
 
-def _saved_search_body(courses: int, *, open_url: str, stop_url: str) -> str:
+def saved_search(courses: int, *, open_url: str, stop_url: str) -> tuple[str, str]:
+    """Subject and words, in the language that is being spoken."""
     news = ngettext(
         "There is %(courses)s new course in a search you saved.\n\nSee it: %(open_url)s",
         "There are %(courses)s new courses in a search you saved.\n\nSee them: %(open_url)s",
@@ -55,7 +59,8 @@ def _saved_search_body(courses: int, *, open_url: str, stop_url: str) -> str:
         "Stop these e-mails: %(stop_url)s\n\n"
         "This message says as little as possible, because others may see your screen."
     )
-    return f"{news}\n\n{stop}" % {"courses": courses, "open_url": open_url, "stop_url": stop_url}
+    subject = gettext("%(portal)s: something new in a search you saved") % {"portal": settings.PORTAL_NAME}
+    return subject, f"{news}\n\n{stop}" % {"courses": courses, "open_url": open_url, "stop_url": stop_url}
 
 
 def register_senders() -> None:
@@ -63,3 +68,4 @@ def register_senders() -> None:
 
     register_sender(KIND, send)
     desk_messages.register_senders()
+    kinds.register()

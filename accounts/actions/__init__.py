@@ -27,6 +27,7 @@ from accounts.actions.factors import (
 )
 from accounts.actions.joining import join_as, join_as_new
 from accounts.actions.letters import fetch_letters, print_letters, remove_expired_letters, request_letters
+from accounts.actions.mailing import choose_mail, hear_now, make_daily_mails, remove_old_daily_mails
 from accounts.actions.merging import merge_learners
 from accounts.actions.passwords import change_password, end_sessions
 from accounts.actions.practice import make_practice_learner, practice_learners_of, remove_practice_learners
@@ -100,6 +101,7 @@ __all__ = [
     "check_any_code",
     "check_code",
     "check_supporter_code",
+    "choose_mail",
     "confirm_email",
     "end_sessions",
     "end_supporter",
@@ -108,6 +110,7 @@ __all__ = [
     "fetch_copy",
     "fetch_letters",
     "find_learner",
+    "hear_now",
     "invite_supporter",
     "issue_codes",
     "issue_recovery",
@@ -122,6 +125,7 @@ __all__ = [
     "leave_receipts_of_many",
     "make_confirm_link",
     "make_copy",
+    "make_daily_mails",
     "make_practice_learner",
     "make_recovery_codes",
     "make_recovery_links",
@@ -143,6 +147,7 @@ __all__ = [
     "remove_expired_copies",
     "remove_expired_letters",
     "remove_factor",
+    "remove_old_daily_mails",
     "remove_old_failures",
     "remove_old_links",
     "remove_practice_learners",

@@ -2,6 +2,7 @@ from accounts.forms.account import AccountForm, JoinForm
 from accounts.forms.consent import ConsentForm
 from accounts.forms.factors import AppForm, CodeForm, ConfirmForm, KeyForm, NameForm, PasskeyForm, ResetFactorsForm
 from accounts.forms.letters import LetterGroupForm, PrintForm
+from accounts.forms.mailing import MailChoicesForm
 from accounts.forms.password import PasswordForm
 from accounts.forms.recovery import (
     AskLinkForm,
@@ -40,6 +41,7 @@ __all__ = [
     "KeyForm",
     "LetterGroupForm",
     "LimitForm",
+    "MailChoicesForm",
     "MergeForm",
     "NameForm",
     "NewPasswordForm",

@@ -2,6 +2,7 @@ from accounts.models.consent import WORDS, Consent, ConsentKind, ConsentWording
 from accounts.models.doubt import DoubtReason, LearnerDoubt
 from accounts.models.facts import Attendance, Characteristics, GradeKind, SchoolGrade, SenProvision
 from accounts.models.learner import Learner, LearnerContact
+from accounts.models.mailing import DailyItem, DailyMail, MailChoice
 from accounts.models.people import User
 from accounts.models.receipt import Receipt, ReceiptSection
 from accounts.models.recovery import (
@@ -32,6 +33,8 @@ __all__ = [
     "Consent",
     "ConsentKind",
     "ConsentWording",
+    "DailyItem",
+    "DailyMail",
     "DataCopy",
     "DoubtReason",
     "Erasure",
@@ -43,6 +46,7 @@ __all__ = [
     "LearnerSearch",
     "LetterForm",
     "LetterRun",
+    "MailChoice",
     "MergedLearner",
     "ParentsLanguage",
     "Receipt",

@@ -10,6 +10,8 @@ from accounts.models import (
     Attendance,
     Characteristics,
     Consent,
+    DailyItem,
+    DailyMail,
     DataCopy,
     Erasure,
     Learner,
@@ -17,6 +19,7 @@ from accounts.models import (
     LearnerDoubt,
     LearnerSearch,
     LetterRun,
+    MailChoice,
     MergedLearner,
     Receipt,
     Recovery,
@@ -79,6 +82,16 @@ def register() -> None:
         erase=Erase.DELETE,
         merge=joining.authenticators,
     )
+    personal.register(
+        MailChoice,
+        path="user__learner",
+        title=_("Which e-mails you want"),
+        shows={"topic": _("About"), "when": _("When"), "changed_at": _("Since")},
+        erase=Erase.DELETE,
+        once_by=("topic",),
+    )
+    for model in (DailyMail, DailyItem):
+        personal.register_apart(model, because=_("Only people at work have an e-mail of the day."))
     personal.register(
         Learner,
         path="",

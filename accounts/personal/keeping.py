@@ -11,6 +11,8 @@ from accounts.actions.copies import remove_expired_copies
 from accounts.actions.emails import ASKS_KEPT, remove_old_links
 from accounts.actions.erasure import erase_held_back
 from accounts.actions.letters import remove_expired_letters
+from accounts.actions.mailing import KEPT as DAILY_KEPT
+from accounts.actions.mailing import remove_old_daily_mails
 from accounts.actions.registering import tidy_registrations
 from accounts.actions.unlocking import FAILURES_KEPT, remove_old_failures
 from accounts.imports.kind import KEEP_DAYS as ROLLS_KEPT_DAYS
@@ -87,6 +89,7 @@ def _fixed() -> list[Tidying]:
         Tidying("letters", "Unlock letters nobody downloaded", week, "printing", remove_expired_letters),
         Tidying("failures", "Wrong tries to unlock a record", day, "the try", remove_old_failures),
         Tidying("links", "Addresses that asked for a sign-in link", ASKS_KEPT.days, "the question", remove_old_links),
+        Tidying("daily", "What stood in e-mails of the day", DAILY_KEPT.days, "the e-mail", remove_old_daily_mails),
         Tidying("copies", "Copies of somebody's data", DataCopy.KEPT_FOR.days, "making it", remove_expired_copies),
         Tidying(
             "registrations",

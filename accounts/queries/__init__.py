@@ -10,6 +10,7 @@ from accounts.queries.consent import (
     number_sharing,
     years_ago,
 )
+from accounts.queries.mailing import Choosing, choices_of, foot_of
 from accounts.queries.people import (
     WITH_ADDRESS,
     address_of,
@@ -52,6 +53,7 @@ __all__ = [
     "OLD_ENOUGH",
     "WITH_ADDRESS",
     "Asked",
+    "Choosing",
     "Fate",
     "Group",
     "Opening",
@@ -62,6 +64,7 @@ __all__ = [
     "address_of",
     "asked",
     "bounced",
+    "choices_of",
     "codes_nobody_has",
     "codes_that_would_stop",
     "days_of",
@@ -71,6 +74,7 @@ __all__ = [
     "failures_by_hour",
     "failures_from",
     "failures_of",
+    "foot_of",
     "free_username",
     "groups_of",
     "guessing_told",

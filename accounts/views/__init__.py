@@ -24,6 +24,7 @@ from accounts.views.helping import FindLearnerView, NewRecoveryView, RecoveriesV
 from accounts.views.information import InformationView, LookedAtDeskView, LookedAtView
 from accounts.views.invitations import InvitationView, OpenInvitationView
 from accounts.views.letters import FetchLettersView, LetterRunView, LettersView, NewLettersView
+from accounts.views.mailing import MailChoicesView, MessageKindView, MessagesView
 from accounts.views.outbox import OutboxView, TryMessageAgainView
 from accounts.views.record import RecordView, RollLearnerView
 from accounts.views.recovery import (
@@ -110,7 +111,10 @@ __all__ = [
     "LettersView",
     "LookedAtDeskView",
     "LookedAtView",
+    "MailChoicesView",
     "MergeLearnersView",
+    "MessageKindView",
+    "MessagesView",
     "NewLettersView",
     "NewRecoveryView",
     "OpenInvitationView",

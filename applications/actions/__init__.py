@@ -30,6 +30,7 @@ from applications.actions.interviews import (
     rearrange_interview,
     record_attendance,
     remind_of_interviews,
+    remind_to_choose,
 )
 from applications.actions.leaving import leave_course
 from applications.actions.offers import (
@@ -183,6 +184,7 @@ __all__ = [
     "release_decisions",
     "remind_of_interviews",
     "remind_to_answer",
+    "remind_to_choose",
     "remove_desk_filter",
     "remove_grade",
     "remove_run",

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from activity.actions import record
+from activity.actions import post, record
 from applications.actions.moving import lock_application
 from applications.models import Choice, DeskFilter, DeskNote, Handling
 from applications.policies import DESK_POLICY
@@ -38,7 +38,7 @@ def assign_choice(*, choice: Choice, to: Any, by: Any) -> Choice:
 
     It ends by itself when the colleague no longer answers applications of the provider.
 
-    Raises: NotAllowed, RuleBroken ``not_at_this_desk``.
+    Raises: NotAllowed, RuleBroken ``not_at_this_desk``. Tells: a colleague it is given to, ``choice-assigned``.
     """
     lock_application(choice.application_id)
     choice = Choice.objects.with_parties().get(pk=choice.pk)
@@ -50,7 +50,16 @@ def assign_choice(*, choice: Choice, to: Any, by: Any) -> Choice:
     if handling.assigned_to_id != (to.pk if to else None):
         handling.assigned_to, handling.assigned_by, handling.assigned_at = to, by, clock.now()
         handling.save(update_fields=["assigned_to", "assigned_by", "assigned_at"])
-        record("choice.assign", subject=choice, by=by, provider=choice.provider.name, person=to.pk if to else None)
+        event = record(
+            "choice.assign", subject=choice, by=by, provider=choice.provider.name, person=to.pk if to else None
+        )
+        if to is not None and to.pk != by.pk:
+            post(
+                "choice-assigned",
+                key=f"choice-assigned:{choice.pk}:{event.pk}",
+                choice_id=choice.pk,
+                user_id=to.pk,
+            )
     return choice
 
 

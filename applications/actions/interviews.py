@@ -20,6 +20,7 @@ from applications.actions.worrying import flag_form
 from applications.models import (
     Application,
     Choice,
+    ChooseReminder,
     Interview,
     InterviewReminder,
     InterviewSession,
@@ -27,7 +28,7 @@ from applications.models import (
     InterviewState,
 )
 from applications.policies import INTERVIEW_POLICY, PROVIDER_POLICY
-from applications.queries.interviews import clashing, other_interviews, planned_interview
+from applications.queries.interviews import clashing, free_slots, other_interviews, planned_interview
 from applications.words import date_words
 from core import clock
 from core.errors import RuleBroken, StaleState
@@ -35,11 +36,13 @@ from ilp.queries.people import rules_of
 from prospectus.actions.parts import teachers_of
 from prospectus.models import Course
 from providers.models import Organisation, Site
-from providers.queries import is_working_day
+from providers.queries import is_working_day, working_days_between
 
 MOST_SLOTS = 100
 LOOKED_AHEAD = dt.timedelta(days=7)  # no area is quiet for longer
 MOST_PLACES = 200
+CHOOSE_AFTER_DAYS = 3  # working days that a learner is left in peace to choose a time
+CHOOSE_REMINDERS = 2
 
 
 # --- what a provider sets up
@@ -214,7 +217,7 @@ def book_interview(*, choice: Choice, slot: InterviewSlot, by: Any) -> Interview
     """The learner comes at this time; one they had before is free again. The same time again changes nothing.
 
     Raises: NotAllowed, StaleState (no interview is planned), RuleBroken ``change_too_late``, ``slot_gone``,
-    ``slot_full``, ``interview_clash``.
+    ``slot_full``, ``interview_clash``. Tells: the provider, ``interview-booked``.
     """
     choice, planned = _held(choice, "book", by=by)
     if planned.slot_id == slot.pk:
@@ -242,7 +245,8 @@ def book_interview(*, choice: Choice, slot: InterviewSlot, by: Any) -> Interview
     planned.slot, planned.starts_at = asked, asked.starts_at
     planned.place, planned.note = session.where, session.note
     planned.save()
-    _record("book", choice, by=by, starts_at=planned.starts_at)
+    event = _record("book", choice, by=by, starts_at=planned.starts_at)
+    _tell("interview-booked", choice, event)
     return planned
 
 
@@ -390,3 +394,41 @@ def _remind(interview: Interview) -> bool:
         key = f"interview-reminder:{planned.pk}:{planned.starts_at:%Y%m%d%H%M}"
         post("interview-reminder", key=key, choice_id=planned.choice_id)
     return is_new
+
+
+def remind_to_choose() -> int:
+    """Learners who were asked to choose a time and have not are reminded after three working days, and once more after
+    another three: on working days, in no quiet hour, and while there is a time to choose. Returns how many were.
+
+    Safe to call twice. Tells: them, ``interview-choose-reminder``.
+    """
+    told, today, now = 0, clock.today(), clock.now()
+    open_areas: dict[int, bool] = {}
+    waiting = Interview.objects.filter(
+        state=InterviewState.PLANNED, starts_at=None, choice__application__learner__erased_at=None
+    )
+    for interview in waiting.select_related("choice__application__learner__area").order_by("pk"):
+        area = interview.choice.application.learner.area
+        if area.pk not in open_areas:
+            open_areas[area.pk] = is_working_day(today, area=area) and rules_of(area).open_from(now) <= now
+        if open_areas[area.pk]:
+            told += _remind_to_choose(interview)
+    return told
+
+
+@transaction.atomic
+def _remind_to_choose(interview: Interview) -> bool:
+    lock_application(interview.choice.application_id)
+    planned = planned_interview(interview.choice)
+    if planned is None or planned.pk != interview.pk or planned.starts_at is not None:
+        return False  # chosen or cancelled meanwhile
+    given = list(planned.choose_reminders.order_by("number"))
+    since = given[-1].made_at if given else planned.asked_at
+    area = interview.choice.application.learner.area
+    waited = working_days_between(timezone.localdate(since), clock.today(), area=area)
+    if len(given) >= CHOOSE_REMINDERS or waited < CHOOSE_AFTER_DAYS or not free_slots(interview.choice).exists():
+        return False
+    reminder = ChooseReminder.objects.create(interview=planned, number=len(given) + 1)
+    key = f"interview-choose-reminder:{planned.pk}:{reminder.number}"
+    post("interview-choose-reminder", key=key, choice_id=planned.choice_id)
+    return True

@@ -6,6 +6,7 @@ from applications.models.desk import BulkItem, BulkItemState, BulkRun, DeskFilte
 from applications.models.interview import (
     CAME,
     DID_NOT_COME,
+    ChooseReminder,
     Interview,
     InterviewReminder,
     InterviewSession,
@@ -45,6 +46,7 @@ __all__ = [
     "BulkRun",
     "Choice",
     "ChoiceRun",
+    "ChooseReminder",
     "ConditionKind",
     "ConditionState",
     "DeskFilter",

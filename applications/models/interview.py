@@ -5,6 +5,7 @@ import datetime as dt
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Now
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -121,6 +122,7 @@ class Interview(models.Model):
     came = models.BooleanField(null=True, help_text="Whether the learner came, as the provider says.")
     learner_words = models.TextField(blank=True, db_default="", help_text="Why the learner gave the time back.")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField(default=clock.now, db_default=Now(), editable=False)
 
     class Meta:
         ordering = ["starts_at"]
@@ -156,6 +158,20 @@ class Interview(models.Model):
 
 CAME = pgettext_lazy("to an interview", "Came")
 DID_NOT_COME = pgettext_lazy("to an interview", "Did not come")
+
+
+class ChooseReminder(models.Model):
+    """The learner was reminded that an interview still has no time. Chosen and given back, it is another interview."""
+
+    interview = models.ForeignKey(Interview, on_delete=models.CASCADE, related_name="choose_reminders")  # of this
+    number = models.PositiveSmallIntegerField(help_text="From 1.")
+    made_at = models.DateTimeField(default=clock.now, editable=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="one_choose_reminder_a_number", fields=["interview", "number"])]
+
+    def __str__(self) -> str:
+        return f"reminder {self.number} to choose a time for interview {self.interview_id}"
 
 
 class InterviewReminder(models.Model):

@@ -262,6 +262,12 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-jobs": {"task": "activity.sweep_jobs", "schedule": 5.0, "options": {"expires": 5}},
     "sweep-outbox": {"task": "activity.sweep_outbox", "schedule": 60.0, "options": {"expires": 60}},
     "accounts-nightly": {"task": "accounts.nightly", "schedule": crontab(hour=2, minute=10)},
+    # The first one at eight sends them; those after it catch up what was missed.
+    "daily-mails": {
+        "task": "accounts.make_daily_mails",
+        "schedule": crontab(day_of_week="mon-fri", hour="8-16", minute="*/10"),
+        "options": {"expires": 600},
+    },
     "prospectus-nightly": {"task": "prospectus.nightly", "schedule": crontab(hour=2, minute=20)},
     # Early enough for a dead page to be put right the same morning.
     "prospectus-links": {"task": "prospectus.sweep_links", "schedule": crontab(hour=3, minute=10)},

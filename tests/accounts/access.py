@@ -28,6 +28,9 @@ ACCESS = {
     "accounts:second-factor-lost": PUBLIC,
     "accounts:passkey-sign-in": GOES_ON | {"anonymous": 200},
     "accounts:outbox": NOBODY | {"officer": 200},
+    "accounts:mail-choices": SIGNED_IN,
+    "accounts:messages": NOBODY | {"officer": 200},
+    "accounts:message-kind": NOBODY | {"officer": 200},
     "accounts:outbox-again": NOBODY,  # none was given up
     "accounts:sign-on-find": PUBLIC,
     "accounts:sign-on": dict.fromkeys(PUBLIC, 404),  # switched off: tests/accounts/test_sign_on.py has one that is on
@@ -147,6 +150,7 @@ ARGS = {
     "accounts:factor-rename": lambda world: [world.factor.pk],
     "accounts:factor-remove": lambda world: [world.factor.pk],
     "accounts:outbox-again": lambda world: [0],
+    "accounts:message-kind": lambda world: ["choice-refused"],
     "accounts:session-end": lambda world: ["nobodys"],
     "accounts:factor-reset": lambda world: [world.people["admissions"].staff_roles.get().reference],
     "accounts:letter-run": lambda world: [world.letter_run.reference],

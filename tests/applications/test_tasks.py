@@ -11,7 +11,7 @@ from activity.actions import deliver, sweep_outbox
 from activity.models import OutboxMessage
 from applications import actions
 from applications.messages import MESSAGES
-from applications.models import AnswerReminder, Choice, Offer
+from applications.models import AnswerReminder, Choice, Interview, Offer
 from applications.queries import broken_invariants
 from applications.tasks import nightly
 from core import clock
@@ -115,7 +115,7 @@ def test_the_learner_is_asked_to_act_by_a_date_and_told_nothing_else(town):
     to_provider, to_learner = sent_mails()
     assert to_provider.bcc == ["priya@example.org"]
     assert to_learner.to == ["amina@example.org"]
-    assert to_learner.subject == "Next Step: please sign in by Wednesday 2 December 2026"
+    assert to_learner.subject == "Next Step: please sign in and answer by Wednesday 2 December 2026"
     assert to_learner.body.startswith(
         "There is news about your application. Sign in and answer by Wednesday 2 December 2026."
     )
@@ -125,7 +125,7 @@ def test_a_learner_reads_it_in_their_language_and_people_at_work_in_english(town
     User.objects.update(language="pl")
     town.choice("offered")
     to_desk, to_learner = sent_mails()
-    assert to_learner.subject == "Next Step: zaloguj się do dnia: Środa 2 grudnia 2026"
+    assert to_learner.subject == "Next Step: zaloguj się i odpowiedz do dnia: Środa 2 grudnia 2026"
     assert to_learner.body.startswith("Jest wiadomość o Twoim podaniu. Zaloguj się i odpowiedz do dnia: Środa")
     assert "please sign in" in to_desk.subject
 
@@ -136,8 +136,13 @@ def test_no_message_names_provider_course_learner_or_outcome(town, kind):
 
     choice = town.choice("offered", town.run("Plumbing Level 2"))
     type(choice).objects.filter(pk=choice.pk).update(placed_with=town.southbank)  # somebody for every kind to reach
+    facts = {"choice_id": choice.pk, "user_id": town.admissions.pk}
+    if kind == "choice-assigned":
+        actions.assign_choice(choice=choice, to=town.admissions, by=town.admissions)
+    if kind == "interview-choose-reminder":
+        Interview.objects.create(choice=choice, by=town.admissions)
     mail.outbox[:] = []
-    messages.send(kind, {"choice_id": choice.pk})
+    messages.send(kind, facts)
     assert len(mail.outbox) == 1
     words = f"{mail.outbox[0].subject} {mail.outbox[0].body}".lower()
     leaks = [

@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from accounts.queries import what_erasure_does
 from accounts.workflow import DOUBT_FLOW
+from activity.kinds import KINDS, TOPICS
 from activity.workflow import JOB_FLOW
 from applications.workflow import CHOICE_FLOW, DELIVERY_FLOW, WEBHOOK_FLOW
 from core import personal
@@ -82,10 +83,34 @@ def keeping() -> str:
     )
 
 
+def messages() -> str:
+    """Every kind of message: who gets it, when, what they choose, and the line somebody sees first."""
+    rows = []
+    for kind in sorted(KINDS.values(), key=lambda kind: (str(kind.audience), kind.name)):
+        topic, samples = TOPICS[kind.topic], list(kind.samples())
+        chosen = topic.choices if topic.can_choose else f"nothing: {topic.why}"
+        facts = (f"`{kind.name}`", kind.audience.label, kind.occasion, chosen, len(samples), samples[0].subject)
+        rows.append("| " + " | ".join(str(fact).replace("|", "/") for fact in facts) + " |")
+    return "\n".join(
+        [
+            "# Every message",
+            "",
+            "Written by `./portal docs` from what each floor registers (`activity/kinds.py`); do not edit. Who looks",
+            "after an area reads all of them, in every situation, under Messages sent. No e-mail names a learner, a",
+            "course or an answer: telephones are shared.",
+            "",
+            "| kind | who gets it | when | what they choose | readings | first subject |",
+            "| --- | --- | --- | --- | --- | --- |",
+            *rows,
+            "",
+        ]
+    )
+
+
 class Command(BaseCommand):
     help = (
-        "Writes the generated documents: the flow diagrams under docs/diagrams, and docs/keeping.md. --check only says "
-        "which are stale."
+        "Writes the generated documents: the flow diagrams under docs/diagrams, docs/keeping.md and docs/messages.md. "
+        "--check only says which are stale."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -96,6 +121,7 @@ class Command(BaseCommand):
         (docs / "diagrams").mkdir(parents=True, exist_ok=True)
         documents = {docs / "diagrams" / f"{name}.mmd": flow.mermaid() for name, flow in DIAGRAMS.items()}
         documents[docs / "keeping.md"] = keeping()
+        documents[docs / "messages.md"] = messages()
         stale = []
         for path, text in documents.items():
             if path.exists() and path.read_text(encoding="utf-8") == text:
