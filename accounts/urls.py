@@ -23,6 +23,7 @@ urlpatterns = [
     path("desk/messages/", views.MessagesView.as_view(), name="messages"),
     path("desk/messages/<slug:kind>/", views.MessageKindView.as_view(), name="message-kind"),
     path("desk/outbox/", views.OutboxView.as_view(), name="outbox"),
+    path("desk/outbox/held/<str:batch>/", views.SettleBatchView.as_view(), name="outbox-settle"),
     path("desk/outbox/<int:key>/again/", views.TryMessageAgainView.as_view(), name="outbox-again"),
     path("account/address/again/", views.TryAddressAgainView.as_view(), name="address-again"),
     path("account/confirm/", views.ConfirmView.as_view(), name="confirm"),

@@ -49,12 +49,18 @@ class OutboxMessage(models.Model):
     last_error = models.CharField(max_length=200, blank=True, help_text="Kind of error, nothing personal.")
     sent_at = models.DateTimeField(null=True)
     given_up_at = models.DateTimeField(null=True)
+    batch = models.CharField(
+        max_length=60, blank=True, db_default="", default="", help_text="The press that caused many at once."
+    )
+    held_at = models.DateTimeField(null=True, help_text="It waits until somebody says a second time that it may go.")
+    cancelled_at = models.DateTimeField(null=True, help_text="Somebody has said that it is not to go.")
 
     objects = OutboxQuerySet.as_manager()
 
     class Meta:
         indexes = [
-            models.Index(fields=["next_try_at"], name="outbox_waiting", condition=Q(sent_at=None, given_up_at=None))
+            models.Index(fields=["next_try_at"], name="outbox_waiting", condition=Q(sent_at=None, given_up_at=None)),
+            models.Index(fields=["batch"], name="outbox_held", condition=Q(held_at__isnull=False)),
         ]
 
     def __str__(self) -> str:

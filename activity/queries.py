@@ -1,10 +1,11 @@
 import datetime as dt
 from typing import NamedTuple
 
+from django.contrib.postgres.aggregates import ArrayAgg
 from django.db import models
-from django.db.models import Count, Q
+from django.db.models import Count, Min, Q
 
-from activity.models import Event, OutboxMessage
+from activity.models import NOBODY, Event, OutboxMessage
 from activity.querysets import EventQuerySet
 from core import clock
 
@@ -17,13 +18,16 @@ def history_of(subject: models.Model) -> EventQuerySet:
 
 
 class KindCount(NamedTuple):
-    """How messages of one kind stand: sent in the last seven days, waiting for their hour, failing, given up."""
+    """How messages of one kind stand: sent in the last seven days, waiting for their hour, failing, given up; held
+    until somebody says a second time that they may go; done in those days without an address that works."""
 
     kind: str
     sent: int
     waiting: int
     trying: int
     given_up: int
+    held: int = 0
+    unreached: int = 0
 
     @property
     def words(self) -> str:
@@ -32,10 +36,11 @@ class KindCount(NamedTuple):
 
 def outbox_by_kind() -> list[KindCount]:
     """Every kind of which there was a message lately or is one open, those with trouble first. One query."""
-    is_open = Q(sent_at=None, given_up_at=None)
+    is_open = Q(sent_at=None, given_up_at=None, held_at=None, cancelled_at=None)
+    is_held = Q(held_at__isnull=False)
     lately = Q(sent_at__gte=clock.now() - LATELY)
     rows = (
-        OutboxMessage.objects.filter(is_open | lately | Q(given_up_at__isnull=False))
+        OutboxMessage.objects.filter(is_open | lately | is_held | Q(given_up_at__isnull=False))
         .order_by()
         .values_list("kind")
         .annotate(
@@ -43,6 +48,29 @@ def outbox_by_kind() -> list[KindCount]:
             waiting=Count("pk", filter=is_open & Q(tries=0)),
             trying=Count("pk", filter=is_open & Q(tries__gt=0)),
             gone=Count("pk", filter=Q(given_up_at__isnull=False)),
+            held=Count("pk", filter=is_held),
+            unreached=Count("pk", filter=lately & Q(last_error=NOBODY)),
         )
     )
     return sorted((KindCount(*row) for row in rows), key=lambda one: (-one.given_up, -one.trying, one.kind))
+
+
+class Batch(NamedTuple):
+    """Held messages of one press: how many, of which kinds, since when."""
+
+    name: str
+    number: int
+    kinds: list[str]
+    since: dt.datetime
+
+
+def held_batches(*, batch: str | None = None) -> list[Batch]:
+    """What waits for a second press, the oldest first; or only this one. One query."""
+    held = OutboxMessage.objects.held().order_by()
+    if batch is not None:
+        held = held.filter(batch=batch)
+    rows = held.values("batch").annotate(
+        number=Count("pk"), kinds=ArrayAgg("kind", distinct=True), since=Min("held_at")
+    )
+    found = [Batch(row["batch"], row["number"], sorted(row["kinds"]), row["since"]) for row in rows]
+    return sorted(found, key=lambda one: one.since)

@@ -16,7 +16,11 @@ class EventQuerySet(models.QuerySet):
 class OutboxQuerySet(models.QuerySet):
     def waiting(self) -> "OutboxQuerySet":
         """Messages that nobody has been told yet and that are still being tried."""
-        return self.filter(sent_at=None, given_up_at=None)
+        return self.filter(sent_at=None, given_up_at=None, held_at=None, cancelled_at=None)
+
+    def held(self) -> "OutboxQuerySet":
+        """Messages of a press that caused many, which wait for somebody to say a second time that they may go."""
+        return self.filter(held_at__isnull=False)
 
     def given_up(self) -> "OutboxQuerySet":
         """Messages that could not be sent for so long that nobody tries any more, the newest first."""

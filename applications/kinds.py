@@ -90,6 +90,15 @@ def _at_work(kind: str) -> Iterable[Sample]:
     ]
 
 
+# What each verb of the desk sends to a learner, for whoever presses it for many.
+KIND_OF_VERB = {
+    "invite": "interview-to-choose",
+    "offer": "offer-made",
+    "put_on_reserve": "choice-on-reserve",
+    "refuse": "choice-refused",
+}
+
+
 def _always(say: Callable[..., tuple[str, str]], *facts: Any) -> Callable[[], Iterable[Sample]]:
     return lambda: [Sample("", *say(*facts))]
 

@@ -134,6 +134,11 @@ urlpatterns = [
     path(f"{DESK}/take/", by_file.TakeListView.as_view(), name="received-take"),
     path(f"{DESK}/by-file/", by_file.ByFileView.as_view(), name="received-by-file"),
     path(f"{DESK}/pick/", together.PickView.as_view(), name="received-pick"),
+    path(
+        f"{DESK}/together/<str:reference>/e-mails/",
+        together.TogetherHeldView.as_view(),
+        name="received-together-held",
+    ),
     path(f"{DESK}/together/<str:reference>/", together.TogetherView.as_view(), name="received-together"),
     path(f"{RECEIVED}/", admissions.ReceivedChoiceView.as_view(), name="received-choice"),
     path(f"{RECEIVED}/assign/", admissions.AssignView.as_view(), name="received-assign"),

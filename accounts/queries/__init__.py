@@ -10,7 +10,7 @@ from accounts.queries.consent import (
     number_sharing,
     years_ago,
 )
-from accounts.queries.mailing import Choosing, choices_of, foot_of
+from accounts.queries.mailing import Choosing, Reach, choices_of, foot_of, reach_of
 from accounts.queries.people import (
     WITH_ADDRESS,
     address_of,
@@ -57,6 +57,7 @@ __all__ = [
     "Fate",
     "Group",
     "Opening",
+    "Reach",
     "Section",
     "Standing",
     "acts_elsewhere",
@@ -94,6 +95,7 @@ __all__ = [
     "organisations_to_set",
     "own_learner_of",
     "passkeys_of",
+    "reach_of",
     "recovery_codes_of",
     "schools_watched_by",
     "second_factors_of",

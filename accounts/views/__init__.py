@@ -25,7 +25,7 @@ from accounts.views.information import InformationView, LookedAtDeskView, Looked
 from accounts.views.invitations import InvitationView, OpenInvitationView
 from accounts.views.letters import FetchLettersView, LetterRunView, LettersView, NewLettersView
 from accounts.views.mailing import MailChoicesView, MessageKindView, MessagesView
-from accounts.views.outbox import OutboxView, TryMessageAgainView
+from accounts.views.outbox import OutboxView, SettleBatchView, TryMessageAgainView
 from accounts.views.record import RecordView, RollLearnerView
 from accounts.views.recovery import (
     CannotSignInView,
@@ -151,6 +151,7 @@ __all__ = [
     "SessionStayView",
     "SetSignOnView",
     "SetUpView",
+    "SettleBatchView",
     "SignInView",
     "SignOnBackView",
     "SignOnView",

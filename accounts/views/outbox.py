@@ -6,11 +6,13 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.generic import ListView, View
 
-from activity.actions import try_again
+from activity.actions import settle_batch, try_again
 from activity.models import OutboxMessage
-from activity.queries import outbox_by_kind
+from activity.queries import held_batches, outbox_by_kind
+from core.errors import RuleBroken
 from core.views import SignedInMixin
 from providers.models import StaffRole
 
@@ -36,7 +38,7 @@ class OutboxView(KeepersMixin, ListView):
         return OutboxMessage.objects.given_up()
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(kinds=outbox_by_kind(), **kwargs)
+        return super().get_context_data(kinds=outbox_by_kind(), held=held_batches(), **kwargs)
 
 
 class TryMessageAgainView(KeepersMixin, View):
@@ -47,3 +49,32 @@ class TryMessageAgainView(KeepersMixin, View):
         else:
             messages.info(request, _("It has been sent meanwhile."))
         return redirect("accounts:outbox")
+
+
+class SettleBatchView(KeepersMixin, View):
+    """The messages of a press that caused many go, or never do."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, batch: str) -> HttpResponse:
+        goes, number = request.POST.get("verb") == "send", request.POST.get("number", "")
+        shown = int(number) if number.isascii() and number.isdecimal() else 0
+        try:
+            settled = settle_batch(batch=batch, goes=goes, number=shown, by=request.user)
+        except RuleBroken as rule:
+            messages.warning(request, str(rule.message))
+            return redirect("accounts:outbox")
+        messages.success(request, settled_words(settled, goes=goes))
+        return redirect("accounts:outbox")
+
+
+def settled_words(number: int, *, goes: bool) -> str:
+    """What is said after the press."""
+    if not number:
+        return _("Somebody was quicker: that is decided already.")
+    words = (
+        ngettext("%(number)s e-mail is sent now.", "%(number)s e-mails are sent now.", number)
+        if goes
+        else ngettext("%(number)s e-mail is not sent.", "%(number)s e-mails are not sent.", number)
+    )
+    return words % {"number": number}

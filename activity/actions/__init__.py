@@ -1,8 +1,18 @@
 from activity.actions.history import record, record_all
 from activity.actions.jobs import enqueue, run_job, sweep_jobs
-from activity.actions.outbox import deliver, post, post_all, sweep_outbox, try_again
+from activity.actions.outbox import (
+    MOST_AT_ONCE,
+    deliver,
+    post,
+    post_all,
+    settle_batch,
+    sweep_outbox,
+    together,
+    try_again,
+)
 
 __all__ = [
+    "MOST_AT_ONCE",
     "deliver",
     "enqueue",
     "post",
@@ -10,7 +20,9 @@ __all__ = [
     "record",
     "record_all",
     "run_job",
+    "settle_batch",
     "sweep_jobs",
     "sweep_outbox",
+    "together",
     "try_again",
 ]

@@ -1,9 +1,12 @@
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from activity import registry
 from activity.actions.history import record
@@ -11,6 +14,7 @@ from activity.actions.waking import wake_on_commit
 from activity.models import NOBODY, OutboxMessage
 from activity.registry import SendLater
 from core import clock
+from core.errors import RuleBroken
 
 logger = logging.getLogger(__name__)
 
@@ -18,10 +22,28 @@ GIVE_UP_AFTER = timedelta(days=3)
 LONGEST_WAIT = timedelta(hours=1)
 
 
+MOST_AT_ONCE = 200  # messages of one press; of more all wait for a second press
+
+_batch: ContextVar[tuple[str, bool]] = ContextVar("outbox_batch", default=("", False))
+
+
+@contextmanager
+def together(batch: str, *, number: int) -> Iterator[None]:
+    """What is posted in the block belongs to one press that is about so many people. Of more than ``MOST_AT_ONCE`` it
+    is held until ``settle_batch``."""
+    token = _batch.set((batch, number > MOST_AT_ONCE))
+    try:
+        yield
+    finally:
+        _batch.reset(token)
+
+
 def post(kind: str, *, key: str, **payload: Any) -> OutboxMessage:
     """Somebody will be told once this transaction commits. The same key again changes nothing."""
-    message, is_new = OutboxMessage.objects.get_or_create(key=key, defaults={"kind": kind, "payload": payload})
-    if is_new:
+    batch, is_held = _batch.get()
+    said = {"kind": kind, "payload": payload, "batch": batch, "held_at": clock.now() if is_held else None}
+    message, is_new = OutboxMessage.objects.get_or_create(key=key, defaults=said)
+    if is_new and not is_held:
         wake_on_commit("activity.deliver", message.pk)
     return message
 
@@ -79,6 +101,29 @@ def try_again(*, message: OutboxMessage, by: Any) -> OutboxMessage:
         record("message.try_again", subject=held, by=by)
         wake_on_commit("activity.deliver", held.pk)
     return held
+
+
+@transaction.atomic
+def settle_batch(*, batch: str, goes: bool, number: int, by: Any) -> int:
+    """The held messages of this press go now, or never; what they were about stands. ``number`` is how many were shown.
+    Returns how many it was: none, where somebody was quicker.
+
+    Raises: RuleBroken ``number_changed`` (there are more by now).
+    """
+    held = OutboxMessage.objects.held().select_for_update().filter(batch=batch).order_by("pk")
+    keys = list(held.values_list("pk", flat=True))
+    if not keys:
+        return 0
+    if len(keys) != number:
+        words = _("There are %(now)s by now. Look again, then decide.") % {"now": len(keys)}
+        raise RuleBroken(words, code="number_changed")
+    now = clock.now()
+    change = {"next_try_at": now, "created_at": now} if goes else {"cancelled_at": now}
+    OutboxMessage.objects.filter(pk__in=keys).update(held_at=None, **change)
+    record("message.settle", subject=OutboxMessage(pk=keys[0]), by=by, batch=batch, number=len(keys), goes=goes)
+    if goes:
+        wake_on_commit("activity.sweep_outbox")
+    return len(keys)
 
 
 def sweep_outbox(*, limit: int = 500) -> int:

@@ -1,7 +1,15 @@
 from applications.actions.answers import accept_offer, hold_offer, turn_down_offer
 from applications.actions.api_calls import Person, answer_through_system, changed_in_of, mend_numbers
 from applications.actions.assisting import assist
-from applications.actions.bulk import confirm_bulk, pick_choices, possible_in, rehearse_bulk, states_for, work_off
+from applications.actions.bulk import (
+    batch_of,
+    confirm_bulk,
+    pick_choices,
+    possible_in,
+    rehearse_bulk,
+    states_for,
+    work_off,
+)
 from applications.actions.by_file import FileRow, drop_unconfirmed, pick_by_file, take_list
 from applications.actions.companions import join_companions, part_companions
 from applications.actions.conditions import mark_condition, set_usual_conditions
@@ -116,6 +124,7 @@ __all__ = [
     "ask_question",
     "assign_choice",
     "assist",
+    "batch_of",
     "book_interview",
     "cancel_interview",
     "change_grade",

@@ -13,7 +13,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from activity.actions import enqueue, record
+from activity.actions import enqueue, record, together
 from activity.actions.jobs import PASSING
 from activity.models import Job
 from activity.registry import JobRun
@@ -78,6 +78,11 @@ BULK_VERBS: dict[str, Callable[[Choice, Any, dict[str, Any]], Any]] = {
 MOVES = {"confirm_met": "confirm"}  # of those that are called otherwise here
 
 FILE_VERBS = ("offer", "refuse", "put_on_reserve", "enrol")  # what a row of a file can decide
+
+
+def batch_of(run: BulkRun) -> str:
+    """What the messages of this run are held by, where they are many."""
+    return f"bulk:{run.reference}"
 
 
 def states_for(verb: str) -> set[str]:
@@ -240,7 +245,7 @@ def _do(run: BulkRun, item: BulkItem) -> None:
     """
     state, why = BulkItemState.DONE, ""
     try:
-        with transaction.atomic():
+        with transaction.atomic(), together(batch_of(run), number=run.number):
             _answer(run, item)
     except StaleState:
         state, why = BulkItemState.LEFT, _("It has moved on since you picked it.")

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from applications.models.choice import Choice
@@ -116,6 +117,11 @@ class BulkRun(models.Model):
 
     def __str__(self) -> str:
         return f"{self.verb} together {self.reference}"
+
+    @cached_property
+    def number(self) -> int:
+        """How many were picked: it does not change any more."""
+        return self.items.count()  # type: ignore[attr-defined]
 
 
 class BulkItemState(models.TextChoices):

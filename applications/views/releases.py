@@ -10,6 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import FormView
 
 from accounts.actions import leave_receipts_of_many
+from accounts.models import Learner
+from accounts.queries import reach_of
+from activity.kinds import KINDS
 from applications import actions
 from applications.forms.releases import OpenReleaseForm, SetReleaseForm
 from applications.models import Release, StagedDecision
@@ -107,6 +110,13 @@ class SetReleaseView(_ReleaseActionView):
 
     form_class = SetReleaseForm
     template_name = "applications/release_set.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        waiting = StagedDecision.objects.filter(release=self.thing, outcome="").values("choice")
+        learners = Learner.objects.filter(applications__choices__in=waiting).distinct()
+        sample = next(iter(KINDS["choice-refused"].samples()))
+        return super().get_context_data(reach=reach_of(learners), sample=sample, **kwargs)
+
     done = _("Set. At that hour the learners hear, without anybody pressing anything.")
 
     def get_initial(self) -> dict[str, Any]:

@@ -12,9 +12,15 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _t
 from django.views.generic import FormView, View
 
+from accounts.models import Learner
+from accounts.queries import reach_of
+from activity.actions import MOST_AT_ONCE, settle_batch
+from activity.kinds import KINDS
+from activity.queries import held_batches
 from applications import actions
 from applications.forms import InterviewForm, OfferForm, RefuseForm
 from applications.forms.desk import AssignForm
+from applications.kinds import KIND_OF_VERB
 from applications.models import BulkItem, BulkItemState, BulkRun, Choice
 from applications.queries.desk import in_order, worklist
 from applications.queries.interviews import TimesForMany, times_for
@@ -182,6 +188,7 @@ class TogetherView(DeskMixin, FormView):
             "more": max(0, self.number - NAMED),
             "others": [(item.choice, state_tag(item.choice.status, audience="provider")[0]) for item in others[:NAMED]],
             "others_number": others.count(),
+            **self._told(),
             "times": self.times if self.run.verb == "invite" and self.number else None,
             "is_short": self.run.verb == "invite" and 0 < self.times.places < self.number + self.times.choosing,
             "decisions": self._decisions(),
@@ -196,6 +203,15 @@ class TogetherView(DeskMixin, FormView):
         counted = self.possible().order_by().values_list("said__verb").annotate(number=Count("pk"))
         numbers = dict(counted.values_list("said__verb", "number"))
         return [words.heading(numbers[verb]) for verb, words in TOGETHER_WORDS.items() if verb in numbers]
+
+    def _told(self) -> dict[str, Any]:
+        """Before the press: how many get an e-mail, who is left out and why, and how one reads."""
+        kind = "choice-refused" if self.run.verb == BulkRun.BY_FILE else KIND_OF_VERB.get(self.run.verb)
+        if kind is None or not self.number:
+            return {}
+        learners = Learner.objects.filter(applications__choices__in=self.possible().values("choice")).distinct()
+        sample = next(iter(KINDS[kind].samples()))
+        return {"reach": reach_of(learners), "sample": sample, "is_held": self.run.number > MOST_AT_ONCE}
 
     def _outcome(self) -> dict[str, Any]:
         items = self.items()
@@ -214,5 +230,26 @@ class TogetherView(DeskMixin, FormView):
             "done": [item.choice for item in by_state["done"][:NAMED]],
             "more": max(0, numbers["done"] - NAMED),
             "is_over": self.run.ended_at is not None,
+            "held": next(iter(held_batches(batch=actions.batch_of(self.run))), None) if self.run.ended_at else None,
             "back": reverse("applications:received"),
         }
+
+
+class TogetherHeldView(DeskMixin, View):
+    """The e-mails of many answers go, or never do, says whoever gave the answers."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, reference: str) -> HttpResponse:
+        run = get_object_or_404(BulkRun.objects.visible_to(request.user), reference=reference)
+        number = request.POST.get("number", "")
+        shown = int(number) if number.isascii() and number.isdecimal() else 0
+        goes = request.POST.get("verb") == "send"
+        try:
+            settled = settle_batch(batch=actions.batch_of(run), goes=goes, number=shown, by=request.user)
+        except RuleBroken as rule:
+            messages.warning(request, str(rule.message))
+        else:
+            words = _t("The e-mails are sent now.") if goes else _t("The e-mails are not sent. The answers stand.")
+            messages.success(request, words if settled else _t("That is decided already."))
+        return redirect("applications:received-together", run.reference)

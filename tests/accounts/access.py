@@ -32,6 +32,7 @@ ACCESS = {
     "accounts:messages": NOBODY | {"officer": 200},
     "accounts:message-kind": NOBODY | {"officer": 200},
     "accounts:outbox-again": NOBODY,  # none was given up
+    "accounts:outbox-settle": NOBODY | {"officer": 302},
     "accounts:sign-on-find": PUBLIC,
     "accounts:sign-on": dict.fromkeys(PUBLIC, 404),  # switched off: tests/accounts/test_sign_on.py has one that is on
     "accounts:sign-on-back": GOES_ON,  # nobody was sent away
@@ -150,6 +151,7 @@ ARGS = {
     "accounts:factor-rename": lambda world: [world.factor.pk],
     "accounts:factor-remove": lambda world: [world.factor.pk],
     "accounts:outbox-again": lambda world: [0],
+    "accounts:outbox-settle": lambda world: ["bulk:none"],
     "accounts:message-kind": lambda world: ["choice-refused"],
     "accounts:session-end": lambda world: ["nobodys"],
     "accounts:factor-reset": lambda world: [world.people["admissions"].staff_roles.get().reference],
@@ -163,6 +165,7 @@ POSTED = {
     "accounts:erasure-withdraw",
     "accounts:letters-fetch",
     "accounts:outbox-again",
+    "accounts:outbox-settle",
     "accounts:session-end",
     "accounts:session-stay",
     "accounts:sessions-end",

@@ -91,6 +91,7 @@ ACCESS = {
     "applications:received-together": DESK,
     "applications:received-take": NOBODY | {"admissions": 200, "other_admissions": 200},
     "applications:received-by-file": NOBODY | {"admissions": 200, "other_admissions": 200},
+    "applications:received-together-held": DESK | {"admissions": 302},
     "applications:received-assign": DESK,
     "applications:received-note": DESK,
     "applications:received-place": DESK,
@@ -190,6 +191,7 @@ POSTED = {
     "applications:received-pick",
     "applications:results-day-confirm",
     "applications:received-take",
+    "applications:received-together-held",
     "applications:apply",
     "applications:assisted-add",
     "applications:statement-take",
@@ -313,6 +315,7 @@ def _bulk_run(world):
 _SPECIAL |= {
     "desk-filter-remove": lambda world: [_desk_filter(world).reference],
     "received-together": lambda world: [_bulk_run(world).reference],
+    "received-together-held": lambda world: [_bulk_run(world).reference],
 }
 
 
