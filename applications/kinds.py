@@ -57,7 +57,7 @@ LEARNERS: dict[str, Any] = {
 PROVIDERS: dict[str, tuple[Any, str]] = {
     "choice-received": (_("A choice arrives"), "new-applications"),
     "choice-placed-desk": (_("The lead of a consortium places a learner with them"), "new-applications"),
-    "choice-assigned": (_("A colleague gives somebody an application"), "given-to-you"),
+    "choice-assigned": (_("A colleague gives somebody applications, once an hour at most"), "given-to-you"),
     "interview-booked": (_("A learner chooses a time, or another one"), "interviews"),
     "interview-given-back": (_("A learner gives a time back"), "interviews"),
     "referral-answered": (_("A learner answers a suggestion"), "answers"),

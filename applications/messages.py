@@ -37,15 +37,20 @@ from providers.models import RoleKind, StaffRole
 ENDING = _("This message says as little as possible, because others may see your screen.")
 
 
+ONCE_IN = dt.timedelta(hours=1)
+
+
 class Message(NamedTuple):
     """Who is told, what to do, and by when where there is a date. ``still``: whether there is something to say when a
-    message has waited for the morning, or for Monday. ``also``: what is said beside, however the rest stands."""
+    message has waited for the morning, or for Monday. ``also``: what is said beside, however the rest stands.
+    ``told``: another e-mail has just said the same to whoever hears at once."""
 
     audience: Callable[[Choice, dict[str, Any]], QuerySet[User]] | None
     action: Any
     by: Callable[[Choice], dt.date | None] | None = None
     still: Callable[[Choice], bool] | None = None
     also: Any = ""
+    told: Callable[[Choice], bool] | None = None
 
 
 # The audience of what is said to the learner, whom ``mail_learner`` reaches by rules of its own.
@@ -70,6 +75,17 @@ def _assigned(choice: Choice, payload: dict[str, Any]) -> QuerySet[User]:
     return User.objects.filter(
         pk=payload.get("user_id"), pk__in=Handling.objects.filter(choice=choice).values("assigned_to")
     ) & _desk_of(choice.provider_id, choice.placed_with_id)
+
+
+def _was_just_given(choice: Choice) -> bool:
+    """Of several given to a colleague within an hour, the first has told them."""
+    this = Handling.objects.filter(choice=choice, assigned_at__isnull=False).first()
+    if this is None or this.assigned_at is None:
+        return False
+    since = this.assigned_at - ONCE_IN
+    lately = Handling.objects.filter(assigned_to=this.assigned_to_id, assigned_at__range=(since, this.assigned_at))
+    before = Q(assigned_at__lt=this.assigned_at) | Q(pk__lt=this.pk)
+    return lately.filter(before).exclude(assigned_by=this.assigned_to_id).exists()
 
 
 def _school(choice: Choice, _payload: dict[str, Any]) -> QuerySet[User]:
@@ -123,7 +139,7 @@ CANNOT_COME = _("If you cannot come, say so on your page as early as you can.")
 SOONER = _("The sooner you choose, the more there is to choose from.")
 MESSAGES = {
     "choice-received": Message(_provider, RECEIVED, _answer_due),
-    "choice-assigned": Message(_assigned, ASSIGNED, _answer_due),
+    "choice-assigned": Message(_assigned, ASSIGNED, _answer_due, told=_was_just_given),
     "choice-with-school": Message(_school, WITH_SCHOOL, lambda c: c.endorse_due_on),
     "choice-given-back": Message(_learner, NEWS),
     "choice-sent": Message(_learner, NEWS),
@@ -232,7 +248,7 @@ def send(kind: str, payload: dict[str, Any]) -> bool:
         return mail_learner(choice.application.learner, kind=kind, say=lambda: said_to_learner(kind, day, rest))
     people = list(message.audience(choice, payload))
     told = hear_now(kind, people, about=f"choice:{choice.pk}")
-    if not told:
+    if not told or (message.told is not None and message.told(choice)):
         return bool(people)
     load = _load(message, choice)
     with languages.speaking(""):

@@ -160,6 +160,20 @@ def test_a_colleague_is_told_of_what_is_given_to_them_and_nobody_of_their_own(to
     assert told.body.startswith("A colleague has given you an application. Sign in and answer by ")
 
 
+def test_of_several_given_within_an_hour_a_colleague_hears_once(town):
+    ola = town.staff("Ola Berg", town.northfield, "admissions")
+    run = town.run()
+    choices = [town.choice("sent", run), town.choice("sent", run, learner=town.ben)]
+    later = town.choice("sent", town.run("Joinery Level 2"))
+    sent_mails()
+    for choice in choices:
+        actions.assign_choice(choice=choice, to=ola, by=town.admissions)
+    assert [told.bcc for told in sent_mails()] == [[ola.email]]
+    with clock.at(clock.now() + dt.timedelta(hours=1, minutes=1)):
+        actions.assign_choice(choice=later, to=ola, by=town.admissions)
+        assert [told.bcc for told in sent_mails()] == [[ola.email]]
+
+
 def test_whose_it_is_no_more_hears_nothing(town):
     ola, eva = (town.staff(name, town.northfield, "admissions") for name in ("Ola Berg", "Eva Lind"))
     choice = town.choice("sent")
