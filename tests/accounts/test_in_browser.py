@@ -7,9 +7,9 @@ import pytest
 from accounts import actions
 from accounts.models import Session
 from accounts.sessions import SEEN_AT, SessionStore
-from activity.actions import run_job
+from activity.actions import post, run_job, together
 from tests.accounts.conftest import ADDRESS, code_for
-from tests.factories import LearnerFactory, RollEntryFactory, UserFactory
+from tests.factories import LearnerFactory, OrganisationFactory, RollEntryFactory, StaffRoleFactory, UserFactory
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PASSWORD = "seven green bicycles"
@@ -121,3 +121,20 @@ def test_somebody_who_does_nothing_is_asked_before_they_are_signed_out(open_page
     with page.expect_response("**/sign-in/left/") as left:  # where staying leads
         page.get_by_role("button", name="Stay signed in").click()
     assert left.value.ok
+
+
+@pytest.mark.slow  # four pages in two widths, each read by axe: one session for each width
+@pytest.mark.parametrize("width", [360, 1280])
+def test_the_pages_about_e_mails_are_readable(open_page, axe, width):
+    authority = OrganisationFactory(kind="authority")
+    desk = StaffRoleFactory(kind="help_desk", organisation=authority).user
+    with together("bulk:abc", number=201):
+        for number in range(3):
+            post("choice-refused", key=f"choice-refused:{number}", choice_id=number)
+    page = open_page("/account/e-mails/", user=desk, width=width)
+    for address in ("/account/e-mails/", "/desk/messages/", "/desk/messages/choice-refused/", "/desk/outbox/"):
+        page.goto(address)
+        axe(page)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.get_by_role("button", name="Do not send them").click()
+    page.get_by_text("3 e-mails are not sent.").wait_for()
