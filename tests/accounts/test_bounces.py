@@ -19,6 +19,7 @@ from django.core.management import CommandError, call_command
 from accounts import actions
 from accounts.mail import Backend, sealed_id
 from accounts.models import LearnerContact, User
+from activity.actions import sweep_outbox
 from core.errors import NotAllowed
 from tests.factories import LearnerFactory, UserFactory
 
@@ -196,3 +197,35 @@ def test_people_are_shown_it_and_say_that_it_is_right(client, gone):
     page = client.post("/account/address/again/", follow=True).content.decode()
     assert "E-mails do not reach you" not in page
     assert "We send e-mails to your address again." in page
+
+
+def test_a_link_somebody_has_asked_for_is_tried_and_nothing_else_is(server):
+    person = UserFactory(email="back@example.org")
+    actions.note_bounce(address=person.email)
+    asked, other = (EmailMessage("Next Step: choose a new password", "Link.", to=[person.email]) for _ in range(2))
+    asked.is_asked_for = True
+
+    assert server.backend.send_messages([asked, other]) == 1
+
+    assert [envelope.rcpt_tos for envelope in server.taken] == [[person.email]]
+    assert again(person).is_bouncing  # until they say that it is right
+
+
+def test_the_recovery_link_is_one_that_was_asked_for(mailoutbox):
+    person = UserFactory(email="back@example.org")
+    actions.note_bounce(address=person.email)
+    actions.ask_recovery_link(email=person.email, address_hash="here")
+    sweep_outbox()
+
+    assert [(sent.to, sent.is_asked_for) for sent in mailoutbox] == [([person.email], True)]
+
+
+def test_whoever_has_such_an_address_later_is_marked_when_the_first_e_mail_is_held_back(server, gone):
+    mail_to(server, GONE)
+    sister = LearnerContact.objects.create(learner=LearnerFactory(), email=GONE.upper())
+    assert not again(sister).is_bouncing
+
+    assert mail_to(server, GONE) == 0
+
+    assert again(sister).is_bouncing
+    assert again(gone).is_bouncing
