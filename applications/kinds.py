@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from activity.kinds import Audience, Sample, Topic, When, register_kind, register_topic
-from applications import messages, token_messages
+from applications import messages, token_messages, webhook_messages
 from applications.queries.situations import Facing, Load, Situation
 
 S, W = Situation, When
@@ -116,7 +116,7 @@ def register() -> None:
               page="applications:endorsements"),
         Topic("school-news", _("Learners of your school who leave a course"), (W.AT_ONCE, W.DAILY, W.NEVER)),
         Topic("adviser-news", _("Learners you answer for"), (W.AT_ONCE, W.DAILY), page="ilp:plans"),
-        Topic("own-system", _("Your own system"), why=_("Whoever has a token reads applications.")),
+        Topic("own-system", _("Your own system"), why=_("It reads applications, and only works while it is looked after.")),
     ):  # fmt: skip
         register_topic(topic)
     for name, occasion in LEARNERS.items():
@@ -143,4 +143,10 @@ def register() -> None:
         ("token-ending", _("A token is about to end")),
     ):
         samples = _always(token_messages.said, name, LATER)
+        register_kind(name, Audience.PROVIDER, occasion, topic="own-system", samples=samples)
+    for name, occasion in (
+        ("webhook-added", _("An address of a provider's own system is added")),
+        ("webhook-stopped", _("An address of a provider's own system has not answered for three days")),
+    ):
+        samples = _always(webhook_messages.said, name, "abc123")
         register_kind(name, Audience.PROVIDER, occasion, topic="own-system", samples=samples)

@@ -42,10 +42,16 @@ def send(kind: str, payload: dict[str, Any]) -> bool:
     addresses = managers_of(webhook.provider_id)
     if not addresses or webhook.state not in STILL_SO[kind]:
         return False
-    address = settings.PORTAL_ADDRESS.rstrip("/") + reverse("applications:webhook", args=[webhook.reference])
-    words = {"portal": settings.PORTAL_NAME, "url": address}
-    EmailMessage(subject=gettext(SUBJECTS[kind]) % words, body=gettext(BODIES[kind]) % words, bcc=addresses).send()
+    subject, body = said(kind, webhook.reference)
+    EmailMessage(subject=subject, body=body, bcc=addresses).send()
     return True
+
+
+def said(kind: str, reference: str) -> tuple[str, str]:
+    """Subject and words of this kind."""
+    address = settings.PORTAL_ADDRESS.rstrip("/") + reverse("applications:webhook", args=[reference])
+    words = {"portal": settings.PORTAL_NAME, "url": address}
+    return gettext(SUBJECTS[kind]) % words, gettext(BODIES[kind]) % words
 
 
 def register_senders() -> None:
