@@ -116,7 +116,7 @@ def register() -> None:
               page="applications:endorsements"),
         Topic("school-news", _("Learners of your school who leave a course"), (W.AT_ONCE, W.DAILY, W.NEVER)),
         Topic("adviser-news", _("Learners you answer for"), (W.AT_ONCE, W.DAILY), page="ilp:plans"),
-        Topic("own-system", _("Your own system"), why=_("It reads applications, and only works while it is looked after.")),
+        Topic("own-system", _("Your own system"), why=_("It reads applications.")),
     ):  # fmt: skip
         register_topic(topic)
     for name, occasion in LEARNERS.items():
