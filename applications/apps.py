@@ -12,7 +12,7 @@ class ApplicationsConfig(AppConfig):
     def ready(self) -> None:
         from accounts.registry import register_home
         from activity.registry import register_job
-        from applications import kinds, personal, token_messages, webhook_messages
+        from applications import clearing_messages, kinds, personal, token_messages, webhook_messages
         from applications.actions.bulk import JOB_KIND, fail_batch, run_batch
         from applications.imports import RESULTS
         from applications.messages import register_senders
@@ -42,6 +42,7 @@ class ApplicationsConfig(AppConfig):
         sealing.register("older secrets of webhooks", Webhook.objects.all(), column="older_secret")
         token_messages.register_senders()
         kinds.register()
+        clearing_messages.register_senders()
         register_job(JOB_KIND, run=run_batch, on_failure=fail_batch)
         register_home("applications:received", is_for=lambda user: "admissions" in role_kinds(user), order=55)
         register_live(live_choices_on)

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from activity.kinds import Audience, Sample, Topic, When, register_kind, register_topic
-from applications import messages, token_messages, webhook_messages
+from applications import clearing_messages, messages, token_messages, webhook_messages
 from applications.queries.situations import Facing, Load, Situation
 
 S, W = Situation, When
@@ -121,6 +121,13 @@ def register() -> None:
         register_topic(topic)
     for name, occasion in LEARNERS.items():
         register_kind(name, Audience.LEARNER, occasion, topic="decisions", samples=partial(_to_learner, name))
+    register_kind(
+        "clearing-invited",
+        Audience.LEARNER,
+        _("A provider with a place asks them to apply, in clearing"),
+        topic="decisions",
+        samples=_always(clearing_messages.said, DAY),
+    )
     register_kind(
         "interview-reminder",
         Audience.LEARNER,

@@ -18,6 +18,8 @@ from applications.models import (
     Choice,
     ChoiceRun,
     ChooseReminder,
+    ClearingInvitation,
+    ClearingListing,
     DeskFilter,
     DeskNote,
     ExamResult,
@@ -244,6 +246,25 @@ def register() -> None:
         merge=_merge_own_routes,
     )
     personal.register(
+        ClearingListing,
+        path="application__learner",
+        title=_("When you agreed to be shown to providers with places"),
+        shows={"agreed_at": _("Agreed"), "ended_at": _("Taken back")},
+        erase=Erase.DELETE,
+    )
+    personal.register(
+        ClearingInvitation,
+        path="listing__application__learner",
+        title=_("Providers that asked you to apply for a place"),
+        shows={
+            "run__course__title": _("Course"),
+            "run__course__provider__name": _("Provider"),
+            "made_at": _("When"),
+            "state": _("State"),
+        },
+        erase=Erase.DELETE,
+    )
+    personal.register(
         ExamResult,
         path="learner",
         title=_("Your results, as your school handed them over"),
@@ -389,6 +410,9 @@ def _join_written(mine: Application, theirs: Application) -> None:
             grade.save(update_fields=["application"])
     theirs.drafts.update(application=mine)
     theirs.assistances.update(application=mine)
+    if mine.listings.filter(ended_at=None).exists():
+        theirs.listings.filter(ended_at=None).update(ended_at=clock.now())
+    theirs.listings.update(application=mine)
     for left_out in theirs.left_out.all():
         LeftOutEntry.objects.get_or_create(application=mine, entry_id=left_out.entry_id)
 

@@ -90,6 +90,7 @@ APPLICATION_POLICY = Policy(
         "write": either(the_learner, assisting),  # every section of the form, and answers to providers
         "choose": either(the_learner, assisting),  # courses in and out of drafts
         "rank": the_learner,
+        "be_shown": the_learner,  # to providers with places, in clearing
     }
 )
 
@@ -136,6 +137,24 @@ def lets_in(user: Any, provider: Any) -> bool:
     return Organisation.objects.let_in_through(user).filter(pk=provider.pk).exists()
 
 
+def manages(user: Any, provider: Any) -> bool:
+    """The provider's manager."""
+    return Organisation.objects.with_role(user, RoleKind.MANAGER).filter(pk=provider.pk).exists()
+
+
+def looks_after_its_area(user: Any, provider: Any) -> bool:
+    """An officer or area coordinator of the area the provider is in."""
+    return StaffRole.objects.over_areas(user).filter(organisation__area=provider.area_id).exists()
+
+
+def was_invited(user: Any, invitation: Any) -> bool:
+    """The learner whom a provider has asked from clearing."""
+    return invitation.listing.application.learner.user_id == user.pk
+
+
+INVITATION_POLICY = Policy({"take": was_invited, "decline": was_invited})
+
+
 PROVIDER_POLICY = Policy(
     {
         "ask_question": admits,
@@ -144,6 +163,9 @@ PROVIDER_POLICY = Policy(
         "set_usual_conditions": admits,
         "take_list": admits,
         "let_system_in": lets_in,
+        "invite_from_clearing": admits,
+        "rehearse_results": either(manages, looks_after_its_area),
+        "try_rehearsal": admits,
     }
 )
 

@@ -4,12 +4,14 @@ from typing import Any
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Cast, Coalesce, Now
+from django.utils import timezone
 
 from accounts.models import Consent, Learner
 from applications.workflow import CHOICE_FLOW, ENDED_BY_LEAVING, PROPERTIES
 from core import clock
-from providers.models import Organisation, StaffRole
+from providers.models import Cycle, Organisation, StaffRole
 
+EARLY = dt.timedelta(days=7)  # so long before results day schools may have handed results over
 # Not sent, or taken away again before anybody saw it.
 TAKEN_AWAY = Q(status="withdrawn", sent_at=None, with_school_at=None)
 NOBODY_ELSES = Q(status="draft") | TAKEN_AWAY
@@ -304,6 +306,15 @@ class StagedDecisionQuerySet(models.QuerySet):
         ).prefetch_related("choice__choice_runs__run__course")
 
 
+def _not_told_yet() -> Q:
+    """Results handed over in the days before an hour of results that is still to come in the learner's area."""
+    now = timezone.localtime(clock.now())
+    to_come = Q(results_on__gt=now.date(), results_on__lte=now.date() + EARLY)
+    today = Q(results_on=now.date(), results_from__gt=now.time())
+    cycles = Cycle.objects.filter(to_come | today, area=models.OuterRef("learner__area"))
+    return Q(models.Exists(cycles), said_at__gte=clock.now() - EARLY)
+
+
 class ExamResultQuerySet(models.QuerySet):
     def visible_to(self, user: Any) -> "ExamResultQuerySet":
         """The learner's own, those of the roll somebody coordinates or tutors, and with consent the adviser's.
@@ -314,9 +325,8 @@ class ExamResultQuerySet(models.QuerySet):
             return self.none()
         on_roll = Learner.objects.on_roll_of(Organisation.objects.with_role(user, "coordinator", "tutor"))
         sharing = Learner.objects.on_caseload_of(user).sharing_with_advisers()
-        return self.filter(
-            Q(learner__user=user) | Q(learner__in=on_roll.values("pk")) | Q(learner__in=sharing.values("pk"))
-        )
+        own = Q(learner__user=user) & ~_not_told_yet()
+        return self.filter(own | Q(learner__in=on_roll.values("pk")) | Q(learner__in=sharing.values("pk")))
 
     def standing(self) -> "ExamResultQuerySet":
         """Without those that a corrected grade has replaced."""
@@ -325,6 +335,92 @@ class ExamResultQuerySet(models.QuerySet):
     def for_list(self) -> "ExamResultQuerySet":
         """With the school, and the grade it replaces."""
         return self.select_related("school", "replaces")
+
+
+class ResultsRehearsalQuerySet(models.QuerySet):
+    def visible_to(self, user: Any) -> "ResultsRehearsalQuerySet":
+        """Rehearsals of the providers whose applications this person answers, and of the areas they look after."""
+        if not user.is_authenticated:
+            return self.none()
+        areas = StaffRole.objects.over_areas(user).values("organisation__area")
+        return self.filter(Q(provider__in=Organisation.objects.admitting_through(user)) | Q(provider__area__in=areas))
+
+    def open(self) -> "ResultsRehearsalQuerySet":
+        """Those that go on: nobody has ended them, and their day is not over."""
+        return self.filter(ended_at=None, ends_at__gt=clock.now())
+
+
+class ClearingListingQuerySet(models.QuerySet):
+    def visible_to(self, user: Any) -> "ClearingListingQuerySet":
+        """The learner's own; and to those who answer a provider's applications whoever is in clearing in its area and
+        wanted a subject and level in which the provider has a place today."""
+        if not user.is_authenticated:
+            return self.none()
+        providers = Organisation.objects.admitting_through(user)
+        found = self.filter(application__learner__user=user)
+        return found | self.filter(pk__in=self.model.objects.shown().fitting(providers).values("pk"))
+
+    def placeless(self, applications: Any) -> Any:
+        """Of these applications those of a year that goes on with nothing under way and no place."""
+        from applications.models import Choice
+
+        under_way = Q(status__in=PROPERTIES["is_live"]) | Q(status__in=PROPERTIES["is_firm"], left_on=None)
+        busy = Choice.objects.filter(under_way, application=models.OuterRef("pk"))
+        return applications.filter(~models.Exists(busy), cycle__ends_on__gte=clock.today())
+
+    def shown(self) -> "ClearingListingQuerySet":
+        """Those to whom it applies today: agreed, and without anything under way. A year that is over ends it."""
+        from applications.models import Application
+
+        return self.filter(ended_at=None, application__in=self.placeless(Application.objects.all()).values("pk"))
+
+    def fitting(self, providers: Any) -> "ClearingListingQuerySet":
+        """Learners of the providers' area who wanted a subject and level in which these have a place today."""
+        from applications.models import ChoiceRun
+        from prospectus.models import CourseRun
+
+        mine = CourseRun.objects.open_for_applications().filter(
+            course__provider__in=providers, places__gt=models.F("places_taken")
+        )
+        alike = mine.filter(
+            course__subject=models.OuterRef("run__course__subject"),
+            course__levels__overlap=models.OuterRef("run__course__levels"),
+            course__provider__area=models.OuterRef("choice__application__learner__area"),
+        )
+        wanted = ChoiceRun.objects.filter(models.Exists(alike), choice__sent_at__isnull=False)
+        return self.filter(application__in=wanted.values("choice__application"))
+
+    def for_list(self) -> "ClearingListingQuerySet":
+        return self.select_related("application__learner", "application__cycle__area")
+
+
+class ClearingInvitationQuerySet(models.QuerySet):
+    def visible_to(self, user: Any) -> "ClearingInvitationQuerySet":
+        """The learner's own, and those of the providers whose applications this person answers."""
+        if not user.is_authenticated:
+            return self.none()
+        mine = Organisation.objects.admitting_through(user)
+        return self.filter(Q(listing__application__learner__user=user) | Q(run__course__provider__in=mine))
+
+    def own_of(self, user: Any) -> "ClearingInvitationQuerySet":
+        return self.filter(listing__application__learner__user=user) if user.is_authenticated else self.none()
+
+    def waiting(self) -> "ClearingInvitationQuerySet":
+        """Those that can be answered today."""
+        return self.filter(state="open", answer_by_on__gte=clock.today())
+
+    def keeping_a_place(self) -> "ClearingInvitationQuerySet":
+        """Those for which a place is kept: waiting for the learner, or applied and waiting for the provider."""
+        applied = Q(state="taken", choice__status__in=[*sorted(PROPERTIES["is_with_provider"]), "with_school"])
+        return self.filter(applied | Q(state="open", answer_by_on__gte=clock.today()))
+
+    def for_list(self) -> "ClearingInvitationQuerySet":
+        return self.select_related(
+            "listing__application__learner__user",
+            "listing__application__cycle__area",
+            "run__course__provider",
+            "run__site",
+        )
 
 
 class OutsideOfferQuerySet(models.QuerySet):

@@ -11,6 +11,13 @@ from applications.actions.bulk import (
     work_off,
 )
 from applications.actions.by_file import FileRow, drop_unconfirmed, pick_by_file, take_list
+from applications.actions.clearing import (
+    agree_to_clearing,
+    decline_invitation,
+    invite_from_clearing,
+    leave_clearing,
+    take_invitation,
+)
 from applications.actions.companions import join_companions, part_companions
 from applications.actions.conditions import mark_condition, set_usual_conditions
 from applications.actions.decisions import (
@@ -68,6 +75,7 @@ from applications.actions.practice import (
 )
 from applications.actions.questions import answer_questions, ask_question, change_question, end_question
 from applications.actions.referrals import decline_referral, refer_choice, take_referral
+from applications.actions.rehearsals import end_rehearsal, start_rehearsal, try_confirming
 from applications.actions.releases import (
     drop_decision,
     end_release,
@@ -119,6 +127,7 @@ __all__ = [
     "add_run",
     "add_session",
     "add_webhook",
+    "agree_to_clearing",
     "answer_questions",
     "answer_through_system",
     "ask_question",
@@ -140,6 +149,7 @@ __all__ = [
     "confirm_by_results",
     "confirm_outside_offer",
     "confirm_place",
+    "decline_invitation",
     "decline_referral",
     "deliver_to_webhook",
     "drop_decision",
@@ -148,6 +158,7 @@ __all__ = [
     "empty_unused_sandboxes",
     "end_outside_offer",
     "end_question",
+    "end_rehearsal",
     "end_release",
     "end_session",
     "end_token",
@@ -163,10 +174,12 @@ __all__ = [
     "go_own_route",
     "hasten_delivery",
     "hold_offer",
+    "invite_from_clearing",
     "invite_to_interview",
     "join_companions",
     "keep_section_draft",
     "lapse_offer",
+    "leave_clearing",
     "leave_course",
     "look_at_choice",
     "make_offer",
@@ -208,15 +221,18 @@ __all__ = [
     "set_usual_conditions",
     "stage_decision",
     "start_application",
+    "start_rehearsal",
     "states_for",
     "sweep_webhooks",
     "switch_off_webhook",
     "switch_on_webhook",
     "take_back_outside_offer",
+    "take_invitation",
     "take_list",
     "take_referral",
     "take_school_grades",
     "take_statement",
+    "try_confirming",
     "turn_down_offer",
     "unset_release",
     "use_token",

@@ -13,6 +13,7 @@ from activity.actions import post, record
 from applications.models import Application, Choice, ChoiceRun, InterviewState, Offer, ReferralState, RefusalReason
 from applications.policies import CHOICE_POLICY
 from applications.queries.consequences import consequences_of
+from applications.queries.results_hours import ANSWERS, answers_closed_words
 from applications.querysets import what_hangs_on_a_choice
 from applications.reasons import reasons_for
 from applications.workflow import CHOICE_FLOW, ChoiceState
@@ -53,12 +54,13 @@ def moving(choice: Choice, verb: str, *, by: Any) -> Iterator[Move]:
     The only writer of ``Choice.status``. What follows from the new state alone (places, a standing offer, a planned
     interview, an open suggestion) is put right here, so that no action can forget it.
 
-    Raises: NotAllowed, StaleState.
+    Raises: NotAllowed, StaleState, RuleBroken ``answers_not_open`` (a learner, in the first minutes of results day).
     """
     with transaction.atomic():
         lock_application(choice.application_id)
         choice = Choice.objects.with_parties().get(pk=choice.pk)
         CHOICE_POLICY.require(by, verb, choice)
+        _require_answers_open(choice, verb, by=by)
         if not CHOICE_FLOW.targets(choice.status, verb):
             raise StaleState(f"Cannot {verb} from {choice.status}")
         # Only for a move that may happen: who is refused need not wait for six more queries.
@@ -68,6 +70,13 @@ def moving(choice: Choice, verb: str, *, by: Any) -> Iterator[Move]:
         yield move
         if not move.is_repeat:
             _write(move, had_place=had_place)
+
+
+def _require_answers_open(choice: Choice, verb: str, *, by: Any) -> None:
+    if verb not in ANSWERS or by is None or choice.application.learner.user_id != by.pk:
+        return
+    if words := answers_closed_words(choice.application.cycle):
+        raise RuleBroken(words, code="answers_not_open")
 
 
 def lock_application(application_id: int) -> Application:

@@ -8,7 +8,7 @@ from activity.actions import record
 from applications.actions.moving import Move, moving, offer_of
 from applications.actions.outcomes import settle_and_confirm
 from applications.models import Choice, ConditionState
-from applications.queries.results_day import Verdict, outcome_of
+from applications.queries.results_day import Source, Verdict, outcome_of, results_of
 from core import clock
 from core.errors import RuleBroken
 
@@ -19,8 +19,13 @@ def confirm_by_results(*, choice: Choice, by: Any) -> Choice:
     Raises: NotAllowed, StaleState, RuleBroken ``results_say_otherwise``, and those of ``confirm_place``.
     Tells: the learner, ``place-confirmed``.
     """
+    return confirm_by(results_of, choice=choice, by=by)
+
+
+def confirm_by(source: Source, *, choice: Choice, by: Any) -> Choice:
+    """The same by the results of ``source``: on the day those there are, in a rehearsal invented ones."""
     with moving(choice, "confirm", by=by) as move:
-        outcome = outcome_of(move.choice)
+        outcome = outcome_of(move.choice, source=source)
         if outcome is None or outcome.verdict != Verdict.MET:
             raise RuleBroken(
                 _("The results no longer say that every condition is met. Look at it by itself."),

@@ -30,6 +30,18 @@ class CountField(forms.IntegerField):
         )
 
 
+class HourField(forms.TimeField):
+    def __init__(self, *, label: Any, help_text: Any) -> None:
+        super().__init__(
+            label=label,
+            help_text=help_text,
+            required=False,
+            input_formats=["%H:%M", "%H.%M", "%H:%M:%S"],
+            widget=forms.TimeInput(format="%H:%M", attrs={"class": "govuk-input--width-5"}),
+            error_messages={"invalid": _("Write an hour like 08:00")},
+        )
+
+
 class YesNoField(forms.TypedChoiceField):
     def __init__(self, *, label: Any, help_text: Any = "") -> None:
         super().__init__(
@@ -52,6 +64,7 @@ TERM_LAYOUT = [
     Fieldset(_("Working days to answer"), "answer_days", "reply_days"),
     Fieldset(_("Reminders of an offer"), "first_reminder_days", "second_reminder_days", "last_chance_days"),
     Fieldset(_("School years that may apply"), "first_year_group", "last_year_group"),
+    Fieldset(_("Results day"), "results_on", "results_from", "answers_from"),
 ]
 
 
@@ -78,6 +91,14 @@ class CycleForm(PortalForm):
     last_chance_days = CountField(label=_("Working days left at least after the second reminder"))
     first_year_group = CountField(label=_("Youngest school year"), help_text=_("Leave empty for any."), required=False)
     last_year_group = CountField(label=_("Oldest school year"), help_text=_("Leave empty for any."), required=False)
+
+    results_on = DateField(
+        label=_("Day results come out"), what=_("day"), required=False, help_text=_("Leave all three empty for none.")
+    )
+    results_from = HourField(label=_("Results can be read from"), help_text=_("Like 08:00."))
+    answers_from = HourField(
+        label=_("Learners can answer from"), help_text=_("Until then they read and cannot answer, like 09:30.")
+    )
 
     # What the person has been shown; with other terms it is shown again before anything is saved.
     shown = forms.CharField(widget=forms.HiddenInput, required=False)

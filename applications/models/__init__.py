@@ -2,6 +2,7 @@ from applications.models.api import ApiCall, ApiScope, ApiToken, GoneChoice
 from applications.models.application import Application
 from applications.models.assisting import Assistance, EnteredHow
 from applications.models.choice import Choice, ChoiceRun, LeftHow, RefusalReason, Snapshot, WithdrawalReason
+from applications.models.clearing import ClearingInvitation, ClearingListing, InvitationState
 from applications.models.desk import BulkItem, BulkItemState, BulkRun, DeskFilter, DeskNote, Handling
 from applications.models.interview import (
     CAME,
@@ -25,6 +26,7 @@ from applications.models.offer import (
 from applications.models.outside import OutsideOffer, OwnRoute, OwnRouteState
 from applications.models.question import ProviderAnswer, ProviderQuestion, QuestionKind
 from applications.models.referral import Referral, ReferralState
+from applications.models.rehearsal import ResultsRehearsal
 from applications.models.release import Release, StagedDecision, StagedOutcome
 from applications.models.result import ExamResult
 from applications.models.state import StateProperty
@@ -47,6 +49,8 @@ __all__ = [
     "Choice",
     "ChoiceRun",
     "ChooseReminder",
+    "ClearingInvitation",
+    "ClearingListing",
     "ConditionKind",
     "ConditionState",
     "DeskFilter",
@@ -62,6 +66,7 @@ __all__ = [
     "InterviewSession",
     "InterviewSlot",
     "InterviewState",
+    "InvitationState",
     "LeftHow",
     "LeftOutEntry",
     "Offer",
@@ -76,6 +81,7 @@ __all__ = [
     "ReferralState",
     "RefusalReason",
     "Release",
+    "ResultsRehearsal",
     "SectionDraft",
     "SectionMark",
     "Snapshot",

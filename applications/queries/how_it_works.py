@@ -115,6 +115,7 @@ def how_steps(cycle: Cycle) -> list[HowStep]:
             _("until the conditions are known"),
             _("Some offers have conditions, like a grade. When they are met, the place is certain."),
         ),
+        *_results_step(cycle),
         HowStep(
             _("After the date to apply"),
             _("until %(day)s") % {"day": date_words(cycle.ends_on)},
@@ -122,6 +123,17 @@ def how_steps(cycle: Cycle) -> list[HowStep]:
         ),
     ]
     return steps
+
+
+def _results_step(cycle: Cycle) -> list[HowStep]:
+    if cycle.results_on is None:
+        return []
+    words = _(
+        "You can read your results and what became of your place from %(first)s. You can answer, change or withdraw "
+        "from %(second)s, so that everybody has time to read first."
+    )
+    said = words % {"first": f"{cycle.results_from:%H:%M}", "second": f"{cycle.answers_from:%H:%M}"}
+    return [HowStep(_("Results day"), date_words(cycle.results_on), said)]
 
 
 def how_states(cycle: Cycle) -> list[HowState]:

@@ -33,6 +33,9 @@ TERM_WORDS = {
     "last_chance_days": _l("Working days left after it"),
     "first_year_group": _l("Youngest school year"),
     "last_year_group": _l("Oldest school year"),
+    "results_on": _l("Results day"),
+    "results_from": _l("Results can be read from"),
+    "answers_from": _l("Learners can answer again from"),
 }
 
 
@@ -40,6 +43,8 @@ def said(value: Any) -> str:
     """A term's value for people."""
     if value is None:
         return _("any")
+    if isinstance(value, dt.time) or (isinstance(value, str) and ":" in value):
+        return str(value)[:5]
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, str):

@@ -12,6 +12,7 @@ from applications.queries import alternatives_to, can_hold_another, needs_others
 from applications.queries.clashes import clash_words
 from applications.queries.companions import companions_of, counted
 from applications.queries.reserve import reserve_place
+from applications.queries.results_hours import ANSWERS, answers_closed_words
 from applications.reasons import learner_words
 from applications.views.base import OwnChoiceMixin, buttons_for
 from applications.words import choice_tag, stands
@@ -48,9 +49,11 @@ class Part:
         self.counting = counted(counting)
         self.left = max(application.cycle.choice_limit - self.counting, 0)
         self.is_over = clock.today() > application.cycle.ends_on
+        self.why_no_answers = answers_closed_words(application.cycle)
         self.has_place = any(each.choice.has("is_firm") for each in standings)
         # Nothing is under way, nothing waits to be sent, and there is no place: the newest ending leads on. What the
         # learner withdrew shows no other courses.
+        self.is_placeless = not (self.live or self.has_place or self.is_over) and bool(self.over)
         stranded = not (self.live or self.drafts or self.has_place or self.is_over)
         ended = [each for each in self.over if each.choice.status in ENDED_WITHOUT_A_PLACE]
         ended.sort(key=lambda each: each.choice.status_at)
@@ -102,9 +105,12 @@ class ChoiceView(SignedInMixin, OwnChoiceMixin, VisibleDetailView):
         choice = self.object
         pages = dict(OWN_URLS)
         if not can_hold_another(choice.application):
-            del pages["hold"]
+            pages.pop("hold")
         if CHOICE_FLOW.targets(choice.status, "turn_down"):
-            del pages["withdraw"]  # an offer is turned down: two ways to say no would only puzzle
+            pages.pop("withdraw")  # an offer is turned down: two ways to say no would only puzzle
+        why_no_answers = answers_closed_words(choice.application.cycle)
+        if why_no_answers:
+            pages = {verb: page for verb, page in pages.items() if verb not in ANSWERS}
         if needs_others(choice):
             kwargs["alternatives"] = alternatives_to(choice)
             if not kwargs["alternatives"]:
@@ -114,6 +120,7 @@ class ChoiceView(SignedInMixin, OwnChoiceMixin, VisibleDetailView):
             standing=Standing(choice),
             reason=learner_words(choice.refusal_reason),
             reserve=reserve_place(choice),
+            why_no_answers=why_no_answers,
             buttons=buttons_for(self.request.user, choice, url_names=pages),
             events=timeline(choice, audience="learner"),
             can_change=bool(CHOICE_FLOW.targets(choice.status, "send")),

@@ -18,6 +18,7 @@ from config.demo.desk import work_at_desks
 from config.demo.endorsing import wait_for_school
 from config.demo.forms import ask_applicants, begin_form
 from config.demo.plans import add_course, aminas_plan, answer_plan, coordinator_of, write_plan
+from config.demo.results import CONDITIONS, come_out, say_the_hours
 from config.demo.reviews import ask_for_help, hold_review, plan_next
 from config.demo.signins import PASSWORD
 from config.demo.systems import connect_systems
@@ -98,6 +99,10 @@ class Year:
             with suppress(RuleBroken, StaleState, NotAllowed), transaction.atomic():
                 happens(self.people, day=self.day)
         connect_systems(self.people, day=self.day)
+        if self.stage == "results":
+            with self._on(0.7):
+                say_the_hours(self.people, day=self.day, entry_year=ENTRY_YEAR)
+            come_out(self.people, day=self.day)
 
     def _on(self, part: float) -> Any:
         """The clock at this part of the time between the first day and the stage's."""
@@ -205,7 +210,9 @@ class Year:
             apply.make_offer(
                 choice=choice,
                 by=by,
-                conditions=[apply.Condition(kind="results", text="Grade 4 or above in English and maths")],
+                conditions=CONDITIONS
+                if self.stage == "results"
+                else [apply.Condition(kind="results", text="Grade 4 or above in English and maths")],
                 answer_by_on=self._answer_by(),
                 message="We would be glad to have you.",
             )

@@ -29,6 +29,9 @@ TERMS = (
     "last_chance_days",
     "first_year_group",
     "last_year_group",
+    "results_on",
+    "results_from",
+    "answers_from",
 )
 MOST_CHOICES = 20
 MOST_DAYS = 60  # working days, a term
@@ -128,12 +131,14 @@ def open_area(*, area: Area, from_on: dt.date | None, by: Any) -> Area:
 
 def facts_of(cycle: Cycle) -> dict[str, Any]:
     """The dates and rules as the history keeps them."""
-    return {name: str(value) if isinstance(value := getattr(cycle, name), dt.date) else value for name in TERMS}
+    return {
+        name: str(value) if isinstance(value := getattr(cycle, name), dt.date | dt.time) else value for name in TERMS
+    }
 
 
 def require_terms(cycle: Cycle) -> None:
     """Raises: RuleBroken ``dates_not_in_order``, ``dates_far_away``, ``cycles_overlap``, ``limit_out_of_range``,
-    ``days_out_of_range``, ``reminders_not_in_order``, ``year_groups_unlikely``.
+    ``days_out_of_range``, ``reminders_not_in_order``, ``year_groups_unlikely``, and those of results day.
     """
     if not cycle.opens_on <= cycle.closes_on <= cycle.ends_on:
         raise RuleBroken(
@@ -177,6 +182,23 @@ def require_terms(cycle: Cycle) -> None:
             _("School years go from 7 to 14, the youngest first. Leave both empty for any."),
             code="year_groups_unlikely",
         )
+    _require_results_day(cycle)
+
+
+def _require_results_day(cycle: Cycle) -> None:
+    """Raises: RuleBroken ``results_day_half``, ``answers_before_results``, ``results_day_outside``."""
+    if cycle.results_on is None or cycle.results_from is None or cycle.answers_from is None:
+        if (cycle.results_on, cycle.results_from, cycle.answers_from) != (None, None, None):
+            raise RuleBroken(
+                _("For results day give the day and both hours, or none of them."), code="results_day_half"
+            )
+        return
+    if cycle.results_from >= cycle.answers_from:
+        raise RuleBroken(
+            _("Learners can answer some time after they can read. Choose a later hour."), code="answers_before_results"
+        )
+    if not cycle.opens_on <= cycle.results_on <= cycle.ends_on:
+        raise RuleBroken(_("Results day is between the first day and the last day of all."), code="results_day_outside")
 
 
 def _day(day: dt.date) -> str:

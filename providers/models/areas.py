@@ -128,6 +128,10 @@ class Cycle(models.Model):
         default=2, db_default=2, help_text="Working days an offer stands at least after the second reminder."
     )
 
+    results_on = models.DateField(null=True, blank=True, help_text="The day results come out. Empty: not said.")
+    results_from = models.TimeField(null=True, blank=True, help_text="Learners see results from this hour, London.")
+    answers_from = models.TimeField(null=True, blank=True, help_text="Learners can answer again from this hour.")
+
     objects = CycleQuerySet.as_manager()
 
     class Meta:
@@ -145,6 +149,11 @@ class Cycle(models.Model):
                 name="cycle_dates_in_order", condition=Q(opens_on__lte=F("closes_on")) & Q(closes_on__lte=F("ends_on"))
             ),
             models.CheckConstraint(name="cycle_has_choices", condition=Q(choice_limit__gte=1)),
+            models.CheckConstraint(
+                name="cycle_results_day_whole",
+                condition=Q(results_on=None, results_from=None, answers_from=None)
+                | Q(results_on__isnull=False, results_from__isnull=False, answers_from__gt=F("results_from")),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -7,6 +7,7 @@ one verb is asked with a choice of Amina's at Northfield in a state where the ve
 import datetime as dt
 
 from applications import actions
+from applications.queries.clearing import runs_to_ask_for
 from core import clock
 from core.references import new_reference
 from tests.applications.walk import walk_to
@@ -127,6 +128,14 @@ ACCESS = {
     "applications:choice-confirm-anyway": DESK,
     "applications:results-day": NOBODY | {"admissions": 200, "other_admissions": 200},
     "applications:results-day-confirm": NOBODY | {"admissions": 302},
+    "applications:rehearsal": DESK | {"officer": 200},
+    # Answering the provider's applications is not enough to start one: tests/applications/test_rehearsal.py.
+    "applications:rehearsal-do": NOBODY | {"admissions": 403, "officer": 302},
+    "applications:clearing": NOBODY | {"admissions": 200, "other_admissions": 200},
+    "applications:clearing-invite": DESK,
+    "applications:places": OWN,
+    "applications:places-show": OWN | {"learner": 302},
+    "applications:invitation-answer": OWN | {"learner": 302},
     "applications:choice-fail-conditions": DESK,
     "applications:choice-enrol": DESK,
     "applications:choice-no-show": DESK,
@@ -192,6 +201,9 @@ POSTED = {
     "applications:results-day-confirm",
     "applications:received-take",
     "applications:received-together-held",
+    "applications:rehearsal-do",
+    "applications:places-show",
+    "applications:invitation-answer",
     "applications:apply",
     "applications:assisted-add",
     "applications:statement-take",
@@ -363,6 +375,22 @@ _SPECIAL |= {
 }
 
 
+def _listing(world):
+    """Amina has no place and agreed to be seen; Northfield has places in what she wanted."""
+    for choice in world.application.choices.that_can("withdraw"):
+        actions.withdraw_choice(choice=choice, by=world.amina.user, reason="changed_mind")
+    _choice(world, "withdraw")
+    last = world.application.choices.that_can("withdraw").get()
+    actions.withdraw_choice(choice=last, by=world.amina.user, reason="changed_mind")
+    return actions.agree_to_clearing(application=world.application, by=world.amina.user)
+
+
+def _invitation(world):
+    listing = _listing(world)
+    [run, *_] = runs_to_ask_for(listing, [world.northfield])
+    return actions.invite_from_clearing(listing=listing, run=run, by=world.people["admissions"])
+
+
 def _token(world):
     manager = StaffRoleFactory(organisation=world.northfield, kind="manager").user
     expires_on = clock.today() + dt.timedelta(days=30)
@@ -384,6 +412,13 @@ _SPECIAL |= {
     **dict.fromkeys(
         ("api:choice", "api:test-data-act", *(f"api:{verb}" for verb in API_VERBS)), lambda _world: ["ABCDEF"]
     ),
+    "rehearsal": lambda world: [world.northfield.reference],
+    "rehearsal-do": lambda world: [world.northfield.reference, "start"],
+    "places": lambda world: [world.application.reference],
+    "places-show": lambda world: [world.application.reference, "agree"],
+    "clearing-invite": lambda world: [_listing(world).reference],
+    "invitation-answer": lambda world: [_invitation(world).reference, "no"],
+    **dict.fromkeys(("api:choice", *(f"api:{verb}" for verb in API_VERBS)), lambda _world: ["ABCDEF"]),
     "token-make": lambda world: [world.northfield.reference],
     "token-end": lambda world: [_token(world).reference],
     "webhook-add": lambda world: [world.northfield.reference],
@@ -402,6 +437,7 @@ ARGS = {
         "applications:home",
         "applications:results",
         "applications:results-day",
+        "applications:clearing",
         "applications:questions",
         "applications:received",
         "applications:desk-filter-save",

@@ -212,6 +212,10 @@ RULES = [
     Rule("take_referral", "changed_since", said=OLD_MARK),
     Rule("decline_referral", "changed_since", said=OLD_MARK),
     Rule("withdraw", "changed_since", said=OLD_MARK),
+    *(
+        Rule(verb, "answers_not_open", cycle(results_on="2026-11-18", results_from="09:00", answers_from="12:00"))
+        for verb in ("accept", "hold", "turn_down", "take_referral", "decline_referral")
+    ),
     Rule("leave", "left_in_future", said={"left_on_day": "19"}),
     Rule("leave", "left_before_start", said={"left_on_day": "17"}),
     Rule("offer", "condition_incomplete", said=HALF_A_CONDITION),

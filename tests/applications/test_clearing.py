@@ -1,0 +1,119 @@
+"""Clearing: who is seen by whom, an invitation, one press to apply, and when it ends."""
+
+import datetime as dt
+
+import pytest
+from django.urls import reverse
+
+from activity.models import OutboxMessage
+from applications import actions
+from applications.models import ClearingInvitation, ClearingListing
+from applications.queries import broken_invariants
+from applications.queries.clearing import runs_to_ask_for
+from core import clock
+from core.errors import NotAllowed, RuleBroken, StaleState
+from prospectus.models import CourseRun
+from tests.applications.walk import again, walk_to
+
+
+@pytest.fixture
+def placeless(town):
+    """Amina was refused plumbing at Southbank; Northfield has one place in it."""
+    town.refused = town.choice("unsuccessful", town.run(provider=town.southbank, places=5))
+    town.free = town.run("Plumbing for all", places=1)
+    town.application = town.refused.application
+    return town
+
+
+def agree(town, learner=None):
+    application = town.application if learner is None else learner.applications.get()
+    return actions.agree_to_clearing(application=application, by=application.learner.user)
+
+
+def test_she_is_seen_only_after_she_agreed_and_by_whoever_has_a_place_in_what_she_wanted(placeless, client):
+    town = placeless
+    client.force_login(town.admissions)
+    assert "Nobody just now" in client.get(reverse("applications:clearing")).text
+    listing = agree(town)
+    page = client.get(reverse("applications:clearing")).text
+    assert "Amina" in page
+    assert "Yusuf" not in page  # the least data
+    assert runs_to_ask_for(listing, [town.northfield]) == [town.free]
+    CourseRun.objects.filter(pk=town.free.pk).update(places=0)
+    assert not ClearingListing.objects.visible_to(town.admissions).exists()
+    # Somebody who is nothing to a provider sees nobody.
+    for person in (town.coordinator, town.adviser, town.ben.user):
+        assert not ClearingListing.objects.visible_to(person).exists()
+
+
+def test_one_press_applies_with_what_she_has_written_and_other_invitations_end(placeless, client):
+    town = placeless
+    other = town.run("Plumbing in the evening", places=3)
+    listing = agree(town)
+    client.force_login(town.admissions)
+    for run in (town.free, other):
+        url = reverse("applications:clearing-invite", args=[listing.reference])
+        client.post(url, {"run": run.reference})
+    told = OutboxMessage.objects.filter(kind="clearing-invited").count()
+    invitation = ClearingInvitation.objects.get(run=town.free)
+    client.force_login(town.amina.user)
+    page = client.get(reverse("applications:places", args=[town.application.reference])).text
+    assert "asks if you want to apply" in page
+    answer = client.post(reverse("applications:invitation-answer", args=[invitation.reference, "yes"]))
+    invitation.refresh_from_db()
+    assert told == 2
+    assert (invitation.state, again(invitation.choice).status) == ("taken", "sent")
+    assert answer.url == reverse("applications:choice", args=[invitation.choice.reference])
+    assert invitation.choice.snapshot.content["learner"]["given_name"] == "Amina"
+    assert ClearingInvitation.objects.get(run=other).state == "ended"
+    # She is not without anything any more.
+    assert not ClearingListing.objects.visible_to(town.admissions).exists()
+    assert broken_invariants() == []
+
+
+def test_a_no_frees_the_place_and_is_not_asked_again(placeless):
+    town = placeless
+    invitation = actions.invite_from_clearing(listing=agree(town), run=town.free, by=town.admissions)
+    with pytest.raises(NotAllowed):
+        actions.decline_invitation(invitation=invitation, by=town.ben.user)
+    actions.decline_invitation(invitation=invitation, by=town.amina.user)
+    with pytest.raises(StaleState):
+        actions.take_invitation(invitation=invitation, by=town.amina.user)
+    with pytest.raises(NotAllowed):
+        actions.invite_from_clearing(listing=invitation.listing, run=town.free, by=town.admissions)
+
+
+def test_a_place_is_kept_until_the_day_to_answer_and_then_for_somebody_else(placeless):
+    town = placeless
+    walk_to(town.draft(town.run(provider=town.southbank), learner=town.ben), "unsuccessful")
+    invitation = actions.invite_from_clearing(listing=agree(town), run=town.free, by=town.admissions)
+    ben = agree(town, town.ben)
+    with pytest.raises(RuleBroken) as refusal:
+        actions.invite_from_clearing(listing=ben, run=town.free, by=town.admissions)
+    assert refusal.value.code == "no_place_left"
+    with clock.at(invitation.answer_by_on + dt.timedelta(days=1)):
+        actions.invite_from_clearing(listing=ben, run=town.free, by=town.admissions)
+        with pytest.raises(StaleState):
+            actions.take_invitation(invitation=invitation, by=town.amina.user)
+
+
+def test_taking_it_back_ends_what_is_open_and_a_place_or_the_end_of_the_year_ends_it_too(placeless):
+    town = placeless
+    listing = agree(town)
+    invitation = actions.invite_from_clearing(listing=listing, run=town.free, by=town.admissions)
+    actions.leave_clearing(application=town.application, by=town.amina.user)
+    invitation.refresh_from_db()
+    assert invitation.state == "ended"
+    assert not ClearingListing.objects.visible_to(town.admissions).exists()
+    agree(town)
+    with clock.at(town.cycle.ends_on + dt.timedelta(days=1)):
+        assert not ClearingListing.objects.shown().exists()
+        with pytest.raises(RuleBroken):
+            agree(town)
+    with pytest.raises(NotAllowed):
+        actions.agree_to_clearing(application=town.application, by=town.coordinator)
+
+
+def test_another_provider_cannot_ask_for_a_course_that_is_not_its_own(placeless):
+    with pytest.raises(NotAllowed):
+        actions.invite_from_clearing(listing=agree(placeless), run=placeless.free, by=placeless.other_admissions)
