@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import models
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import trans_real
 
 from tests.test_access import args_of
@@ -71,6 +72,8 @@ class Bracketed(trans_real.DjangoTranslation):
 @pytest.fixture
 def in_brackets(monkeypatch):
     monkeypatch.setitem(trans_real._translations, settings.LANGUAGE_CODE, Bracketed(settings.LANGUAGE_CODE))
+    yield
+    translation.deactivate()
 
 
 class Texts(HTMLParser):
