@@ -16,6 +16,7 @@ from accounts import sessions
 from accounts.models import Learner, MergedLearner
 from accounts.registry import FOR_ANYBODY
 from providers.queries import roles_today
+from providers.querysets import ask_roles_once
 
 # Where staff without a second factor get: to set one up, and out again.
 WITHOUT_FACTOR = {
@@ -73,6 +74,7 @@ class SignInMiddleware:
         # Without the cookie nobody is signed in, and a page that can be kept by proxies stays one.
         if settings.SESSION_COOKIE_NAME not in request.COOKIES or not request.user.is_authenticated:
             return None
+        ask_roles_once(request.user)
         name = request.resolver_match.view_name if request.resolver_match else ""
         if sessions.seconds_left(request.session) <= 0:
             return _time_is_over(request, name)

@@ -9,6 +9,7 @@ from django.utils import timezone
 from accounts.models import Consent, Learner
 from applications.workflow import CHOICE_FLOW, ENDED_BY_LEAVING, PROPERTIES
 from core import clock
+from core.querysets import among, is_nothing
 from providers.models import Cycle, Organisation, StaffRole
 
 EARLY = dt.timedelta(days=7)  # so long before results day schools may have handed results over
@@ -23,22 +24,22 @@ def _own(user: Any) -> Q:
 
 def _received(user: Any) -> Q:
     mine = Organisation.objects.admitting_through(user)
-    return (Q(provider__in=mine) | Q(placed_with__in=mine)) & Q(sent_at__isnull=False)
+    return (among("provider", mine) | among("placed_with", mine)) & Q(sent_at__isnull=False)
 
 
 def _on_roll(user: Any) -> Q:
     learners = Learner.objects.on_roll_of(Organisation.objects.coordinating_through(user))
-    return Q(application__learner__in=learners.values("pk")) & ~NOBODY_ELSES
+    return among("application__learner", learners.values("pk")) & ~NOBODY_ELSES
 
 
 def _on_caseload(user: Any) -> Q:
     learners = Learner.objects.on_caseload_of(user).sharing_with_advisers()
-    return Q(application__learner__in=learners.values("pk")) & ~NOBODY_ELSES
+    return among("application__learner", learners.values("pk")) & ~NOBODY_ELSES
 
 
 def _shared(user: Any) -> Q:
     learners = Learner.objects.who_let_in(user, "choices")
-    return Q(application__learner__in=learners.values("pk")) & ~NOBODY_ELSES
+    return among("application__learner", learners.values("pk")) & ~NOBODY_ELSES
 
 
 def assisted_by(user: Any) -> models.QuerySet:
@@ -49,16 +50,19 @@ def assisted_by(user: Any) -> models.QuerySet:
     from applications.models import Assistance
 
     on_roll = Learner.objects.on_roll_of(Organisation.objects.coordinating_through(user))
-    on_caseload = Q(application__learner__in=Learner.objects.on_caseload_of(user).values("pk"))
+    on_caseload = Learner.objects.on_caseload_of(user)
+    if is_nothing(on_roll) and is_nothing(on_caseload):
+        return Assistance.objects.none().values("application")
     answers = Consent.objects.filter(learner=models.OuterRef("application__learner"), kind="advice_service")
     newest = models.Subquery(answers.order_by("-at", "-pk").values("is_given")[:1])
     has_word = Q(how="paper") | Q(said=None) | Q(said=True)
-    theirs = Q(application__learner__in=on_roll.values("pk")) | (on_caseload & has_word)
+    answers_for = among("application__learner", on_caseload.values("pk")) & has_word
+    theirs = among("application__learner", on_roll.values("pk")) | answers_for
     return Assistance.objects.alias(said=newest).filter(theirs, by=user, on=clock.today()).values("application")
 
 
 def _assisted(user: Any) -> Q:
-    return Q(application__in=assisted_by(user), status="draft")
+    return among("application", assisted_by(user)) & Q(status="draft")
 
 
 class ApplicationQuerySet(models.QuerySet):
@@ -67,7 +71,7 @@ class ApplicationQuerySet(models.QuerySet):
         behind them."""
         if not user.is_authenticated:
             return self.none()
-        return self.filter(Q(learner__user=user) | Q(pk__in=assisted_by(user)))
+        return self.filter(Q(learner__user=user) | among("pk", assisted_by(user)))
 
     def statement_shared_with(self, user: Any) -> "ApplicationQuerySet":
         """Applications whose statement, and nothing else of them, a learner lets this person read."""

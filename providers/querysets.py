@@ -1,5 +1,6 @@
 import datetime as dt
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db import models
@@ -7,6 +8,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Greatest, TruncDate
 
 from core import clock
+from core.querysets import is_nothing
 from providers.workflow import WAITING
 
 LAPSED_SHOWN_DAYS = 180  # how long a role that nobody used can be asked back with one press
@@ -32,6 +34,40 @@ class CycleQuerySet(models.QuerySet):
         return self.filter(phase="post_16")
 
 
+class Held(NamedTuple):
+    """A role somebody holds today."""
+
+    kind: str
+    is_aside: bool
+    organisation_id: int
+    reference: str
+    name: str
+
+
+def ask_roles_once(user: Any) -> None:
+    """Until ``forget_roles``, ``user`` is somebody of whom one request asks the roles once, when first needed.
+
+    What is only for roles they do not hold is then nothing from the start, and costs neither a statement nor its
+    making. A role they do hold is looked at again by every statement, so one that ends meanwhile opens nothing.
+    """
+    user.roles_are_asked_once = True
+
+
+def forget_roles(user: Any) -> None:
+    """Whoever asks next for the roles of ``user`` asks the database: they have changed."""
+    if hasattr(user, "roles_held_today"):
+        del user.roles_held_today
+
+
+def _acts_in_none(user: Any, kinds: Sequence[str]) -> bool:
+    if not getattr(user, "roles_are_asked_once", False):
+        return False
+    from providers.models import StaffRole
+
+    acting = {role.kind for role in StaffRole.objects.held_by(user) if not role.is_aside}
+    return acting.isdisjoint(kinds) if kinds else not acting
+
+
 class StaffRoleQuerySet(models.QuerySet):
     def current(self) -> "StaffRoleQuerySet":
         """Roles that hold today."""
@@ -41,10 +77,21 @@ class StaffRoleQuerySet(models.QuerySet):
 
     def of(self, user: Any, *kinds: str) -> "StaffRoleQuerySet":
         """What ``user`` is today, of these kinds (all kinds when none is named), without what they have put aside."""
-        if not user.is_authenticated:
+        if not user.is_authenticated or _acts_in_none(user, kinds):
             return self.none()
         roles = self.current().filter(user=user, is_aside=False)
         return roles.filter(kind__in=kinds) if kinds else roles
+
+    def held_by(self, user: Any) -> Sequence[Held]:
+        """The roles ``user`` holds today, those put aside too, asked of the database once and kept on the user
+        object."""
+        if not user.is_authenticated:
+            return ()
+        if not hasattr(user, "roles_held_today"):
+            roles = self.current().filter(user=user).order_by("organisation__name", "pk")
+            columns = ("kind", "is_aside", "organisation_id", "organisation__reference", "organisation__name")
+            user.roles_held_today = [Held(*row) for row in roles.values_list(*columns)]
+        return user.roles_held_today
 
     def over_areas(self, user: Any) -> "StaffRoleQuerySet":
         """Roles that keep what all areas share: area coordinators, and officers of an authority."""
@@ -158,7 +205,8 @@ class OrganisationQuerySet(models.QuerySet):
         """Organisations that ``user`` acts for today in one of these roles."""
         from providers.models import StaffRole
 
-        return self.filter(pk__in=StaffRole.objects.of(user, *kinds).values("organisation"))
+        roles = StaffRole.objects.of(user, *kinds)
+        return self.none() if is_nothing(roles) else self.filter(pk__in=roles.values("organisation"))
 
     def admitting_through(self, user: Any) -> "OrganisationQuerySet":
         """Providers whose applications ``user`` answers: people, and a college's own system."""

@@ -18,6 +18,7 @@ from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, r
 
 from accounts.models import Learner, Receipt
 from config import urls
+from providers.querysets import ask_roles_once
 from tests.world import build_world
 
 PEOPLE = (
@@ -253,3 +254,32 @@ def test_no_address_breaks_on_what_the_database_cannot_even_compare(world):
                     broken += [(person, url)] if status >= 500 else []
 
     assert broken == []
+
+
+THINGS = ("ilp:entry", "ilp:review", "ilp:need-set", "ilp:contribution-write", "ilp:flag")
+
+
+def models_people_see() -> Iterator[Any]:
+    for model in apps.get_models():
+        if hasattr(model._default_manager, "visible_to"):
+            yield model
+
+
+def test_what_a_request_knows_of_roles_leaves_nothing_out_and_lets_nothing_in(world):
+    """Rows somebody may see, with the roles asked by each statement, and asked once as in a request."""
+    for name in THINGS:
+        args_of(name, world)
+    different, seen = [], set()
+    for person in OWNERS:
+        user = world.people[person]
+        of_request = copy.copy(user)
+        ask_roles_once(of_request)
+        for model in models_people_see():
+            always = set(model._default_manager.visible_to(user).values_list("pk", flat=True))
+            if always != set(model._default_manager.visible_to(of_request).values_list("pk", flat=True)):
+                different.append((person, model.__name__))
+            if always:
+                seen.add(model.__name__)
+
+    assert different == []
+    assert seen >= {"Learner", "Application", "Choice", "Plan", "Entry", "Review", "Conversation", "Supporter"}

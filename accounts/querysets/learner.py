@@ -1,9 +1,12 @@
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, Subquery
 
 from core import clock
+from core.querysets import among, is_nothing
 from providers.models import Organisation, StaffRole
 
 GUARANTEE_FROM_YEAR = 11  # below, no officer needs a name
@@ -17,8 +20,8 @@ class LearnerQuerySet(models.QuerySet):
             return self.none()
         return self.filter(
             Q(user=user)
-            | Q(pk__in=self.through_roles_of(user).values("pk"))
-            | Q(pk__in=self.who_let_in(user).values("pk")),
+            | among("pk", self.through_roles_of(user).values("pk"))
+            | among("pk", self.who_let_in(user).values("pk")),
             erased_at=None,
         )
 
@@ -39,24 +42,26 @@ class LearnerQuerySet(models.QuerySet):
         they see applications. Source: SPEC 2.
         """
         on_roll = self.on_roll_of(Organisation.objects.with_role(user, "coordinator", "tutor"))
-        return self.filter(
-            Q(pk__in=on_roll.values("pk"))
-            | Q(pk__in=self.on_caseload_of(user).values("pk"))
-            | Q(pk__in=self.of_guarantee_for(user).values("pk")),
-            erased_at=None,
-        )
+        shown = (on_roll, self.on_caseload_of(user), self.of_guarantee_for(user))
+        if all(map(is_nothing, shown)):
+            return self.none()
+        reasons = (among("pk", learners.values("pk")) for learners in shown)
+        return self.filter(reduce(or_, reasons), erased_at=None)
 
     def answered_for_by(self, user: Any) -> "LearnerQuerySet":
         """Learners on the roll or the caseload of this person: those they may have to reach and to tell apart."""
         on_roll = self.on_roll_of(Organisation.objects.with_role(user, "coordinator", "tutor"))
-        return self.filter(Q(pk__in=on_roll.values("pk")) | Q(pk__in=self.on_caseload_of(user).values("pk")))
+        return self.filter(among("pk", on_roll.values("pk")) | among("pk", self.on_caseload_of(user).values("pk")))
 
     def of_guarantee_for(self, user: Any) -> "LearnerQuerySet":
         """Learners whose participation an officer's authority answers for: in Year 11 or above at a school of its area,
         or living in it, and those who have left school from there."""
         from accounts.models import Learner, RollEntry
 
-        roles = StaffRole.objects.of(user, "officer").filter(organisation__kind="authority")
+        roles = StaffRole.objects.of(user, "officer")
+        if is_nothing(roles):
+            return self.none()
+        roles = roles.filter(organisation__kind="authority")
         old_enough = RollEntry.objects.filter(year_group__gte=GUARANTEE_FROM_YEAR, started_on__lte=clock.today())
         here = Q(area__in=roles.values("organisation__area")) | Q(
             residence_authority__in=roles.filter(organisation__area__authority__isnull=False).values(
@@ -69,6 +74,8 @@ class LearnerQuerySet(models.QuerySet):
         """Learners on the roll of these schools today."""
         from accounts.models import Learner, RollEntry
 
+        if is_nothing(schools):
+            return self.none()
         return Learner.objects.filter(pk__in=RollEntry.objects.current().filter(school__in=schools).values("learner"))
 
     def on_caseload_of(self, user: Any) -> "LearnerQuerySet":
@@ -77,6 +84,8 @@ class LearnerQuerySet(models.QuerySet):
         from accounts.models import CaseloadSchool, Learner, RollEntry
 
         schools = CaseloadSchool.objects.of(user).values("school")
+        if is_nothing(schools):
+            return self.none()
         here = RollEntry.objects.current().filter(school__in=schools)
         left = RollEntry.objects.left_lately().filter(school__in=schools)
         return Learner.objects.filter(Q(pk__in=here.values("learner")) | Q(pk__in=left.values("learner")))
@@ -112,6 +121,8 @@ class LearnerQuerySet(models.QuerySet):
         """
         from accounts.models import Consent, ConsentWording
 
+        if is_nothing(self):
+            return self
         newest = Consent.objects.filter(learner=OuterRef("pk"), kind=kind).order_by("-at", "-pk")
         other_words = ConsentWording.objects.material().filter(
             kind=kind, area=OuterRef("area"), created_at__gt=OuterRef("answered_at")
@@ -141,6 +152,6 @@ class LearnerContactQuerySet(models.QuerySet):
         on_roll = Learner.objects.on_roll_of(Organisation.objects.with_role(user, "coordinator"))
         return self.filter(
             Q(learner__user=user)
-            | Q(learner__in=on_roll.values("pk"))
-            | Q(learner__in=Learner.objects.on_caseload_of(user).values("pk"))
+            | among("learner", on_roll.values("pk"))
+            | among("learner", Learner.objects.on_caseload_of(user).values("pk"))
         )

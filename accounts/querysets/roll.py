@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
 from core import clock
+from core.querysets import is_nothing
 from providers.models import Organisation, StaffRole
 
 FOLLOWED_FOR = dt.timedelta(days=2 * 365)  # after school, until 18: participation is the authority's duty so long
@@ -70,7 +71,8 @@ class RollEntryQuerySet(models.QuerySet):
 class CaseloadSchoolQuerySet(models.QuerySet):
     def of(self, user: Any) -> "CaseloadSchoolQuerySet":
         """The schools ``user`` answers for as an adviser today."""
-        return _current(self).filter(adviser__in=StaffRole.objects.of(user, "adviser"))
+        roles = StaffRole.objects.of(user, "adviser")
+        return self.none() if is_nothing(roles) else _current(self).filter(adviser__in=roles)
 
     def today(self) -> "CaseloadSchoolQuerySet":
         """Those that hold today, whoever the adviser is, while they are one."""

@@ -5,6 +5,7 @@ from django.db.models import Exists, F, OuterRef, Q, Subquery
 
 from accounts.models import CaseloadSchool, Learner, RollEntry
 from core import clock
+from core.querysets import among, is_nothing
 from providers.models import Organisation
 
 
@@ -13,7 +14,7 @@ class ConversationQuerySet(models.QuerySet):
         """A learner's own, for good; and those of a service its adults may read today. Nobody else's, ever."""
         if not user.is_authenticated:
             return self.none()
-        return self.filter(Q(learner__user=user) | Q(pk__in=self.read_by_staff(user).values("pk")))
+        return self.filter(Q(learner__user=user) | among("pk", self.read_by_staff(user).values("pk")))
 
     def own_of(self, user: Any) -> "ConversationQuerySet":
         return self.filter(learner__user=user) if user.is_authenticated else self.none()
@@ -35,6 +36,8 @@ class ConversationQuerySet(models.QuerySet):
         from ilp.models import Conversation
 
         services = Organisation.objects.with_role(user, "coordinator", "tutor", "adviser")
+        if is_nothing(services):
+            return self.none()
         return Conversation.objects.live().filter(service__in=services.values("pk")).exclude(learner__user=user)
 
     def answered_by(self, user: Any) -> "ConversationQuerySet":
@@ -80,7 +83,7 @@ class MessageQuerySet(models.QuerySet):
         shown = Q(is_from_learner=True) | Q(shown_at__lte=clock.now())
         own = Q(conversation__learner__user=user) & shown
         staffed = Conversation.objects.read_by_staff(user)
-        return self.filter(own | Q(conversation__in=staffed.values("pk")))
+        return self.filter(own | among("conversation", staffed.values("pk")))
 
     def unread_by_learner(self) -> "MessageQuerySet":
         """Messages of adults that are shown and that their learner has not opened."""

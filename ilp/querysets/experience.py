@@ -6,6 +6,7 @@ from django.db.models.functions import Coalesce
 
 from accounts.models import Learner
 from core import clock
+from core.querysets import among
 from ilp.querysets.plan import let_in, of_staff
 from ilp.workflow import OPEN_BOOKINGS, TAKES_A_PLACE
 from providers.models import Organisation
@@ -84,7 +85,7 @@ class BookingQuerySet(models.QuerySet):
         return self.filter(
             Q(learner__user=user)
             | here
-            | Q(learner__in=of_staff(user).values("pk"))
+            | among("learner", of_staff(user).values("pk"))
             | Q(learner__in=let_in(user, "experiences").values("pk")),
             learner__erased_at=None,
         )

@@ -5,6 +5,7 @@ from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
 from accounts.models import Learner, Supporter, SupporterKind
+from core.querysets import among, is_nothing
 from ilp.workflow import IN_PLAN, EntryState
 from providers.models import Organisation
 
@@ -17,25 +18,26 @@ APART = (EXPERIENCE, *SENSITIVE)  # what has a section of its own in sharing
 def of_staff(user: Any) -> Any:
     """Learners whose plan is open to this person by a role: their school's roll, or their caseload with consent."""
     on_roll = Learner.objects.on_roll_of(Organisation.objects.with_role(user, "coordinator", "tutor"))
-    advised = Learner.objects.sharing_with_advisers().filter(pk__in=Learner.objects.on_caseload_of(user).values("pk"))
-    return Learner.objects.filter(Q(pk__in=on_roll.values("pk")) | Q(pk__in=advised.values("pk")), erased_at=None)
+    advised = Learner.objects.on_caseload_of(user).sharing_with_advisers()
+    if is_nothing(on_roll) and is_nothing(advised):
+        return Learner.objects.none()
+    return Learner.objects.filter(among("pk", on_roll.values("pk")) | among("pk", advised.values("pk")), erased_at=None)
 
 
 def of_coordinators(user: Any) -> Any:
     """Learners of whom this person may read what is about special needs: the roll they look after."""
-    on_roll = Learner.objects.on_roll_of(Organisation.objects.coordinating_through(user))
-    return Learner.objects.filter(pk__in=on_roll.values("pk"), erased_at=None)
+    return Learner.objects.on_roll_of(Organisation.objects.coordinating_through(user)).filter(erased_at=None)
 
 
-def let_in(user: Any, section: str, **facts: Any) -> Any:
-    """Learners who show this person that section of theirs today."""
-    held = Supporter.objects.held_by(user).filter(sections__contains=[section], **facts)
+def let_in(user: Any, *sections: str, **facts: Any) -> Any:
+    """Learners who show this person one of these sections of theirs today."""
+    held = Supporter.objects.held_by(user).filter(sections__overlap=list(sections), **facts)
     return Learner.objects.filter(pk__in=held.values("learner"), erased_at=None)
 
 
 def _by_staff(user: Any) -> Q:
-    open_to_all = Q(plan__learner__in=of_staff(user).values("pk")) & ~Q(kind__in=SENSITIVE)
-    return open_to_all | Q(plan__learner__in=of_coordinators(user).values("pk"), kind__in=SENSITIVE)
+    open_to_all = among("plan__learner", of_staff(user).values("pk")) & ~Q(kind__in=SENSITIVE)
+    return open_to_all | among("plan__learner", of_coordinators(user).values("pk")) & Q(kind__in=SENSITIVE)
 
 
 def _by_invitation(user: Any, **facts: Any) -> Q:
@@ -53,11 +55,8 @@ class PlanQuerySet(models.QuerySet):
             return self.none()
         return self.filter(
             Q(learner__user=user)
-            | Q(learner__in=of_staff(user).values("pk"))
-            | Q(learner__in=let_in(user, "plan").values("pk"))
-            | Q(learner__in=let_in(user, "experiences").values("pk"))
-            | Q(learner__in=let_in(user, "transition").values("pk"))
-            | Q(learner__in=let_in(user, "assessment").values("pk"))
+            | among("learner", of_staff(user).values("pk"))
+            | Q(learner__in=let_in(user, "plan", "experiences", *SENSITIVE).values("pk"))
         )
 
     def own_of(self, user: Any) -> "PlanQuerySet":

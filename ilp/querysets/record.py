@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import OuterRef, Q, Subquery
 
 from accounts.models import Learner
+from core.querysets import among
 
 
 class RecordCodeQuerySet(models.QuerySet):
@@ -60,4 +61,4 @@ def learners_recorded_for(user: Any) -> Any:
     """The learners whose client record this person may read."""
     mine = Learner.objects.on_caseload_of(user)
     watched = Learner.objects.of_guarantee_for(user)
-    return Learner.objects.filter(Q(pk__in=mine.values("pk")) | Q(pk__in=watched.values("pk")), erased_at=None)
+    return Learner.objects.filter(among("pk", mine.values("pk")) | among("pk", watched.values("pk")), erased_at=None)

@@ -5,6 +5,7 @@ from django.db.models import F, Q
 
 from accounts.models import CaseloadSchool, Learner, RollEntry
 from core import clock
+from core.querysets import among, is_nothing
 from ilp.querysets.plan import let_in, of_coordinators, of_staff
 from ilp.workflow import OPEN_HELP, AgreedActionState, ReviewState, TargetState
 from providers.models import StaffRole
@@ -38,8 +39,8 @@ class _OfLearnerQuerySet(models.QuerySet):
         return Q(**{self.kind_of_review: TRANSITION})
 
     def _by_staff(self, user: Any) -> Q:
-        return Q(learner__in=of_staff(user).values("pk")) & ~self._about_needs() | (
-            Q(learner__in=of_coordinators(user).values("pk")) & self._about_needs()
+        return among("learner", of_staff(user).values("pk")) & ~self._about_needs() | (
+            among("learner", of_coordinators(user).values("pk")) & self._about_needs()
         )
 
     def own_of(self, user: Any) -> Any:
@@ -118,11 +119,13 @@ class HelpRequestQuerySet(models.QuerySet):
 
     @staticmethod
     def _by_staff(user: Any) -> Q:
-        open_to_all = Q(learner__in=of_staff(user).values("pk")) & ~Q(topic=NEEDS)
+        open_to_all = among("learner", of_staff(user).values("pk")) & ~Q(topic=NEEDS)
         areas = StaffRole.objects.of(user, "help_desk").values("organisation__area")
+        by_coordinators = among("learner", of_coordinators(user).values("pk")) & Q(topic=NEEDS)
+        if is_nothing(areas):
+            return open_to_all | by_coordinators
         at_no_school = Q(learner__in=Learner.objects.on_no_roll().filter(area__in=areas, erased_at=None).values("pk"))
         nobody_else = Q(topic=NEEDS) | ~Q(learner__in=advised_without_a_school().values("pk"))
-        by_coordinators = Q(learner__in=of_coordinators(user).values("pk"), topic=NEEDS)
         return open_to_all | by_coordinators | at_no_school & nobody_else
 
     def own_of(self, user: Any) -> "HelpRequestQuerySet":

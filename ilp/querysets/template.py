@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Exists, Q
 
 from accounts.models import Supporter
+from core.querysets import among
 from ilp.querysets.plan import let_in, of_coordinators
 from ilp.workflow import IN_PLAN, VersionState
 from providers.models import Area, Organisation, StaffRole
@@ -113,7 +114,7 @@ class ContributionQuerySet(models.QuerySet):
         """In the learner's own plan; the coordinator of their roll; whoever is let in to what it is part of."""
         if not user.is_authenticated:
             return self.none()
-        shown = Q(ask__plan__learner__user=user) | Q(ask__plan__learner__in=of_coordinators(user).values("pk"))
+        shown = Q(ask__plan__learner__user=user) | among("ask__plan__learner", of_coordinators(user).values("pk"))
         for kind, section in SHARED_AS.items():
             shown |= Q(ask__kind=kind, ask__plan__learner__in=let_in(user, section).values("pk"))
         return self.filter(shown)

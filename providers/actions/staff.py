@@ -17,6 +17,7 @@ from core import clock
 from core.errors import NotAllowed, RuleBroken, StaleState
 from providers.models import PROVIDER_ROLES, Invitation, Organisation, RoleKind, StaffRole
 from providers.policies import INVITATION_POLICY, ROLE_POLICY, STAFF_POLICY
+from providers.querysets import forget_roles
 
 KIND = "staff-invitation"
 STEPPED_IN = "staff-stepped-in"
@@ -148,6 +149,7 @@ def step_in(*, organisation: Organisation, by: Any) -> StaffRole:
     if role := held.order_by("pk").first():
         return role
     role = StaffRole.objects.create(user=by, organisation=organisation, kind=RoleKind.EDITOR, ended_on=clock.today())
+    forget_roles(by)
     record("staff.step_in", subject=role, by=by, organisation=organisation.pk)
     managers = StaffRole.objects.current().filter(organisation=organisation, kind=RoleKind.MANAGER).exclude(user=by)
     for user_id in managers.order_by("user").values_list("user", flat=True).distinct():
@@ -184,6 +186,7 @@ def end_role(*, role: StaffRole, last_on: dt.date | None, by: Any) -> StaffRole:
         last_on=current.ended_on.isoformat(),
     )
     bring_back(Q(user=current.user_id))
+    forget_roles(by)
     return current
 
 
@@ -201,6 +204,7 @@ def act_for(*, organisation: Organisation | None, by: Any) -> None:
     roles.filter(chosen).update(is_aside=False)
     if organisation is not None:
         roles.exclude(chosen).update(is_aside=True)
+    forget_roles(by)
     record("staff.act_for", subject=by, by=by, organisation=organisation.pk if organisation else None, roles=None)
 
 
@@ -300,6 +304,7 @@ def _have_role(*, user: Any, organisation: Organisation, kind: str) -> StaffRole
     role = held.order_by("ended_on").last() or StaffRole(user=user, organisation=organisation, kind=kind)
     role.ended_on, role.is_aside = None, False
     role.save()
+    forget_roles(user)
     return role
 
 

@@ -8,28 +8,13 @@ from django.db.models import Count, F, IntegerField, OuterRef, QuerySet, Subquer
 from django.db.models.functions import Coalesce
 
 from providers.models import Invitation, Organisation, RoleKind, StaffRole
-
-
-class Held(NamedTuple):
-    """A role somebody holds today."""
-
-    kind: str
-    is_aside: bool
-    organisation_id: int
-    reference: str
-    name: str
+from providers.querysets import Held
 
 
 def roles_today(user: Any) -> Sequence[Held]:
     """The roles ``user`` holds today, those put aside too, asked of the database once per request (kept on the user
     object)."""
-    if not user.is_authenticated:
-        return ()
-    if not hasattr(user, "roles_held_today"):
-        roles = StaffRole.objects.current().filter(user=user).order_by("organisation__name", "pk")
-        columns = ("kind", "is_aside", "organisation_id", "organisation__reference", "organisation__name")
-        user.roles_held_today = [Held(*row) for row in roles.values_list(*columns)]
-    return user.roles_held_today
+    return StaffRole.objects.held_by(user)
 
 
 def roles_acted_in(user: Any, organisation_id: int | None = None) -> list[str]:
