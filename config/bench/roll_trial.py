@@ -1,5 +1,6 @@
 """One import of a roll, in a process of its own: ``python -m config.bench.roll_trial WHAT FOLDER LEARNERS SCHOOL``."""
 
+import csv
 import datetime as dt
 import json
 import sys
@@ -15,7 +16,14 @@ django.setup()
 from django.db import transaction  # noqa: E402 - models need the set-up above
 
 from accounts.imports.identifiers import upn_check_letter  # noqa: E402
-from accounts.models import Learner, LearnerContact, RollEntry  # noqa: E402
+from accounts.models import (  # noqa: E402
+    Attendance,
+    Characteristics,
+    Learner,
+    LearnerContact,
+    RollEntry,
+    SchoolGrade,
+)
 from providers.actions import read_now  # noqa: E402
 from providers.models import Area, Organisation  # noqa: E402
 
@@ -24,6 +32,12 @@ HEADINGS = (
     "KS2 Reading,KS2 Maths,Predicted English,Predicted Maths,Sessions possible,Sessions attended,House"
 )
 YEARS = 7
+GRADES = (
+    ("prior", "KS2", "KS2 Reading", "Reading"),
+    ("prior", "KS2", "KS2 Maths", "Maths"),
+    ("predicted", "", "Predicted English", "English"),
+    ("predicted", "", "Predicted Maths", "Maths"),
+)
 
 
 def write_roll(path: Path, learners: int, school: int, *, years_on: int) -> None:
@@ -59,22 +73,42 @@ def ours(folder: Path, learners: int, number: int, *, years_on: int) -> Callable
     return lambda: read_now(kind="roll", organisation=school, path=path)
 
 
-def peer(_folder: Path, learners: int, number: int) -> Callable[[], Any]:
-    """The same learners by finding and saving models one by one: who, how to reach them, where they are."""
+def peer(folder: Path, learners: int, number: int) -> Callable[[], Any]:
+    """The rows that our import writes of the same file, each found or made and saved as a model, one by one."""
+    path = folder / f"peer-{number}.csv"
+    write_roll(path, learners, number + 1_000, years_on=0)
     school = _school(number + 1_000)
 
     def save() -> None:
-        with transaction.atomic():
-            for place in range(learners):
-                upn = f"A8012{number:03}{place:05}"
-                learner = Learner.objects.filter(upn=upn).first() or Learner(upn=upn)
-                learner.given_name, learner.family_name = f"Given{place}", f"Family{place % 997}"
-                learner.birth_on, learner.area = dt.date(2010, place % 12 + 1, place % 28 + 1), school.area
-                learner.save()
-                LearnerContact(learner=learner, email=f"l{place}@example.org", postcode="HX1 1AA").save()
-                RollEntry(learner=learner, school=school, year_group=11, tutor_group="11A").save()
+        with transaction.atomic(), path.open(newline="", encoding="utf-8") as file:
+            for row in csv.DictReader(file):
+                _save(row, school)
 
     return save
+
+
+def _save(row: dict[str, str], school: Organisation) -> None:
+    learner = Learner.objects.filter(upn=row["UPN"]).first() or Learner(upn=row["UPN"])
+    learner.given_name, learner.family_name = row["Forename"], row["Surname"]
+    learner.birth_on, learner.area = dt.datetime.strptime(row["DOB"], "%d/%m/%Y").date(), school.area  # noqa: DTZ007
+    learner.save()
+    LearnerContact(
+        learner=learner, email=row["Email"], phone=row["Phone"], address=row["Address"], postcode=row["Postcode"]
+    ).save()
+    Characteristics(
+        learner=learner,
+        sex=row["Gender"],
+        ethnicity=row["Ethnicity"],
+        sen_provision=row["SEN"],
+        has_free_meals=row["FSM"] == "T",
+    ).save()
+    for kind, stage, heading, subject in GRADES:
+        SchoolGrade(learner=learner, school=school, kind=kind, stage=stage, subject=subject, value=row[heading]).save()
+    sessions = {"possible": row["Sessions possible"], "attended": row["Sessions attended"]}
+    Attendance(learner=learner, school=school, school_year=2026, **sessions).save()
+    RollEntry(
+        learner=learner, school=school, year_group=row["Year"], tutor_group=row["Reg"], local_id=row["Adno"]
+    ).save()
 
 
 def main(what: str, folder: str, learners: str, number: str) -> dict[str, float]:
