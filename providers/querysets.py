@@ -44,13 +44,21 @@ class Held(NamedTuple):
     name: str
 
 
-def ask_roles_once(user: Any) -> None:
-    """Until ``forget_roles``, ``user`` is somebody of whom one request asks the roles once, when first needed.
+def _held(role: Any) -> Held:
+    there = role.organisation
+    return Held(role.kind, role.is_aside, there.pk, there.reference, there.name)
+
+
+def ask_roles_once(user: Any, *known: Any) -> None:
+    """Until ``forget_roles``, ``user`` is somebody of whom one request asks the roles once, when first needed; not even
+    that where all of them are ``known``.
 
     What is only for roles they do not hold is then nothing from the start, and costs neither a statement nor its
     making. A role they do hold is looked at again by every statement, so one that ends meanwhile opens nothing.
     """
     user.roles_are_asked_once = True
+    if known:
+        user.roles_held_today = [_held(role) for role in known]
 
 
 def forget_roles(user: Any) -> None:

@@ -20,6 +20,7 @@ from applications.queries.changes import CursorUnknown
 from applications.views.api_shapes import ChangedEvent
 from core.counting import seconds_to_wait
 from core.errors import NotAllowed, RuleBroken, StaleState
+from providers.querysets import ask_roles_once
 
 TITLES = {
     400: "Not understood", 401: "No valid token", 403: "Not allowed", 404: "Not found", 405: "Another method",
@@ -92,7 +93,10 @@ class TokenAuth(HttpBearer):
         return token
 
     def authenticate(self, request: HttpRequest, token: str) -> ApiToken | None:
-        return actions.use_token(token)
+        found = actions.use_token(token)
+        if found is not None:
+            ask_roles_once(found.role.user, found.role)  # what a token acts by has no other
+        return found
 
 
 api = OurAPI(

@@ -528,7 +528,7 @@ def test_the_list_of_recoveries_takes_the_same_queries_for_one_and_five(
         RollEntryFactory(learner=learner, school=school)
         start(learner, coordinator, check)
     client.force_login(coordinator)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         assert len(client.get("/desk/recoveries/").context["recoveries"]) == rows
 
 

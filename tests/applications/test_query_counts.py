@@ -11,7 +11,7 @@ from applications.models import Choice
 from tests.applications.test_written import planned
 
 PAGES = {
-    "choice": 11,
+    "choice": 10,
     "choice of a draft": 10,
     "choice-edit": 10,
     "choice-send": 30,
