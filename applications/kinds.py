@@ -96,6 +96,7 @@ KIND_OF_VERB = {
     "offer": "offer-made",
     "put_on_reserve": "choice-on-reserve",
     "refuse": "choice-refused",
+    "confirm_met": "place-confirmed",
 }
 
 

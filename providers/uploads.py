@@ -116,7 +116,8 @@ class Progress(Protocol):
 class UploadKind(NamedTuple):
     """How one kind of file becomes data.
 
-    ``organisations_for(user)``: the organisations this person may hand such a file over for.
+    ``organisations_for(user)``: the organisations whose such files this person decides about, and hands over in one of
+    the roles ``handed_over_by``.
     ``apply(upload, progress)``: read ``upload.file`` (open, at its beginning), check and write everything, inside the
     pipeline's one transaction; or raise ``FileRefused``, which undoes whatever it wrote.
     ``intro`` and ``result`` are templates for the page that asks for the file and the page that shows what came of it;
@@ -158,6 +159,7 @@ class UploadKind(NamedTuple):
     labels: Mapping[str, str] = {}
     used: str = ""
     found_at: str = ""
+    handed_over_by: tuple[str, ...] = ("coordinator", "editor", "manager", "help_desk")
     needs_confirmation: bool = False
     has_modes: bool = False
     watch: Callable[[Any], Watch] | None = None

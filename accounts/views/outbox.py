@@ -60,7 +60,7 @@ class SettleBatchView(KeepersMixin, View):
         goes, number = request.POST.get("verb") == "send", request.POST.get("number", "")
         shown = int(number) if number.isascii() and number.isdecimal() else 0
         try:
-            settled = settle_batch(batch=batch, goes=goes, number=shown, by=request.user)
+            settled = settle_batch(batch=batch.replace("\0", ""), goes=goes, number=shown, by=request.user)
         except RuleBroken as rule:
             messages.warning(request, str(rule.message))
             return redirect("accounts:outbox")

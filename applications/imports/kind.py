@@ -68,6 +68,7 @@ RESULTS = UploadKind(
         "changed": "Grades corrected",
         "unchanged": "Unchanged",
     },
+    handed_over_by=("coordinator", "officer", "help_desk"),
     needs_confirmation=True,
     watch=ResultWatch,
     hold=why_results_held,

@@ -120,8 +120,9 @@ def outcome_of(choice: Choice, *, source: Source = results_of) -> Outcome | None
 
 
 def in_order(outcomes: Iterable[Outcome], verdict: str) -> list[Outcome]:
-    """Those with this verdict: near misses first, then as they were made."""
-    return sorted((one for one in outcomes if one.verdict == verdict), key=lambda one: (one.short, one.choice_id))
+    """Those with this verdict: near misses first, then as they were made. Last those whose misses no grade measures."""
+    found = (one for one in outcomes if one.verdict == verdict)
+    return sorted(found, key=lambda one: (one.short == 0, one.short, one.choice_id))
 
 
 class Contradiction(NamedTuple):

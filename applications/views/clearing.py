@@ -23,6 +23,8 @@ from core.views import ActionView, SignedInMixin, VisibleDetailView, VisibleList
 from prospectus.queries.nearby import nearby_subjects
 from providers.models import Organisation
 
+ANSWERING = ("admissions", "manager")
+
 
 def own_applications(user: Any) -> Any:
     """The learner's own, whoever else writes in them today."""
@@ -110,11 +112,8 @@ class ClearingView(DeskMixin, VisibleListView):
         context = super().get_context_data(**kwargs)
         listings = list(context["object_list"])
         wanted = wanted_by(listings)
-        leave_receipts_of_many(
-            looked_at=[(one.application.learner_id, "choices") for one in listings],
-            by=self.request.user,
-            roles=("admissions", "manager"),
-        )
+        looked_at = [(one.application.learner_id, "choices") for one in listings]
+        leave_receipts_of_many(looked_at=looked_at, by=self.request.user, roles=ANSWERING)
         invitations = ClearingInvitation.objects.filter(run__course__provider__in=self.providers).for_list()
         return context | {
             "rows": [(one, one.application.learner.known_as, wanted[one.application_id]) for one in listings],
@@ -146,6 +145,9 @@ class ClearingInviteView(ActionView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         wanted = wanted_by([self.thing])[self.thing.application_id]
+        leave_receipts_of_many(
+            looked_at=[(self.thing.application.learner_id, "choices")], by=self.request.user, roles=ANSWERING
+        )
         return super().get_context_data(
             name=self.thing.application.learner.known_as, wanted=wanted, back=self.get_success_url(), **kwargs
         )

@@ -98,7 +98,7 @@ def build(*, stage: str, size: str = "small", say: Callable[[str], Any] = print)
         user.save(update_fields=["password"])
         if not sign_in.role.startswith("Learner"):
             give_app(user)
-    return Town(runs=runs, learners=Learner.objects.count())
+    return Town(runs=runs, learners=Learner.objects.filter(area__is_practice=False).count())
 
 
 def load_catalogue(*, size: str) -> int:

@@ -37,11 +37,6 @@ def role_kinds(user: Any) -> frozenset[str]:
     return frozenset(role.kind for role in roles_today(user) if not role.is_aside)
 
 
-def may_upload(user: Any) -> bool:
-    """Whether the menu shows uploads. What exactly may be handed over is asked of each kind."""
-    return bool(role_kinds(user) & {"coordinator", "editor", "manager", "help_desk", "officer"})
-
-
 class ActsFor(NamedTuple):
     """For whom a person acts: the names of the organisations, and whether they could choose."""
 

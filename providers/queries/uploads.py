@@ -9,16 +9,25 @@ from typing import Any, NamedTuple
 from django.db.models import Count, Max
 
 from providers.models import IssueSeverity, Organisation, Upload, UploadChange, UploadReversal
-from providers.queries.people import may_upload
+from providers.queries.people import role_kinds
 from providers.uploads import KINDS, Said, UndoStep, UploadKind
 from providers.workflow import ChangeAction, ReversalAction, UploadState
 
 
+def hands_over(user: Any, kind: UploadKind) -> bool:
+    """Whether files of this kind come from people in such a role as ``user`` has."""
+    return not role_kinds(user).isdisjoint(kind.handed_over_by)
+
+
+def may_upload(user: Any) -> bool:
+    """Whether the menu shows uploads. For which organisations is asked of each kind."""
+    return any(hands_over(user, kind) for kind in KINDS.values())
+
+
 def uploadable_by(user: Any) -> list[tuple[UploadKind, list[Organisation]]]:
     """The kinds of file this person may hand over, each with the organisations it may be for."""
-    if not may_upload(user):
-        return []
-    found = [(kind, list(kind.organisations_for(user).order_by("name"))) for kind in KINDS.values()]
+    kinds = [kind for kind in KINDS.values() if hands_over(user, kind)]
+    found = [(kind, list(kind.organisations_for(user).order_by("name"))) for kind in kinds]
     return [(kind, organisations) for kind, organisations in found if organisations]
 
 

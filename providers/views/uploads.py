@@ -18,10 +18,10 @@ from providers.models import MOST_FIXABLE, IssueSeverity, Upload
 from providers.queries import (
     can_be_undone,
     changes_by_action,
+    hands_over,
     in_words,
     issues_by_severity,
     last_published,
-    may_upload,
     uploadable_by,
     usual_mode,
 )
@@ -125,7 +125,7 @@ class UploadView(SignedInMixin, ProgressMixin, VisibleDetailView):
         issues = upload.issues.filter(severity=severity) if severity in numbers else upload.issues.all()
         return super().get_context_data(
             kind=kind,
-            hands_over=may_upload(self.request.user),
+            hands_over=hands_over(self.request.user, kind),
             counts=counted(kind, upload),
             severities=[(name, IssueSeverity(name).label, number) for name, number in numbers.items() if number],
             severity=severity if severity in numbers else "",

@@ -132,7 +132,7 @@ def test_the_pages_about_e_mails_are_readable(open_page, axe, width):
         for number in range(3):
             post("choice-refused", key=f"choice-refused:{number}", choice_id=number)
     page = open_page("/account/e-mails/", user=desk, width=width)
-    for address in ("/account/e-mails/", "/desk/messages/", "/desk/messages/choice-refused/", "/desk/outbox/"):
+    for address in ("/account/e-mails/", "/desk/e-mails/", "/desk/e-mails/choice-refused/", "/desk/outbox/"):
         page.goto(address)
         axe(page)
         assert page.evaluate("document.documentElement.scrollWidth") <= width

@@ -132,7 +132,7 @@ ACCESS = {
     # Answering the provider's applications is not enough to start one: tests/applications/test_rehearsal.py.
     "applications:rehearsal-do": NOBODY | {"admissions": 403, "officer": 302},
     "applications:clearing": NOBODY | {"admissions": 200, "other_admissions": 200},
-    "applications:clearing-invite": DESK,
+    "applications:clearing-invite": NOBODY | {"admissions": 200, "other_admissions": 200},
     "applications:places": OWN,
     "applications:places-show": OWN | {"learner": 302},
     "applications:invitation-answer": OWN | {"learner": 302},

@@ -149,6 +149,16 @@ def test_each_offer_is_on_one_list_and_near_misses_come_first(people):
     assert outcomes_at(people.southbank) == []
 
 
+def test_a_miss_that_only_a_person_knows_of_comes_after_the_near_ones(people):
+    """No grade says how near it was."""
+    theirs = OfferCondition.objects.filter(offer__choice=people.choices["Una"], kind="reference")
+    theirs.update(state=ConditionState.NOT_MET, decided_by=people.admissions, decided_at=clock.now())
+
+    missed = [one.choice_id for one in in_order(outcomes_at(people.northfield), Verdict.MISSED)]
+
+    assert missed == [people.choices[name].pk for name in ("Noa", "Far", "Una")]
+
+
 def test_the_met_are_confirmed_together_after_the_number_is_repeated(people, client):
     client.force_login(people.admissions)
     page = client.get(reverse("applications:results-day"))
