@@ -278,6 +278,7 @@ def register() -> None:
         },
         erase=Erase.DELETE,
         merge=_merge_results,
+        tells=lambda rows: rows.told(),
     )
     personal.register_tidying(
         personal.Tidying(

@@ -332,6 +332,10 @@ class ExamResultQuerySet(models.QuerySet):
         own = Q(learner__user=user) & ~_not_told_yet()
         return self.filter(own | Q(learner__in=on_roll.values("pk")) | Q(learner__in=sharing.values("pk")))
 
+    def told(self) -> "ExamResultQuerySet":
+        """Those whose hour, where the learner's area has set one, has come."""
+        return self.exclude(_not_told_yet())
+
     def standing(self) -> "ExamResultQuerySet":
         """Without those that a corrected grade has replaced."""
         return self.filter(ended_at=None)
@@ -412,6 +416,11 @@ class ClearingInvitationQuerySet(models.QuerySet):
     def waiting(self) -> "ClearingInvitationQuerySet":
         """Those that can be answered today."""
         return self.filter(state="open", answer_by_on__gte=clock.today())
+
+    def still_named(self) -> "ClearingInvitationQuerySet":
+        """Of a year that goes on; of learners who have not taken back that they are shown, or who applied."""
+        agreed = Q(listing__ended_at=None) | Q(state="taken")
+        return self.filter(agreed, listing__application__cycle__ends_on__gte=clock.today())
 
     def keeping_a_place(self) -> "ClearingInvitationQuerySet":
         """Those for which a place is kept: waiting for the learner, or applied and waiting for the provider."""

@@ -38,7 +38,8 @@ class Table(NamedTuple):
     in the order people read them in a copy of their data. ``because``: why whatever stays after an erasure stays.
     ``merge(keep, other)``: how rows of two records become one's; without it, rows that point straight to the person
     or the account are pointed to the one that is kept, but for those it has already by the columns ``once_by``, which
-    are removed; rows further away go with what they are part of.
+    are removed; rows further away go with what they are part of. ``tells(rows)``: those the person may read by now,
+    where there are others.
     """
 
     model: type[models.Model]
@@ -49,11 +50,16 @@ class Table(NamedTuple):
     because: str
     merge: Callable[[Any, Any], None] | None
     once_by: tuple[str, ...]
+    tells: Callable[[Any], Any] | None
 
     def rows(self, person: models.Model) -> models.QuerySet:
         """This person's rows, oldest first."""
         mine = reduce(or_, (Q(**{path or "pk": person.pk}) for path in self.paths))
         return self.model._default_manager.filter(mine).order_by("pk")
+
+    def told(self, person: models.Model) -> models.QuerySet:
+        """Of these, what a copy of the person's data says today."""
+        return self.tells(self.rows(person)) if self.tells else self.rows(person)
 
     def point(self, column: str, *, old: Any, new: Any) -> None:
         """Rows that belonged to ``old`` by this column belong to ``new``."""
@@ -115,6 +121,7 @@ def register(
     because: str = "",
     merge: Callable[[Any, Any], None] | None = None,
     once_by: tuple[str, ...] = (),
+    tells: Callable[[Any], Any] | None = None,
 ) -> None:
     """From now on this table is part of everything that is done with a person's data.
 
@@ -123,7 +130,7 @@ def register(
     if erase is not Erase.DELETE and not because:
         raise ValueError(f"{model._meta.label}: say why something stays after an erasure")
     paths = (path,) if isinstance(path, str) else path
-    TABLES[model] = Table(model, paths, title, shows or {}, erase, because, merge, once_by)
+    TABLES[model] = Table(model, paths, title, shows or {}, erase, because, merge, once_by, tells)
 
 
 def register_apart(model: type[models.Model], *, because: str) -> None:

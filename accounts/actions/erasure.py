@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import Erasure, Learner
@@ -111,12 +112,20 @@ def erase_held_back(learner: Learner) -> list[str]:
     for table in personal.tables_to_erase():
         rows = table.rows(learner)
         if table.erase is Erase.DELETE:
-            rows.delete()
+            _delete(rows)
         elif isinstance(table.erase, Blank):
             rows.order_by().update(**table.erase.values)
     Learner.objects.filter(pk=learner.pk).update(erased_at=clock.now())
     record("learner.erase", subject=learner, by=None)
     return []
+
+
+def _delete(rows: QuerySet) -> None:
+    """Rows that point to each other, like a corrected grade to the one before, let go of each other first."""
+    own = [field.name for field in rows.model._meta.concrete_fields if field.related_model is rows.model and field.null]
+    if own:
+        rows.order_by().update(**dict.fromkeys(own))
+    rows.delete()
 
 
 def _locked(erasure: Erasure) -> Erasure:

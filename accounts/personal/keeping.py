@@ -34,12 +34,13 @@ from core import personal
 from core.personal import Tidying
 from providers.actions import forget_files, tidy_staff
 from providers.actions.staff import KEPT_FOR as INVITATIONS_KEPT
-from providers.models import UploadChange, UploadIssue
+from providers.models import UploadChange, UploadIssue, UploadReversal
+from providers.uploads import KINDS
 
 
 def register() -> None:
     """The list of this floor."""
-    personal.register_sweep("roll uploads", _sweep_roll_uploads)
+    personal.register_sweep("uploads about learners", _sweep_uploads)
     personal.register_merge_hold("erasure", _is_being_erased)
     personal.register_retention(
         personal.Retention(
@@ -49,7 +50,7 @@ def register() -> None:
             least_days=30,
             source=_("Long enough to answer a complaint that a message did not come."),
             due=lambda before: OutboxMessage.objects.filter(
-                Q(sent_at__date__lt=before) | Q(given_up_at__date__lt=before)
+                Q(sent_at__date__lt=before) | Q(given_up_at__date__lt=before) | Q(cancelled_at__date__lt=before)
             ),
             remove=_delete,
         )
@@ -125,7 +126,7 @@ def _delete_codes(codes: QuerySet) -> int:
     return _delete(codes)
 
 
-def _sweep_roll_uploads(learner: Learner) -> None:
+def _sweep_uploads(learner: Learner) -> None:
     """What schools' files said of the learner goes too: values in issues, lines of changes, how things were before."""
     keys = [learner.pk, *learner.merged.values_list("key", flat=True)]
     RollImage.objects.filter(learner_key__in=keys).delete()
@@ -133,10 +134,12 @@ def _sweep_roll_uploads(learner: Learner) -> None:
     contact = LearnerContact.objects.filter(learner=learner).first() or LearnerContact()
     known = [learner.upn, learner.uln, learner.given_name, learner.family_name, learner.preferred_name]
     known += [contact.email, contact.phone, contact.address, contact.postcode, f"{learner.birth_on}"]
-    of_rolls = Q(upload__kind="roll", upload__organisation__in=schools)
+    about_people = [kind.name for kind in KINDS.values() if kind.keep_days]
+    of_school = Q(upload__kind__in=about_people, upload__organisation__in=schools)
     said = reduce(or_, (Q(value__icontains=text) for text in known if text))
-    UploadIssue.objects.filter(of_rolls & said).update(value="")
-    UploadChange.objects.filter(of_rolls, title__icontains=learner.family_name).delete()
+    UploadIssue.objects.filter(of_school & said).update(value="")
+    for told in (UploadChange, UploadReversal):
+        told.objects.filter(of_school, title__icontains=learner.family_name).delete()
 
 
 def _is_being_erased(keep: Learner, other: Learner) -> str:

@@ -30,11 +30,12 @@ class Section(NamedTuple):
 
 
 def told(learner: Learner, *, progress: Callable[..., None] = lambda **_: None) -> list[Section]:
-    """Everything every floor keeps of a learner, a section for each kind of thing that there is some of."""
+    """Everything every floor keeps of a learner, as far as they may read it by now: a section for each kind of thing
+    that there is some of."""
     sections = []
     for done, table in enumerate(personal.TABLES.values()):
         progress(done=done, of=len(personal.TABLES), doing="Collecting")
-        found = list(table.rows(learner).values_list(*table.shows)) if table.shows else []
+        found = list(table.told(learner).values_list(*table.shows)) if table.shows else []
         if not found:
             continue
         words = [_words_of(table.model, lookup) for lookup in table.shows]

@@ -229,15 +229,15 @@ def result_undo_steps(upload: Upload) -> list[UndoStep]:
 
 @transaction.atomic
 def undo_results(upload: Upload, by: Any) -> list[UndoStep]:
-    """Results that the file brought are gone, and grades that it corrected stand again as they were. One that has been
-    corrected since stays. Returns what was done with each."""
+    """Results that the file brought are gone, and grades that it corrected stand again, said anew, so that who has
+    decided since reads that they changed. One that has been corrected since stays. Returns what was done with each."""
     Organisation.objects.select_for_update(no_key=True).get(pk=upload.organisation_id)
     found = _of(upload)
     steps = [_step(result) for result in found]
     free = [result for result in found if result.ended_at is None]
     before = [result.replaces_id for result in free if result.replaces_id]
     ExamResult.objects.filter(pk__in=[result.pk for result in free]).delete()
-    ExamResult.objects.filter(pk__in=before).update(ended_at=None)
+    ExamResult.objects.filter(pk__in=before).update(ended_at=None, said_at=clock.now())
     record("results.undo", subject=upload, by=by, school=upload.organisation_id, number=len(free))
     return steps
 

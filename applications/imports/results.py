@@ -20,6 +20,7 @@ ERROR, WARNING, NOTICE = IssueSeverity.ERROR, IssueSeverity.WARNING, IssueSeveri
 ABOVE = 15  # rows among which headings are looked for
 SAMPLE = 200  # rows from which it is told which columns are subjects
 MOST_ROWS = 60_000
+MOST_SAID = 200_000  # results, and things to say about them: a large school has 40,000
 EVERY = 500  # rows between two reports of progress
 SMALL = 2 * 2**20  # bytes of a workbook that somebody can wait for
 TOLD = {heading for headings in HEADINGS.values() for heading in headings} | OTHERS
@@ -131,6 +132,8 @@ class ResultReader:
                 progress(done=self.number, doing="Reading the rows")
             self.number += 1
             rows += self._long(row, said) if self.columns.is_long else self._wide(row, said, found)
+            if len(rows) + len(self.issues) > MOST_SAID:
+                raise FileRefused(f"This file has more than {MOST_SAID:,} results. Hand it over in parts.")
         if not self.number:
             raise FileRefused("There is no result in this file. Export the results again.")
         return rows

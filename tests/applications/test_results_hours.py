@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.queries.rights import told
 from applications import actions
 from applications.models import ExamResult
 from applications.queries.how_it_works import how_steps
@@ -71,6 +72,15 @@ def test_results_handed_over_early_are_read_from_the_hour_by_their_learner(town)
         with at(hour):
             assert ExamResult.objects.visible_to(town.amina.user).exists() is sees
             assert ExamResult.objects.visible_to(town.coordinator).exists()
+
+
+def test_a_copy_of_her_data_says_them_from_the_hour(town):
+    set_day(town)
+    results_for(town, town.amina, English="5")
+    for hour, says in ((7, False), (8, True)):
+        with at(hour):
+            titles = [section.title for section in told(town.amina)]
+        assert ("Your results, as your school handed them over" in titles) is says
 
 
 @pytest.mark.parametrize(

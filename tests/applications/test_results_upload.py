@@ -6,13 +6,19 @@ import pytest
 from django.core.files.base import ContentFile
 from django.urls import reverse
 
+from accounts.actions.erasure import erase_held_back
 from activity.actions import run_job
+from applications import actions
+from applications.actions.results import undo_results
 from applications.imports.columns import subject_of
 from applications.models import ExamResult
 from applications.queries.grade_scales import is_grade, steps_short
+from applications.queries.results_day import contradictions_at
 from core.errors import NotAllowed
 from providers.actions import confirm_upload, receive_upload, undo_upload
+from providers.models import UploadChange, UploadIssue, UploadReversal
 from providers.queries import undo_plan
+from tests.applications.test_results_day import MATHS, offered
 from tests.factories import LearnerFactory, OrganisationFactory, RollEntryFactory, StaffRoleFactory
 from tests.prospectus.sheets import ods, xlsx
 
@@ -166,6 +172,12 @@ def test_a_file_that_would_change_most_grades_is_held(town):
     assert "would change 10 of the 10 results" in slipped.note
 
 
+def test_a_file_with_more_results_than_any_school_has_is_refused(town, monkeypatch):
+    monkeypatch.setattr("applications.imports.results.MOST_SAID", 2)
+    upload = hand_over(town, WIDE, "Yusuf,Amina,31/03/2011,11,5,4,M")
+    assert "more than 2 results" in upload.refusal
+
+
 @pytest.mark.parametrize(
     ("content", "words"),
     [
@@ -238,3 +250,30 @@ def test_how_far_a_grade_is_below_another(said, asked, short):
 def test_what_is_a_grade_and_what_is_none():
     assert [text for text in ("9", "5-4", "A*", "D*D*", "L1 Merit", "pass", "X", "u") if not is_grade(text)] == []
     assert [text for text in ("45.5", "2011", "19", "11A", "Yusuf", "", "NA") if is_grade(text)] == []
+
+
+def test_a_grade_that_stands_again_is_news_for_who_has_decided_since(town):
+    choice = offered(town, town.amina, MATHS)
+    publish(town, LONG, ",Yusuf,Amina,31/03/2011,GCSE,Maths,4")
+    wrong = publish(town, LONG, ",Yusuf,Amina,31/03/2011,GCSE,Maths,6")
+    actions.confirm_by_results(choice=choice, by=town.admissions)
+    undo_results(wrong, town.coordinator)
+    assert [(one.was_said, one.why) for one in contradictions_at(town.northfield)] == [("Met", "Maths: 4.")]
+
+
+def test_of_an_erased_learner_no_grade_stays_nor_what_is_told_of_the_files(town):
+    publish(town, LONG, ",Yusuf,Amina,31/03/2011,GCSE,Maths,3")
+    undone = publish(town, LONG, ",Yusuf,Amina,31/03/2011,GCSE,Maths,5")
+    undo_upload(upload=undone, seen=undo_plan(undone).digest, by=town.coordinator)
+    undone.refresh_from_db()
+    run_job(undone.job_id)
+    # A corrected grade, and a row about somebody nobody knows.
+    publish(town, LONG, ",Yusuf,Amina,31/03/2011,GCSE,Maths,4", ",Yusuf,Aminah,01/01/2010,GCSE,Maths,4")
+    told = [
+        *(each.objects.filter(title__contains="Yusuf") for each in (UploadChange, UploadReversal)),
+        UploadIssue.objects.filter(value__contains="Yusuf"),
+    ]
+    assert all(rows.exists() for rows in told)
+    assert erase_held_back(town.amina) == []
+    assert not any(rows.exists() for rows in told)
+    assert not ExamResult.objects.exists()
