@@ -14,6 +14,7 @@ from applications.actions.by_file import FileRow, drop_unconfirmed, pick_by_file
 from applications.actions.clearing import (
     agree_to_clearing,
     decline_invitation,
+    draft_invitation,
     invite_from_clearing,
     leave_clearing,
     take_invitation,
@@ -152,6 +153,7 @@ __all__ = [
     "decline_invitation",
     "decline_referral",
     "deliver_to_webhook",
+    "draft_invitation",
     "drop_decision",
     "drop_section_draft",
     "drop_unconfirmed",

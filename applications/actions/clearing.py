@@ -9,7 +9,7 @@ from activity.actions import post, record
 from applications.actions.drafts import add_run
 from applications.actions.moving import lock_application
 from applications.actions.sending import send_choice
-from applications.models import Application, ClearingInvitation, ClearingListing, InvitationState
+from applications.models import Application, Choice, ClearingInvitation, ClearingListing, InvitationState
 from applications.policies import APPLICATION_POLICY, INVITATION_POLICY, PROVIDER_POLICY
 from applications.queries.clearing import is_placeless, runs_to_ask_for, with_places_to_ask_for
 from core import clock
@@ -85,11 +85,15 @@ def invite_from_clearing(*, listing: ClearingListing, run: CourseRun, by: Any) -
 @transaction.atomic
 def take_invitation(*, invitation: ClearingInvitation, by: Any) -> ClearingInvitation:
     """The learner has applied: a choice with its snapshot goes the way every choice goes. Other invitations are over.
+    Pressed twice, it is once.
 
     Raises: NotAllowed, StaleState (answered, or its day is over, or the learner has something under way),
     RuleBroken as ``add_run`` and ``send_choice``.
     """
     invitation = _locked(invitation, by=by, verb="take")
+    if invitation.state == InvitationState.TAKEN and invitation.choice is not None:
+        return invitation
+    _require_open(invitation)
     application = invitation.listing.application
     if not is_placeless(application):
         raise StaleState("Something is under way.")
@@ -103,12 +107,26 @@ def take_invitation(*, invitation: ClearingInvitation, by: Any) -> ClearingInvit
 
 
 @transaction.atomic
-def decline_invitation(*, invitation: ClearingInvitation, by: Any) -> ClearingInvitation:
-    """The learner has said no, and the place is free for somebody else.
+def draft_invitation(*, invitation: ClearingInvitation, by: Any) -> Choice:
+    """The course is a draft of the learner's, where what stops it can be mended. They are still asked.
 
-    Raises: NotAllowed, StaleState (answered, or its day is over).
+    Raises: NotAllowed, StaleState (answered, or its day is over), RuleBroken as ``add_run``.
+    """
+    invitation = _locked(invitation, by=by, verb="take")
+    _require_open(invitation)
+    return add_run(learner=invitation.listing.application.learner, run=invitation.run, by=by)
+
+
+@transaction.atomic
+def decline_invitation(*, invitation: ClearingInvitation, by: Any) -> ClearingInvitation:
+    """The learner has said no, and the place is free for somebody else. Pressed twice, it is once.
+
+    Raises: NotAllowed, StaleState (answered otherwise, or its day is over).
     """
     invitation = _locked(invitation, by=by, verb="decline")
+    if invitation.state == InvitationState.DECLINED:
+        return invitation
+    _require_open(invitation)
     _answer(invitation, InvitationState.DECLINED, by=by)
     return invitation
 
@@ -117,9 +135,12 @@ def _locked(invitation: ClearingInvitation, *, by: Any, verb: str) -> ClearingIn
     lock_application(invitation.listing.application_id)
     invitation = ClearingInvitation.objects.for_list().get(pk=invitation.pk)
     INVITATION_POLICY.require(by, verb, invitation)
+    return invitation
+
+
+def _require_open(invitation: ClearingInvitation) -> None:
     if not invitation.is_open:
         raise StaleState("It is answered, or its day is over.")
-    return invitation
 
 
 def _answer(invitation: ClearingInvitation, state: str, *, by: Any) -> None:

@@ -70,3 +70,9 @@ class ClearingInvitation(models.Model):
     def is_open(self) -> bool:
         """It waits for an answer, and its day is not over."""
         return self.state == InvitationState.OPEN and self.answer_by_on >= clock.today()
+
+    @property
+    def state_words(self) -> str:
+        """Its state today: one whose day is over waits no more."""
+        is_over = self.state == InvitationState.OPEN and not self.is_open
+        return str(InvitationState.ENDED.label) if is_over else self.get_state_display()

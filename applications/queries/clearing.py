@@ -7,6 +7,7 @@ from django.db.models import Count, F, IntegerField, OuterRef, Q, Subquery, Valu
 from django.db.models.functions import Coalesce
 
 from applications.models import Application, Choice, ChoiceRun, ClearingInvitation, ClearingListing
+from applications.queries.sending import with_cycles
 from applications.workflow import ENDED_WITHOUT_A_PLACE
 from prospectus.models import CourseRun
 from providers.models import Organisation
@@ -21,18 +22,20 @@ def with_places_to_ask_for() -> Any:
 
 
 def runs_to_ask_for(listing: ClearingListing, providers: Iterable[Organisation]) -> list[CourseRun]:
-    """Courses of these providers with a place that fit what this learner wanted: the subject, the level, the area."""
+    """Courses of these providers with a place that fit what this learner wanted: the subject, the level, the area; and
+    that are applied for in the same year."""
     wanted = ChoiceRun.objects.filter(choice__application=listing.application_id).select_related("run__course")
     fits = Q(pk__in=[])
     for each in wanted:
         course = each.run.course
         fits |= Q(course__subject=course.subject_id, course__levels__overlap=course.levels)
-    area = listing.application.learner.area_id
+    learner, cycle = listing.application.learner, listing.application.cycle_id
     runs = with_places_to_ask_for().filter(
-        fits, to_ask_for__gt=0, course__provider__in=list(providers), course__provider__area=area
+        fits, to_ask_for__gt=0, course__provider__in=list(providers), course__provider__area=learner.area_id
     )
     asked = ClearingInvitation.objects.filter(listing=listing).values("run")
-    return list(runs.exclude(pk__in=asked).for_list().order_by("course__title", "starts_on", "pk")[:50])
+    found = runs.exclude(pk__in=asked).for_list().order_by("course__title", "starts_on", "pk")[:50]
+    return [run for run, of in with_cycles(found, learner=learner) if of.pk == cycle]
 
 
 def wanted_by(listings: Iterable[ClearingListing]) -> dict[int, list[str]]:

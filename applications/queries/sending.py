@@ -45,6 +45,11 @@ def cycle_for(run: CourseRun, *, learner: Learner) -> Cycle:
 
 def that_can_be_applied_for(runs: Iterable[CourseRun], *, learner: Learner) -> list[CourseRun]:
     """Those of these for which ``cycle_for`` finds a cycle, in one question however many they are."""
+    return [run for run, _cycle in with_cycles(runs, learner=learner)]
+
+
+def with_cycles(runs: Iterable[CourseRun], *, learner: Learner) -> list[tuple[CourseRun, Cycle]]:
+    """The same, each with its cycle."""
     entries = RollEntry.objects.current().filter(learner=learner)
     year = Subquery(entries.values("year_group")[:1])
     running: list[Any] = list(Cycle.objects.running().filter(area=learner.area_id).annotate(year_of_learner=year))
@@ -55,7 +60,7 @@ def that_can_be_applied_for(runs: Iterable[CourseRun], *, learner: Learner) -> l
         except RuleBroken:
             continue
         if _is_for_year(cycle, cycle.year_of_learner):
-            found.append(run)
+            found.append((run, cycle))
     return found
 
 

@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.functional import cached_property
+from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import View
 
@@ -99,7 +100,17 @@ class InvitationAnswerView(SignedInMixin, View):
             messages.success(request, _("You have said no. The place is free for somebody else."))
         except RuleBroken as rule:
             messages.warning(request, str(rule.message))
+            if do == "yes":
+                return self._to_what_stops_it(invitation)
         return redirect("applications:places", invitation.listing.application.reference)
+
+    def _to_what_stops_it(self, invitation: ClearingInvitation) -> HttpResponse:
+        """The course as a draft: its page says all that is missing, and where to write it."""
+        try:
+            draft = actions.draft_invitation(invitation=invitation, by=self.request.user)
+        except RuleBroken:
+            return redirect("applications:places", invitation.listing.application.reference)
+        return redirect("applications:choice-send", draft.reference)
 
 
 class ClearingView(DeskMixin, VisibleListView):
@@ -114,10 +125,10 @@ class ClearingView(DeskMixin, VisibleListView):
         wanted = wanted_by(listings)
         looked_at = [(one.application.learner_id, "choices") for one in listings]
         leave_receipts_of_many(looked_at=looked_at, by=self.request.user, roles=ANSWERING)
-        invitations = ClearingInvitation.objects.filter(run__course__provider__in=self.providers).for_list()
+        asked = ClearingInvitation.objects.filter(run__course__provider__in=self.providers)
         return context | {
             "rows": [(one, one.application.learner.known_as, wanted[one.application_id]) for one in listings],
-            "invitations": list(invitations[:20]),
+            "invitations": list(asked.still_named().for_list()[:20]),
         }
 
 
@@ -138,6 +149,16 @@ class ClearingInviteView(ActionView):
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {"runs": self.runs}
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return super().get(request, *args, **kwargs) if self.runs else self._nothing_left()
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        return super().form_invalid(form) if self.runs else self._nothing_left()
+
+    def _nothing_left(self) -> HttpResponse:
+        messages.warning(self.request, _t("None of your places is left to ask this learner for."))
+        return redirect(self.get_success_url())
 
     def act(self, answers: dict[str, Any]) -> None:
         run = next(run for run in self.runs if run.reference == answers["run"])

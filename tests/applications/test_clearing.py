@@ -7,13 +7,14 @@ from django.urls import reverse
 
 from activity.models import OutboxMessage
 from applications import actions
-from applications.models import ClearingInvitation, ClearingListing
+from applications.models import Application, ClearingInvitation, ClearingListing
 from applications.queries import broken_invariants
 from applications.queries.clearing import runs_to_ask_for
 from core import clock
 from core.errors import NotAllowed, RuleBroken, StaleState
 from prospectus.models import CourseRun
 from tests.applications.walk import again, walk_to
+from tests.factories import CycleFactory
 
 
 @pytest.fixture
@@ -117,3 +118,58 @@ def test_taking_it_back_ends_what_is_open_and_a_place_or_the_end_of_the_year_end
 def test_another_provider_cannot_ask_for_a_course_that_is_not_its_own(placeless):
     with pytest.raises(NotAllowed):
         actions.invite_from_clearing(listing=agree(placeless), run=placeless.free, by=placeless.other_admissions)
+
+
+def test_who_takes_it_back_is_not_named_any_more_and_a_day_that_is_over_is_said(placeless, client):
+    town = placeless
+    invitation = actions.invite_from_clearing(listing=agree(town), run=town.free, by=town.admissions)
+    client.force_login(town.admissions)
+    assert "Amina, Plumbing for all: Waiting for an answer" in client.get(reverse("applications:clearing")).text
+    with clock.at(invitation.answer_by_on + dt.timedelta(days=1)):
+        assert ClearingInvitation.objects.get().state_words == "No longer open"
+    actions.leave_clearing(application=town.application, by=town.amina.user)
+    assert "Amina" not in client.get(reverse("applications:clearing")).text
+
+
+def test_nobody_is_asked_for_a_course_of_the_next_year(placeless):
+    town = placeless
+    CycleFactory(
+        area=town.area,
+        entry_year=2028,
+        opens_on=dt.date(2026, 11, 1),
+        closes_on=dt.date(2028, 8, 31),
+        ends_on=dt.date(2028, 10, 31),
+    )
+    later = town.run("Plumbing next year", places=9, starts_on=dt.date(2028, 9, 4))
+    listing = agree(town)
+    assert runs_to_ask_for(listing, [town.northfield]) == [town.free]
+    with pytest.raises(NotAllowed):
+        actions.invite_from_clearing(listing=listing, run=later, by=town.admissions)
+
+
+def test_a_yes_that_something_stops_leads_to_what_is_missing_and_she_is_still_asked(placeless, client):
+    town = placeless
+    invitation = actions.invite_from_clearing(listing=agree(town), run=town.free, by=town.admissions)
+    Application.objects.update(statement="")
+    client.force_login(town.amina.user)
+    url = reverse("applications:invitation-answer", args=[invitation.reference, "yes"])
+    page = client.post(url, follow=True)
+    draft = town.application.choices.get(status="draft")
+    assert page.redirect_chain[-1][0] == reverse("applications:choice-send", args=[draft.reference])
+    assert "Write your statement first" in page.text
+    assert ClearingInvitation.objects.get().is_open
+    Application.objects.update(statement="I like to mend things.")
+    for _press in range(2):  # pressed twice, it is once
+        assert client.post(url).url == reverse("applications:choice", args=[draft.reference])
+    assert again(draft).status == "sent"
+    assert ClearingInvitation.objects.get().choice == draft
+
+
+def test_where_no_place_is_left_to_ask_for_the_desk_is_told_so(placeless, client):
+    town = placeless
+    listing = agree(town)
+    actions.invite_from_clearing(listing=listing, run=town.free, by=town.admissions)
+    client.force_login(town.admissions)
+    url = reverse("applications:clearing-invite", args=[listing.reference])
+    for answer in (client.get(url, follow=True), client.post(url, {"run": town.free.reference}, follow=True)):
+        assert "None of your places is left" in answer.text
