@@ -260,7 +260,8 @@ def send(kind: str, payload: dict[str, Any]) -> bool:
 
 def _load(message: Message, choice: Choice) -> Load | None:
     if message.audience is _provider:
-        return load_of_provider(choice.provider_id)
+        # Of a choice that is placed both desks hear, and each has a number of its own.
+        return None if choice.placed_with_id else load_of_provider(choice.provider_id)
     if message.audience is _partner and choice.placed_with_id:
         return load_of_provider(choice.placed_with_id)
     return load_of_school(choice.application.learner_id) if message.action is WITH_SCHOOL else None

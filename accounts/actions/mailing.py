@@ -37,8 +37,8 @@ def hear_now(kind: str, people: Iterable[User], *, about: str) -> list[User]:
 
 @transaction.atomic
 def choose_mail(*, choices: Mapping[str, str], by: User) -> None:
-    """From now on they hear of these topics so. What waited for the e-mail of the day and is no longer wanted once a
-    day is not sent any more; the same again changes nothing.
+    """From now on they hear of these topics so. What waits for the e-mail of the day still comes with the next one, but
+    for what is not wanted at all any more; the same again changes nothing.
 
     Raises: RuleBroken ``topic_fixed`` (a topic that is not theirs, or cannot be chosen so).
     """
@@ -51,7 +51,7 @@ def choose_mail(*, choices: Mapping[str, str], by: User) -> None:
         if held[name] == when:
             continue
         MailChoice.objects.update_or_create(user=by, topic=name, defaults={"when": when, "changed_at": clock.now()})
-        if when != When.DAILY:
+        if when == When.NEVER:
             kinds = [kind.name for kind in KINDS.values() if kind.topic == name]
             DailyItem.objects.filter(user=by, mail=None, kind__in=kinds).delete()
         record("mail.choose", subject=by, by=by, topic=name, when=str(when))

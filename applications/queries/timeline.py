@@ -119,6 +119,10 @@ def _told(choice: Choice, events: Iterable[Event]) -> dict[int, list[str]]:
             words = _("%(whom)s: the e-mail could not be sent.")
         elif message.had_nobody:
             words = _("%(whom)s: no e-mail address that works.")
+        elif message.held_at:
+            words = _("%(whom)s: the e-mail waits until somebody says that it may go.")
+        elif message.cancelled_at:
+            words = _("%(whom)s: the e-mail was called back.")
         elif message.sent_at:
             words = _("%(whom)s: told by e-mail.")
         else:

@@ -161,10 +161,20 @@ def test_eight_o_clock_is_eight_in_london_when_the_clocks_have_changed(priya, mo
     assert made == [0, 1, 0]
 
 
-def test_whoever_wants_it_at_once_again_gets_no_e_mail_of_what_waited(priya):
+def test_whoever_wants_it_at_once_again_still_hears_of_what_waited(priya):
+    """New applications cannot be silenced, and what waited was told nowhere else."""
     with at(18, 15):
         daily(priya)
         choose(priya, new_applications="at_once")
+    with at(19, 9):
+        assert actions.make_daily_mails() == 1
+
+
+def test_whoever_wants_none_any_more_gets_no_e_mail_of_what_waited(priya):
+    with at(18, 15):
+        choose(priya, answers="daily")
+        actions.hear_now("offer-accepted", [priya], about="choice:1")
+        choose(priya, answers="never")
     with at(19, 9):
         assert actions.make_daily_mails() == 0
 

@@ -1,5 +1,7 @@
 """Before many are answered: who gets an e-mail and how it reads. After: many e-mails wait for a second press."""
 
+import datetime as dt
+
 import pytest
 from django.core import mail
 from django.urls import reverse
@@ -11,7 +13,10 @@ from activity.models import Event, OutboxMessage
 from activity.queries import held_batches
 from applications import actions
 from applications.models import Choice
+from applications.queries.timeline import timeline
+from core import clock, personal
 from core.errors import RuleBroken
+from tests.applications.walk import again
 from tests.factories import OrganisationFactory, StaffRoleFactory
 from tests.races import at_once
 
@@ -45,6 +50,12 @@ def told():
     return [one.to[0] for one in mail.outbox]
 
 
+def said_of(choice, town):
+    """What the desk's timeline says of who was told of the no."""
+    entries = timeline(again(choice), audience="provider", user=town.admissions)
+    return next(entry.more for entry in entries if "The learner:" in " ".join(entry.more))
+
+
 def test_few_are_told_at_once_and_many_only_after_a_second_press(town, most):
     few = refused(town, 2)
     assert (held_batches(), len(told())) == ([], 2)
@@ -71,12 +82,17 @@ def test_few_are_told_at_once_and_many_only_after_a_second_press(town, most):
 def test_what_is_called_back_never_goes_and_the_answers_stand(town, most):
     run = refused(town, 3)
     batch = actions.batch_of(run)
+    held = "The learner: the e-mail waits until somebody says that it may go."
+    assert said_of(Choice.objects.order_by("pk")[0], town) == [held]
     with pytest.raises(RuleBroken) as refusal:
         settle_batch(batch=batch, goes=False, number=2, by=town.admissions)
     assert refusal.value.code == "number_changed"
     assert settle_batch(batch=batch, goes=False, number=3, by=town.admissions) == 3
 
     assert (told(), held_batches()) == ([], [])
+    assert said_of(Choice.objects.order_by("pk")[0], town) == ["The learner: the e-mail was called back."]
+    gone = personal.RETENTIONS["outbox"].due(clock.today() + dt.timedelta(days=1))
+    assert gone.filter(cancelled_at__isnull=False).count() == 3
     assert OutboxMessage.objects.filter(cancelled_at__isnull=False).count() == 3
     (event,) = Event.objects.filter(verb="message.settle")
     assert (event.facts["goes"], event.facts["number"]) == (False, 3)

@@ -165,7 +165,9 @@ def test_the_met_are_confirmed_together_after_the_number_is_repeated(people, cli
     assert "Confirm 1 place" in page.text
     assert "Mia Reed" in page.text
     answer = client.post(reverse("applications:results-day-confirm", args=[people.northfield.reference]))
-    assert "Confirm 1 place" in client.get(answer.url).text
+    before = client.get(answer.url).text
+    assert "Confirm 1 place" in before
+    assert "<strong>1 learner</strong> gets an e-mail." in before
     client.post(answer.url)
     assert {name: again(choice).status for name, choice in people.choices.items()} == {
         "Mia": "confirmed",

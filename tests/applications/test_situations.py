@@ -6,7 +6,7 @@ import pytest
 from django.core import mail
 
 from activity.models import OutboxMessage
-from applications import actions
+from applications import actions, messages
 from applications.models import ChooseReminder
 from applications.queries.situations import Facing, Situation, facing
 from core import clock
@@ -232,6 +232,14 @@ def test_whoever_chose_before_it_was_sent_hears_nothing(town, asked):
         assert [one for one in sent_mails() if one.to] == []
     assert reminded_on(*november(26)) == []
     assert again(asked).planned_interviews[0].starts_at is not None
+
+
+def test_of_a_choice_that_is_placed_neither_desk_reads_the_number_of_the_other(town):
+    choice = town.choice("sent")
+    for partner, says in ((None, True), (town.southbank, False)):
+        type(choice).objects.filter(pk=choice.pk).update(placed_with=partner)
+        messages.send("referral-answered", {"choice_id": choice.pk})
+        assert ("1 waits for an answer." in mail.outbox[-1].body) is says
 
 
 class TestTwoWorkersAtOnce:
