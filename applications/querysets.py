@@ -294,12 +294,12 @@ class ReleaseQuerySet(models.QuerySet):
 
 class StagedDecisionQuerySet(models.QuerySet):
     def visible_to(self, user: Any) -> "StagedDecisionQuerySet":
-        """Decisions in releases this person may see, and what a partner means to answer to a choice that their
-        consortium's lead placed with it: never the learner's, never a school's."""
+        """Decisions on choices sent to this person's providers, what a partner means to answer too; and those of a
+        partner on choices that are placed with it: never the learner's, never a school's."""
         if not user.is_authenticated:
             return self.none()
         mine = Organisation.objects.admitting_through(user)
-        return self.filter(Q(release__provider__in=mine) | Q(choice__provider__in=mine))
+        return self.filter(Q(choice__provider__in=mine) | Q(release__provider__in=mine, choice__placed_with__in=mine))
 
     def waiting(self) -> "StagedDecisionQuerySet":
         return self.filter(outcome="")

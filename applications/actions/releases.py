@@ -77,7 +77,8 @@ def stage_decision(*, release: Release, choice: Choice, verb: str, by: Any, **sa
         )
     if not all(one.is_open for one in locked.values()):
         raise StaleState("The release is set, or over.")
-    _drop(choice, by=by)
+    if meant:
+        _take_out(meant, by=by)
     decision = StagedDecision.objects.create(release=held, choice=choice, verb=verb, said=_said(verb, said), by=by)
     record("decision.stage", subject=decision, by=by, organisation=held.provider_id)
     return decision
@@ -89,9 +90,11 @@ def drop_decision(*, decision: StagedDecision, by: Any) -> StagedDecision:
     lock_application(decision.choice.application_id)
     held = _lock(decision.release)
     PROVIDER_POLICY.require(by, "release", held.provider)
-    if not held.is_open or not _drop(decision.choice, by=by):
+    decision = StagedDecision.objects.select_related("choice", "release").get(pk=decision.pk)
+    # Another decision may wait for this choice by now, perhaps another desk's.
+    if not held.is_open or decision.outcome:
         raise StaleState("The release is set or over, or somebody has taken this out.")
-    decision.refresh_from_db()
+    _take_out(decision, by=by)
     return decision
 
 
@@ -257,16 +260,12 @@ def drop_what_is_meant(choice: Choice, *, by: Any, of: int | None = None) -> Non
     waiting = StagedDecision.objects.waiting().filter(choice=choice).select_related("release").first()
     if waiting is not None and of in (None, waiting.release.provider_id):
         _lock(waiting.release)
-        _drop(choice, by=by)
+        _take_out(waiting, by=by)
 
 
-def _drop(choice: Choice, *, by: Any) -> bool:
-    waiting = StagedDecision.objects.waiting().filter(choice=choice).select_related("release").first()
-    if waiting is None:
-        return False
-    _mark(waiting, StagedOutcome.DROPPED)
-    record("decision.drop", subject=waiting, by=by, organisation=waiting.release.provider_id)
-    return True
+def _take_out(decision: StagedDecision, *, by: Any) -> None:
+    _mark(decision, StagedOutcome.DROPPED)
+    record("decision.drop", subject=decision, by=by, organisation=decision.release.provider_id)
 
 
 def _said(verb: str, said: dict[str, Any]) -> dict[str, Any]:

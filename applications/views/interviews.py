@@ -208,7 +208,10 @@ class SessionView(SignedInMixin, VisibleDetailView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         session = self.object
-        planned = Interview.objects.filter(slot__session=session, state__in=["planned", "done", "missed"])
+        received = Choice.objects.received_by(self.request.user)
+        planned = Interview.objects.filter(
+            slot__session=session, state__in=["planned", "done", "missed"], choice__in=received.values("pk")
+        )
         by_slot: dict[int, list[Interview]] = {}
         found = planned.select_related("choice__snapshot", "choice__application__learner").order_by("choice__reference")
         for interview in found:

@@ -69,7 +69,8 @@ class ReleaseView(SignedInMixin, VisibleListView):
         self.release = release.first()
         if self.release is None:
             raise Http404("No such release")
-        decisions = StagedDecision.objects.filter(release=self.release).exclude(outcome="dropped").for_list()
+        shown = StagedDecision.objects.visible_to(self.request.user).exclude(outcome="dropped")
+        decisions = shown.filter(release=self.release).for_list()
         # What could not be done is for a person: it stands first.
         return decisions.order_by("-outcome" if self.release.released_at else "outcome", "verb", "pk")
 

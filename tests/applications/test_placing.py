@@ -183,6 +183,51 @@ def test_what_a_partner_meant_to_answer_goes_with_it(town, placed):
     assert not StagedDecision.objects.visible_to(town.other_admissions).waiting().exists()
 
 
+def test_a_desk_with_an_old_page_takes_out_its_own_decision_and_not_the_other_desks(town, placed):
+    ours = actions.open_release(provider=town.southbank, name="First offers", by=town.other_admissions)
+    mine = {"choice": placed, "verb": "put_on_reserve"}
+    decision = actions.stage_decision(release=ours, by=town.other_admissions, **mine)
+    actions.drop_decision(decision=decision, by=town.other_admissions)
+    leads = actions.open_release(provider=town.northfield, name="Ours", by=town.admissions)
+    standing = actions.stage_decision(release=leads, by=town.admissions, **mine)
+    hour = clock.now() + dt.timedelta(hours=2)
+    actions.set_release(release=leads, by=town.admissions, release_at=hour, number=1)
+    with pytest.raises(StaleState):
+        actions.drop_decision(decision=decision, by=town.other_admissions)
+    assert StagedDecision.objects.waiting().get() == standing
+
+
+def test_what_a_partner_released_names_nobody_who_is_placed_elsewhere_now(town, placed, client):
+    ours = actions.open_release(provider=town.southbank, name="First offers", by=town.other_admissions)
+    decision = actions.stage_decision(release=ours, choice=placed, verb="put_on_reserve", by=town.other_admissions)
+    hour = clock.now() + dt.timedelta(hours=2)
+    actions.set_release(release=ours, by=town.other_admissions, release_at=hour, number=1)
+    with clock.at(hour):
+        actions.release_decisions()
+    client.force_login(town.other_admissions)
+    assert "Amina" in client.get(url("release", ours)).text
+    assert client.get(url("decision-drop", decision)).status_code == 200
+    actions.place_choice(choice=placed, partner=None, by=town.admissions)
+    assert "Amina" not in client.get(url("release", ours)).text
+    assert client.get(url("decision-drop", decision)).status_code == 404
+
+
+def test_who_came_to_a_partners_interview_is_not_named_there_once_placed_elsewhere(town, placed, client):
+    starts_at = clock.now() + dt.timedelta(days=2)
+    session = actions.add_session(
+        provider=town.southbank, by=town.other_admissions, room="3", slot_minutes=20, places=1, starts_at=starts_at,
+        ends_at=starts_at + dt.timedelta(hours=1),
+    )  # fmt: skip
+    actions.invite_to_interview(choice=placed, by=town.other_admissions)
+    actions.book_interview(choice=placed, slot=session.slots.first(), by=town.amina.user)
+    with clock.at(starts_at + dt.timedelta(hours=2)):
+        actions.record_attendance(choice=placed, by=town.other_admissions, came=True)
+        client.force_login(town.other_admissions)
+        assert "Amina" in client.get(url("session", session)).text
+        actions.place_choice(choice=placed, partner=None, by=town.admissions)
+        assert "Amina" not in client.get(url("session", session)).text
+
+
 def test_what_was_meant_for_other_courses_goes_when_the_learner_takes_a_suggestion(town, client):
     choice = town.choice("sent")
     release = actions.open_release(provider=town.northfield, name="First offers", by=town.admissions)
