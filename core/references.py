@@ -37,6 +37,11 @@ def new_references(number: int) -> list[str]:
     return made
 
 
+def is_reference(text: str) -> bool:
+    """Whether the text could be one of ours; a name hardly ever could."""
+    return len(text) == LENGTH and set(text) <= set(ALPHABET)
+
+
 class ReferenceField(models.CharField):
     """A unique public reference, made once and never changed."""
 

@@ -16,6 +16,7 @@ from applications.queries.changes import mark_in_file
 from applications.words import state_tag
 from core import clock
 from core.errors import RuleBroken
+from core.references import is_reference
 from providers.models import Organisation, RoleKind
 
 CONDITIONS = 5  # of one offer in a row
@@ -73,7 +74,8 @@ def pick_by_file(*, rows: Iterable[FileRow], by: Any) -> BulkRun:
     for row in asked:
         choice = known.get(row.reference)
         if why := _why_not(row, choice, items):
-            left_out.append([row.line, row.reference[:20], why])
+            # What else stands in that column may be a name, and this stays.
+            left_out.append([row.line, row.reference if is_reference(row.reference) else "", why])
         else:
             items[row.reference] = BulkItem(
                 run=run, choice=choice, position=len(items), line=row.line, version=row.version,

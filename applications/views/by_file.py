@@ -1,8 +1,10 @@
 """For desks without a system of their own: the list as a file, and answers by the same file."""
 
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.generic import FormView, View
 
 from applications import actions
@@ -14,6 +16,7 @@ from applications.reasons import staff_choices
 from applications.views.worklist import DeskMixin
 from core import clock
 from core.errors import RuleBroken
+from core.searching import is_forgotten
 from core.sheets import csv_response
 from providers.uploads import FileRefused
 
@@ -21,11 +24,17 @@ from providers.uploads import FileRefused
 class TakeListView(DeskMixin, View):
     """The list as it is filtered, as a file. Who took it, and how many, is written down."""
 
-    def post(self, request: HttpRequest) -> StreamingHttpResponse:
+    def post(self, request: HttpRequest) -> HttpResponseBase:
+        if is_forgotten(request):
+            messages.warning(request, _("What you searched for is not kept any more. Search again."))
+            return redirect("applications:received")
         found = in_order(worklist(request.user, self.asked, colleagues=self.colleagues))
-        taken = found.select_related("application").only("pk", "provider", "placed_with", "application__learner")
+        some = found.select_related("application").only("pk", "provider", "placed_with", "application__learner")
+        taken = list(some)
         actions.take_list(providers=self.providers, choices=taken, by=request.user)
-        return csv_response(f"applications-{clock.today().isoformat()}.csv", HEADINGS, rows_of(found))
+        # Written while it is sent: nobody comes into it of whom it is not written down.
+        rows = rows_of(found.filter(pk__in=[choice.pk for choice in taken]))
+        return csv_response(f"applications-{clock.today().isoformat()}.csv", HEADINGS, rows)
 
 
 class ByFileView(DeskMixin, FormView):

@@ -20,7 +20,8 @@ from providers.uploads import FileRefused
 from tests.applications.walk import Town, again
 from tests.prospectus.sheets import xlsx
 
-TAKE, HAND_OVER = "applications:received-take", "applications:received-by-file"
+LIST, TAKE = "applications:received", "applications:received-take"
+HAND_OVER = "applications:received-by-file"
 
 
 @pytest.fixture
@@ -79,6 +80,23 @@ def test_only_what_the_filter_shows_is_taken(desk, town):
     sent = town.choice("sent", town.run("Joinery"), learner=town.ben)
     assert [row["reference"] for row in taken(desk, group="new")] == [sent.reference]
     assert Receipt.objects.get().learner == town.ben
+
+
+def test_nobody_is_in_it_of_whom_it_is_not_written_down(desk, town):
+    first = town.choice("sent")
+    response = desk.post(reverse(TAKE))
+    second = town.choice("sent", town.run("Joinery"), learner=town.ben)  # while the file is on its way
+    told = b"".join(response.streaming_content).decode()
+    assert (first.reference in told, second.reference in told) == (True, False)
+    assert Receipt.objects.get().learner == town.amina
+
+
+def test_a_search_that_is_forgotten_takes_nobody(desk, town):
+    town.choice("sent")
+    answer = desk.post(f"{reverse(TAKE)}?found=gone")
+    assert answer.url == reverse(LIST)
+    assert "Search again" in desk.get(answer.url).text
+    assert not Event.objects.filter(verb="list.take").exists()
 
 
 def test_a_cell_that_would_be_run_is_shown(desk, town):
@@ -150,12 +168,14 @@ def test_what_cannot_be_done_is_named_by_its_row_before_anything_happens(desk, t
         good | {"decision": "refuse", "reason": "Something else"},
         good | {"decision": "offer", "answer by": "soon"},
         good | {"decision": "offer", "condition 2": "x" * 201},
+        good | {"reference": "Amina Yusuf"},
     ]  # fmt: skip
     response = handed_over(desk, written(file))
     page = desk.get(response.url).content.decode()
 
     assert "Answer 1 application" in page
-    assert "8 rows of the file are left out" in page
+    assert "9 rows of the file are left out" in page
+    assert BulkRun.objects.get().left_out[-1][:2] == [11, ""]
     for words in (
         "Row 3, ", "Row 4, ", "No application to you has this reference.", "It stands in row 2 already.",
         "The decision is none of", "Fill in a reason", "Say what the reason is", "Write it like 2027-01-31",
