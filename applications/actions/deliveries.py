@@ -149,11 +149,15 @@ def _claim(delivery_id: int) -> Claim | None:
     delivery = WebhookDelivery.objects.free().filter(pk=delivery_id).first()
     if delivery is None:
         return None
-    broken_off = _("The portal itself stopped while it was asking.")
-    delivery.attempts.filter(ended_at=None).update(ended_at=clock.now(), sentence=broken_off)
+    is_broken_off = _end_broken_off(delivery)
     if delivery.tries > len(WAITS):  # each of them killed
         _give_up(delivery, webhook)
         return None
+    if is_broken_off and delivery.tries > 1:  # once, it was a restart of ours; whatever ends us each time, waits
+        delivery.next_at, delivery.woken_at, delivery.lease_until = _next_after_last(delivery), None, None
+        delivery.save()
+        if delivery.next_at > clock.now():
+            return None
     delivery.tries += 1
     delivery.worker = secrets.token_hex(8)
     delivery.lease_until = Now() + LEASE
@@ -161,6 +165,17 @@ def _claim(delivery_id: int) -> Claim | None:
     attempt = WebhookTry.objects.create(delivery=delivery)
     content = _content(delivery, webhook)
     return Claim(delivery, attempt, webhook.address, _headers(delivery, webhook, content), content)
+
+
+def _end_broken_off(delivery: WebhookDelivery) -> bool:
+    """A try whose process died is told as that. Whether there was one."""
+    broken_off = _("The portal itself stopped while it was asking.")
+    return bool(delivery.attempts.filter(ended_at=None).update(ended_at=clock.now(), sentence=broken_off))
+
+
+def _next_after_last(delivery: WebhookDelivery) -> dt.datetime:
+    started_at: dt.datetime = delivery.attempts.order_by("-pk").values_list("started_at", flat=True)[0]
+    return started_at + WAITS[delivery.tries - 1]
 
 
 def _content(delivery: WebhookDelivery, webhook: Webhook) -> bytes:

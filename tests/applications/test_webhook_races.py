@@ -264,6 +264,21 @@ def test_a_worker_killed_while_it_asks_leaves_a_delivery_that_is_told_again_unde
     assert (first.sentence, second.status) == ("The portal itself stopped while it was asking.", 204)
 
 
+def test_whatever_ends_each_worker_is_met_ever_later_as_an_address_that_fails(town, receiver, school_day):
+    add(town, receiver)
+    town.choice("sent")
+    actions.sweep_webhooks()
+    delivery = WebhookDelivery.objects.get()
+    for _killed in range(2):
+        assert deliveries._claim(delivery.pk)
+        WebhookDelivery.objects.update(lease_until=None)
+    work()
+    assert receiver.heard == []
+    later(school_day, minutes=5, seconds=5)
+    assert work() == [delivery.pk]
+    assert len(receiver.heard) == 1
+
+
 def test_nothing_is_open_in_the_database_while_an_address_is_asked_and_a_slow_one_holds_up_nobody(town, receiver):
     slow = Receiver(receiver.outside, "/slow")
     _webhook, _secret, manager = add(town, slow)
