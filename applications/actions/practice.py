@@ -7,6 +7,7 @@ import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
+from django.core.cache import cache
 from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
@@ -35,6 +36,7 @@ from providers.models import Organisation
 
 MOST = 1000  # made-up applications in one sandbox
 UNUSED_DAYS = 30
+IN_HAND_SECONDS = 120  # after which nobody is waited for who was killed
 STATEMENT = "I am made up, so that a college can practise. I like taking things apart and putting them back together."
 GRADES = "English 5\nMaths 4"
 
@@ -108,11 +110,18 @@ PRACTICE_STATES: dict[str, list[Step]] = {
 def make_practice_choices(*, sandbox: Organisation, state: str, number: int, by: Any) -> list[str]:
     """So many made-up learners have each an application in this state at the sandbox. Returns their references.
 
-    Each is a transaction of its own: who is killed in the middle has made fewer, and none by halves.
+    Each is a transaction of its own: who is killed in the middle has made fewer, and none by halves. One request at a
+    time for a sandbox: a test run that asks from all sides does not keep every web process busy.
 
-    Raises: RuleBroken ``practice_only`` (a real provider), ``sandbox_full``.
+    Raises: RuleBroken ``practice_only`` (a real provider), ``sandbox_full``, ``in_flight`` (some are being made now).
     """
-    return [_make_one(sandbox, state, by) for _each in range(number)]
+    in_hand = f"practice:{sandbox.pk}"
+    if not cache.add(in_hand, True, IN_HAND_SECONDS):
+        raise RuleBroken(_("Applications are being made in this sandbox now. Ask again in a moment."), code="in_flight")
+    try:
+        return [_make_one(sandbox, state, by) for _each in range(number)]
+    finally:
+        cache.delete(in_hand)
 
 
 @transaction.atomic

@@ -11,7 +11,7 @@ from applications.views.api import account_of, choice_of, done
 from applications.views.api_door import api, shared
 from providers.models import Organisation
 
-MAKING = dict.fromkeys((400, 401, 403, 422, 429), shapes.Problem)
+MAKING = dict.fromkeys((400, 401, 403, 409, 422, 429), shapes.Problem)
 ACTING = dict.fromkeys((400, 401, 403, 404, 409, 422, 429), shapes.Problem)
 CLEARING = dict.fromkeys((400, 401, 403, 429), shapes.Problem)
 

@@ -80,6 +80,19 @@ def test_a_hundred_at_once_and_no_more_than_fit(practice, monkeypatch):
     assert (told["code"], Learner.objects.filter(area__is_practice=True).count()) == ("sandbox_full", 6)
 
 
+def test_they_are_made_for_one_request_at_a_time(practice, monkeypatch):
+    answers, make_one = [], actions.practice._make_one
+
+    def meanwhile(*args):
+        answers.append(practice.post("/test-data").json()["code"])
+        return make_one(*args)
+
+    monkeypatch.setattr("applications.actions.practice._make_one", meanwhile)
+    assert (len(made(practice, number=2)), answers) == (2, ["in_flight"] * 2)
+    monkeypatch.undo()
+    assert len(made(practice)) == 1
+
+
 @pytest.mark.parametrize(
     ("state", "act", "after"),
     [
