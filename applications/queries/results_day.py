@@ -14,6 +14,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
+from django.utils.translation import ngettext
 
 from applications.models import SETTLED, Choice, ConditionKind, ConditionState, ExamResult, OfferCondition
 from applications.queries.entry_grades import plain_subject
@@ -259,12 +260,14 @@ def _grades(asked: Asked, results: Sequence[Said]) -> Found:
             best[subject] = max(enough or 0, best.get(subject) or 0) if enough is not None else None
     number, unknown = asked.number or 0, sum(enough is None for enough in best.values())
     enough = sum(each or 0 for each in best.values())
-    said = _("%(enough)s of %(number)s at grade %(grade)s or above.")
+    said = _("%(enough)s at grade %(grade)s or above; %(number)s are asked for.")
     said %= {"enough": enough, "number": number, "grade": asked.grade}
     if enough >= number:
         return Found(asked.text, Verdict.MET, said)
     if enough + unknown >= number:
-        words = _("%(unknown)s grades are of another kind.") % {"unknown": unknown}
+        words = ngettext(
+            "%(unknown)s grade is of another kind.", "%(unknown)s grades are of another kind.", unknown
+        ) % {"unknown": unknown}
         return Found(asked.text, Verdict.LOOK, f"{said} {words}")
     return Found(asked.text, Verdict.MISSED, said, number - enough)
 
