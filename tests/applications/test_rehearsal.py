@@ -34,11 +34,13 @@ def test_it_shows_the_lists_of_the_day_tries_the_confirmation_and_changes_nothin
     for at in range(8):
         offered(town, town.learner(f"Learner{at}", "Reed", school=town.hollins), ENGLISH, run=run)
     before = everything()
-    actions.start_rehearsal(provider=town.northfield, by=manager, seed=5)
-    found = outcomes_at(town.northfield, source=Invented(5))
-    assert len({one.verdict for one in found}) > 1  # some met, some not
-    assert found == outcomes_at(town.northfield, source=Invented(5))
-    assert found != outcomes_at(town.northfield, source=Invented(6))
+    by_seed = [outcomes_at(town.northfield, source=Invented(seed)) for seed in range(10)]
+    # What a seed gives depends on the learners' keys, which are others in every run: one with some met and some not.
+    seed = next(seed for seed, found in enumerate(by_seed) if len({one.verdict for one in found}) > 1)
+    found = by_seed[seed]
+    assert found == outcomes_at(town.northfield, source=Invented(seed))
+    assert any(other != found for other in by_seed)
+    actions.start_rehearsal(provider=town.northfield, by=manager, seed=seed)
 
     client.force_login(manager)
     url = reverse("applications:rehearsal", args=[town.northfield.reference])
