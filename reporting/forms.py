@@ -5,7 +5,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.forms import PortalForm
-from reporting.queries import Light
+from reporting.queries.lights import Light
 
 
 class LearnerFilterForm(PortalForm):

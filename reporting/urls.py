@@ -1,11 +1,11 @@
 from django.urls import path
 
-from reporting import views
+from reporting.views import caseload, guarantee, learner
 
 app_name = "reporting"
 urlpatterns = [
-    path("desk/caseload/", views.CaseloadView.as_view(), name="caseload"),
-    path("desk/learners/<slug:reference>/", views.LearnerView.as_view(), name="learner"),
-    path("desk/guarantee/", views.GuaranteeView.as_view(), name="guarantee"),
-    path("desk/guarantee/year-<int:year_group>/", views.GuaranteeLearnersView.as_view(), name="guarantee-learners"),
+    path("desk/caseload/", caseload.CaseloadView.as_view(), name="caseload"),
+    path("desk/learners/<slug:reference>/", learner.LearnerView.as_view(), name="learner"),
+    path("desk/guarantee/", guarantee.GuaranteeView.as_view(), name="guarantee"),
+    path("desk/guarantee/year-<int:year_group>/", guarantee.GuaranteeLearnersView.as_view(), name="guarantee-learners"),
 ]

@@ -15,7 +15,8 @@ from applications.queries import broken_invariants
 from applications.queries.leaving import with_left_early
 from core import clock
 from core.errors import NotAllowed, RuleBroken, StaleState
-from reporting.queries import caseload, with_light
+from reporting.queries.caseload import caseload
+from reporting.queries.lights import with_light
 from tests.applications.walk import again
 from tests.factories import StaffRoleFactory
 

@@ -10,18 +10,10 @@ from accounts.models import Learner
 from applications.models import Application, Choice, OutsideOffer
 from ilp.models import Contact
 from providers.models import LocalAuthority, RoleKind
-from reporting.queries import (
-    Light,
-    caseload,
-    choices_to_show,
-    entry_year_now,
-    filtered,
-    guarantee_cohort,
-    guarantee_rows,
-    light_counts,
-    with_light,
-    with_roll,
-)
+from reporting.queries.caseload import caseload
+from reporting.queries.guarantee import guarantee_cohort, guarantee_rows
+from reporting.queries.learners import choices_to_show, filtered, with_roll
+from reporting.queries.lights import Light, entry_year_now, light_counts, with_light
 from tests.factories import (
     AreaFactory,
     CaseloadSchoolFactory,
