@@ -1,6 +1,7 @@
 """Real threads with database connections of their own, let go at the same moment."""
 
 import threading
+from contextlib import suppress
 
 from django.db import connection
 
@@ -26,3 +27,18 @@ def at_once(*functions):
         thread.join(30)
     assert not any(thread.is_alive() for thread in threads), "a thread hangs"
     return results
+
+
+def meeting(number=2):
+    """A function in which threads wait for each other, once: so none goes on before all have come to that place.
+
+    For tests that take a lock away. With the lock they would wait for nothing, five seconds.
+    """
+    barrier = threading.Barrier(number)
+
+    def meet():
+        with suppress(threading.BrokenBarrierError):
+            barrier.wait(5)
+        barrier.abort()  # whoever comes by again goes on
+
+    return meet

@@ -1,7 +1,6 @@
 """Who hears of what at once, once a day, or not at all."""
 
 import datetime as dt
-import time
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -19,7 +18,7 @@ from core import clock
 from core.errors import RuleBroken
 from providers.models import Closure
 from tests.factories import LearnerFactory, OrganisationFactory, StaffRoleFactory, UserFactory
-from tests.races import at_once
+from tests.races import at_once, meeting
 
 pytestmark = pytest.mark.django_db
 
@@ -218,7 +217,8 @@ class TestTwoWorkersAtOnce:
             daily(priya, things=3)
         monkeypatch.setattr(QuerySet, "select_for_update", lambda queryset, **_: queryset)
         real = DailyMail.objects.filter
-        monkeypatch.setattr(DailyMail.objects, "filter", lambda **which: time.sleep(0.5) or real(**which))
+        meet = meeting()
+        monkeypatch.setattr(DailyMail.objects, "filter", lambda **which: meet() or real(**which))
         results = at_once(self.make, self.make)
 
         # The constraint holds what the lock did not: one worker's sweep breaks off.

@@ -1,7 +1,6 @@
 """Days for unlocking, how far a school has got, wrong tries."""
 
 import datetime as dt
-import time
 
 import pytest
 from django.core import mail
@@ -27,7 +26,7 @@ from tests.factories import (
     StaffRoleFactory,
     UserFactory,
 )
-from tests.races import at_once
+from tests.races import at_once, meeting
 
 TODAY = dt.date(2026, 11, 18)
 LATER = TODAY + dt.timedelta(days=12)
@@ -146,7 +145,8 @@ def test_two_at_once_cannot_set_days_that_overlap():
 def test_two_at_once_set_days_that_overlap_when_the_lock_is_taken_away(monkeypatch):
     monkeypatch.setattr(QuerySet, "select_for_update", lambda self, **options: self)
     create = UnlockWindow.objects.create
-    monkeypatch.setattr(UnlockWindow.objects, "create", lambda **fields: (time.sleep(0.3), create(**fields))[1])
+    meet = meeting()
+    monkeypatch.setattr(UnlockWindow.objects, "create", lambda **fields: (meet(), create(**fields))[1])
     role = StaffRoleFactory(organisation=SchoolFactory(), kind=RoleKind.COORDINATOR)
     at_once(*[lambda: opened(role.organisation, role.user, TODAY, LATER)] * 2)
     assert UnlockWindow.objects.count() == 2

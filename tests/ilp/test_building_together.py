@@ -1,7 +1,6 @@
 """Two people build one draft of a template: nothing that one of them wrote is lost without a word."""
 
 import re
-import time
 
 import pytest
 from django.urls import reverse
@@ -10,7 +9,7 @@ from ilp import actions
 from ilp.models import Question, Section
 from ilp.queries import stamp_of, stamp_of_whole
 from tests.factories import OrganisationFactory, StaffRoleFactory
-from tests.races import at_once
+from tests.races import at_once, meeting
 
 pytestmark = pytest.mark.django_db
 
@@ -149,8 +148,9 @@ class TestAtOnce:
     def test_without_the_templates_lock_one_would_be_lost(self, desk, colleague, draft, monkeypatch):
         kept = actions.templates._write_question
         monkeypatch.setattr("ilp.actions.templates._locked", lambda template: template)
+        meet = meeting()
         monkeypatch.setattr(
-            "ilp.actions.templates._write_question", lambda *args, **said: (time.sleep(0.3), kept(*args, **said))
+            "ilp.actions.templates._write_question", lambda *args, **said: (meet(), kept(*args, **said))
         )
         results = at_once(*self.changes(Question.objects.get(), desk, colleague))
         assert [type(result).__name__ for result in results] == ["Question", "Question"]

@@ -1,7 +1,6 @@
 """Spells of current activity and how long they count, need, destination, and who keeps them."""
 
 import datetime as dt
-import time
 
 import pytest
 from django.db.models import QuerySet
@@ -18,7 +17,7 @@ from ilp import actions
 from ilp.models import Currency, CurrentActivity, Lapse, RecordCode, RecordFact, currency_of, lapses_on, months_after
 from tests.factories import LearnerFactory, ProviderFactory, RollEntryFactory
 from tests.ilp.talk import build_town
-from tests.races import at_once
+from tests.races import at_once, meeting
 
 TODAY = dt.date(2026, 11, 18)
 SEPTEMBER = dt.date(2026, 9, 1)
@@ -292,6 +291,7 @@ def test_two_spells_at_once_collide_when_the_lock_is_taken_away(monkeypatch):
     town = build_town()
     monkeypatch.setattr(QuerySet, "select_for_update", lambda self, **options: self)
     save = CurrentActivity.save
-    monkeypatch.setattr(CurrentActivity, "save", lambda self, **options: (time.sleep(0.3), save(self, **options))[1])
+    meet = meeting()
+    monkeypatch.setattr(CurrentActivity, "save", lambda self, **options: (meet(), save(self, **options))[1])
     answers = at_once(lambda: start(town, "330"), lambda: start(town, "619"))
     assert sorted(type(answer).__name__ for answer in answers) == ["CurrentActivity", "IntegrityError"]

@@ -1,7 +1,6 @@
 """Who talks with whom, when it is shown, who is told, and how long it lasts."""
 
 import datetime as dt
-import time
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -24,7 +23,7 @@ from ilp.queries import unread_count
 from ilp.tasks import tell_of_messages
 from tests.factories import LearnerFactory, RollEntryFactory
 from tests.ilp.talk import build_town, consent, say, talk
-from tests.races import at_once
+from tests.races import at_once, meeting
 
 LONDON = ZoneInfo("Europe/London")
 TODAY = dt.date(2026, 11, 18)
@@ -459,7 +458,8 @@ def test_one_form_sent_twice_at_once_is_one_message():
 def test_one_form_sent_twice_at_once_breaks_when_the_lock_is_taken_away(monkeypatch):
     monkeypatch.setattr(QuerySet, "select_for_update", lambda self, **options: self)
     create = Message.objects.create
-    monkeypatch.setattr(Message.objects, "create", lambda **fields: (time.sleep(0.3), create(**fields))[1])
+    meet = meeting()
+    monkeypatch.setattr(Message.objects, "create", lambda **fields: (meet(), create(**fields))[1])
     town = build_town()
     conversation = talk(town)
     answers = at_once(*[lambda: say(conversation, "Hi", town.amina.user, "key")] * 2)

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import io
-import time
 
 import pytest
 from django.core import mail
@@ -18,7 +17,7 @@ from ilp.exports.document import document_pdf
 from ilp.models import Document, DocumentRemark
 from ilp.queries import drawn
 from tests.factories import LearnerContactFactory, RollEntryFactory, StaffRoleFactory, UserFactory
-from tests.races import at_once
+from tests.races import at_once, meeting
 
 pytestmark = pytest.mark.django_db
 
@@ -330,6 +329,7 @@ class TestAtOnce:
         document = start()
         monkeypatch.setattr("ilp.actions.documents.lock_learner", lambda _key: None)
         put_in = actions.documents._put_in
-        monkeypatch.setattr("ilp.actions.documents._put_in", lambda *args: (put_in(*args), time.sleep(0.3)))
+        meet = meeting()
+        monkeypatch.setattr("ilp.actions.documents._put_in", lambda *args: (put_in(*args), meet()))
         results = at_once(lambda: keep(document, seen=1, opening="a"), lambda: keep(document, seen=1, opening="b"))
         assert [type(result).__name__ for result in results] == ["Document", "Document"]

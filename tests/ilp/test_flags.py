@@ -1,7 +1,5 @@
 """Words that worry, what a learner reports, and what is done about it."""
 
-import time
-
 import pytest
 from django.core import mail
 from django.db.models import QuerySet
@@ -17,7 +15,7 @@ from ilp.queries import concern_in
 from ilp.workflow import FLAG_FLOW, FlagState
 from tests.factories import UserFactory
 from tests.ilp.talk import build_town, consent, say, talk
-from tests.races import at_once
+from tests.races import at_once, meeting
 
 
 @pytest.fixture
@@ -267,7 +265,8 @@ def test_two_cannot_both_close_a_flag():
 def test_two_close_a_flag_when_the_lock_is_taken_away(monkeypatch):
     monkeypatch.setattr(QuerySet, "select_for_update", lambda self, **options: self)
     save = MessageFlag.save
-    monkeypatch.setattr(MessageFlag, "save", lambda self, **options: (time.sleep(0.3), save(self, **options))[1])
+    meet = meeting()
+    monkeypatch.setattr(MessageFlag, "save", lambda self, **options: (meet(), save(self, **options))[1])
     town = build_town()
     message = say(talk(town), "Hi", town.amina.user)
     flag = MessageFlag.objects.bulk_create([MessageFlag(message=message, kind="concern")])[0]

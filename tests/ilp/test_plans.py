@@ -1,7 +1,6 @@
 """The learner writes a plan; what it said before stays."""
 
 import datetime as dt
-import time
 
 import pytest
 
@@ -22,7 +21,7 @@ from tests.factories import (
     StaffRoleFactory,
     UserFactory,
 )
-from tests.races import at_once
+from tests.races import at_once, meeting
 
 pytestmark = pytest.mark.django_db
 TODAY = dt.date(2026, 11, 18)
@@ -305,7 +304,8 @@ class TestAtOnce:
     def test_without_the_learners_lock_the_second_would_fail(self, people, add, monkeypatch):
         monkeypatch.setattr("ilp.actions.plans.lock_learner", lambda _key: None)
 
-        monkeypatch.setattr("ilp.actions.plans._require_sound", lambda *_rest: time.sleep(0.3))
+        meet = meeting()
+        monkeypatch.setattr("ilp.actions.plans._require_sound", lambda *_rest: meet())
         results = at_once(lambda: add(made_from="ACDEFG3467"), lambda: add(made_from="ACDEFG3467"))
         assert "IntegrityError" in {type(result).__name__ for result in results}
 

@@ -1,7 +1,6 @@
 """A learner and an adult talk: each writes, targets are agreed, and nothing that was said is changed or lost."""
 
 import datetime as dt
-import time
 
 import pytest
 
@@ -16,7 +15,7 @@ from ilp.workflow import REVIEW_FLOW, ReviewState
 from tests.factories import LearnerContactFactory, LearnerFactory, RollEntryFactory
 from tests.ilp.reviewing import NEXT_WEEK, Refusal, finished, planned, target
 from tests.ilp.test_validating import let_in, say_yes
-from tests.races import at_once
+from tests.races import at_once, meeting
 
 pytestmark = pytest.mark.django_db
 TODAY = dt.date(2026, 11, 18)
@@ -327,5 +326,6 @@ def test_two_who_plan_for_a_class_at_once_plan_one_each(people):
 def test_without_the_learners_lock_the_second_would_fail(people, monkeypatch):
     monkeypatch.setattr("ilp.actions.reviews.lock_learners", lambda _keys: {people.amina.pk: people.amina})
     known = actions.reviews.roles_towards
-    monkeypatch.setattr("ilp.actions.reviews.roles_towards", lambda *who: (time.sleep(0.3), known(*who))[1])
+    meet = meeting()
+    monkeypatch.setattr("ilp.actions.reviews.roles_towards", lambda *who: (meet(), known(*who))[1])
     assert "IntegrityError" in {type(one).__name__ for one in plan_at_once(people)}

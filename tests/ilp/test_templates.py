@@ -1,7 +1,5 @@
 """An area or a school builds what it asks, in the browser, in versions; learners answer it."""
 
-import time
-
 import pytest
 from django.urls import reverse
 
@@ -13,7 +11,7 @@ from ilp.policies import VERSION_POLICY
 from ilp.queries import answers_of, asked_of, changes_of, versions_for
 from ilp.workflow import VERSION_FLOW
 from tests.factories import AreaFactory, OrganisationFactory, RollEntryFactory, StaffRoleFactory
-from tests.races import at_once
+from tests.races import at_once, meeting
 
 pytestmark = pytest.mark.django_db
 HELP = ("What helps you?", "long")
@@ -442,6 +440,7 @@ class TestAtOnce:
     def test_without_the_learners_lock_the_second_would_fail(self, people, publish, answer, monkeypatch):
         section = only(publish([HELP]))
         monkeypatch.setattr("ilp.actions.plans.lock_learner", lambda _key: people.amina)
-        monkeypatch.setattr("ilp.actions.answers._require_sound", lambda *_rest: time.sleep(0.3))
+        meet = meeting()
+        monkeypatch.setattr("ilp.actions.answers._require_sound", lambda *_rest: meet())
         results = at_once(*[lambda: answer(section, made_from="ACDEFG3467", **{HELP[0]: "Time"})] * 2)
         assert "IntegrityError" in {type(result).__name__ for result in results}

@@ -1,7 +1,6 @@
 """Adults stand behind a plan: they validate, or want to talk."""
 
 import datetime as dt
-import time
 
 import pytest
 
@@ -16,7 +15,7 @@ from ilp.policies import ENTRY_POLICY
 from ilp.queries import waiting_for
 from ilp.workflow import ENTRY_FLOW, EntryState
 from tests.factories import UserFactory
-from tests.races import at_once
+from tests.races import at_once, meeting
 
 pytestmark = pytest.mark.django_db
 
@@ -240,7 +239,8 @@ class TestAtOnce:
         entry = add()
         monkeypatch.setattr("ilp.actions.plans.lock_learner", lambda _key: None)
         save = Entry.save
-        monkeypatch.setattr(Entry, "save", lambda self, **options: (time.sleep(0.3), save(self, **options))[1])
+        meet = meeting()
+        monkeypatch.setattr(Entry, "save", lambda self, **options: (meet(), save(self, **options))[1])
         results = at_once(
             *(
                 lambda who=who: actions.validate_entry(entry=entry, seen=1, by=who)

@@ -37,7 +37,7 @@ from tests.factories import (
     StaffRoleFactory,
     SubjectFactory,
 )
-from tests.races import at_once
+from tests.races import at_once, meeting
 from tests.reference import load_reference
 
 pytestmark = pytest.mark.django_db
@@ -393,11 +393,6 @@ class TestTwoEditors:
         real = changing._require_unchanged
         monkeypatch.setattr(QuerySet, "select_for_update", lambda self, **_options: self)
 
-        def slowly(thing, as_of):
-            import time
-
-            real(thing, as_of)
-            time.sleep(0.3)
-
-        monkeypatch.setattr(changing, "_require_unchanged", slowly)
+        meet = meeting()
+        monkeypatch.setattr(changing, "_require_unchanged", lambda *read: (real(*read), meet()))
         assert self.race() == ["Course", "Course"]
