@@ -8,6 +8,7 @@ kill -9, so none of them can be stale:
 - ``keeper.lock``: held by the keeper, the process that owns the server.
 """
 
+import atexit
 import fcntl
 import hashlib
 import os
@@ -167,6 +168,7 @@ def hold(cluster):
         users = cluster.lock("users")
         fcntl.flock(users, fcntl.LOCK_SH)  # waits for a keeper that is just stopping
         _leases[cluster] = users
+        atexit.register(users.close)
     if has_keeper(cluster):
         return
     with cluster.lock("start") as start:

@@ -109,6 +109,9 @@ class Keeper:
                 break  # keeping the lock: whoever comes now waits until the server is gone and starts it anew
             fcntl.flock(users, fcntl.LOCK_UN)
         self._stop()
+        # In this order: whoever waits for ``users`` asks next whether there is a keeper, and must not find this one.
+        self.lock.close()
+        users.close()
 
     def _ask_to_stop(self, number, frame):
         self.is_asked_to_stop = True

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from types import SimpleNamespace
 
 import psutil
 import psycopg
@@ -22,6 +23,7 @@ from config.embedded.cluster import (
     let_go,
     private_folder,
 )
+from config.embedded.keeper import Keeper
 from config.env import BASE_DIR
 
 HOLD = """
@@ -143,6 +145,14 @@ def test_it_comes_back_at_once_for_the_next_user(cluster):
     let_go(cluster)
     hold(cluster)
     assert ask(cluster) == 1
+
+
+def test_a_keeper_that_stops_is_none_when_it_lets_users_in(cluster):
+    """The next user waits for ``users`` and then asks for a keeper: one seen in its last breath leaves no server."""
+    keeper = Keeper(cluster)
+    keeper.server = SimpleNamespace(poll=lambda: 0)  # has ended
+    keeper.watch()
+    assert not has_keeper(cluster)
 
 
 @pytest.mark.parametrize("victims", ["server", "keeper", "both"])
