@@ -113,6 +113,19 @@ class Progress(Protocol):
     def __call__(self, *, done: int, of: int | None = None, doing: str = "") -> None: ...
 
 
+class FoundChanges:
+    """A watch for a kind whose action finds the changes by comparing, and leaves them at ``upload.found_changes``."""
+
+    def __init__(self, upload: Any) -> None:
+        self.upload = upload
+
+    def changes(self) -> Iterator[Change]:
+        yield from self.upload.found_changes
+
+    def facts(self) -> Mapping[str, Any]:
+        return {}
+
+
 class UploadKind(NamedTuple):
     """How one kind of file becomes data.
 

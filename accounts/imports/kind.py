@@ -1,6 +1,6 @@
 """The upload kind "roll": a school's own list of its learners becomes the roll here."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils.dateparse import parse_date
@@ -8,8 +8,8 @@ from django.utils.formats import date_format
 
 from accounts.actions.roll_undo import forget_roll, roll_undo_steps, undo_roll
 from accounts.imports.roll import import_roll, look_at_roll, mark_roll, table_of, where_to_explain
-from providers.models import Organisation, Upload
-from providers.uploads import Change, Said, UploadKind
+from providers.models import Organisation
+from providers.uploads import FoundChanges, Said, UploadKind
 
 KEEP_DAYS = 30  # then the file, and what it said, is removed; until then the last roll can be undone
 # A roll that would take off more than this share of the school, and no fewer than this many, is held. Learners of a
@@ -23,19 +23,6 @@ WORDS = {
     "grades": "Grades", "attendance": "Attendance", "traits": "Support and background",
 }  # fmt: skip
 SCHOOLS = {"other": "Another school", "here": "Yours", "": ""}
-
-
-class RollWatch:
-    """The changes of the run it watches, which the action itself has found by comparing."""
-
-    def __init__(self, upload: Upload) -> None:
-        self.upload: Any = upload
-
-    def changes(self) -> Iterator[Change]:
-        yield from self.upload.roll_changes
-
-    def facts(self) -> Mapping[str, Any]:
-        return {}
 
 
 def why_roll_held(counts: Mapping[str, Any]) -> str:
@@ -92,7 +79,7 @@ ROLL = UploadKind(
         "unchanged": "Unchanged",
     },
     needs_confirmation=True,
-    watch=RollWatch,
+    watch=FoundChanges,
     hold=why_roll_held,
     things={"learner": "Learner"},
     say=say_roll_changes,

@@ -41,7 +41,7 @@ def import_roll(upload: Upload, progress: Callable[..., None]) -> UploadResult:
         upload=upload,
         progress=progress,
     )
-    upload.roll_changes = outcome.changes  # type: ignore[attr-defined] - for the watch of the same run
+    upload.found_changes = outcome.changes  # type: ignore[attr-defined] - for the watch of the same run
     return UploadResult(counts=outcome.counts, issues=sorted([*reader.issues, *outcome.issues], key=lambda i: i.row))
 
 

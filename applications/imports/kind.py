@@ -1,14 +1,14 @@
 """The upload kind "results": a school's results become rows here."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db.models import Q
 
 from applications.actions.results import result_undo_steps, undo_results
 from applications.imports.results import import_results, look_at_results, mark_results, table_of
-from providers.models import Organisation, StaffRole, Upload
-from providers.uploads import Change, Said, UploadKind
+from providers.models import Organisation, StaffRole
+from providers.uploads import FoundChanges, Said, UploadKind
 
 KEEP_DAYS = 30  # then the file, and what it said, is removed; the results stay
 # A file that would change more than this share of what stands, and no fewer than this many, is held: one column off.
@@ -21,19 +21,6 @@ def schools_of(user: Any) -> Any:
     areas = StaffRole.objects.over_areas(user).values("organisation__area")
     mine = Organisation.objects.coordinating_through(user)
     return Organisation.objects.filter(Q(pk__in=mine.values("pk")) | Q(area__in=areas, kind="school", ended_on=None))
-
-
-class ResultWatch:
-    """The changes of the run it watches, which the action itself has found by comparing."""
-
-    def __init__(self, upload: Upload) -> None:
-        self.upload: Any = upload
-
-    def changes(self) -> Iterator[Change]:
-        yield from self.upload.result_changes
-
-    def facts(self) -> Mapping[str, Any]:
-        return {}
 
 
 def why_results_held(counts: Mapping[str, Any]) -> str:
@@ -70,7 +57,7 @@ RESULTS = UploadKind(
     },
     handed_over_by=("coordinator", "officer", "help_desk"),
     needs_confirmation=True,
-    watch=ResultWatch,
+    watch=FoundChanges,
     hold=why_results_held,
     things={"result": "Result"},
     say=say_result_changes,

@@ -34,7 +34,7 @@ def import_results(upload: Upload, progress: Callable[..., None]) -> UploadResul
         reader = ResultReader(source)
         rows = reader.read(progress)
     outcome = bring_results(school=upload.organisation, rows=rows, by=upload.by, upload=upload, progress=progress)
-    upload.result_changes = outcome.changes  # type: ignore[attr-defined] - for the watch of the same run
+    upload.found_changes = outcome.changes  # type: ignore[attr-defined] - for the watch of the same run
     counts = {"rows": reader.number, **outcome.counts}
     return UploadResult(counts=counts, issues=sorted([*reader.issues, *outcome.issues], key=lambda each: each.row))
 
