@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Learner
+from applications.actions import merging
 from applications.actions.by_file import UNCONFIRMED_DAYS, drop_unconfirmed
 from applications.actions.deliveries import KEPT_DAYS, forget_deliveries
 from applications.actions.practice import UNUSED_DAYS, empty_unused_sandboxes
@@ -41,7 +41,7 @@ from applications.models import (
     StagedDecision,
 )
 from applications.workflow import FIRM, LIVE
-from core import clock, personal
+from core import personal
 from core.personal import Blank, Erase
 
 FIGURES = _("How many applied, were offered a place and took it is part of the figures of the area and the provider.")
@@ -81,7 +81,7 @@ def register() -> None:
         },
         erase=Blank(statement="", statement_from=None, needs=""),
         because=FIGURES,
-        merge=_merge_applications,
+        merge=merging.merge_applications,
     )
     personal.register(
         Choice,
@@ -229,7 +229,7 @@ def register() -> None:
         },
         erase=Blank(provider_name="Erased", course_name=""),
         because=_("The September Guarantee of past years counts it, without who made it or what of."),
-        merge=_merge_outside_offers,
+        merge=merging.merge_outside_offers,
     )
     personal.register(
         OwnRoute,
@@ -243,7 +243,7 @@ def register() -> None:
             "said_at": _("When you last said how it stands"),
         },
         erase=Erase.DELETE,
-        merge=_merge_own_routes,
+        merge=merging.merge_own_routes,
     )
     personal.register(
         ClearingListing,
@@ -277,7 +277,7 @@ def register() -> None:
             "ended_at": _("Corrected at"),
         },
         erase=Erase.DELETE,
-        merge=_merge_results,
+        merge=merging.merge_results,
         tells=lambda rows: rows.told(),
     )
     personal.register_tidying(
@@ -400,84 +400,3 @@ def _both_are_live(keep: Learner, other: Learner) -> str:
     if _cycles(keep, LIVE | FIRM) & _cycles(other, LIVE | FIRM):
         return "Both records have choices that still go on for the same year. They have to be withdrawn in one of them."
     return ""
-
-
-def _join_written(mine: Application, theirs: Application) -> None:
-    """Grades that only the other says are added, and who wrote for the learner. Marks are those of what is kept."""
-    said = {(grade.subject.lower(), grade.qualification.lower()) for grade in mine.grades.all()}
-    for grade in theirs.grades.all():
-        if (grade.subject.lower(), grade.qualification.lower()) not in said:
-            grade.application = mine
-            grade.save(update_fields=["application"])
-    theirs.drafts.update(application=mine)
-    theirs.assistances.update(application=mine)
-    if mine.listings.filter(ended_at=None).exists():
-        theirs.listings.filter(ended_at=None).update(ended_at=clock.now())
-    theirs.listings.update(application=mine)
-    for left_out in theirs.left_out.all():
-        LeftOutEntry.objects.get_or_create(application=mine, entry_id=left_out.entry_id)
-
-
-def _merge_applications(keep: Learner, other: Learner) -> None:
-    """One application a cycle: where both have one, its choices come after those of the one that goes on."""
-    ours = {application.cycle_id: application for application in Application.objects.filter(learner=keep)}
-    for theirs in Application.objects.filter(learner=other):
-        mine = ours.get(theirs.cycle_id)
-        if mine is None:
-            theirs.learner = keep
-            theirs.save(update_fields=["learner"])
-            continue
-        for name in ("statement", "needs"):
-            setattr(mine, name, getattr(mine, name) or getattr(theirs, name))
-        mine.save(update_fields=["statement", "needs"])
-        _join_written(mine, theirs)
-        last = mine.choices.aggregate(last=Max("rank"))["last"] or 0
-        group = mine.choices.aggregate(last=Max("companion_group"))["last"] or 0
-        for number, choice in enumerate(theirs.choices.order_by("rank", "pk"), start=last + 1):
-            choice.application, choice.rank = mine, number
-            if choice.companion_group is not None:
-                choice.companion_group += group
-            choice.save(update_fields=["application", "rank", "companion_group"])
-        theirs.delete()
-
-
-def _merge_outside_offers(keep: Learner, other: Learner) -> None:
-    """The same offer once: of two that stand, the one an adult vouches for, and else the older, goes on."""
-    OutsideOffer.objects.filter(learner=other).update(learner=keep)
-    known: set[tuple[int, str, str]] = set()
-    standing = OutsideOffer.objects.filter(learner=keep, ended_on=None)
-    for offer in standing.order_by("is_unconfirmed", "offered_on", "pk"):
-        name = (offer.cycle_id, offer.provider_name.casefold(), offer.course_name.casefold())
-        if name in known:
-            offer.ended_on = clock.today()
-            offer.save(update_fields=["ended_on"])
-        known.add(name)
-
-
-def _merge_results(keep: Learner, other: Learner) -> None:
-    """All results of both. Of two of one school that stand for one subject, the one that was said last goes on."""
-    ExamResult.objects.filter(learner=other, ended_at__isnull=False).update(learner=keep)
-    ours = {result.key: result for result in ExamResult.objects.standing().filter(learner=keep)}
-    for theirs in ExamResult.objects.standing().filter(learner=other):
-        mine = ours.get(theirs.key)
-        if mine is not None:
-            older, newer = sorted((mine, theirs), key=lambda one: (one.said_at, one.pk))
-            older.ended_at = newer.said_at
-            older.save(update_fields=["ended_at"])
-        theirs.learner = keep
-        theirs.save(update_fields=["learner", "ended_at"])
-
-
-def _merge_own_routes(keep: Learner, other: Learner) -> None:
-    """One a run: where both went there, what was said last holds."""
-    ours = {route.run_id: route for route in OwnRoute.objects.filter(learner=keep)}
-    for theirs in OwnRoute.objects.filter(learner=other):
-        mine = ours.get(theirs.run_id)
-        if mine is None:
-            theirs.learner = keep
-            theirs.save(update_fields=["learner"])
-            continue
-        if theirs.said_at and (mine.said_at is None or theirs.said_at > mine.said_at):
-            mine.state, mine.said_at = theirs.state, theirs.said_at
-            mine.save(update_fields=["state", "said_at"])
-        theirs.delete()

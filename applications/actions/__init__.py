@@ -37,6 +37,7 @@ from applications.actions.desk import (
 )
 from applications.actions.drafts import add_run, rank_choice, remove_run, start_application
 from applications.actions.endings import close_choice, withdraw_choice
+from applications.actions.interview_reminders import remind_of_interviews, remind_to_choose
 from applications.actions.interviews import (
     add_session,
     book_interview,
@@ -45,8 +46,6 @@ from applications.actions.interviews import (
     give_back_interview,
     rearrange_interview,
     record_attendance,
-    remind_of_interviews,
-    remind_to_choose,
 )
 from applications.actions.leaving import leave_course
 from applications.actions.offers import (

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from applications.actions.by_file import CONDITIONS, FileRow
 from applications.models import ConditionKind, RefusalReason
 from applications.reasons import staff_choices
-from applications.words import TOGETHER_WORDS
+from applications.together_words import TOGETHER_WORDS
 from providers.tables import text, workbook
 from providers.tables.kinds import Cell, Table, kind_of_file, squeezed, words_of
 from providers.uploads import FileRefused

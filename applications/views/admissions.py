@@ -8,7 +8,6 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
 from applications import actions
 from applications.actions import Condition
 from applications.actions.releases import STAGED_VERBS
@@ -19,11 +18,11 @@ from applications.forms import (
     SuggestForm,
     WithdrawForLearnerForm,
 )
-from applications.forms.desk import AssignForm, NoteForm, PlaceForm
+from applications.forms.desk import NoteForm
 from applications.forms.releases import ask_when
 from applications.models import SETTLED, Choice, ConditionState, Release
 from applications.policies import DESK_POLICY
-from applications.queries import colleagues_of, timeline
+from applications.queries import timeline
 from applications.queries.conditions import usual_conditions_of
 from applications.queries.desk import owner_of
 from applications.queries.partners import partners_for
@@ -34,7 +33,7 @@ from applications.words import DESK_VERB_WORDS, STATE_WORDS, desk_tag
 from applications.workflow import CHOICE_FLOW
 from core import clock
 from core.errors import StaleState
-from core.views import ActionView, SignedInMixin, VisibleDetailView
+from core.views import SignedInMixin, VisibleDetailView
 from providers.queries import add_working_days
 
 
@@ -79,74 +78,6 @@ class ReceivedChoiceView(SignedInMixin, LeavesReceiptMixin, ReceivedMixin, Visib
             interviews=choice.interviews.select_related("slot__session"),
             **kwargs,
         )
-
-
-class BesideView(LeavesReceiptMixin, ReceivedMixin, ActionView):
-    """What the desk does with a choice beside answering it."""
-
-    queryset = Choice.objects.all()
-    template_name = "applications/received_action.html"
-    heading = ""
-    words = ""
-
-    def get_success_url(self) -> str:
-        return reverse("applications:received-choice", args=[self.thing.reference])
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        content = self.thing.snapshot.content
-        said = {"choice": self.thing, "back": self.get_success_url(), "content": content}
-        return super().get_context_data(heading=self.heading, words=self.words, **said, **kwargs)
-
-
-class AssignView(BesideView):
-    form_class = AssignForm
-    heading = _("Whose is it to answer?")
-    words = _("Everybody at your desk can still answer it.")
-    done = _("Saved.")
-
-    def get_form_kwargs(self) -> dict[str, Any]:
-        desks = [one for one in (self.thing.provider, self.thing.placed_with) if one is not None]
-        return super().get_form_kwargs() | {"colleagues": colleagues_of(desks), "user": self.request.user}
-
-    def act(self, answers: dict[str, Any]) -> None:
-        to = User.objects.filter(pk=self.form.user_id).first() if self.form.user_id else None
-        actions.assign_choice(choice=self.thing, to=to, by=self.request.user)
-
-    def form_valid(self, form: Any) -> Any:
-        self.form = form
-        return super().form_valid(form)
-
-
-class NoteView(BesideView):
-    form_class = NoteForm
-    heading = _("Write a note")
-    done = _("The note is kept.")
-
-    def act(self, answers: dict[str, Any]) -> None:
-        actions.write_note(choice=self.thing, words=answers["words"], by=self.request.user)
-
-
-class PlaceView(BesideView):
-    form_class = PlaceForm
-    heading = _("Place with a partner")
-    words = _("The partner sees the application from now on and may answer it, too. The learner is told.")
-    done = _("Saved. The learner and the partner are told.")
-
-    def require(self, user: Any) -> None:
-        DESK_POLICY.require(user, "place", self.thing)
-
-    def get_form_kwargs(self) -> dict[str, Any]:
-        chosen = self.thing.placed_with.reference if self.thing.placed_with else ""
-        partners = {"lead": self.thing.provider, "partners": partners_for(self.thing), "chosen": chosen}
-        return super().get_form_kwargs() | partners
-
-    def act(self, answers: dict[str, Any]) -> None:
-        partner = self.form.partners.get(answers["partner"])
-        actions.place_choice(choice=self.thing, partner=partner, by=self.request.user)
-
-    def form_valid(self, form: Any) -> Any:
-        self.form = form
-        return super().form_valid(form)
 
 
 # The desk's page for each verb. Withdrawing and leaving are also the learner's, who has pages of their own for them.

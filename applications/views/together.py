@@ -24,8 +24,9 @@ from applications.kinds import KIND_OF_VERB
 from applications.models import BulkItem, BulkItemState, BulkRun, Choice
 from applications.queries.desk import in_order, worklist
 from applications.queries.interviews import TimesForMany, times_for
+from applications.together_words import TOGETHER_WORDS, together_words
 from applications.views.worklist import DeskMixin
-from applications.words import TOGETHER_WORDS, state_tag, together_words
+from applications.words import state_tag
 from core import clock
 from core.errors import RuleBroken
 from core.forms import ConfirmForm

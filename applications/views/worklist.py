@@ -25,7 +25,8 @@ from applications.queries.desk import (
     with_what_a_row_shows,
     worklist,
 )
-from applications.words import FILTER_WORDS, TOGETHER_WORDS, desk_tag
+from applications.together_words import TOGETHER_WORDS
+from applications.words import FILTER_WORDS, desk_tag
 from applications.workflow import PROPERTIES, ChoiceState
 from core.errors import RuleBroken
 from core.searching import KEY, keep_words, kept_words

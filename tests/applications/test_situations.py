@@ -12,7 +12,7 @@ from applications.queries.situations import Facing, Situation, facing
 from core import clock
 from tests.applications.test_tasks import sent_mails
 from tests.applications.walk import again
-from tests.races import at_once
+from tests.races import at_once, meeting
 
 pytestmark = pytest.mark.django_db
 
@@ -253,13 +253,12 @@ class TestTwoWorkersAtOnce:
         assert sorted(at_once(remind, remind)) == [0, 1]
 
     def test_would_stumble_over_each_other_without_the_lock(self, town, asked, monkeypatch):
-        import time
-
-        from applications.actions import interviews
+        from applications.actions import interview_reminders as interviews
 
         monkeypatch.setattr(interviews, "lock_application", lambda _key: None)
         counted = interviews.free_slots
-        monkeypatch.setattr(interviews, "free_slots", lambda choice: time.sleep(0.3) or counted(choice))
+        meet = meeting()
+        monkeypatch.setattr(interviews, "free_slots", lambda choice: meet() or counted(choice))
 
         def remind():
             with clock.at(dt.datetime(2026, 11, 23, 16, tzinfo=dt.UTC)):

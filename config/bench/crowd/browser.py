@@ -4,6 +4,7 @@ import json
 import os
 import random
 import time
+from collections.abc import Callable
 from itertools import count
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -95,6 +96,7 @@ class Person(FastHttpUser):
     think_seconds = 20.0
     network = 0
     name = ""
+    next_name: Callable[[], tuple[int, str]]  # each kind of person has its own
 
     def on_start(self) -> None:
         self.files: set[str] = set()
@@ -110,9 +112,6 @@ class Person(FastHttpUser):
             "User-Agent": "Mozilla/5.0 (Linux; Android 14) Chrome/140.0 Mobile",
         }
         self.come()
-
-    def next_name(self) -> tuple[int, str]:
-        raise NotImplementedError
 
     def come(self) -> None:
         gevent.sleep(self.at / PLAN["arrivals_a_second"])
