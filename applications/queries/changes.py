@@ -1,6 +1,6 @@
 """What changed since another system asked last: complete, in an order that stays, whoever is writing meanwhile.
 
-Each choice has the number of the transaction that last changed it (migration 0011). Numbers are given out at the start
+Each choice has the number of the transaction that last changed it (migration 0003). Numbers are given out at the start
 of a transaction and seen at its end, so a higher one can be seen before a lower one. Below the *horizon*, the lowest
 number that is still under way in this database, nothing can appear any more: only that is told, in the order of
 (number, key). A choice that changes again comes again at the end. What is the provider's no more has a row with a

@@ -1,7 +1,6 @@
 """The form that is filled in once: sections, grades, drafts, what comes from the plan, and what is frozen of it."""
 
 import datetime as dt
-import importlib
 
 import pytest
 from django.urls import reverse
@@ -161,17 +160,6 @@ def test_grades_are_rows_of_the_learner_or_of_the_school(town, client):
     assert refusal(actions.add_grade, application=application, by=town.amina.user, **WORDS | {"subject": "More"}) == (
         "too_many_grades"
     )
-
-
-def test_lines_of_grades_become_rows():
-    parted = importlib.import_module("applications.migrations.0006_grades_are_rows").parted
-    assert [parted(line) for line in ("English: 5", "Maths 4", "Food and nutrition", "Art", "Science: 5-5")] == [
-        ("English", "5"),
-        ("Maths", "4"),
-        ("Food and nutrition", ""),
-        ("Art", ""),
-        ("Science", "5-5"),
-    ]
 
 
 def test_what_is_validated_goes_unless_it_is_left_out_and_special_needs_never_do(town, client):

@@ -16,6 +16,6 @@ DROP FUNCTION activity_event_refuse_change();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("activity", "0002_database_clock_and_words")]
+    dependencies = [("activity", "0001_initial")]
 
     operations = [migrations.RunSQL(REFUSE_CHANGES, ALLOW_CHANGES)]

@@ -14,6 +14,6 @@ def add_checks(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0007_recovery")]
+    dependencies = [("accounts", "0002_people")]
 
     operations = [migrations.RunPython(add_checks, migrations.RunPython.noop, elidable=True)]

@@ -3,14 +3,21 @@
 A college's own system asks for what changed since it asked last. A number from a counter would not do: it is given out
 before the transaction ends, so that a higher one can be seen before a lower one. The number of the transaction can be
 held against those that are still under way (applications.queries.changes).
+
+A learner's order, and which choices belong together, is theirs: both stand on the row of each choice, and putting another
+provider first is no news at all of them.
 """
 
 from django.db import migrations
 
 STAMP = """
 CREATE FUNCTION applications_choice_changed() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    theirs text[] := '{rank,companion_group}';
 BEGIN
-    NEW.changed_in := pg_current_xact_id()::text::bigint;
+    IF TG_OP = 'INSERT' OR to_jsonb(NEW) - theirs <> to_jsonb(OLD) - theirs THEN
+        NEW.changed_in := pg_current_xact_id()::text::bigint;
+    END IF;
     RETURN NEW;
 END $$;
 CREATE TRIGGER choice_changed BEFORE INSERT OR UPDATE ON applications_choice
@@ -56,6 +63,6 @@ DROP FUNCTION applications_choice_changed();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("applications", "0010_api_tokens")]
+    dependencies = [("applications", "0002_snapshots_never_change")]
 
     operations = [migrations.RunSQL(sql=STAMP, reverse_sql=LEAVE)]

@@ -21,6 +21,6 @@ DROP FUNCTION applications_snapshot_unchanged();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("applications", "0003_waiting_dates_and_reminders")]
+    dependencies = [("applications", "0001_initial")]
 
     operations = [migrations.RunSQL(sql=REFUSE, reverse_sql=ALLOW)]
