@@ -5,7 +5,13 @@ hidden number alone is the total less the others, so that a second one, the smal
 Source: the specification, "Numbers suppressed in fixed tables with secondary suppression".
 """
 
+import hashlib
+import hmac
 from collections.abc import Sequence
+
+from django.conf import settings
+
+from core import clock
 
 SMALL = range(1, 5)
 
@@ -38,3 +44,26 @@ def suppressed(numbers: Sequence[int], *, of: Sequence[int] | None = None) -> li
 def rounded(number: int, *, to: int = 5) -> int:
     """To the nearest ``to``, for rows of numbers whose differences would be small."""
     return to * ((number + to // 2) // to)
+
+
+def blurred(number: int, *, question: str) -> int:
+    """To the nearest 5, for numbers that people put together themselves, by filters.
+
+    Whether 2 above a five goes down or up is decided by the question, the day and a secret: the same question has one
+    answer a day, and nobody can tell which way it went. So answers that are 5 apart may be of the same people, and
+    answers that are further apart are of 5 people more, or of more than that: no two of them say that something is true
+    of 1 to 4 people. Without this, 5 and 10 would be 7 and 8 wherever it is known that one person is between them.
+    """
+    fives, over = divmod(number, 5)
+    is_up = over > 2 or (over == 2 and _falls_up(question))
+    return 5 * (fives + is_up)
+
+
+def could_be(shown: int) -> range:
+    """All numbers that ``blurred`` shows like this."""
+    return range(max(0, shown - 3), shown + 3)
+
+
+def _falls_up(question: str) -> bool:
+    words = f"{clock.today()} {question}".encode()
+    return hmac.digest(settings.SECRET_KEY.encode(), b"blurred " + words, hashlib.sha256)[0] % 2 == 1
