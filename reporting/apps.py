@@ -26,5 +26,15 @@ class ReportingConfig(AppConfig):
                 order=50,
             )
         )
+        register(
+            NavItem(
+                text=_("Cohorts"),
+                url_name="reporting:cohorts",
+                group="settings",
+                shows=lambda user: not role_kinds(user).isdisjoint({"coordinator", "adviser", "officer"}),
+                order=55,
+                also=("reporting:take-up",),
+            )
+        )
         register_home("reporting:caseload", is_for=lambda user: "adviser" in role_kinds(user), order=10)
         register_home("reporting:guarantee", is_for=lambda user: "officer" in role_kinds(user), order=20)

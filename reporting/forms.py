@@ -5,7 +5,11 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.forms import PortalForm
+from reporting.queries.cohort_choices import cohort_choices
+from reporting.queries.cohorts import Basis, Cohort
 from reporting.queries.lights import Light
+from reporting.queries.readers import Reader
+from reporting.queries.take_up import YEAR_GROUPS
 
 
 class LearnerFilterForm(PortalForm):
@@ -27,3 +31,71 @@ class LearnerFilterForm(PortalForm):
         """What was chosen; a value that is not on offer counts as not chosen."""
         self.is_valid()
         return {name: self.cleaned_data.get(name, "") for name in self.fields}
+
+
+class CohortForm(PortalForm):
+    """Which cohort, and a line for each of what. Every state of it is a plain address; nothing in it names anybody."""
+
+    basis = forms.ChoiceField(label=_("Count learners"), required=False, choices=Basis.choices)
+    year_group = forms.ChoiceField(label=_("Year group"), required=False)
+    school = forms.ChoiceField(label=_("School"), required=False)
+    tutor_group = forms.ChoiceField(label=_("Tutor group"), required=False)
+    looked_after = forms.ChoiceField(label=_("In care"), required=False)
+    sen = forms.ChoiceField(label=_("Special educational needs"), required=False)
+    ethnicity = forms.ChoiceField(label=_("Ethnicity"), required=False)
+    need = forms.ChoiceField(label=_("Level of need"), required=False)
+    provider = forms.ChoiceField(label=_("Has applied to"), required=False)
+    subject = forms.ChoiceField(label=_("Has applied for"), required=False)
+    by = forms.ChoiceField(label=_("A line for each"), required=False)
+
+    main = ("basis", "year_group", "school", "tutor_group", "by")
+    more = ("looked_after", "sen", "ethnicity", "need", "provider", "subject")
+
+    def __init__(self, *args: Any, reader: Reader, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, choices in cohort_choices(reader).items():
+            unsaid = _("Nothing") if name == "by" else _("Any")
+            self.fields[name].choices = [("", unsaid), *choices]  # type: ignore[attr-defined]
+
+    @property
+    def main_fields(self) -> list[Any]:
+        return [self[name] for name in self.main]
+
+    @property
+    def more_fields(self) -> list[Any]:
+        return [self[name] for name in self.more]
+
+    @property
+    def has_more(self) -> bool:
+        return any(self.answers()[name] for name in self.more)
+
+    def answers(self) -> dict[str, str]:
+        """What was chosen; a value that is not on offer counts as not chosen."""
+        self.is_valid()
+        return {name: self.cleaned_data.get(name, "") for name in self.fields}
+
+    @property
+    def cohort(self) -> Cohort:
+        answers = self.answers()
+        answers.pop("by")
+        return Cohort(**answers | {"basis": answers["basis"] or Basis.EDUCATED.value})
+
+    def in_words(self) -> list[tuple[Any, Any]]:
+        """What narrows the cohort: (what it is, its value), as the form says them."""
+        said = self.answers()
+        names = [name for name in (*self.main, *self.more) if name not in ("basis", "by") and said[name]]
+        return [(self.fields[name].label, dict(self.fields[name].choices)[said[name]]) for name in names]  # type: ignore[attr-defined]
+
+
+class YearGroupForm(PortalForm):
+    """The year group that a table is about; Year 11 until somebody says another."""
+
+    year_group = forms.ChoiceField(
+        label=_("Year group"), required=False, choices=[(str(year), str(year)) for year in YEAR_GROUPS]
+    )
+
+    @property
+    def chosen(self) -> int:
+        """A value that is not on offer counts as not chosen."""
+        said = self.cleaned_data.get("year_group", "") if self.is_valid() else ""
+        return int(said or YEAR_GROUPS[0])

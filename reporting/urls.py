@@ -1,6 +1,6 @@
 from django.urls import path
 
-from reporting.views import caseload, guarantee, learner
+from reporting.views import caseload, cohorts, guarantee, learner, take_up
 
 app_name = "reporting"
 urlpatterns = [
@@ -8,4 +8,9 @@ urlpatterns = [
     path("desk/learners/<slug:reference>/", learner.LearnerView.as_view(), name="learner"),
     path("desk/guarantee/", guarantee.GuaranteeView.as_view(), name="guarantee"),
     path("desk/guarantee/year-<int:year_group>/", guarantee.GuaranteeLearnersView.as_view(), name="guarantee-learners"),
+    path("desk/cohorts/", cohorts.CohortView.as_view(), name="cohorts"),
+    path("desk/cohorts/file/", cohorts.CohortDownloadView.as_view(), name="cohort-download"),
+    path("desk/cohorts/names/", cohorts.CohortNamesView.as_view(), name="cohort-names"),
+    path("desk/take-up/", take_up.TakeUpView.as_view(), name="take-up"),
+    path("desk/take-up/file/", take_up.TakeUpDownloadView.as_view(), name="take-up-download"),
 ]

@@ -12,10 +12,17 @@ NOBODY = {
     "editor": 404,
     "officer": 404,
 }
+FIGURES = NOBODY | {"coordinator": 200, "other_coordinator": 200, "adviser": 200, "officer": 200}
 ACCESS = {
     "reporting:caseload": NOBODY | {"adviser": 200},
     "reporting:guarantee": NOBODY | {"officer": 200},
     "reporting:guarantee-learners": NOBODY | {"officer": 200},
+    "reporting:cohorts": FIGURES,
+    "reporting:cohort-download": FIGURES,
+    # Of everybody in all years, whom an officer does not know by name.
+    "reporting:cohort-names": FIGURES | {"officer": 404},
+    "reporting:take-up": FIGURES,
+    "reporting:take-up-download": FIGURES,
     "reporting:learner": NOBODY | {"coordinator": 200, "adviser": 200, "officer": 200},
 }
 ARGS = {

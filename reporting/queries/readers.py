@@ -1,0 +1,75 @@
+"""As whom somebody asks for figures of many learners, and of what they may also read the names.
+
+A number leads to names where whoever asks may know of each of those learners what the number counts. Everything else is
+a figure: rounded where people put questions together themselves, suppressed in tables that are the same for everybody.
+"""
+
+from typing import Any, NamedTuple
+
+from django.db.models import CharField, QuerySet
+from django.db.models.functions import Cast
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import CaseloadSchool
+from providers.models import Area, Organisation, StaffRole
+
+ROLL, YOUNGER, ACCOUNT, CONSENT, LIGHT, PLAN, CHOICES, CHARACTERISTICS, NEED = FACTS = (
+    "roll", "younger", "account", "consent", "light", "plan", "choices", "characteristics", "need",
+)  # fmt: skip
+# What each role may know of one learner. Of plans and choices an adviser knows where the learner shares them, so
+# theirs are counted of those only. Sources: decisions 0035 (names), 0045 (need), 0049 (special needs).
+KNOWN = {
+    "coordinator": frozenset({ROLL, YOUNGER, ACCOUNT, LIGHT, PLAN, CHOICES, CHARACTERISTICS}),
+    "adviser": frozenset({ROLL, YOUNGER, ACCOUNT, CONSENT, LIGHT, PLAN, CHOICES, NEED}),
+    "officer": frozenset({ROLL, LIGHT, CHARACTERISTICS, NEED}),
+}
+READERS = tuple(KNOWN)
+IN_WORDS = {
+    "coordinator": _("your school"),
+    "adviser": _("the schools of your caseload"),
+    "officer": _("the schools of your area"),
+}
+
+
+class Reader(NamedTuple):
+    """Somebody in one of these roles. ``schools``: those whose learners they ask about, with ended ones."""
+
+    user: Any
+    kind: str
+    area: Area
+    schools: QuerySet
+
+    @property
+    def words(self) -> Any:
+        return IN_WORDS[self.kind]
+
+    @property
+    def scope(self) -> str:
+        """The same for everybody who asks about the same schools in the same role."""
+        if self.kind == "officer":
+            return f"officer {self.area.pk}"
+        keys = self.schools.order_by("pk").values_list(Cast("pk", CharField()), flat=True)
+        return f"{self.kind} {' '.join(keys)}"
+
+    def may_name(self, facts: frozenset[str]) -> bool:
+        """Whether they may know all of this of one learner."""
+        return facts <= KNOWN[self.kind]
+
+
+def reader_of(user: Any) -> Reader | None:
+    """As whom this person asks: an officer about the area, an adviser about the caseload, a coordinator about the
+    school. None for everybody else."""
+    roles = {role.kind: role for role in StaffRole.objects.of(user, *READERS).select_related("organisation__area")}
+    for kind in ("officer", "adviser", "coordinator"):
+        if (role := roles.get(kind)) is not None:
+            area = role.organisation.area
+            return Reader(user, kind, area, _schools(user, kind, area))
+    return None
+
+
+def _schools(user: Any, kind: str, area: Area) -> QuerySet:
+    if kind == "officer":
+        return Organisation.objects.filter(kind="school", area=area)
+    if kind == "adviser":
+        return Organisation.objects.filter(pk__in=CaseloadSchool.objects.of(user).values("school"))
+    return Organisation.objects.filter(pk__in=Organisation.objects.coordinating_through(user).values("pk"))

@@ -1,0 +1,91 @@
+"""Take-up against the same date a year before."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.views.generic import TemplateView
+
+from core.sheets import csv_response
+from reporting.forms import YearGroupForm
+from reporting.queries.take_up import MEASURES, Line, TakeUp, Week, take_up_of
+from reporting.views.cohorts import ReaderMixin
+
+NOT_SHOWN = "not shown"
+
+
+class TakeUpMixin(ReaderMixin):
+    request: HttpRequest
+
+    def ask(self) -> TakeUp:
+        self.form = YearGroupForm(self.request.GET)
+        return take_up_of(self.reader.schools, year_group=self.form.chosen, is_exact=self.reader.kind == "coordinator")
+
+
+class TakeUpView(TakeUpMixin, TemplateView):
+    """How many are on the roll, unlocked, planned and applied: today, and on this date last year."""
+
+    template_name = "reporting/take_up.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        found = self.ask()
+        return super().get_context_data(
+            reader=self.reader,
+            form=self.form,
+            year_group=self.form.chosen,
+            found=found,
+            measures=list(MEASURES.values()),
+            lines=[(line.name, _cells(line)) for line in (*found.schools, found.whole)],
+            bars=_bars(found),
+            weeks=[(week.on, _percents(week)) for week in found.weeks],
+            is_exact=self.reader.kind == "coordinator",
+            **kwargs,
+        )
+
+
+def _cells(line: Line) -> list[dict[str, Any]]:
+    """Each measure with its number and percent, on both days."""
+    return [
+        {
+            "words": words,
+            "days": [(getattr(numbers, name), numbers.percent(name)) for numbers in (line.now, line.before)],
+            "has_percent": name != "eligible",
+        }
+        for name, words in MEASURES.items()
+    ]
+
+
+def _percents(week: Week) -> list[tuple[Any, list[int | None]]]:
+    """Each measure with its percent on both days."""
+    return [
+        (words, [numbers.percent(name) for numbers in (week.now, week.before)])
+        for name, words in list(MEASURES.items())[1:]
+    ]
+
+
+def _bars(found: TakeUp) -> list[tuple[str, int]]:
+    """Percent of those on the roll: each measure today and a year before. What is not shown has no bar."""
+    days = ((found.on, found.whole.now), (found.before_on, found.whole.before))
+    rows = [
+        (f"{words}, {day:%-d %b %Y}", numbers.percent(name))
+        for name, words in list(MEASURES.items())[1:]
+        for day, numbers in days
+    ]
+    return [(words, percent) for words, percent in rows if percent is not None]
+
+
+class TakeUpDownloadView(TakeUpMixin, TemplateView):
+    """The same as a file."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        found = self.ask()
+        days = (found.on, found.before_on)
+        headings = ["School", "Year group", *(f"{words}, {day}" for day in days for words in MEASURES.values())]
+        rows = [
+            [
+                line.name or "All schools",
+                self.form.chosen,
+                *(NOT_SHOWN if number is None else number for numbers in (line.now, line.before) for number in numbers),
+            ]
+            for line in (*found.schools, found.whole)
+        ]
+        return csv_response(f"take-up-{found.on}.csv", headings, rows)
