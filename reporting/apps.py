@@ -7,8 +7,16 @@ class ReportingConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts.registry import register_home
+        from core import loading, slots
         from core.navigation import NavItem, register
         from providers.queries import role_kinds
+        from reporting import personal
+        from reporting.actions import load_statuses
+        from reporting.slots import guarantee_status
+
+        personal.register()
+        loading.register_reference("guarantee_statuses", load_statuses)
+        slots.register("learner-desk", template="reporting/_guarantee_status.html", context=guarantee_status)
 
         register(
             NavItem(
@@ -22,7 +30,7 @@ class ReportingConfig(AppConfig):
             NavItem(
                 text=_("September Guarantee"),
                 url_name="reporting:guarantee",
-                shows=lambda user: "officer" in role_kinds(user),
+                shows=lambda user: not role_kinds(user).isdisjoint({"officer", "adviser", "coordinator"}),
                 order=50,
             )
         )

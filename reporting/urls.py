@@ -1,13 +1,21 @@
 from django.urls import path
 
-from reporting.views import caseload, cohorts, guarantee, learner, take_up
+from reporting.views import caseload, cohorts, guarantee, learner, statuses, take_up
 
 app_name = "reporting"
 urlpatterns = [
     path("desk/caseload/", caseload.CaseloadView.as_view(), name="caseload"),
     path("desk/learners/<slug:reference>/", learner.LearnerView.as_view(), name="learner"),
+    path("desk/learners/<slug:reference>/guarantee/", statuses.RecordStatusView.as_view(), name="guarantee-status"),
     path("desk/guarantee/", guarantee.GuaranteeView.as_view(), name="guarantee"),
     path("desk/guarantee/year-<int:year_group>/", guarantee.GuaranteeLearnersView.as_view(), name="guarantee-learners"),
+    path("desk/guarantee/codes/", statuses.StatusesView.as_view(), name="guarantee-statuses"),
+    path("desk/guarantee/codes/<slug:code>/", statuses.StatusWordsView.as_view(), name="guarantee-status-words"),
+    path(
+        "desk/guarantee/status/<slug:reference>/take-back/",
+        statuses.TakeBackStatusView.as_view(),
+        name="guarantee-status-take-back",
+    ),
     path("desk/cohorts/", cohorts.CohortView.as_view(), name="cohorts"),
     path("desk/cohorts/file/", cohorts.CohortDownloadView.as_view(), name="cohort-download"),
     path("desk/cohorts/names/", cohorts.CohortNamesView.as_view(), name="cohort-names"),

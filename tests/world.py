@@ -19,6 +19,8 @@ from ilp.models import RecordCode
 from prospectus.actions.keeping import keep_course
 from prospectus.actions.saved import save_search
 from providers.models import RoleKind, Upload
+from reporting.actions import load_statuses, record_status
+from reporting.models import GuaranteeStatus
 from tests.factories import (
     CaseloadSchoolFactory,
     CourseFactory,
@@ -126,10 +128,20 @@ def build_world() -> SimpleNamespace:
     end_supporter(supporter=ended, by=world.amina.user)
     world.invitation = InvitationFactory(organisation=world.northfield, by=world.people["editor"])
     _talk(world)
+    _count(world)
     world.factor = Authenticator.objects.create(
         user=world.people["editor"], type="totp", data={"secret": seal("JBSWY3DPEHPK3PXP"), "name": "My phone"}
     )
     return world
+
+
+def _count(world: SimpleNamespace) -> None:
+    """The adviser has recorded how the Guarantee stands for Amina."""
+    load_statuses()
+    status = GuaranteeStatus.objects.get(code="150")
+    world.guarantee_status = record_status(
+        learner=world.amina, entry_year=2027, status=status, by=world.people["adviser"]
+    )
 
 
 def _talk(world: SimpleNamespace) -> None:

@@ -89,8 +89,8 @@ def confirm_outside_offer(*, outside_offer: OutsideOffer, by: Any) -> OutsideOff
 
 
 def _confirm(outside_offer: OutsideOffer, *, by: Any) -> None:
-    outside_offer.is_unconfirmed = False
-    outside_offer.save(update_fields=["is_unconfirmed"])
+    outside_offer.is_unconfirmed, outside_offer.confirmed_at = False, clock.now()
+    outside_offer.save(update_fields=["is_unconfirmed", "confirmed_at"])
     record("outside_offer.confirm", subject=outside_offer, by=by)
 
 

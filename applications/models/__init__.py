@@ -23,7 +23,7 @@ from applications.models.offer import (
     OfferCondition,
     UsualCondition,
 )
-from applications.models.outside import OutsideOffer, OwnRoute, OwnRouteState
+from applications.models.outside import OfferKind, OutsideOffer, OwnRoute, OwnRouteState
 from applications.models.question import ProviderAnswer, ProviderQuestion, QuestionKind
 from applications.models.referral import Referral, ReferralState
 from applications.models.rehearsal import ResultsRehearsal
@@ -71,6 +71,7 @@ __all__ = [
     "LeftOutEntry",
     "Offer",
     "OfferCondition",
+    "OfferKind",
     "OutsideOffer",
     "OwnRoute",
     "OwnRouteState",

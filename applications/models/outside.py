@@ -8,6 +8,16 @@ from core import clock
 from core.references import ReferenceField
 
 
+class OfferKind(models.TextChoices):
+    """What an outside offer is of. A job alone is none. Source: nccis-september-guarantee.md, "Suitable"."""
+
+    SIXTH_FORM = "sixth_form", _("School sixth form")
+    COLLEGE = "college", _("College")
+    TRAINING = "training", _("Training provider")
+    APPRENTICESHIP = "apprenticeship", _("Apprenticeship")
+    WORK_WITH_STUDY = "work_with_study", _("Work with part-time study")
+
+
 class OutsideOffer(models.Model):
     """An offer made outside this service. Once an adult recorded or confirmed it the September Guarantee counts it."""
 
@@ -16,14 +26,23 @@ class OutsideOffer(models.Model):
     cycle = models.ForeignKey("providers.Cycle", on_delete=models.PROTECT, related_name="outside_offers")
     provider_name = models.CharField(max_length=160)
     course_name = models.CharField(max_length=160, blank=True)
+    kind = models.CharField(
+        max_length=16, choices=OfferKind, blank=True, default="", db_default="", help_text="Empty: nobody said."
+    )
     offered_on = models.DateField(default=clock.today)
     ended_on = models.DateField(null=True, blank=True, help_text="No longer stands.")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     is_unconfirmed = models.BooleanField(
         default=False, db_default=False, help_text="The learner says so, and no adult has confirmed it yet."
     )
+    confirmed_at = models.DateTimeField(
+        null=True, help_text="When an adult vouched for what the learner had said. Empty: an adult recorded it."
+    )
     taken_back_at = models.DateTimeField(
         null=True, help_text="The learner says that it was told by mistake, and an adult has to look at it."
+    )
+    upload = models.ForeignKey(
+        "providers.Upload", null=True, on_delete=models.PROTECT, related_name="+", help_text="The file it came in."
     )
     created_at = models.DateTimeField(default=clock.now, editable=False)
 
@@ -31,6 +50,10 @@ class OutsideOffer(models.Model):
 
     class Meta:
         ordering = ["-offered_on", "-pk"]
+        constraints = [models.CheckConstraint(name="offer_kind_known", condition=Q(kind__in=["", *OfferKind.values]))]
+        indexes = [
+            models.Index(fields=["upload"], name="outside_offer_upload", condition=Q(upload__isnull=False)),
+        ]
 
     def __str__(self) -> str:
         return f"outside offer {self.reference}"

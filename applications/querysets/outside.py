@@ -1,7 +1,10 @@
+import datetime as dt
 from typing import Any
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from accounts.models import Learner
 from providers.models import Organisation
@@ -28,6 +31,12 @@ class OutsideOfferQuerySet(models.QuerySet):
     def standing(self) -> "OutsideOfferQuerySet":
         """Those that hold and that an adult vouches for: what the Guarantee counts."""
         return self.filter(ended_on=None, is_unconfirmed=False)
+
+    def standing_at(self, moment: dt.datetime) -> "OutsideOfferQuerySet":
+        """Those that held just before this moment, as far as was known by then. ``moment`` is the end of a day."""
+        last_day = timezone.localdate(moment - dt.timedelta(microseconds=1))
+        vouched = self.filter(is_unconfirmed=False).alias(vouched_at=Coalesce("confirmed_at", "created_at"))
+        return vouched.filter(Q(ended_on=None) | Q(ended_on__gt=last_day), vouched_at__lt=moment)
 
     def to_confirm(self) -> "OutsideOfferQuerySet":
         """The learner says so, and an adult should ask to see the letter."""

@@ -1,13 +1,22 @@
-"""How the September Guarantee stands for each learner. A light is derived each time, never stored."""
+"""How the September Guarantee stands for each learner, now or at the end of a day.
 
+For one area it is asked of the rows each time. Only the figures of all areas together are counted (docs/decisions).
+"""
+
+import datetime as dt
 from typing import NamedTuple
 
 from django.db import models
-from django.db.models import Case, Count, Exists, OuterRef, QuerySet, Value, When
+from django.db.models import Case, Count, Exists, Func, Max, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from applications.models import Choice, OutsideOffer
+from applications.queries.as_it_stood import choices_as_of
+from core import clock
 from providers.models import Area, Cycle
+from reporting.models import Category, RecordedStatus
 
 
 class Light(models.TextChoices):
@@ -25,15 +34,28 @@ class Light(models.TextChoices):
 
 def entry_year_now(area: Area) -> int | None:
     """The entry year of the area's cycle that ends next; None when no cycle is open or to come."""
-    cycle = Cycle.objects.post_16().filter(area=area).running().first()
-    return cycle.entry_year if cycle else None
+    return entry_year_on(area, clock.today())
 
 
-def with_light(learners: QuerySet, *, entry_year: int | None) -> QuerySet:
-    """``learners`` with ``light``: the best that any choice or outside offer of this entry year gives.
+def entry_year_on(area: Area, day: dt.date) -> int | None:
+    """The same as it was on this day."""
+    cycles = Cycle.objects.post_16().filter(area=area, ends_on__gte=day)
+    return cycles.order_by("entry_year").values_list("entry_year", flat=True).first()
+
+
+def end_of(day: dt.date) -> dt.datetime:
+    """The first moment after this day, in London."""
+    return timezone.make_aware(dt.datetime.combine(day + dt.timedelta(days=1), dt.time.min))
+
+
+def with_light(learners: QuerySet, *, entry_year: int | None, day: dt.date | None = None) -> QuerySet:
+    """``learners`` with ``light``: the best that any choice or outside offer of this entry year gives; with ``day``,
+    as it stood at the end of that day.
 
     Source: SPEC 5, "The September Guarantee light derives from them and from recorded outside offers".
     """
+    if day is not None:
+        return _with_light_on(learners, entry_year=entry_year, day=day)
     choices = Choice.objects.filter(application__learner=OuterRef("pk"), application__cycle__entry_year=entry_year)
     outside = OutsideOffer.objects.standing().filter(learner=OuterRef("pk"), cycle__entry_year=entry_year)
     return learners.annotate(
@@ -48,6 +70,69 @@ def with_light(learners: QuerySet, *, entry_year: int | None) -> QuerySet:
             output_field=models.CharField(),
         )
     )
+
+
+def _with_light_on(learners: QuerySet, *, entry_year: int | None, day: dt.date) -> QuerySet:
+    moment = end_of(day)
+    lights = list(Light)
+    worth = {"has_offer_in_hand": Light.OFFER, "is_live": Light.WAITING, "draft": Light.STARTED}
+    choices = choices_as_of(moment, worth={name: lights.index(light) for name, light in worth.items()}).filter(
+        application__learner=OuterRef("pk"), application__cycle__entry_year=entry_year
+    )
+    best = choices.order_by().values("application__learner").annotate(best=Max("worth")).values("best")
+    outside = OutsideOffer.objects.standing_at(moment).filter(learner=OuterRef("pk"), cycle__entry_year=entry_year)
+    number = Case(
+        When(Exists(outside), then=Value(lights.index(Light.OFFER))),
+        default=Coalesce(Subquery(best), Value(0)),
+        output_field=models.IntegerField(),
+    )
+    return learners.annotate(light=_LightOf(number))
+
+
+class _LightOf(Func):
+    """The light with this number: what is asked of history is asked once."""
+
+    template = f"(ARRAY[{', '.join(repr(light.value) for light in Light)}])[1 + %(expressions)s]"
+    output_field = models.CharField()
+
+
+def with_recorded(learners: QuerySet, *, entry_year: int | None, day: dt.date | None = None) -> QuerySet:
+    """``learners`` with ``status`` and ``recorded``: what an adult has recorded, in words, and in which published
+    group that is; None where nobody did."""
+    recorded = RecordedStatus.objects.filter(learner=OuterRef("pk"), entry_year=entry_year)
+    recorded = recorded.standing() if day is None else recorded.standing_at(end_of(day))
+    newest = recorded.order_by("-recorded_at", "-pk")
+    return learners.annotate(
+        status=Subquery(newest.values("status__meaning")[:1]), recorded=Subquery(newest.values("status__category")[:1])
+    )
+
+
+def category_of(light: str, recorded: str | None) -> Category:
+    """The group in which the Department publishes somebody.
+
+    An offer goes before whatever was recorded. Without either, somebody who has begun or sent something has no offer,
+    and of the others nothing is recorded.
+    """
+    if light == Light.OFFER:
+        return Category.OFFER_MADE
+    if recorded:
+        return Category(recorded)
+    return Category.NOT_RECORDED if light == Light.NOTHING else Category.NO_OFFER
+
+
+def in_category(category: str) -> Q:
+    """Those of ``category_of``, among learners who have a light and what was recorded."""
+    pairs = [(light, recorded) for light in Light for recorded in (None, *Category)]
+    of = [(light, recorded) for light, recorded in pairs if category_of(light, recorded) == category]
+    found = Q(pk__in=[])
+    for light in Light:
+        said = [recorded for each, recorded in of if each == light]
+        if len(said) == len(Category) + 1:
+            found |= Q(light=light)
+        elif said:
+            known = Q(recorded__in=[recorded for recorded in said if recorded])
+            found |= Q(light=light) & (known | Q(recorded=None) if None in said else known)
+    return found
 
 
 class LightCount(NamedTuple):

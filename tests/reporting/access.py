@@ -15,8 +15,12 @@ NOBODY = {
 FIGURES = NOBODY | {"coordinator": 200, "other_coordinator": 200, "adviser": 200, "officer": 200}
 ACCESS = {
     "reporting:caseload": NOBODY | {"adviser": 200},
-    "reporting:guarantee": NOBODY | {"officer": 200},
-    "reporting:guarantee-learners": NOBODY | {"officer": 200},
+    "reporting:guarantee": FIGURES,
+    "reporting:guarantee-learners": FIGURES,
+    "reporting:guarantee-status": NOBODY | {"adviser": 200, "officer": 200, "coordinator": 403},
+    "reporting:guarantee-status-take-back": NOBODY | {"adviser": 200, "officer": 200},
+    "reporting:guarantee-statuses": NOBODY | {"officer": 200},
+    "reporting:guarantee-status-words": NOBODY | {"officer": 200},
     "reporting:cohorts": FIGURES,
     "reporting:cohort-download": FIGURES,
     # Of everybody in all years, whom an officer does not know by name.
@@ -28,4 +32,7 @@ ACCESS = {
 ARGS = {
     "reporting:guarantee-learners": lambda world: [11],
     "reporting:learner": lambda world: [world.amina.reference],
+    "reporting:guarantee-status": lambda world: [world.amina.reference],
+    "reporting:guarantee-status-take-back": lambda world: [world.guarantee_status.reference],
+    "reporting:guarantee-status-words": lambda world: ["140"],
 }

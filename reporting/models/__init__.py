@@ -1,0 +1,30 @@
+"""What this floor keeps: everything else it derives from the floors below each time."""
+
+from reporting.models.counters import (
+    CountedArea,
+    Reconciliation,
+    Standing,
+    StandingChange,
+    StandingCount,
+)
+from reporting.models.freezes import DailyCount, DailyFigure, Freeze, FrozenFigure, FrozenLearner
+from reporting.models.published import Level, PublishedFigure
+from reporting.models.statuses import Category, GuaranteeStatus, RecordedStatus
+
+__all__ = [
+    "Category",
+    "CountedArea",
+    "DailyCount",
+    "DailyFigure",
+    "Freeze",
+    "FrozenFigure",
+    "FrozenLearner",
+    "GuaranteeStatus",
+    "Level",
+    "PublishedFigure",
+    "Reconciliation",
+    "RecordedStatus",
+    "Standing",
+    "StandingChange",
+    "StandingCount",
+]

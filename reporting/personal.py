@@ -1,0 +1,84 @@
+"""What this floor's tables say of a learner."""
+
+import datetime as dt
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Learner
+from core import clock, personal
+from core.personal import Erase
+from reporting.models import Freeze, FrozenLearner, RecordedStatus, Standing
+
+FIGURES = _("How the September Guarantee stood is part of the figures of the area. It has no words about anybody.")
+
+
+def register() -> None:
+    """The list of this floor."""
+    personal.register(
+        RecordedStatus,
+        path="learner",
+        title=_("What somebody recorded about your September Guarantee"),
+        shows={
+            "entry_year": _("For September"),
+            "status__meaning": _("What"),
+            "recorded_at": _("When"),
+            "ended_at": _("Until"),
+        },
+        erase=Erase.KEEP,
+        because=FIGURES,
+        merge=_merge_statuses,
+    )
+    personal.register(
+        FrozenLearner,
+        path="learner",
+        title=_("Figures your authority kept, with how it stood for you"),
+        shows={"freeze__stood_on": _("On"), "light": _("Light"), "school__name": _("School")},
+        erase=Erase.DELETE,  # the figure itself has no learner in it and stays
+        once_by=("freeze", "year_group"),
+    )
+    personal.register(
+        Standing,
+        path="learner",
+        title=_("How you are counted for the September Guarantee"),
+        shows={"entry_year": _("For September"), "light": _("Light")},
+        erase=Erase.KEEP,
+        because=FIGURES,
+        # Whoever's roll entry moves is counted anew there and then, so that nothing is left to point elsewhere.
+        once_by=("area", "entry_year", "year_group"),
+    )
+    personal.register_retention(
+        personal.Retention(
+            name="freezes",
+            title=_("Who was behind the figures of the September Guarantee that an officer kept"),
+            days=3 * 365,
+            least_days=365,
+            source=_("Three Septembers can be compared by name; the figures themselves stay."),
+            due=_named_before,
+            remove=_remove_names,
+        )
+    )
+
+
+def _merge_statuses(keep: Learner, other: Learner) -> None:
+    """All that was recorded. Of two that stand for one September the newer goes on."""
+    RecordedStatus.objects.filter(learner=other, ended_at__isnull=False).update(learner=keep)
+    for theirs in RecordedStatus.objects.standing().filter(learner=other):
+        mine = RecordedStatus.objects.standing().filter(learner=keep, entry_year=theirs.entry_year).first()
+        if mine is not None:
+            older, newer = sorted((mine, theirs), key=lambda one: (one.recorded_at, one.pk))
+            older.ended_at = newer.recorded_at
+            older.save(update_fields=["ended_at"])
+        theirs.learner = keep
+        theirs.save(update_fields=["learner"])
+
+
+def _named_before(before: dt.date) -> QuerySet:
+    return Freeze.objects.filter(made_at__date__lt=before, names_removed_on=None)
+
+
+def _remove_names(freezes: QuerySet) -> int:
+    """The learners are gone from these freezes, their figures stay."""
+    keys = list(freezes.values_list("pk", flat=True))
+    FrozenLearner.objects.filter(freeze__in=keys).delete()
+    return Freeze.objects.filter(pk__in=keys).update(names_removed_on=clock.today())

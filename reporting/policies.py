@@ -1,0 +1,29 @@
+"""Who may record how the Guarantee stands for a learner, keep its figures, and put its words right."""
+
+from typing import Any
+
+from accounts.models import Learner
+from core.policies import Policy
+from providers.models import RoleKind, StaffRole
+
+
+def answers_for(user: Any, learner: Any) -> bool:
+    """The adviser of whose caseload the learner is, or an officer of the authority that counts them."""
+    caseload = Learner.objects.on_caseload_of(user).filter(pk=learner.pk)
+    return caseload.exists() or Learner.objects.of_guarantee_for(user).filter(pk=learner.pk).exists()
+
+
+def officer_of_area(user: Any, area: Any) -> bool:
+    """An officer of the area's authority."""
+    roles = StaffRole.objects.of(user, RoleKind.OFFICER)
+    return roles.filter(organisation__area=area, organisation__kind="authority").exists()
+
+
+def any_officer(user: Any, _status: Any) -> bool:
+    """An officer of an authority: the words of the return are the same for all."""
+    return StaffRole.objects.of(user, RoleKind.OFFICER).filter(organisation__kind="authority").exists()
+
+
+STATUS_POLICY = Policy({"record": answers_for, "take_back": answers_for})
+WORDS_POLICY = Policy({"change": any_officer})
+FIGURES_POLICY = Policy({"freeze": officer_of_area})

@@ -1,0 +1,63 @@
+"""Who sees what this floor keeps."""
+
+import datetime as dt
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+
+from accounts.models import Learner
+from providers.models import StaffRole
+
+
+class StatusQuerySet(models.QuerySet):
+    def visible_to(self, user: Any) -> "StatusQuerySet":
+        """The words of the return, for everybody who may record one or put them right."""
+        roles = StaffRole.objects.of(user, "officer", "adviser") if user.is_authenticated else StaffRole.objects.none()
+        return self.all() if roles.exists() else self.none()
+
+    def recordable(self) -> "StatusQuerySet":
+        """What no choice can tell. That an offer was made is recorded as an offer, and that nothing is recorded is
+        not recorded."""
+        return self.filter(category__in=["not_appropriate", "no_offer"])
+
+    def of_year(self, year_group: int | None) -> "StatusQuerySet":
+        return self.filter(for_year_12=True) if year_group == 12 else self.filter(for_year_11=True)
+
+
+class RecordedStatusQuerySet(models.QuerySet):
+    def visible_to(self, user: Any) -> "RecordedStatusQuerySet":
+        """Those of learners whose adviser or officer this person is. It is part of the statutory minimum."""
+        if not user.is_authenticated:
+            return self.none()
+        caseload = Learner.objects.on_caseload_of(user)
+        counted = Learner.objects.of_guarantee_for(user)
+        return self.filter(Q(learner__in=caseload.values("pk")) | Q(learner__in=counted.values("pk")))
+
+    def standing(self) -> "RecordedStatusQuerySet":
+        return self.filter(ended_at=None)
+
+    def standing_at(self, moment: dt.datetime) -> "RecordedStatusQuerySet":
+        """As the record stood just before this moment."""
+        return self.filter(recorded_at__lt=moment).filter(Q(ended_at=None) | Q(ended_at__gte=moment))
+
+    def for_list(self) -> "RecordedStatusQuerySet":
+        return self.select_related("learner", "status", "by")
+
+
+class FreezeQuerySet(models.QuerySet):
+    def visible_to(self, user: Any) -> "FreezeQuerySet":
+        """Those of the areas whose authority this person is an officer of."""
+        if not user.is_authenticated:
+            return self.none()
+        roles = StaffRole.objects.of(user, "officer").filter(organisation__kind="authority")
+        return self.filter(area__in=roles.values("organisation__area"))
+
+    def for_list(self) -> "FreezeQuerySet":
+        return self.select_related("area", "by")
+
+
+class ReconciliationQuerySet(models.QuerySet):
+    def newest(self) -> "ReconciliationQuerySet":
+        """The last count of each area."""
+        return self.order_by("area", "-made_at", "-pk").distinct("area")
