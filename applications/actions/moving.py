@@ -105,7 +105,16 @@ def require_seen(move: Move, seen: str) -> None:
 
     Raises: RuleBroken ``changed_since``.
     """
-    if seen and seen != consequences_of(move.verb, move.choice).seen:
+    if seen:
+        require_same(seen, consequences_of(move.verb, move.choice).seen)
+
+
+def require_same(seen: str, now: str) -> None:
+    """The mark of what the person read is that of how it stands now, or they were shown nothing.
+
+    Raises: RuleBroken ``changed_since``.
+    """
+    if seen and seen != now:
         raise RuleBroken(
             _("Something changed after you opened this page, so nothing was done. Read it again, then decide."),
             code="changed_since",

@@ -5,6 +5,7 @@ is never decided here. The same for the day itself and for a rehearsal, which br
 """
 
 import datetime as dt
+import hashlib
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -94,6 +95,16 @@ class Outcome(NamedTuple):
     def can_be_decided(self) -> bool:
         """The learner has answered: the place can be made certain, or be lost."""
         return bool(CHOICE_FLOW.targets(self.status, "confirm"))
+
+    @property
+    def missed(self) -> list[Found]:
+        """What is not met."""
+        return [each for each in self.found if each.verdict == Verdict.MISSED]
+
+    @property
+    def seen(self) -> str:
+        """A mark of all this. A form carries it, so that what is done is what was read."""
+        return hashlib.sha256(repr((self.status, [tuple(each) for each in self.found])).encode()).hexdigest()[:16]
 
 
 Results = Mapping[int, Sequence[Said]]

@@ -14,6 +14,7 @@ from django.views.generic import TemplateView, View
 
 from accounts.actions import leave_receipts_of_many
 from applications import actions
+from applications.forms import AnswerForm
 from applications.models import Choice
 from applications.queries.results_day import (
     Outcome,
@@ -21,6 +22,7 @@ from applications.queries.results_day import (
     Verdict,
     contradictions_at,
     in_order,
+    outcome_of,
     outcomes_at,
     results_of,
 )
@@ -144,15 +146,34 @@ def _is_ready(outcome: Outcome) -> bool:
 
 
 class ConfirmAnywayView(DeskActionView):
-    """A near miss is taken: what was missed is no longer asked for."""
+    """A near miss is taken: what was missed is no longer asked for. Where that changes between the page and the press,
+    nothing is done and the page says how it stands now."""
 
     verb = "confirm"
+    form_class = AnswerForm
+    template_name = "applications/confirm_anyway.html"
     heading = _("Confirm anyway")
     words = _("Conditions that were missed are no longer asked for. The learner is told that their place is certain.")
     done = _("The place is confirmed and the learner is told.")
 
     def act(self, answers: dict[str, Any]) -> None:
-        actions.confirm_anyway(choice=self.thing, by=self.request.user)
+        actions.confirm_anyway(choice=self.thing, by=self.request.user, seen=answers["seen"])
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {"submit": _t("Confirm anyway")}
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"seen": self.outcome.seen if self.outcome else ""}
+
+    @cached_property
+    def outcome(self) -> Outcome | None:
+        return outcome_of(self.thing)
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        self.__dict__.pop("outcome", None)
+        form.data = form.data.copy()
+        form.data["seen"] = self.get_initial()["seen"]
+        return super().form_invalid(form)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(missed=self.outcome.missed if self.outcome else [], **kwargs)

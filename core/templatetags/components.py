@@ -56,9 +56,10 @@ def button(*, text: str, url: str, colour: str = "", hidden_what: str = "") -> d
 
 
 @register.inclusion_tag("components/post_button.html")
-def post_button(*, text: str, url: str, colour: str = "", hidden_what: str = "") -> dict[str, Any]:
-    """A form of one button: it changes something. ``hidden_what`` is read aloud after the text."""
-    return {"text": text, "url": url, "colour": colour, "hidden_what": hidden_what}
+def post_button(*, text: str, url: str, colour: str = "", hidden_what: str = "", seen: str = "") -> dict[str, Any]:
+    """A form of one button: it changes something. ``hidden_what`` is read aloud after the text; ``seen`` is the mark
+    of what was read before it was pressed."""
+    return {"text": text, "url": url, "colour": colour, "hidden_what": hidden_what, "seen": seen}
 
 
 @register.inclusion_tag("components/back_link.html")

@@ -1,6 +1,7 @@
 """Conditions held against results: what is decided, what is left to a person, and what a person then does with it."""
 
 import datetime as dt
+import re
 
 import pytest
 from django.db import connection
@@ -201,6 +202,22 @@ def test_a_near_miss_is_confirmed_anyway_with_one_press(people, client):
     said = OfferCondition.objects.filter(offer__choice=choice).order_by("pk")
     assert list(said.values_list("subject", "state")) == [("English", "met"), ("Maths", "waived")]
     assert Event.objects.filter(verb="condition.waived").count() == 1
+
+
+def test_confirming_anyway_is_about_what_was_read(people, client):
+    client.force_login(people.admissions)
+    url = reverse("applications:choice-confirm-anyway", args=[people.choices["Noa"].reference])
+    lists = client.get(f"{reverse('applications:results-day')}?show=missed").text
+    (seen,) = re.findall(rf'action="{url}".*?name="seen" value="(\w+)"', lists, re.DOTALL)
+    results_for(people, people.people["Noa"], English_Language="1")
+    page = client.post(url, {"seen": seen})
+    assert "Something changed after you opened this page, so nothing was done." in page.text
+    assert "English Language: 1." in page.text
+    assert again(people.choices["Noa"]).status == "accepted"
+    # The page as it is now is about the grades as they are now.
+    (now,) = re.findall(r'name="seen" value="(\w+)"', page.text)
+    client.post(url, {"seen": now})
+    assert again(people.choices["Noa"]).status == "confirmed"
 
 
 def test_nothing_missed_is_no_case_for_confirming_anyway(people):
