@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from activity.actions import post, record
 from applications.actions.drafts import add_run
+from applications.actions.invitations import answer_invitation
 from applications.actions.moving import lock_application
 from applications.actions.sending import send_choice
 from applications.models import Application, Choice, ClearingInvitation, ClearingListing, InvitationState
@@ -84,8 +85,8 @@ def invite_from_clearing(*, listing: ClearingListing, run: CourseRun, by: Any) -
 
 @transaction.atomic
 def take_invitation(*, invitation: ClearingInvitation, by: Any) -> ClearingInvitation:
-    """The learner has applied: a choice with its snapshot goes the way every choice goes. Other invitations are over.
-    Pressed twice, it is once.
+    """The learner has applied, for what they were asked and nothing else: a choice with its snapshot goes the way every
+    choice goes. Other invitations are over. Pressed twice, it is once.
 
     Raises: NotAllowed, StaleState (answered, or its day is over, or the learner has something under way),
     RuleBroken as ``add_run`` and ``send_choice``.
@@ -97,24 +98,20 @@ def take_invitation(*, invitation: ClearingInvitation, by: Any) -> ClearingInvit
     application = invitation.listing.application
     if not is_placeless(application):
         raise StaleState("Something is under way.")
-    choice = add_run(learner=application.learner, run=invitation.run, by=by)
-    choice = send_choice(choice=choice, by=by)
-    invitation.choice = choice
-    _answer(invitation, InvitationState.TAKEN, by=by)
-    others = ClearingInvitation.objects.filter(listing__application=application, state=InvitationState.OPEN)
-    others.update(state=InvitationState.ENDED, answered_at=clock.now())
-    return invitation
+    choice = add_run(learner=application.learner, run=invitation.run, by=by, is_alone=True)
+    send_choice(choice=choice, by=by)  # which answers the invitation
+    return ClearingInvitation.objects.for_list().get(pk=invitation.pk)
 
 
 @transaction.atomic
 def draft_invitation(*, invitation: ClearingInvitation, by: Any) -> Choice:
-    """The course is a draft of the learner's, where what stops it can be mended. They are still asked.
+    """The course is a draft of its own, where what stops it can be mended. They are still asked.
 
     Raises: NotAllowed, StaleState (answered, or its day is over), RuleBroken as ``add_run``.
     """
     invitation = _locked(invitation, by=by, verb="take")
     _require_open(invitation)
-    return add_run(learner=invitation.listing.application.learner, run=invitation.run, by=by)
+    return add_run(learner=invitation.listing.application.learner, run=invitation.run, by=by, is_alone=True)
 
 
 @transaction.atomic
@@ -127,7 +124,7 @@ def decline_invitation(*, invitation: ClearingInvitation, by: Any) -> ClearingIn
     if invitation.state == InvitationState.DECLINED:
         return invitation
     _require_open(invitation)
-    _answer(invitation, InvitationState.DECLINED, by=by)
+    answer_invitation(invitation, InvitationState.DECLINED, by=by)
     return invitation
 
 
@@ -141,9 +138,3 @@ def _locked(invitation: ClearingInvitation, *, by: Any, verb: str) -> ClearingIn
 def _require_open(invitation: ClearingInvitation) -> None:
     if not invitation.is_open:
         raise StaleState("It is answered, or its day is over.")
-
-
-def _answer(invitation: ClearingInvitation, state: str, *, by: Any) -> None:
-    invitation.state, invitation.answered_at = state, clock.now()
-    invitation.save(update_fields=["state", "answered_at", "choice"])
-    record(f"clearing.{state}", subject=invitation, by=by)

@@ -36,10 +36,13 @@ def start_application(*, learner: Learner, cycle: Cycle, by: Any) -> Application
 
 
 @transaction.atomic
-def add_run(*, learner: Learner, run: CourseRun, by: Any, choice: Choice | None = None) -> Choice:
+def add_run(
+    *, learner: Learner, run: CourseRun, by: Any, choice: Choice | None = None, is_alone: bool = False
+) -> Choice:
     """The run is in a draft: a new choice of its own, or part of the programme of ``choice``.
 
-    Adding the same run twice changes nothing, so a double click makes one choice.
+    Adding the same run twice changes nothing, so a double click makes one choice; ``is_alone``: a draft in which it
+    stands with other courses is not that one.
 
     Raises: NotAllowed, StaleState (the draft was sent meanwhile), RuleBroken ``run_closed``, ``provider_not_open``,
     ``no_cycle``, ``other_provider``, ``other_phase``, ``too_many_drafts``.
@@ -57,7 +60,7 @@ def add_run(*, learner: Learner, run: CourseRun, by: Any, choice: Choice | None 
     APPLICATION_POLICY.require(by, "choose", application)
     drafts = application.choices.filter(status=ChoiceState.DRAFT)
     if choice is None:
-        same = drafts.filter(choice_runs__run=run).first()
+        same = _with_run(drafts, run, is_alone=is_alone)
         if same:
             return same
         if drafts.count() >= DRAFTS_AT_ONCE:
@@ -84,6 +87,13 @@ def add_run(*, learner: Learner, run: CourseRun, by: Any, choice: Choice | None 
     if is_new:
         record("choice.add_run", subject=choice, by=by, course=run.course.title, provider=run.course.provider.name)
     return choice
+
+
+def _with_run(drafts: Any, run: CourseRun, *, is_alone: bool) -> Choice | None:
+    found = drafts.filter(choice_runs__run=run)
+    if is_alone:
+        found = found.exclude(pk__in=ChoiceRun.objects.exclude(run=run).values("choice"))
+    return found.first()
 
 
 @transaction.atomic

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from django.utils.translation import gettext as _
 
 from applications.actions.assisting import assistance_of
+from applications.actions.invitations import settle_invitations
 from applications.actions.moving import Move, moving
 from applications.models import Choice, Snapshot
 from applications.queries.sending import goes_through_school, problems_before_sending
@@ -20,7 +21,7 @@ from providers.queries import add_working_days
 def send_choice(*, choice: Choice, by: Any) -> Choice:
     """The choice is with the provider, or with the home school, if any, where the area asks for its endorsement.
 
-    What the learner says of themselves is frozen in a snapshot.
+    What the learner says of themselves is frozen in a snapshot. Who was asked from clearing is asked no more.
 
     Raises: NotAllowed, StaleState, RuleBroken with the first of ``problems_before_sending``, ``how_not_said``.
     Tells: the provider, ``choice-received``; or the school, ``choice-with-school``. The learner, where an adult
@@ -42,6 +43,7 @@ def send_choice(*, choice: Choice, by: Any) -> Choice:
         else:
             move.to = ChoiceState.SENT
             _arrive(move)
+        settle_invitations(choice, by=by)
         if choice.entered_by is not None:
             move.tell("choice-entered-for-you")
             move.facts["how"] = choice.entered_how

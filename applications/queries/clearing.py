@@ -23,9 +23,10 @@ def with_places_to_ask_for() -> Any:
 
 def runs_to_ask_for(listing: ClearingListing, providers: Iterable[Organisation]) -> list[CourseRun]:
     """Courses of these providers with a place that fit what this learner wanted: the subject, the level, the area; and
-    that are applied for in the same year."""
-    wanted = ChoiceRun.objects.filter(choice__application=listing.application_id).select_related("run__course")
-    fits = Q(pk__in=[])
+    that are applied for in the same year. Any of them, where the learner has sent nothing: drafts are nobody else's."""
+    sent = ChoiceRun.objects.filter(choice__application=listing.application_id, choice__sent_at__isnull=False)
+    wanted = list(sent.select_related("run__course"))
+    fits = Q(pk__in=[]) if wanted else Q()
     for each in wanted:
         course = each.run.course
         fits |= Q(course__subject=course.subject_id, course__levels__overlap=course.levels)

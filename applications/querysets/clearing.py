@@ -33,8 +33,9 @@ class ClearingListingQuerySet(models.QuerySet):
         return self.filter(ended_at=None, application__in=self.placeless(Application.objects.all()).values("pk"))
 
     def fitting(self, providers: Any) -> "ClearingListingQuerySet":
-        """Learners of the providers' area who wanted a subject and level in which these have a place today."""
-        from applications.models import ChoiceRun
+        """Learners of the providers' area who wanted a subject and level in which these have a place today. Who has
+        sent nothing has wanted nothing that a provider may know of, and fits every place of their area."""
+        from applications.models import Choice, ChoiceRun
         from prospectus.models import CourseRun
 
         mine = CourseRun.objects.open_for_applications().filter(
@@ -46,7 +47,10 @@ class ClearingListingQuerySet(models.QuerySet):
             course__provider__area=models.OuterRef("choice__application__learner__area"),
         )
         wanted = ChoiceRun.objects.filter(models.Exists(alike), choice__sent_at__isnull=False)
-        return self.filter(application__in=wanted.values("choice__application"))
+        sent = Choice.objects.filter(application=models.OuterRef("application"), sent_at__isnull=False)
+        near = mine.filter(course__provider__area=models.OuterRef("application__learner__area"))
+        has_said_nothing = ~models.Exists(sent) & models.Exists(near)
+        return self.filter(Q(application__in=wanted.values("choice__application")) | has_said_nothing)
 
     def for_list(self) -> "ClearingListingQuerySet":
         return self.select_related("application__learner", "application__cycle__area")

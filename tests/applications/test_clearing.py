@@ -12,7 +12,7 @@ from applications.queries import broken_invariants
 from applications.queries.clearing import runs_to_ask_for
 from core import clock
 from core.errors import NotAllowed, RuleBroken, StaleState
-from prospectus.models import CourseRun
+from prospectus.models import Course, CourseRun
 from tests.applications.walk import again, walk_to
 from tests.factories import CycleFactory
 
@@ -173,3 +173,54 @@ def test_where_no_place_is_left_to_ask_for_the_desk_is_told_so(placeless, client
     url = reverse("applications:clearing-invite", args=[listing.reference])
     for answer in (client.get(url, follow=True), client.post(url, {"run": town.free.reference}, follow=True)):
         assert "None of your places is left" in answer.text
+
+
+def test_who_has_applied_for_nothing_is_seen_by_whoever_has_a_place_and_what_she_drafts_is_nobodys(placeless, client):
+    town = placeless
+    art = town.run("Art", places=2)
+    hair = town.run("Hair", provider=town.southbank)
+    Course.objects.filter(pk=hair.course_id).update(levels=["1"])
+    draft = town.draft(hair, learner=town.ben)
+    listing = agree(town, town.ben)
+    client.force_login(town.admissions)
+    page = client.get(reverse("applications:clearing")).text
+    assert "Ben" in page
+    assert "Has applied for nothing yet" in page
+    assert "Hair" not in page
+    assert runs_to_ask_for(listing, [town.northfield]) == [art, town.free]
+    # Once something was sent it says what she wants.
+    walk_to(draft, "unsuccessful")
+    assert list(ClearingListing.objects.visible_to(town.admissions)) == []
+
+
+def test_a_yes_sends_what_was_asked_for_and_not_the_programme_it_is_drafted_in(placeless):
+    town = placeless
+    programme = town.draft(town.free, town.run("Heating"))
+    invitation = actions.invite_from_clearing(listing=agree(town), run=town.free, by=town.admissions)
+    taken = actions.take_invitation(invitation=invitation, by=town.amina.user)
+    assert [each.run for each in again(taken.choice).choice_runs.all()] == [town.free]
+    programme = again(programme)
+    assert (programme.status, programme.choice_runs.count()) == ("draft", 2)
+
+
+def test_applying_in_the_ordinary_way_answers_the_invitation_and_the_place_is_kept_until_they_answer(placeless):
+    town = placeless
+    other = town.run("Plumbing in the evening", places=3)
+    listing = agree(town)
+    first, second = (
+        actions.invite_from_clearing(listing=listing, run=run, by=town.admissions) for run in (town.free, other)
+    )
+    choice = actions.send_choice(choice=town.draft(town.free), by=town.amina.user)
+    for invitation in (first, second):
+        invitation.refresh_from_db()
+    assert (first.state, first.choice, second.state) == ("taken", choice, "ended")
+    assert list(ClearingInvitation.objects.keeping_a_place()) == [first]
+
+
+def test_applying_elsewhere_gives_the_kept_place_back(placeless):
+    town = placeless
+    invitation = actions.invite_from_clearing(listing=agree(town), run=town.free, by=town.admissions)
+    actions.send_choice(choice=town.draft(town.run("Art", provider=town.southbank)), by=town.amina.user)
+    invitation.refresh_from_db()
+    assert (invitation.state, invitation.choice) == ("ended", None)
+    assert not ClearingInvitation.objects.keeping_a_place().exists()
