@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from applications.actions.moving import moving, require_reason
 from applications.models import Choice, Interview, InterviewState
+from applications.policies import lead_admissions
 from applications.queries.interviews import free_slots
 from core import clock
 from core.errors import RuleBroken
@@ -29,7 +30,8 @@ def invite_to_interview(
 
 
 def plan_interview(choice: Choice, *, by: Any, starts_at: dt.datetime | None, place: str, note: str) -> Interview:
-    """A planned interview of a choice whose application is locked: at a time of its own, or one still to choose.
+    """A planned interview of a choice whose application is locked: at a time of its own, or one still to choose. It is
+    the partner's, where the learner is placed with one and whoever asks is of its desk only.
 
     Raises: RuleBroken ``interview_in_past``, ``no_free_slots``.
     """
@@ -41,7 +43,11 @@ def plan_interview(choice: Choice, *, by: Any, starts_at: dt.datetime | None, pl
             )
     elif starts_at <= clock.now():
         raise RuleBroken(_("The interview must be in the future. Check the date and time."), code="interview_in_past")
-    return Interview.objects.create(choice=choice, starts_at=starts_at, place=place, note=note, by=by)
+    is_partners = choice.placed_with_id is not None and not lead_admissions(by, choice)
+    partner_id = choice.placed_with_id if is_partners else None
+    return Interview.objects.create(
+        choice=choice, starts_at=starts_at, place=place, note=note, by=by, partner_id=partner_id
+    )
 
 
 def cancel_interview(*, choice: Choice, by: Any) -> Choice:

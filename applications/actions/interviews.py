@@ -267,13 +267,16 @@ def give_back_interview(*, choice: Choice, by: Any, words: str) -> Interview:
 
 
 def free_time_with(choice: Choice, *, provider_id: int, by: Any) -> None:
-    """The learner comes to no interview of this provider any more, and chooses another time. Under the lock of the
+    """The learner comes to no interview of this partner any more, and chooses another time. Under the lock of the
     application. Tells: them, ``interview-to-choose``."""
     planned = planned_interview(choice)
-    if planned is None or planned.slot is None or planned.slot.session.provider_id != provider_id or planned.is_over:
+    if planned is None or planned.is_over:
         return
-    _free(planned, state=InterviewState.CANCELLED, by=planned.by)
-    _tell("interview-to-choose", choice, _record("call_off", choice, by=by, starts_at=planned.starts_at))
+    is_at_theirs = planned.slot is not None and planned.slot.session.provider_id == provider_id
+    if is_at_theirs or planned.partner_id == provider_id:
+        fresh = _free(planned, state=InterviewState.CANCELLED, by=planned.by)
+        Interview.objects.filter(pk=fresh.pk).update(partner=None)
+        _tell("interview-to-choose", choice, _record("call_off", choice, by=by, starts_at=planned.starts_at))
 
 
 @transaction.atomic
@@ -338,7 +341,7 @@ def _free(planned: Interview, *, state: str, by: Any) -> Interview:
     """Its time is free again and the row is told as ``state``; another one, without a time, is planned instead."""
     planned.state = state
     planned.save(update_fields=["state", "learner_words"])
-    return Interview.objects.create(choice=planned.choice, by=by)
+    return Interview.objects.create(choice=planned.choice, by=by, partner_id=planned.partner_id)
 
 
 def _record(verb: str, choice: Choice, *, by: Any, starts_at: dt.datetime | None = None) -> Any:

@@ -6,11 +6,13 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from activity.actions import post, record
+from applications.actions.decisions import cancel_interview
 from applications.actions.interviews import free_time_with
 from applications.actions.moving import lock_application
 from applications.actions.releases import drop_what_is_meant
 from applications.models import Choice
 from applications.policies import DESK_POLICY
+from applications.queries.interviews import planned_interview
 from applications.queries.partners import partners_for
 from applications.workflow import LIVE
 from core.errors import RuleBroken, StaleState
@@ -21,10 +23,11 @@ from providers.models import Organisation
 def place_choice(*, choice: Choice, partner: Organisation | None, by: Any) -> Choice:
     """The learner is to be taught at this partner of the consortium, which sees the choice from now on and may answer
     it, too; with ``partner=None`` it is the lead's alone again. The same again changes nothing. What a partner before
-    it meant to answer is not meant any more, and a time of its interviews is free again.
+    it meant to answer is not meant any more, an interview it asked for is off, and a time of its interviews is free.
 
     Raises: NotAllowed (only the lead places), StaleState (over), RuleBroken ``not_a_partner``.
-    Tells: the partner, ``choice-placed-desk``; the learner, ``choice-placed``, and ``interview-to-choose``.
+    Tells: the partner, ``choice-placed-desk``; the learner, ``choice-placed``, and ``interview-cancelled`` or
+    ``interview-to-choose``.
     """
     lock_application(choice.application_id)
     choice = Choice.objects.with_parties().get(pk=choice.pk)
@@ -35,6 +38,7 @@ def place_choice(*, choice: Choice, partner: Organisation | None, by: Any) -> Ch
         return choice
     if partner is not None and partner.pk not in {one.pk for one in partners_for(choice)}:
         raise RuleBroken(_("Choose a partner that teaches all courses of this choice with you."), code="not_a_partner")
+    choice = _without_partners_interview(choice, by=by)
     leave_partner(choice, by=by)
     choice.placed_with = partner
     choice.save(update_fields=["placed_with"])
@@ -44,6 +48,14 @@ def place_choice(*, choice: Choice, partner: Organisation | None, by: Any) -> Ch
     for kind in ["choice-placed", *(["choice-placed-desk"] if partner else [])]:
         post(kind, key=f"{kind}:{choice.pk}:{event.pk}", choice_id=choice.pk)
     return choice
+
+
+def _without_partners_interview(choice: Choice, *, by: Any) -> Choice:
+    """The talk that the partner before asked for is off, whether it has a time yet or not; one that was held stays."""
+    planned = planned_interview(choice)
+    if planned is None or planned.partner_id is None or planned.is_over:
+        return choice
+    return cancel_interview(choice=choice, by=by)
 
 
 def leave_partner(choice: Choice, *, by: Any) -> None:

@@ -122,6 +122,13 @@ class Interview(models.Model):
     came = models.BooleanField(null=True, help_text="Whether the learner came, as the provider says.")
     learner_words = models.TextField(blank=True, db_default="", help_text="Why the learner gave the time back.")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    partner = models.ForeignKey(
+        "providers.Organisation",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="Who asks, where it is a partner the choice is placed with. Empty: the provider it was sent to.",
+    )
     asked_at = models.DateTimeField(default=clock.now, db_default=Now(), editable=False)
 
     class Meta:

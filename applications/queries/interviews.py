@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from applications.models import Choice, Interview, InterviewSession, InterviewSlot, InterviewState
@@ -30,7 +30,7 @@ class TimesForMany(NamedTuple):
 
     places: int  # free, at times that at least one of them may book
     without: int  # learners for whose courses no time is free
-    choosing: int  # learners of the same providers who were asked before and have not chosen yet
+    choosing: int  # learners of the same desks who were asked before and have not chosen yet
 
 
 def times_for(choices: ChoiceQuerySet) -> TimesForMany:
@@ -61,7 +61,8 @@ def times_for(choices: ChoiceQuerySet) -> TimesForMany:
         }
         for pk in desks
     }
-    asked = Interview.objects.filter(choice__provider__in=providers, state=InterviewState.PLANNED, starts_at=None)
+    here = Q(choice__provider__in=providers) | Q(choice__placed_with__in=providers)
+    asked = Interview.objects.filter(here, state=InterviewState.PLANNED, starts_at=None)
     return TimesForMany(
         places=sum(free[session] for session in set().union(*suits.values())),
         without=sum(not found for found in suits.values()),

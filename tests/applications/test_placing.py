@@ -10,7 +10,7 @@ from applications import actions
 from applications.messages import send
 from applications.models import Choice, StagedDecision
 from applications.queries import broken_invariants, worklist
-from applications.queries.interviews import free_slots, planned_interview
+from applications.queries.interviews import free_slots, planned_interview, times_for
 from core import clock
 from core.errors import NotAllowed, RuleBroken, StaleState
 from prospectus.actions.consortia import create_consortium, join_consortium
@@ -164,7 +164,7 @@ def test_learners_placed_with_a_partner_choose_a_time_of_its_interviews(town, ch
     client.force_login(town.other_admissions)
     assert course.title in client.get(url("session-change", session)).text
     assert free_slots(again(choice)).count() == 3
-    actions.invite_to_interview(choice=choice, by=town.other_admissions)
+    actions.invite_to_interview(choice=choice, by=town.admissions)
     actions.book_interview(choice=choice, slot=session.slots.first(), by=town.amina.user)
     assert "Amina" in client.get(url("session", session)).text
     # Placed elsewhere again, the partner's time is free, and the learner chooses another one.
@@ -173,6 +173,61 @@ def test_learners_placed_with_a_partner_choose_a_time_of_its_interviews(town, ch
     assert planned_interview(choice).starts_at is None
     assert OutboxMessage.objects.filter(kind="interview-to-choose").count() == 2
     assert broken_invariants() == []
+
+
+@pytest.mark.parametrize("has_time", [True, False])
+def test_an_interview_that_the_partner_asked_for_is_off_when_the_learner_is_placed_elsewhere(town, placed, has_time):
+    talk = {"starts_at": clock.now() + dt.timedelta(days=3), "place": "Workshop 2"} if has_time else {}
+    if not has_time:
+        times = {
+            "starts_at": clock.now() + dt.timedelta(days=2),
+            "ends_at": clock.now() + dt.timedelta(days=2, hours=1),
+        }
+        actions.add_session(
+            provider=town.southbank, by=town.other_admissions, room="3", slot_minutes=20, places=1, **times
+        )
+    actions.invite_to_interview(choice=placed, by=town.other_admissions, **talk)
+    assert planned_interview(placed).partner == town.southbank
+    actions.place_choice(choice=placed, partner=None, by=town.admissions)
+    assert (again(placed).status, planned_interview(placed)) == ("sent", None)
+    assert OutboxMessage.objects.filter(kind="interview-cancelled").count() == 1
+    assert broken_invariants() == []
+
+
+def test_an_interview_that_the_lead_asked_for_stays_wherever_the_learner_is_placed(town, placed):
+    at = clock.now() + dt.timedelta(days=3)
+    actions.invite_to_interview(choice=placed, by=town.admissions, starts_at=at, place="Room 4")
+    actions.place_choice(choice=placed, partner=None, by=town.admissions)
+    planned = planned_interview(placed)
+    assert (again(placed).status, planned.starts_at, planned.partner) == ("interviewing", at, None)
+
+
+def test_what_was_held_with_a_partner_stays_told(town, placed):
+    at = clock.now() + dt.timedelta(days=3)
+    actions.invite_to_interview(choice=placed, by=town.other_admissions, starts_at=at, place="Workshop 2")
+    with clock.at(at + dt.timedelta(hours=2)):
+        actions.place_choice(choice=placed, partner=None, by=town.admissions)
+    assert (again(placed).status, planned_interview(placed).starts_at) == ("interviewing", at)
+
+
+def test_a_suggestion_that_takes_the_learner_from_the_partner_leaves_nothing_of_its_interview(town, placed):
+    at = clock.now() + dt.timedelta(days=3)
+    actions.invite_to_interview(choice=placed, by=town.other_admissions, starts_at=at, place="Workshop 2")
+    actions.refer_choice(choice=placed, runs=[town.run("Heating")], by=town.admissions)
+    actions.take_referral(choice=placed, by=town.amina.user)
+    planned = planned_interview(placed)
+    assert (again(placed).placed_with, planned.starts_at, planned.place, planned.partner) == (None, None, "", None)
+
+
+def test_who_was_asked_by_a_partner_counts_among_those_who_have_still_to_choose(town, placed):
+    starts_at = clock.now() + dt.timedelta(days=2)
+    actions.add_session(
+        provider=town.southbank, by=town.other_admissions, room="3", slot_minutes=20, places=1, starts_at=starts_at,
+        ends_at=starts_at + dt.timedelta(hours=1),
+    )  # fmt: skip
+    actions.invite_to_interview(choice=placed, by=town.other_admissions)
+    own = town.choice("sent", town.run("Art", provider=town.southbank), learner=town.ben)
+    assert times_for(Choice.objects.filter(pk=own.pk)).choosing == 1
 
 
 def test_what_a_partner_meant_to_answer_goes_with_it(town, placed):
