@@ -13,9 +13,11 @@ class AccountsConfig(AppConfig):
         from accounts.actions import keep_display, keep_language
         from accounts.imports import ROLL
         from accounts.models import SignOn
+        from accounts.policies import looks_after_an_area
         from accounts.queries import is_learner
         from accounts.registry import register_home
         from accounts.sessions import signed_in
+        from activity.registry import register_settler
         from core import display, languages, navigation, sealing
         from providers import uploads
         from providers.queries import role_kinds
@@ -34,6 +36,7 @@ class AccountsConfig(AppConfig):
         def has_roll(user: object) -> bool:
             return not role_kinds(user).isdisjoint({"coordinator", "tutor"})
 
+        register_settler(looks_after_an_area)
         tasks.register()
         uploads.register(ROLL)
         display.register_account(

@@ -41,6 +41,11 @@ def set_the_window(user: Any, window: UnlockWindow) -> bool:
     return help_desk_of_area(user, window.area)
 
 
+def looks_after_an_area(user: Any, batch: str) -> bool:
+    """Whoever coordinates an area, or is an officer of one, looks after the portal's messages."""
+    return bool(StaffRole.objects.over_areas(user).exists())
+
+
 def may_help(user: Any, learner: Learner) -> bool:
     """Nobody helps themselves."""
     return learner.user_id != user.pk and Learner.objects.helped_by(user).filter(pk=learner.pk).exists()

@@ -1,4 +1,6 @@
 import datetime as dt
+from functools import reduce
+from operator import or_
 from typing import NamedTuple
 
 from django.contrib.postgres.aggregates import ArrayAgg
@@ -6,7 +8,8 @@ from django.db import models
 from django.db.models import Count, Min, Q
 
 from activity.models import NOBODY, Event, OutboxMessage
-from activity.querysets import EventQuerySet
+from activity.querysets import IS_IN, EventQuerySet
+from activity.workflow import OutboxState
 from core import clock
 
 LATELY = dt.timedelta(days=7)
@@ -36,19 +39,17 @@ class KindCount(NamedTuple):
 
 def outbox_by_kind() -> list[KindCount]:
     """Every kind of which there was a message lately or is one open, those with trouble first. One query."""
-    is_open = Q(sent_at=None, given_up_at=None, held_at=None, cancelled_at=None)
-    is_held = Q(held_at__isnull=False)
     lately = Q(sent_at__gte=clock.now() - LATELY)
     rows = (
-        OutboxMessage.objects.filter(is_open | lately | is_held | Q(given_up_at__isnull=False))
+        OutboxMessage.objects.filter(reduce(or_, IS_IN.values(), lately))
         .order_by()
         .values_list("kind")
         .annotate(
             sent=Count("pk", filter=lately),
-            waiting=Count("pk", filter=is_open & Q(tries=0)),
-            trying=Count("pk", filter=is_open & Q(tries__gt=0)),
-            gone=Count("pk", filter=Q(given_up_at__isnull=False)),
-            held=Count("pk", filter=is_held),
+            waiting=Count("pk", filter=IS_IN[OutboxState.WAITING]),
+            trying=Count("pk", filter=IS_IN[OutboxState.TRYING]),
+            gone=Count("pk", filter=IS_IN[OutboxState.GIVEN_UP]),
+            held=Count("pk", filter=IS_IN[OutboxState.HELD]),
             unreached=Count("pk", filter=lately & Q(last_error=NOBODY)),
         )
     )

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from activity.workflow import OPEN, JobState
+from activity.workflow import OPEN, JobState, OutboxState
 from core import clock
 
 
@@ -13,18 +13,30 @@ class EventQuerySet(models.QuerySet):
         return self.select_related("by")
 
 
+STILL_TRIED = Q(sent_at=None, given_up_at=None, held_at=None, cancelled_at=None)
+# A message that has not gone is in exactly one of these.
+IS_IN = {
+    OutboxState.GIVEN_UP: Q(given_up_at__isnull=False),
+    OutboxState.TRYING: STILL_TRIED & Q(tries__gt=0),
+    OutboxState.WAITING: STILL_TRIED & Q(tries=0),
+    OutboxState.HELD: Q(held_at__isnull=False),
+}
+
+
 class OutboxQuerySet(models.QuerySet):
     def waiting(self) -> "OutboxQuerySet":
         """Messages that nobody has been told yet and that are still being tried."""
-        return self.filter(sent_at=None, given_up_at=None, held_at=None, cancelled_at=None)
+        return self.filter(STILL_TRIED)
 
     def held(self) -> "OutboxQuerySet":
         """Messages of a press that caused many, which wait for somebody to say a second time that they may go."""
-        return self.filter(held_at__isnull=False)
+        return self.filter(IS_IN[OutboxState.HELD])
 
-    def given_up(self) -> "OutboxQuerySet":
-        """Messages that could not be sent for so long that nobody tries any more, the newest first."""
-        return self.filter(given_up_at__isnull=False).order_by("-given_up_at", "-pk")
+    def that_stand(self, state: str, *, kind: str = "") -> "OutboxQuerySet":
+        """Messages that have not gone and stand so, of this kind or of any, the oldest first; of those that were given
+        up the newest."""
+        found = self.filter(IS_IN[OutboxState(state)], **({"kind": kind} if kind else {}))
+        return found.order_by("-given_up_at", "-pk") if state == OutboxState.GIVEN_UP else found.order_by("pk")
 
     def due(self) -> "OutboxQuerySet":
         """Waiting messages whose next try has come, the oldest first."""

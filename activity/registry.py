@@ -60,8 +60,11 @@ Sender = Callable[[dict[str, Any]], bool | None]
 
 Roles = Callable[[Any, int | None], list[str]]
 
+MaySettle = Callable[[Any, str], bool]
+
 SENDERS: dict[str, Sender] = {}
 ROLES: list[Roles] = []
+SETTLERS: list[MaySettle] = []
 JOBS: dict[str, JobKind] = {}
 
 
@@ -75,6 +78,11 @@ def register_roles(roles: Roles) -> None:
     """From now on history says in which roles somebody acted who has several: ``roles(by, organisation)``, the
     organisation being the one the facts name."""
     ROLES.append(roles)
+
+
+def register_settler(may: MaySettle) -> None:
+    """From now on whoever ``may(by, batch)`` is true of says whether the held messages of that press go."""
+    SETTLERS.append(may)
 
 
 def register_job(kind: str, *, run: Callable[[JobRun], None], on_failure: Callable[[Job], None] | None = None) -> None:

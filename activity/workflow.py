@@ -11,6 +11,15 @@ class JobState(models.TextChoices):
     FAILED = "failed", _("Stopped by a problem")
 
 
+class OutboxState(models.TextChoices):
+    """How a message stands that has not gone. By its moments, not a column: see ``activity.querysets``."""
+
+    GIVEN_UP = "given_up", _("Given up")
+    TRYING = "trying", _("Failing, tried again")
+    WAITING = "waiting", _("Waiting for its hour")
+    HELD = "held", _("Held until somebody says that it may go")
+
+
 S = JobState
 OPEN = {S.QUEUED, S.RUNNING}
 JOB_FLOW = Flow(JobState, start=S.QUEUED, moves={

@@ -11,9 +11,9 @@ class ApplicationsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts.registry import register_home
-        from activity.registry import register_job
-        from applications import clearing_messages, kinds, personal, token_messages, webhook_messages
-        from applications.actions.bulk import JOB_KIND, fail_batch, run_batch
+        from activity.registry import register_job, register_settler
+        from applications import clearing_messages, deadline_messages, kinds, personal, token_messages, webhook_messages
+        from applications.actions.bulk import JOB_KIND, fail_batch, may_settle, run_batch
         from applications.imports import RESULTS
         from applications.messages import register_senders
         from applications.models import Webhook
@@ -43,7 +43,9 @@ class ApplicationsConfig(AppConfig):
         token_messages.register_senders()
         kinds.register()
         clearing_messages.register_senders()
+        deadline_messages.register_senders()
         register_job(JOB_KIND, run=run_batch, on_failure=fail_batch)
+        register_settler(may_settle)
         register_home("applications:received", is_for=lambda user: "admissions" in role_kinds(user), order=55)
         register_live(live_choices_on)
         register_applied(runs_applied_for)

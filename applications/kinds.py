@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from activity.kinds import Audience, Sample, Topic, When, register_kind, register_topic
-from applications import clearing_messages, messages, token_messages, webhook_messages
+from applications import clearing_messages, deadline_messages, messages, token_messages, webhook_messages
 from applications.queries.situations import Facing, Load, Situation
 
 S, W = Situation, When
@@ -111,6 +111,7 @@ def register() -> None:
         Topic("interview-reminders", _("Reminders of interviews"), (W.AT_ONCE, W.NEVER)),
         Topic("new-applications", _("New applications"), (W.AT_ONCE, W.DAILY), page=desk),
         Topic("answers", _("What learners answer"), (W.AT_ONCE, W.DAILY, W.NEVER), page=desk),
+        Topic("deadlines", _("Days by which you answer"), (W.AT_ONCE, W.DAILY, W.NEVER), page=desk),
         Topic("interviews", _("Interviews"), (W.AT_ONCE, W.DAILY, W.NEVER), page="applications:interviews"),
         Topic("given-to-you", _("Applications a colleague gives you"), (W.AT_ONCE, W.DAILY, W.NEVER), page=desk),
         Topic("endorsing", _("Choices to read for your school"), (W.AT_ONCE, W.DAILY),
@@ -146,6 +147,15 @@ def register() -> None:
         ("course-left-adviser", Audience.ADVISER, _("A learner they answer for has left a course"), "adviser-news"),
     ):  # fmt: skip
         register_kind(name, audience, occasion, topic=topic_name, samples=partial(_at_work, name))
+    for name, audience, occasion, topic_name in (
+        ("answers-due", Audience.PROVIDER, _("The last day to answer applications is two working days ahead"),
+         "deadlines"),
+        ("endorsements-due", Audience.SCHOOL, _("The last day to read choices is two working days ahead"),
+         "endorsing"),
+    ):  # fmt: skip
+        register_kind(
+            name, audience, occasion, topic=topic_name, samples=_always(deadline_messages.said, name, 12, DAY)
+        )
     for name, occasion in (
         ("token-made", _("A token is made for a provider's own system")),
         ("token-ending", _("A token is about to end")),

@@ -38,6 +38,7 @@ ENDING = _("This message says as little as possible, because others may see your
 
 
 ONCE_IN = dt.timedelta(hours=1)
+LOOKED_BACK = dt.timedelta(hours=12)  # a working day: what was given before it has told somebody
 
 
 class Message(NamedTuple):
@@ -78,14 +79,22 @@ def _assigned(choice: Choice, payload: dict[str, Any]) -> QuerySet[User]:
 
 
 def _was_just_given(choice: Choice) -> bool:
-    """Of several given to a colleague within an hour, the first has told them."""
+    """Of those given to a colleague within an hour the first has told them; what is given later than an hour after
+    that tells them again, however many came between."""
     this = Handling.objects.filter(choice=choice, assigned_at__isnull=False).first()
     if this is None or this.assigned_at is None:
         return False
-    since = this.assigned_at - ONCE_IN
-    lately = Handling.objects.filter(assigned_to=this.assigned_to_id, assigned_at__range=(since, this.assigned_at))
-    before = Q(assigned_at__lt=this.assigned_at) | Q(pk__lt=this.pk)
-    return lately.filter(before).exclude(assigned_by=this.assigned_to_id).exists()
+    today = Handling.objects.filter(
+        assigned_to=this.assigned_to_id, assigned_at__range=(this.assigned_at - LOOKED_BACK, this.assigned_at)
+    )
+    by_others = today.filter(Q(pk=this.pk) | ~Q(assigned_by=this.assigned_to_id)).order_by("assigned_at", "pk")
+    told_at, told = None, None
+    for key, at in by_others.values_list("pk", "assigned_at"):
+        if told_at is None or at - told_at > ONCE_IN:
+            told_at, told = at, key
+        if key == this.pk:
+            break
+    return told != this.pk
 
 
 def _school(choice: Choice, _payload: dict[str, Any]) -> QuerySet[User]:

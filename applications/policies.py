@@ -187,7 +187,7 @@ def picked_them(user: Any, run: Any) -> bool:
     return run.by_id == user.pk
 
 
-BULK_POLICY = Policy({"confirm": picked_them})
+BULK_POLICY = Policy({"confirm": picked_them, "settle": picked_them})
 
 
 def _coordinates(user: Any, learner_id: int) -> bool:

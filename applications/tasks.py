@@ -53,6 +53,12 @@ def remind_of_interviews() -> None:
     actions.remind_to_choose()
 
 
+@shared_task(name="applications.tell_of_deadlines", soft_time_limit=280, time_limit=300, ignore_result=True)
+def tell_of_deadlines() -> None:
+    """Desks and schools have been told of last days that are near."""
+    actions.tell_of_deadlines()
+
+
 @shared_task(name="applications.release_decisions", soft_time_limit=280, time_limit=300, ignore_result=True)
 def release_decisions() -> None:
     """Decisions whose hour has come are answers. Killed in the middle, the next run goes on where this one ended."""

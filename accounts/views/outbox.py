@@ -10,8 +10,11 @@ from django.utils.translation import ngettext
 from django.views.generic import ListView, View
 
 from activity.actions import settle_batch, try_again
+from activity.kinds import KINDS
 from activity.models import OutboxMessage
 from activity.queries import held_batches, outbox_by_kind
+from activity.workflow import OutboxState
+from core import clock
 from core.errors import RuleBroken
 from core.views import SignedInMixin
 from providers.models import StaffRole
@@ -29,16 +32,40 @@ class KeepersMixin(SignedInMixin):
 
 
 class OutboxView(KeepersMixin, ListView):
-    """How messages stand by kind, and each that was given up."""
+    """How messages stand by kind, and each that has not gone: in one state, of one kind or of any."""
 
     template_name = "accounts/outbox.html"
     paginate_by = 50
 
+    @property
+    def state(self) -> str:
+        asked = self.request.GET.get("state", "")
+        return asked if asked in OutboxState.values else OutboxState.GIVEN_UP
+
+    @property
+    def kind(self) -> str:
+        asked = self.request.GET.get("kind", "")
+        return asked if asked in KINDS else ""
+
     def get_queryset(self) -> Any:
-        return OutboxMessage.objects.given_up()
+        return OutboxMessage.objects.that_stand(self.state, kind=self.kind)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(kinds=outbox_by_kind(), held=held_batches(), **kwargs)
+        kinds = outbox_by_kind()
+        return super().get_context_data(
+            kinds=kinds,
+            held=held_batches(),
+            now=clock.now(),
+            state=self.state,
+            heading=OutboxState(self.state).label,
+            kind=self.kind,
+            kind_words=KINDS[self.kind].words if self.kind else "",
+            states=[
+                (state, state.label, sum(getattr(row, state.value) for row in kinds), state == self.state)
+                for state in OutboxState
+            ],
+            **kwargs,
+        )
 
 
 class TryMessageAgainView(KeepersMixin, View):

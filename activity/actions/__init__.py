@@ -1,8 +1,8 @@
 from activity.actions.history import record, record_all
 from activity.actions.jobs import enqueue, run_job, sweep_jobs
 from activity.actions.outbox import (
-    MOST_AT_ONCE,
     deliver,
+    is_held,
     post,
     post_all,
     settle_batch,
@@ -12,9 +12,9 @@ from activity.actions.outbox import (
 )
 
 __all__ = [
-    "MOST_AT_ONCE",
     "deliver",
     "enqueue",
+    "is_held",
     "post",
     "post_all",
     "record",

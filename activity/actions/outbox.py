@@ -5,6 +5,7 @@ from contextvars import ContextVar
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -14,7 +15,7 @@ from activity.actions.waking import wake_on_commit
 from activity.models import NOBODY, OutboxMessage
 from activity.registry import SendLater
 from core import clock
-from core.errors import RuleBroken
+from core.errors import NotAllowed, RuleBroken
 
 logger = logging.getLogger(__name__)
 
@@ -22,16 +23,19 @@ GIVE_UP_AFTER = timedelta(days=3)
 LONGEST_WAIT = timedelta(hours=1)
 
 
-MOST_AT_ONCE = 200  # messages of one press; of more all wait for a second press
-
 _batch: ContextVar[tuple[str, bool]] = ContextVar("outbox_batch", default=("", False))
+
+
+def is_held(number: int) -> bool:
+    """The messages of a press about so many people wait for a second press."""
+    return number > settings.MAILS_AT_ONCE
 
 
 @contextmanager
 def together(batch: str, *, number: int) -> Iterator[None]:
-    """What is posted in the block belongs to one press that is about so many people. Of more than ``MOST_AT_ONCE`` it
-    is held until ``settle_batch``."""
-    token = _batch.set((batch, number > MOST_AT_ONCE))
+    """What is posted in the block belongs to one press that is about so many people. Of more than ``is_held`` lets go
+    at once it is held until ``settle_batch``."""
+    token = _batch.set((batch, is_held(number)))
     try:
         yield
     finally:
@@ -108,8 +112,11 @@ def settle_batch(*, batch: str, goes: bool, number: int, by: Any) -> int:
     """The held messages of this press go now, or never; what they were about stands. ``number`` is how many were shown.
     Returns how many it was: none, where somebody was quicker.
 
-    Raises: RuleBroken ``number_changed`` (there are more by now).
+    Raises: NotAllowed (neither their press nor theirs to look after), RuleBroken ``number_changed`` (there are more by
+    now).
     """
+    if not any(may(by, batch) for may in registry.SETTLERS):
+        raise NotAllowed(f"settle batch {batch}")
     held = OutboxMessage.objects.held().select_for_update().filter(batch=batch).order_by("pk")
     keys = list(held.values_list("pk", flat=True))
     if not keys:

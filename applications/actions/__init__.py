@@ -21,6 +21,7 @@ from applications.actions.clearing import (
 )
 from applications.actions.companions import join_companions, part_companions
 from applications.actions.conditions import mark_condition, set_usual_conditions
+from applications.actions.deadlines import tell_of_deadlines
 from applications.actions.decisions import (
     cancel_interview,
     invite_to_interview,
@@ -233,6 +234,7 @@ __all__ = [
     "take_referral",
     "take_school_grades",
     "take_statement",
+    "tell_of_deadlines",
     "try_confirming",
     "turn_down_offer",
     "unset_release",

@@ -39,6 +39,7 @@ AT_ONCE = 50  # worked off in the request; more by a job alone
 SECONDS = 5  # that a request gives to it at most
 BATCH = 10  # of a job: one transaction, so that nobody else waits for long
 MOST_PICKED = 2000
+BATCH_PREFIX = "bulk:"
 OUR_MISTAKE = "Something went wrong on our side, so this one was left as it was."
 
 
@@ -75,6 +76,7 @@ BULK_VERBS: dict[str, Callable[[Choice, Any, dict[str, Any]], Any]] = {
     "assign": _assign,
     "confirm_met": lambda choice, by, _answers: confirm_by_results(choice=choice, by=by),
 }
+TOLD_ONCE = {"assign"}  # one e-mail to one colleague, however many they are given: nothing to wait for
 MOVES = {"confirm_met": "confirm"}  # of those that are called otherwise here
 
 FILE_VERBS = ("offer", "refuse", "put_on_reserve", "enrol")  # what a row of a file can decide
@@ -82,7 +84,13 @@ FILE_VERBS = ("offer", "refuse", "put_on_reserve", "enrol")  # what a row of a f
 
 def batch_of(run: BulkRun) -> str:
     """What the messages of this run are held by, where they are many."""
-    return f"bulk:{run.reference}"
+    return f"{BATCH_PREFIX}{run.reference}"
+
+
+def may_settle(by: Any, batch: str) -> bool:
+    """Whoever gave these answers says whether their e-mails go."""
+    run = BulkRun.objects.visible_to(by).filter(reference=batch.removeprefix(BATCH_PREFIX)).first()
+    return run is not None and batch.startswith(BATCH_PREFIX) and BULK_POLICY.can(by, "settle", run)
 
 
 def states_for(verb: str) -> set[str]:
@@ -245,7 +253,7 @@ def _do(run: BulkRun, item: BulkItem) -> None:
     """
     state, why = BulkItemState.DONE, ""
     try:
-        with transaction.atomic(), together(batch_of(run), number=run.number):
+        with transaction.atomic(), together(batch_of(run), number=0 if run.verb in TOLD_ONCE else run.number):
             _answer(run, item)
     except StaleState:
         state, why = BulkItemState.LEFT, _("It has moved on since you picked it.")

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from django.contrib import messages
-from django.db.models import Count
+from django.db.models import Count, Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -14,14 +14,14 @@ from django.views.generic import FormView, View
 
 from accounts.models import Learner
 from accounts.queries import reach_of
-from activity.actions import MOST_AT_ONCE, settle_batch
+from activity.actions import is_held, settle_batch
 from activity.kinds import KINDS
 from activity.queries import held_batches
 from applications import actions
 from applications.forms import InterviewForm, OfferForm, RefuseForm
 from applications.forms.desk import AssignForm
 from applications.kinds import KIND_OF_VERB
-from applications.models import BulkItem, BulkItemState, BulkRun, Choice
+from applications.models import BulkItem, BulkItemState, BulkRun, Choice, ChoiceRun
 from applications.queries.desk import in_order, worklist
 from applications.queries.interviews import TimesForMany, times_for
 from applications.together_words import TOGETHER_WORDS, together_words
@@ -129,9 +129,8 @@ class TogetherView(DeskMixin, FormView):
         """What of it this person may still see, in the order of the list."""
         mine = Choice.objects.received_by(self.request.user)
         rows = self.run.items.filter(choice__in=mine.values("pk")).order_by("position")
-        return rows.select_related("choice__snapshot", "choice__provider").prefetch_related(
-            "choice__choice_runs__run__course"
-        )
+        runs = Prefetch("choice__choice_runs", ChoiceRun.objects.select_related("run__course"))
+        return rows.select_related("choice__snapshot", "choice__provider").prefetch_related(runs)
 
     def possible(self) -> Any:
         return self.items().filter(actions.possible_in(self.run))
@@ -212,7 +211,7 @@ class TogetherView(DeskMixin, FormView):
             return {}
         learners = Learner.objects.filter(applications__choices__in=self.possible().values("choice")).distinct()
         sample = next(iter(KINDS[kind].samples()))
-        return {"reach": reach_of(learners), "sample": sample, "is_held": self.run.number > MOST_AT_ONCE}
+        return {"reach": reach_of(learners), "sample": sample, "is_held": is_held(self.run.number)}
 
     def _outcome(self) -> dict[str, Any]:
         items = self.items()

@@ -204,6 +204,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 
+MAILS_AT_ONCE = env.number("PORTAL_MAILS_AT_ONCE", 200)  # of one press; of more all wait for a second press
 EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = VAR_DIR / "mail"
 DEFAULT_FROM_EMAIL = env.text("PORTAL_FROM_EMAIL", "no-reply@next-step.example")
@@ -302,6 +303,12 @@ CELERY_BEAT_SCHEDULE = {
     "interview-reminders": {
         "task": "applications.remind_of_interviews",
         "schedule": crontab(hour="15-17", minute=45),
+        "options": {"expires": 3000},
+    },
+    # Before the e-mail of the day at eight; the later ones catch up what was missed.
+    "deadlines": {
+        "task": "applications.tell_of_deadlines",
+        "schedule": crontab(day_of_week="mon-fri", hour="7-11", minute=20),
         "options": {"expires": 3000},
     },
     "ilp-nightly": {"task": "ilp.nightly", "schedule": crontab(hour=2, minute=40)},

@@ -88,3 +88,21 @@ def test_many_are_paged(desk):
         OutboxMessage(key=f"offer-made:{n}", kind="offer-made", given_up_at=now, tries=80) for n in range(60)
     )
     assert desk.get("/desk/outbox/?page=2").content.decode().count("Try again") == 10
+
+
+def test_single_messages_are_listed_by_state_and_kind_and_name_nobody(desk, failing, django_assert_num_queries):
+    failed, waiting = (post(kind, key=f"{kind}:12345", choice_id=12345) for kind in ("offer-made", "choice-sent"))
+    deliver(failed.pk)
+    OutboxMessage.objects.create(key="held", kind="offer-made", held_at=clock.now())
+    desk.get("/desk/outbox/")
+    with django_assert_num_queries(8):
+        page = desk.get("/desk/outbox/?state=trying").text
+    assert "Failing, tried again (1)" in page
+    assert "ConnectionRefusedError" in page
+    assert "Next try" in page
+    assert "12345" not in page
+    only = desk.get(f"/desk/outbox/?state=waiting&kind={waiting.kind}").text
+    assert "Waiting for its hour: Choice sent" in only
+    assert "None." in desk.get(f"/desk/outbox/?state=waiting&kind={failed.kind}").text
+    assert "Held until somebody says that it may go (1)" in only
+    assert desk.get("/desk/outbox/?state=nothing&kind=%00").status_code == 200

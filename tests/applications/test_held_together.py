@@ -15,7 +15,7 @@ from applications import actions
 from applications.models import Choice
 from applications.queries.timeline import timeline
 from core import clock, personal
-from core.errors import RuleBroken
+from core.errors import NotAllowed, RuleBroken
 from tests.applications.walk import again
 from tests.factories import OrganisationFactory, StaffRoleFactory
 from tests.races import at_once
@@ -24,10 +24,9 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def most(monkeypatch):
+def most(settings):
     """More than two are many."""
-    monkeypatch.setattr("activity.actions.outbox.MOST_AT_ONCE", 2)
-    monkeypatch.setattr("applications.views.together.MOST_AT_ONCE", 2)
+    settings.MAILS_AT_ONCE = 2
 
 
 def picked(town, number, verb="refuse"):
@@ -97,6 +96,40 @@ def test_what_is_called_back_never_goes_and_the_answers_stand(town, most):
     (event,) = Event.objects.filter(verb="message.settle")
     assert (event.facts["goes"], event.facts["number"]) == (False, 3)
     assert {choice.status for choice in Choice.objects.all()} == {"unsuccessful"}
+
+
+def test_nobody_elses_press_is_settled(town, most):
+    batch = actions.batch_of(refused(town, 3))
+    colleague = town.staff("Mina Roy", town.northfield, "admissions")
+    for by, of in ((colleague, batch), (town.other_admissions, batch), (town.admissions, "bulk:NOBODYS")):
+        with pytest.raises(NotAllowed):
+            settle_batch(batch=of, goes=True, number=3, by=by)
+    assert told() == []
+
+
+def test_a_colleague_who_is_given_many_hears_at_once_and_once(town, most):
+    colleague = town.staff("Mina Roy", town.northfield, "admissions")
+    run = picked(town, 3, verb="assign")
+    actions.confirm_bulk(run=run, answers={"to": colleague.pk}, by=town.admissions)
+    actions.work_off(run=run)
+    assert held_batches() == []
+    sweep_outbox()
+    assert [one.bcc for one in mail.outbox] == [["mina@example.org"]]
+
+
+def test_who_is_given_one_after_the_other_hears_again_an_hour_after_they_heard(town):
+    colleague = town.staff("Mina Roy", town.northfield, "admissions")
+    run = town.run("Plumbing")
+    choices = [town.choice("sent", run, learner=town.learner(f"Anna{n}", "B", school=town.hollins)) for n in range(4)]
+    sweep_outbox()
+    mail.outbox.clear()
+    heard = []
+    for place, choice in enumerate(choices):
+        with clock.at(clock.now() + dt.timedelta(minutes=40 * place)):
+            actions.assign_choice(choice=choice, to=colleague, by=town.admissions)
+            sweep_outbox()
+        heard.append(len(mail.outbox))
+    assert heard == [1, 1, 2, 2]
 
 
 def test_who_gets_no_e_mail_is_counted_by_why(town, django_assert_max_num_queries):
