@@ -13,6 +13,8 @@ from kombu.utils.json import dumps
 
 NAME = "folder"
 QUEUE = "celery"
+WEBHOOKS = "webhooks"  # for what may wait ten seconds for somebody else's computer
+QUEUES = (QUEUE, WEBHOOKS)
 
 
 class Channel(filesystem.Channel):
@@ -36,9 +38,9 @@ class Channel(filesystem.Channel):
         return folder
 
     def get_table(self, exchange: str) -> Any:
-        """Which queues an exchange feeds. The main one is known by heart, should its file be lost."""
+        """Which queues an exchange feeds. Our own are known by heart, should their files be lost."""
         known = super().get_table(exchange)
-        return known or ([filesystem.exchange_queue_t(QUEUE, "", QUEUE)] if exchange == QUEUE else [])
+        return known or ([filesystem.exchange_queue_t(exchange, "", exchange)] if exchange in QUEUES else [])
 
     def _put(self, queue: str, payload: Any, **kwargs: Any) -> None:
         folder = Path(self.data_folder_out)

@@ -15,6 +15,13 @@ from providers.tables import text, workbook
 from providers.tables.kinds import Cell, Table, kind_of_file, squeezed, words_of
 from providers.uploads import FileRefused
 
+# Somebody waits for the next page: as much as is read in a second or two. 2,000 answers are a tenth of it.
+BOUNDS = workbook.Bounds(
+    cells=1_000_000,
+    unpacked=50 * 2**20,
+    words="A sheet of this file is far larger than a list of applications: delete the empty rows and columns and save "
+    "it again.",
+)
 ABOVE = 15  # rows among which the headings are looked for
 NEEDED = ("reference", "version", "decision")
 TOLD = {*NEEDED, "reason", "words", "answerby", *(f"condition{number}" for number in range(1, CONDITIONS + 1))}
@@ -31,7 +38,7 @@ def read_answers(file: IO[bytes]) -> list[FileRow]:
     kind = kind_of_file(file)
     if kind == "word":
         raise FileRefused(_("This is a Word document. Hand over the list as .csv, .xlsx or .ods."))
-    tables = text.tables(file, kind, TOLD) if kind == "text" else workbook.tables(file, kind, ())
+    tables = text.tables(file, kind, TOLD) if kind == "text" else workbook.tables(file, kind, (), bounds=BOUNDS)
     for table in tables:
         places, below = _headings(table)
         if not places:

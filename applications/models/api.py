@@ -54,7 +54,10 @@ class ApiToken(models.Model):
 
     @property
     def is_open(self) -> bool:
-        return self.ended_at is None and self.expires_on >= clock.today()
+        """As ``ApiTokenQuerySet.open`` has it."""
+        desk = self.role.organisation
+        has_ended = desk.ended_on or (desk.practice_of and desk.practice_of.ended_on)
+        return self.ended_at is None and self.expires_on >= clock.today() and not has_ended
 
     @property
     def is_answering(self) -> bool:

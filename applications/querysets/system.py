@@ -16,11 +16,18 @@ class ApiTokenQuerySet(models.QuerySet):
         return self.filter(role__organisation__in=Organisation.objects.let_in_through(user))
 
     def open(self) -> "ApiTokenQuerySet":
-        """Those that work today."""
-        return self.filter(ended_at=None, expires_on__gte=clock.today(), role__organisation__ended_on=None)
+        """Those that work today. A sandbox ends with the provider that practises in it."""
+        return self.filter(
+            ended_at=None,
+            expires_on__gte=clock.today(),
+            role__organisation__ended_on=None,
+            role__organisation__practice_of__ended_on=None,
+        )
 
     def for_list(self) -> "ApiTokenQuerySet":
-        return self.select_related("role__user", "role__organisation__area", "made_by")
+        return self.select_related(
+            "role__user", "role__organisation__area", "role__organisation__practice_of", "made_by"
+        )
 
 
 class WebhookQuerySet(models.QuerySet):

@@ -8,6 +8,7 @@ from django.db.models import Count
 from django.utils import timezone
 
 from accounts.models import Learner, User
+from activity.actions import is_held
 from applications import actions as apply
 from applications.models import Choice, InterviewSession
 from applications.queries.interviews import free_slots
@@ -78,6 +79,17 @@ def decide_in_peace(people: dict[str, User], *, day: dt.date, pick: random.Rando
         _suggest_another(Organisation.objects.get(name="Northfield College"), by=people["admissions"])
     with _on(day, -1):
         _mark_conditions(people["admissions"])
+
+
+def answer_many(people: dict[str, User], *, day: dt.date) -> None:
+    """Northfield College has put a page of learners on its reserve list with one press. So many e-mails wait for a second
+    one, on the page of the press and under Messages sent."""
+    provider, by = Organisation.objects.get(name="Northfield College"), people["admissions"]
+    with _on(day, -1):
+        waiting = [one for one in _waiting_at(provider) if not one.staged_decisions.exists()]
+        if is_held(len(waiting)):
+            run = apply.pick_choices(verb="put_on_reserve", choices=waiting, by=by)
+            apply.work_off(run=apply.confirm_bulk(run=run, answers={}, by=by))
 
 
 def _waiting_at(provider: Organisation) -> list[Choice]:

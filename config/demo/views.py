@@ -1,9 +1,12 @@
-"""Signing in to the demonstration with one press. Where DEMO is off, and production refuses it, there is no such page."""
+"""What only a demonstration has: signing in with one press, and the other end of a college's webhook. Where DEMO is off,
+and production refuses it, there are no such pages."""
 
 from django.conf import settings
 from django.contrib.auth import login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.utils.decorators import method_decorator
+from django.views.decorators.csrf import csrf_exempt
 from django.views.generic import View
 
 from accounts.models import User
@@ -26,3 +29,15 @@ class DemoSignInView(View):
         if request.session[STAFF]:
             request.session[FACTOR] = "demo"
         return redirect("accounts:start")
+
+
+@method_decorator(csrf_exempt, name="dispatch")  # a program asks it, which has no session
+class DemoReceiverView(View):
+    """The invented college's own system, told that something changed. It thanks, and keeps nothing."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        if not settings.DEMO:
+            raise Http404
+        return HttpResponse(status=204)

@@ -13,7 +13,7 @@ from accounts.models import ConsentKind, Learner, RollEntry, UnlockCode, User
 from applications import actions as apply
 from applications.models import Application, Choice, RefusalReason
 from config.demo.asking import ask_things
-from config.demo.deciding import decide_in_peace, hold_interviews, one_leaves_early, one_opens_later
+from config.demo.deciding import answer_many, decide_in_peace, hold_interviews, one_leaves_early, one_opens_later
 from config.demo.desk import work_at_desks
 from config.demo.endorsing import wait_for_school
 from config.demo.forms import ask_applicants, begin_form
@@ -99,6 +99,8 @@ class Year:
             with suppress(RuleBroken, StaleState, NotAllowed), transaction.atomic():
                 happens(self.people, day=self.day)
         connect_systems(self.people, day=self.day)
+        if self.stage == "march":
+            answer_many(self.people, day=self.day)
         if self.stage == "results":
             with self._on(0.7):
                 say_the_hours(self.people, day=self.day, entry_year=ENTRY_YEAR)

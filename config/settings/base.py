@@ -4,8 +4,9 @@ import datetime as dt
 
 from celery.schedules import crontab
 from csp.constants import NONE, SELF
+from kombu import Exchange, Queue
 
-from config import env
+from config import broker, env
 
 BASE_DIR = env.BASE_DIR
 VAR_DIR = env.VAR_DIR
@@ -245,6 +246,10 @@ else:
         "store_processed": False,
         "polling_interval": 0.1,
     }
+# Two queues, so that a slow computer elsewhere holds up no work here. A worker that is told of neither serves both.
+CELERY_TASK_QUEUES = [Queue(name, Exchange(name), routing_key=name) for name in broker.QUEUES]
+CELERY_TASK_DEFAULT_QUEUE = broker.QUEUE
+CELERY_TASK_ROUTES = {"applications.deliver_to_webhook": {"queue": broker.WEBHOOKS}}
 JOB_LEASE_SECONDS = env.number("PORTAL_JOB_LEASE_SECONDS", 10)  # a job whose worker is gone starts again after this
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True

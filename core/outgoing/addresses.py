@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 
 Address = IPv4Address | IPv6Address
-LONGEST = 2000  # characters of an address
+LONGEST = 2000  # characters of an address, and bytes: what a database can still find it by
 PORTS = {"http": 80, "https": 443}
 FIRST_FREE_PORT = 1024  # below it only the two ports of the web: the others belong to mail, shells and the like
 NAME = re.compile(r"(?=.{1,253}$)[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?)*")
@@ -57,8 +57,15 @@ class Target(NamedTuple):
 def look_at_address(address: str) -> Target:
     """The address taken apart. Asks nobody: whether the name is a public one is found out when connecting.
 
-    Raises: AskRefused ``address_not_web``, ``address_has_password``, ``address_port`` or ``address_not_public``.
+    Raises: AskRefused ``address_not_web``, ``address_too_long``, ``address_has_password``, ``address_port`` or
+    ``address_not_public``.
     """
+    if len(address) <= LONGEST < len(address.encode(errors="replace")):
+        raise AskRefused(
+            f"The address is too long: {LONGEST:,} letters are the most, and those with accents or of other alphabets "
+            "count more than once.",
+            code="address_too_long",
+        )
     if len(address) > LONGEST or any(sign <= " " or sign in "\\\x7f" for sign in address):
         raise _not_web()
     try:

@@ -4,12 +4,12 @@ import datetime as dt
 import re
 import zipfile
 from collections.abc import Collection, Iterator
-from typing import IO
+from typing import IO, NamedTuple
 
 from lxml import etree
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetVisibleEnum
 
-from providers.packed import DAMAGED, LOCKED, check_packed
+from providers.packed import DAMAGED, LOCKED, MOST_BYTES, check_packed
 from providers.tables.kinds import Cell, Table
 from providers.tables.older import made_safe
 from providers.uploads import FileRefused
@@ -20,6 +20,17 @@ AS_IT_IS = frozenset((str, int, float, bool, dt.date))
 TOO_WIDE = (
     "A sheet of this file is far larger than a list of courses: delete the empty rows and columns and save it again."
 )
+
+
+class Bounds(NamedTuple):
+    """How much of a workbook is read at most: what a worker can hold, or less where a page waits for it."""
+
+    cells: int = MOST_CELLS
+    unpacked: int = MOST_BYTES
+    words: str = TOO_WIDE
+
+
+OF_A_WORKER = Bounds()
 FAR_COLUMN = re.compile(rb""" r ?= ?["']([A-Za-z]{2,})(?=\d)""")
 FAR_ROW = re.compile(rb""" r ?= ?["'][A-Za-z]*(\d{5,})["']""")
 # No program writes these: four letters, zeros before a number, and more texts than any list has, for which the reader
@@ -34,14 +45,14 @@ BLANK = bytes(ord(" ") if chr(byte) in "\t\n\r\f\v" else byte for byte in range(
 SPACES = re.compile(rb" {2,}")
 
 
-def tables(file: IO[bytes], kind: str, _told: Collection[str]) -> Iterator[Table]:
+def tables(file: IO[bytes], kind: str, _told: Collection[str], *, bounds: Bounds = OF_A_WORKER) -> Iterator[Table]:
     """Every sheet that people see, in the order of the workbook. Raises: FileRefused."""
     if kind == "xlsx":
-        _require_bounded(file)
+        _require_bounded(file, bounds)
     elif kind == "ods":
-        _require_bounded_ods(file)
+        _require_bounded_ods(file, bounds)
     else:
-        file = made_safe(file, most_cells=MOST_CELLS, too_wide=TOO_WIDE)
+        file = made_safe(file, most_cells=bounds.cells, too_wide=bounds.words)
     file.seek(0)
     book = _safely(CalamineWorkbook.from_filelike, file)
     for sheet in book.sheets_metadata[:MOST_SHEETS]:
@@ -78,21 +89,26 @@ def _value(cell: object) -> Cell:
     return str(cell)
 
 
-def _require_bounded(file: IO[bytes]) -> None:
+def _require_bounded(file: IO[bytes], bounds: Bounds) -> None:
     """No sheet has a cell so far out that everything before it would fill the memory. Raises: FileRefused.
 
     Every part is looked at: a workbook may keep its sheets under any name.
     """
     seen: dict[str, tuple[int, int]] = {}
     tails: dict[str, bytes] = {}
+    unpacked = 0
 
     def watch(name: str, piece: bytes) -> None:
+        nonlocal unpacked
+        unpacked += len(piece)
+        if unpacked > bounds.unpacked:
+            raise FileRefused(bounds.words)
         piece = (tails.get(name, b"") + piece).translate(BLANK)
         if b"  " in piece:
             piece = SPACES.sub(b" ", piece)
         tails[name] = piece[-32:]
         if NEVER_COUNTED.search(piece):
-            raise FileRefused(TOO_WIDE)
+            raise FileRefused(bounds.words)
         if not FAR.search(piece):
             return
         column, row = seen.get(name, (26, 10_000))
@@ -101,8 +117,8 @@ def _require_bounded(file: IO[bytes]) -> None:
         )
         row = max([row, *(int(digits.lstrip(b"0")[:8] or b"0") for digits in set(FAR_ROW.findall(piece)))])
         seen[name] = (column, row)
-        if column * row > MOST_CELLS or NEVER_WRITTEN.search(piece):
-            raise FileRefused(TOO_WIDE)
+        if column * row > bounds.cells or NEVER_WRITTEN.search(piece):
+            raise FileRefused(bounds.words)
 
     check_packed(file, watch=watch)
 
@@ -114,7 +130,7 @@ def _number(letters: bytes) -> int:
     return number
 
 
-def _require_bounded_ods(file: IO[bytes]) -> None:
+def _require_bounded_ods(file: IO[bytes], bounds: Bounds) -> None:
     """The same for a sheet that says "a million times the same" in one element. Raises: FileRefused.
 
     Names are looked at without their namespaces: the reader that comes next does not ask for these either.
@@ -122,6 +138,8 @@ def _require_bounded_ods(file: IO[bytes]) -> None:
     cells = 0
     try:
         with zipfile.ZipFile(file) as archive, archive.open("content.xml") as content:
+            if archive.getinfo("content.xml").file_size > bounds.unpacked:
+                raise FileRefused(bounds.words)
             rows = etree.iterparse(
                 content, tag="{*}table-row", resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
             )
@@ -132,8 +150,8 @@ def _require_bounded_ods(file: IO[bytes]) -> None:
                     if len(cell) or any(name.endswith("value") for name, _value in cell.items()):
                         last = width
                 cells += last * _times(row, "rows")
-                if cells > MOST_CELLS:
-                    raise FileRefused(TOO_WIDE)
+                if cells > bounds.cells:
+                    raise FileRefused(bounds.words)
                 row.clear()
     except (etree.XMLSyntaxError, zipfile.BadZipFile, KeyError, ValueError) as error:
         raise FileRefused(DAMAGED) from error

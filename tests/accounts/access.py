@@ -23,6 +23,7 @@ ACCESS = {
     "accounts:sign-out": GOES_ON,  # POST only
     "accounts:signed-out": PUBLIC,
     "demo-sign-in": dict.fromkeys(PUBLIC, 404),  # nobody of the demo town is here
+    "demo-receiver": dict.fromkeys(PUBLIC, 204),
     "accounts:second-factor": GOES_ON,  # nobody has just typed a password
     "accounts:second-factor-options": GOES_ON,
     "accounts:second-factor-lost": PUBLIC,
@@ -174,5 +175,6 @@ POSTED = {
     "accounts:sign-on-on",
     "accounts:sign-on-try",
     "accounts:sign-out",
+    "demo-receiver",
     "demo-sign-in",
 }

@@ -12,7 +12,7 @@ from accounts.models import Receipt
 from activity.models import Event
 from applications import actions
 from applications.exports.received import HEADINGS
-from applications.imports.answers import read_answers
+from applications.imports.answers import BOUNDS, read_answers
 from applications.models import BulkItem, BulkRun
 from core import clock
 from core.errors import NotAllowed
@@ -238,6 +238,18 @@ def test_a_file_that_is_none_is_refused_in_a_sentence(desk, town, content, sente
 def test_nothing_of_a_broken_workbook_is_read():
     with pytest.raises(FileRefused):
         read_answers(SimpleUploadedFile("x.xlsx", b"PK\x03\x04 broken"))
+
+
+def test_a_workbook_that_would_keep_a_page_waiting_is_refused(monkeypatch):
+    heading = ["reference", "version", "decision"]
+    wide = SimpleUploadedFile("wide.xlsx", xlsx([heading, *([None] * 30 for _ in range(3)), [None] * 59 + ["x"]]))
+    assert read_answers(wide) == []
+    monkeypatch.setattr("applications.imports.answers.BOUNDS", BOUNDS._replace(cells=1_000))
+    with pytest.raises(FileRefused, match="far larger than a list of applications"):
+        read_answers(wide)
+    monkeypatch.setattr("applications.imports.answers.BOUNDS", BOUNDS._replace(unpacked=500))
+    with pytest.raises(FileRefused, match="far larger than a list of applications"):
+        read_answers(SimpleUploadedFile("long.xlsx", xlsx([heading])))
 
 
 # Once

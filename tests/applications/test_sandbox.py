@@ -161,6 +161,13 @@ def test_its_token_reaches_nothing_real(town, practice):
     assert practice.answer(choice, "refer", runs=[run.reference]).json()["code"] == "referral_elsewhere"
 
 
+def test_its_token_ends_with_the_provider_that_practises(town, practice):
+    assert practice.get("/choices").status_code == 200
+    Organisation.objects.filter(pk=town.northfield.pk).update(ended_on=clock.today())
+    assert practice.get("/choices").status_code == 401
+    assert not practice.token.is_open
+
+
 def test_a_real_token_makes_nothing_up(town, practice):
     system, real = System(town, name="Live"), town.choice("offered")
     (choice,) = made(practice)

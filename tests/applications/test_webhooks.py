@@ -68,6 +68,7 @@ def test_a_secret_is_kept_sealed_and_stands_in_no_history(add):
         ("https://me:word@198.41.0.4/", "address_has_password"),
         ("https://198.41.0.4:25/", "address_port"),
         ("ftp://198.41.0.4/", "address_not_web"),
+        ("https://198.41.0.4/" + "".join(chr(0x4E00 + number) for number in range(1900)), "address_too_long"),
         (f" {ADDRESS} ", "address_taken"),
     ],
 )

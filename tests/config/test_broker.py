@@ -45,3 +45,16 @@ def test_half_a_message_is_never_seen(connection, tmp_path):
         queue.get(timeout=0.3)
     queue.put({"task": 1})
     assert [path.suffix for path in Path(tmp_path / "queue").iterdir()].count(".msg") == 1
+
+
+def test_what_waits_for_somebody_elses_computer_stands_in_a_queue_of_its_own(connection):
+    from config.celery import app
+
+    assert app.amqp.router.route({}, "applications.deliver_to_webhook")["queue"].name == broker.WEBHOOKS
+    assert app.amqp.router.route({}, "activity.run_job")["queue"].name == broker.QUEUE
+    producer, queues = connection.Producer(), app.amqp.queues
+    for name in broker.QUEUES:
+        producer.publish({"to": name}, exchange=queues[name].exchange, routing_key=name, declare=[queues[name]])
+    for name in broker.QUEUES:
+        got = [queues[name].bind(connection.default_channel).get(no_ack=True) for _ in range(2)]
+        assert [one and one.payload for one in got] == [{"to": name}, None]

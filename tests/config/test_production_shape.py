@@ -14,6 +14,7 @@ import pytest
 import yaml
 from django.db import connection
 
+from config.broker import QUEUES
 from config.env import BASE_DIR
 from tests.config.test_production_settings import SAFE
 
@@ -22,12 +23,18 @@ SERVICES = COMPOSE["services"]
 
 
 def test_the_compose_file_has_the_production_shape():
-    assert sorted(SERVICES) == ["db", "prepare", "redis", "scheduler", "web", "worker"]
+    assert sorted(SERVICES) == ["db", "prepare", "redis", "scheduler", "teller", "web", "worker"]
     assert SERVICES["db"]["image"] == "postgres:18"
     for service in SERVICES.values():
         assert set(service.get("depends_on", {})) <= set(SERVICES)
         named = {volume.split(":")[0] for volume in service.get("volumes", [])}
         assert named <= set(COMPOSE["volumes"])
+
+
+def test_every_queue_has_a_worker():
+    commands = [shlex.split(service.get("command", "")) for service in SERVICES.values()]
+    served = [words[words.index("--queues") + 1] for words in commands if "--queues" in words]
+    assert sorted(served) == sorted(QUEUES)
 
 
 def test_the_compose_file_holds_no_secret_and_sets_only_what_the_settings_read():

@@ -72,6 +72,7 @@ def names(monkeypatch, **known):
         ("https://ex..ample.org/", "address_not_web"),
         ("https://%31%32%37.0.0.1/", "address_not_public"),
         ("https://" + "a" * 2000 + ".org/", "address_not_web"),
+        ("https://example.org/" + "é" * 1000, "address_too_long"),
         ("https://somebody:secret@example.org/", "address_has_password"),
         ("https://example.org@127.0.0.1/", "address_has_password"),
         ("https://example.org:22/", "address_port"),
