@@ -3,6 +3,7 @@
 from functools import partial
 from typing import Any
 
+from django.core.paginator import Paginator
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext
@@ -36,6 +37,8 @@ from core.errors import StaleState
 from core.views import SignedInMixin, VisibleDetailView
 from providers.queries import add_working_days
 
+ENTRIES_PER_PAGE = 50  # of what has happened, notes too
+
 
 class ReceivedMixin:
     """Pages of the admissions desk: choices sent to this person's providers, whatever else they may see."""
@@ -59,6 +62,8 @@ class ReceivedChoiceView(SignedInMixin, LeavesReceiptMixin, ReceivedMixin, Visib
         actions.look_at_choice(choice=choice, by=user)
         tag, colour = desk_tag(choice)
         owner = owner_of(choice)
+        events = Paginator(timeline(choice, audience="provider", user=user), ENTRIES_PER_PAGE)
+        events = events.get_page(self.request.GET.get("page"))
         staged = choice.staged_decisions.visible_to(user).waiting().select_related("release__provider").first()
         return super().get_context_data(
             tag=tag,
@@ -66,7 +71,8 @@ class ReceivedChoiceView(SignedInMixin, LeavesReceiptMixin, ReceivedMixin, Visib
             reserve=reserve_place(choice),
             buttons=buttons_for(user, choice, url_names=DESK_URLS, words=DESK_VERB_WORDS),
             content=choice.snapshot.content,
-            events=timeline(choice, audience="provider", user=user),
+            events=events.object_list,
+            page_obj=events,
             owner=owner,
             is_mine=owner == user,
             can_place=DESK_POLICY.can(user, "place", choice) and bool(partners_for(choice)),

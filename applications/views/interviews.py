@@ -6,6 +6,9 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Count
+from django.db.models.functions import TruncDate
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -37,6 +40,9 @@ from core.views import ActionView, SignedInMixin, VisibleDetailView, VisibleList
 from providers.models import Organisation
 
 MOST_ON_A_DAY = 200
+MOST_DAYS = 14
+SLOTS_PER_PAGE = 25
+NAMED_IN_A_SLOT = 20
 
 # --- the desk: one learner
 
@@ -137,16 +143,8 @@ class SessionListView(SignedInMixin, VisibleListView):
             state="planned",
             starts_at__date__gte=clock.today(),
         )
-        return count_days(coming.order_by("starts_at").values_list("starts_at", flat=True)[:500])
-
-
-def count_days(moments: Iterable[Any]) -> list[tuple[dt.date, int]]:
-    """The first fourteen days of these moments, each with how many are on it."""
-    counted: dict[dt.date, int] = {}
-    for moment in moments:
-        on = timezone.localdate(moment)
-        counted[on] = counted.get(on, 0) + 1
-    return list(counted.items())[:14]
+        by_day = coming.annotate(on=TruncDate("starts_at")).order_by("on").values_list("on")
+        return list(by_day.annotate(number=Count("pk"))[:MOST_DAYS])
 
 
 class SessionAddView(ActionView):
@@ -209,18 +207,23 @@ class SessionView(SignedInMixin, VisibleDetailView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         session = self.object
         received = Choice.objects.received_by(self.request.user)
+        slots = list(session.slots.select_related("session"))  # a hundred at most
+        page = Paginator(slots, SLOTS_PER_PAGE).get_page(self.request.GET.get("page"))
         planned = Interview.objects.filter(
-            slot__session=session, state__in=["planned", "done", "missed"], choice__in=received.values("pk")
+            slot__in=page.object_list, state__in=["planned", "done", "missed"], choice__in=received.values("pk")
         )
         by_slot: dict[int, list[Interview]] = {}
         found = planned.select_related("choice__snapshot", "choice__application__learner").order_by("choice__reference")
         for interview in found:
             by_slot.setdefault(interview.slot_id, []).append(interview)  # type: ignore[arg-type]
-        leave_looks((one.choice for one in found), by=self.request.user)
-        slots = [(slot, by_slot.get(slot.pk, [])) for slot in session.slots.select_related("session")]
+        named = {key: interviews[:NAMED_IN_A_SLOT] for key, interviews in by_slot.items()}
+        leave_looks((one.choice for interviews in named.values() for one in interviews), by=self.request.user)
+        rows = [
+            (slot, named.get(slot.pk, []), max(0, len(by_slot.get(slot.pk, [])) - NAMED_IN_A_SLOT)) for slot in page
+        ]
         return super().get_context_data(
-            slots=slots,
-            taken=len(found),
+            slots=rows,
+            page_obj=page,
             on=timezone.localdate(session.starts_at),
             can_change=session.ended_at is None and not session.is_over,
             **kwargs,
