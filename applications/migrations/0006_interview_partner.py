@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("applications", "0004_gone_choices"),
+        ("applications", "0005_outside_offers_by_file"),
         ("providers", "0001_initial"),
     ]
 
