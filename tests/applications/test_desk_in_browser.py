@@ -10,9 +10,10 @@ from applications import actions
 from core import clock
 from prospectus.actions.consortia import create_consortium, join_consortium
 from tests.applications.test_pages_in_browser import address, look
+from tests.applications.test_results_day import ENGLISH, MATHS, REFERENCE, offered, results_for
 from tests.applications.walk import Town
 
-# One session of some thirty pages in two widths; each by itself would start the browser and the town again.
+# Two sessions of some twenty-five pages in two widths; each by itself would start the browser and the town again.
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 
@@ -28,12 +29,15 @@ def see(open_page, axe, town):
     """``see(name, thing)``: the page as the manager of Northfield has it, on a wide screen and on a narrow one."""
     page = open_page(address("received"), user=town.manager)
 
-    def see_(name, thing=None, *, url=""):
-        page.set_viewport_size({"width": 1280, "height": 740})
-        page.goto(url or address(name, thing))
-        assert page.evaluate("document.documentElement.scrollWidth") <= 1280, name
-        page.set_viewport_size({"width": 360, "height": 740})
-        look(page, axe, name, 360)
+    def see_(name, thing=None, *, url="", on=None, is_list=False):
+        on = on or page
+        on.set_viewport_size({"width": 1280, "height": 740})
+        on.goto(url or address(name, thing))
+        if is_list:  # a table on a wide screen, cards on a narrow one
+            axe(on)
+        assert on.evaluate("document.documentElement.scrollWidth") <= 1280, name
+        on.set_viewport_size({"width": 360, "height": 740})
+        look(on, axe, name, 360)
 
     return see_
 
@@ -97,3 +101,51 @@ def test_the_desk_with_nothing_and_in_the_middle_of_its_work(town, see):
     see("received-together", refused)  # still to come
     actions.work_off(run=refused)
     see("received-together", refused)
+
+
+# One page of each template that an answer has.
+ANSWERS = {
+    "sent": ["choice-put-on-reserve", "choice-invite", "choice-offer", "received-withdraw"],
+    "offered": ["choice-withdraw-offer"],
+    "accepted": ["choice-confirm-anyway", "choice-fail-conditions"],
+    "enrolled": ["received-leave"],
+}
+
+
+def test_results_day_clearing_and_pages_of_answers(town, see, open_page):
+    run = town.run("Engineering and Manufacturing Extended Diploma", places=9)
+    see("clearing")
+    see("received-by-file")
+    names = ["Mia", "Noa", "Una", "Ola", "Kit"]
+    mia, noa, una, ola, kit = (
+        town.learner(name, "Bartholomew-Featherstonehaugh", school=town.hollins) for name in names
+    )
+    met, missed, _look = (
+        offered(town, learner, *conditions, run=run)
+        for learner, conditions in ((mia, [ENGLISH]), (noa, [ENGLISH, MATHS]), (una, [REFERENCE]))
+    )
+    results_for(town, mia, English_Language="5")
+    results_for(town, noa, English_Language="2", Maths="4")
+    results_for(town, una, English="7")
+    for shown in ("met", "missed", "look", "changed"):
+        see(shown, url=f"{address('results-day')}?show={shown}", is_list=True)
+    see("rehearsal", town.northfield)
+    actions.start_rehearsal(provider=town.northfield, by=town.manager)
+    see("rehearsal", town.northfield, is_list=True)
+    choices = {
+        "sent": town.choice("sent", run, learner=ola),
+        "offered": town.choice("offered", run, learner=kit),
+        "accepted": missed,
+        "enrolled": town.choice("enrolled", run, learner=town.ben),
+    }
+    for state, pages in ANSWERS.items():
+        for name in pages:
+            see(name, choices[state])
+    for verb in ("confirm_met", "offer"):
+        see("received-together", actions.pick_choices(verb=verb, choices=[met, *choices.values()], by=town.manager))
+    application = town.choice("unsuccessful", town.run("Plumbing", provider=town.southbank)).application
+    listing = actions.agree_to_clearing(application=application, by=town.amina.user)
+    see("clearing-invite", listing)
+    actions.invite_from_clearing(listing=listing, run=town.run("Pipes", places=2), by=town.manager)
+    see("clearing", is_list=True)
+    see("places", application, on=open_page(address("home"), user=town.amina.user))
