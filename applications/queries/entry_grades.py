@@ -6,6 +6,7 @@ they could get.
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from applications.models import Grade
 from prospectus.models import EntryRequirement
@@ -53,6 +54,7 @@ def _is_very_subject(asked: str, said: str) -> bool:
     return bool(words and others) and (words <= others or others <= words)
 
 
+@lru_cache(maxsize=4096)  # on results day a desk compares the same few hundred words tens of thousands of times
 def plain_subject(subject: str) -> str:
     words = " ".join(re.findall(r"[a-z]+", subject.lower()))
     for short, long in SAME_SUBJECTS:

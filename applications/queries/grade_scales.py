@@ -1,6 +1,7 @@
 """Grades of exams: which words are one, and whether one is at least another of the same kind."""
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from applications.queries.entry_grades import LETTERS, WORDS
@@ -54,13 +55,19 @@ def readings(text: str) -> list[Reading]:
 
 def steps_short(said: str, asked: str) -> list[int] | None:
     """How many grades each award of ``said`` is below ``asked``, 0 where it is enough. None: nobody can tell."""
+    found = _steps(said, asked)
+    return None if found is None else list(found)
+
+
+@lru_cache(maxsize=4096)
+def _steps(said: str, asked: str) -> tuple[int, ...] | None:
     wanted = readings(asked)
     if not wanted:
         return None
     if plain_grade(said) in NOT_PASSED:
-        return [min(STEPS, max(1, wanted[0].ranks[0]))]
+        return (min(STEPS, max(1, wanted[0].ranks[0])),)
     for want in wanted:
         for have in readings(said):
             if have.scale == want.scale:
-                return [max(0, want.ranks[0] - rank) for rank in have.ranks]
+                return tuple(max(0, want.ranks[0] - rank) for rank in have.ranks)
     return None

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.db.models import Count, Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -21,7 +22,7 @@ from applications import actions
 from applications.forms import InterviewForm, OfferForm, RefuseForm
 from applications.forms.desk import AssignForm
 from applications.kinds import KIND_OF_VERB
-from applications.models import BulkItem, BulkItemState, BulkRun, Choice, ChoiceRun
+from applications.models import BulkItemState, BulkRun, Choice, ChoiceRun
 from applications.queries.desk import in_order, worklist
 from applications.queries.interviews import TimesForMany, times_for
 from applications.together_words import TOGETHER_WORDS, together_words
@@ -216,8 +217,9 @@ class TogetherView(DeskMixin, FormView):
     def _outcome(self) -> dict[str, Any]:
         items = self.items()
         by_state = {state: items.filter(state=state) for state in BulkItemState.values}
-        left: list[BulkItem] = list(by_state["left"][:TICKED])
         numbers = {state: found.count() for state, found in by_state.items()}
+        left = Paginator(by_state["left"], NAMED)
+        left.count = numbers["left"]  # type: ignore[misc] # as Django's own cached property would be set
         words = together_words(self.run.verb)
         return {
             "run": self.run,
@@ -226,7 +228,7 @@ class TogetherView(DeskMixin, FormView):
             "heading": words.done(numbers["done"]),
             "numbers": numbers,
             "all": sum(numbers.values()),
-            "left": left,
+            "page_obj": left.get_page(self.request.GET.get("page")),
             "done": [item.choice for item in by_state["done"][:NAMED]],
             "more": max(0, numbers["done"] - NAMED),
             "is_over": self.run.ended_at is not None,
