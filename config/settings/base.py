@@ -97,6 +97,8 @@ AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",
     "allauth.account.auth_backends.AuthenticationBackend",
 ]
+# The first one hashes; a password that another one hashed is taken, and hashed anew with the first at the next sign-in.
+PASSWORD_HASHERS = ["accounts.hashers.PasswordHasher", "django.contrib.auth.hashers.PBKDF2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 8}},
@@ -320,6 +322,9 @@ CELERY_BEAT_SCHEDULE = {
     "nightly": {"task": "applications.nightly", "schedule": crontab(hour=2, minute=30)},
 }
 
+# What pages need not ask anew: how long something is remembered that may be a little late, such as the number of new
+# messages in the menu, and what is remembered with the version of search that it is true of.
+REMEMBERED_SECONDS, VERSION_SECONDS = 60, 3600
 COUNTS_SECONDS = 5  # how long a process adds up what was looked at before it writes it down
 
 # Logs carry ids, addresses and times, never names or free text.

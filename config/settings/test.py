@@ -27,6 +27,7 @@ OUTGOING_PRIVATE_NETWORKS: list[str] = []  # a test that asks a server of its ow
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
+REMEMBERED_SECONDS = VERSION_SECONDS = 0  # every page asks
 COUNTS_SECONDS = 0  # nothing is written behind a test's back: a test that wants the counts calls flush_counts
 
 # Messages go to a queue nobody reads: a test that wants the work done calls the task.
