@@ -15,11 +15,12 @@ from accounts.models import (
 )
 from accounts.workflow import DoubtState
 from core.policies import Policy, either, the_service
+from core.querysets import has_any
 from providers.models import Area, Organisation, StaffRole
 
 
 def coordinator_of_school(user: Any, school: Organisation) -> bool:
-    return Organisation.objects.coordinating_through(user).filter(pk=school.pk).exists()
+    return has_any(Organisation.objects.coordinating_through(user), [school.pk])
 
 
 def coordinator_of_letters(user: Any, letter_run: LetterRun) -> bool:

@@ -5,6 +5,7 @@ from typing import Any
 from accounts.models import Learner
 from applications.querysets import assisted_by
 from core.policies import Policy, either, the_service
+from core.querysets import has_any
 from providers.models import Organisation, RoleKind, StaffRole
 
 
@@ -17,7 +18,7 @@ def admissions(user: Any, choice: Any) -> bool:
     """Somebody who answers the applications of the provider this choice was sent to, or of the partner that its
     consortium's lead has placed the learner with."""
     mine = Organisation.objects.admitting_through(user)
-    return choice.sent_at is not None and mine.filter(pk__in=choice.desk_ids).exists()
+    return choice.sent_at is not None and has_any(mine, choice.desk_ids)
 
 
 def lead_admissions(user: Any, choice: Any) -> bool:
@@ -129,7 +130,7 @@ LEARNER_POLICY = Policy(
 
 def admits(user: Any, provider: Any) -> bool:
     """Somebody who answers the applications of the provider."""
-    return Organisation.objects.admitting_through(user).filter(pk=provider.pk).exists()
+    return has_any(Organisation.objects.admitting_through(user), [provider.pk])
 
 
 def lets_in(user: Any, provider: Any) -> bool:
@@ -139,7 +140,7 @@ def lets_in(user: Any, provider: Any) -> bool:
 
 def manages(user: Any, provider: Any) -> bool:
     """The provider's manager."""
-    return Organisation.objects.with_role(user, RoleKind.MANAGER).filter(pk=provider.pk).exists()
+    return has_any(Organisation.objects.with_role(user, RoleKind.MANAGER), [provider.pk])
 
 
 def looks_after_its_area(user: Any, provider: Any) -> bool:

@@ -1,18 +1,19 @@
 from typing import Any
 
 from core.policies import Policy, the_service
+from core.querysets import has_any
 from prospectus.models import Consortium, Course, CourseRun, Feed
 from providers.models import Organisation, Site, StaffRole
 
 
 def keeps_the_courses(user: Any, provider: Organisation) -> bool:
     """Editors and managers of the provider, while their role lasts."""
-    return Organisation.objects.editing_through(user).filter(pk=provider.pk).exists()
+    return has_any(Organisation.objects.editing_through(user), [provider.pk])
 
 
 def keeps_the_course(user: Any, course: Course) -> bool:
     """Editors and managers of the course's provider."""
-    return Organisation.objects.editing_through(user).filter(pk=course.provider_id).exists()
+    return has_any(Organisation.objects.editing_through(user), [course.provider_id])
 
 
 def keeps_the_run(user: Any, run: CourseRun) -> bool:
@@ -22,12 +23,12 @@ def keeps_the_run(user: Any, run: CourseRun) -> bool:
 
 def keeps_the_site(user: Any, site: Site) -> bool:
     """Editors and managers of the provider it belongs to."""
-    return Organisation.objects.editing_through(user).filter(pk=site.organisation_id).exists()
+    return has_any(Organisation.objects.editing_through(user), [site.organisation_id])
 
 
 def leads(user: Any, consortium: Consortium) -> bool:
     """Editors and managers of the provider that leads."""
-    return Organisation.objects.editing_through(user).filter(pk=consortium.lead_id).exists()
+    return has_any(Organisation.objects.editing_through(user), [consortium.lead_id])
 
 
 def looks_after_providers(user: Any, _provider: Any) -> bool:

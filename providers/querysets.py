@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Greatest, TruncDate
 
 from core import clock
-from core.querysets import is_nothing
+from core.querysets import is_nothing, with_known_keys
 from providers.workflow import WAITING
 
 LAPSED_SHOWN_DAYS = 180  # how long a role that nobody used can be asked back with one press
@@ -37,6 +37,7 @@ class CycleQuerySet(models.QuerySet):
 class Held(NamedTuple):
     """A role somebody holds today."""
 
+    pk: int
     kind: str
     is_aside: bool
     organisation_id: int
@@ -46,7 +47,7 @@ class Held(NamedTuple):
 
 def _held(role: Any) -> Held:
     there = role.organisation
-    return Held(role.kind, role.is_aside, there.pk, there.reference, there.name)
+    return Held(role.pk, role.kind, role.is_aside, there.pk, there.reference, there.name)
 
 
 def ask_roles_once(user: Any, *known: Any) -> None:
@@ -54,7 +55,7 @@ def ask_roles_once(user: Any, *known: Any) -> None:
     that where all of them are ``known``.
 
     What is only for roles they do not hold is then nothing from the start, and costs neither a statement nor its
-    making. A role they do hold is looked at again by every statement, so one that ends meanwhile opens nothing.
+    making; what is for those they hold names their keys. A request may what the roles at its beginning let it do.
     """
     user.roles_are_asked_once = True
     if known:
@@ -67,13 +68,14 @@ def forget_roles(user: Any) -> None:
         del user.roles_held_today
 
 
-def _acts_in_none(user: Any, kinds: Sequence[str]) -> bool:
+def _acting(user: Any, kinds: Sequence[str]) -> list[Held] | None:
+    """The roles of these kinds (of all when none is named) that ``user`` acts in; None where every statement asks."""
     if not getattr(user, "roles_are_asked_once", False):
-        return False
+        return None
     from providers.models import StaffRole
 
-    acting = {role.kind for role in StaffRole.objects.held_by(user) if not role.is_aside}
-    return acting.isdisjoint(kinds) if kinds else not acting
+    held = StaffRole.objects.held_by(user)
+    return [role for role in held if not role.is_aside and (not kinds or role.kind in kinds)]
 
 
 class StaffRoleQuerySet(models.QuerySet):
@@ -85,8 +87,10 @@ class StaffRoleQuerySet(models.QuerySet):
 
     def of(self, user: Any, *kinds: str) -> "StaffRoleQuerySet":
         """What ``user`` is today, of these kinds (all kinds when none is named), without what they have put aside."""
-        if not user.is_authenticated or _acts_in_none(user, kinds):
+        if not user.is_authenticated:
             return self.none()
+        if (acting := _acting(user, kinds)) is not None:
+            return with_known_keys(self, [role.pk for role in acting]) if acting else self.none()
         roles = self.current().filter(user=user, is_aside=False)
         return roles.filter(kind__in=kinds) if kinds else roles
 
@@ -97,7 +101,7 @@ class StaffRoleQuerySet(models.QuerySet):
             return ()
         if not hasattr(user, "roles_held_today"):
             roles = self.current().filter(user=user).order_by("organisation__name", "pk")
-            columns = ("kind", "is_aside", "organisation_id", "organisation__reference", "organisation__name")
+            columns = ("pk", "kind", "is_aside", "organisation_id", "organisation__reference", "organisation__name")
             user.roles_held_today = [Held(*row) for row in roles.values_list(*columns)]
         return user.roles_held_today
 
@@ -213,6 +217,9 @@ class OrganisationQuerySet(models.QuerySet):
         """Organisations that ``user`` acts for today in one of these roles."""
         from providers.models import StaffRole
 
+        if user.is_authenticated and (acting := _acting(user, kinds)) is not None:
+            keys = sorted({role.organisation_id for role in acting})
+            return with_known_keys(self, keys) if keys else self.none()
         roles = StaffRole.objects.of(user, *kinds)
         return self.none() if is_nothing(roles) else self.filter(pk__in=roles.values("organisation"))
 

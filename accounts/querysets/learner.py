@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q, Subquery
 
 from core import clock
-from core.querysets import among, is_nothing
+from core.querysets import among, is_nothing, keys_of
 from providers.models import Organisation, StaffRole
 
 GUARANTEE_FROM_YEAR = 11  # below, no officer needs a name
@@ -76,7 +76,9 @@ class LearnerQuerySet(models.QuerySet):
 
         if is_nothing(schools):
             return self.none()
-        return Learner.objects.filter(pk__in=RollEntry.objects.current().filter(school__in=schools).values("learner"))
+        return Learner.objects.filter(
+            pk__in=RollEntry.objects.current().filter(school__in=keys_of(schools)).values("learner")
+        )
 
     def on_caseload_of(self, user: Any) -> "LearnerQuerySet":
         """Learners whom ``user`` answers for as an adviser today: at their schools, or last at one of them and at none

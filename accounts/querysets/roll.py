@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
 from core import clock
-from core.querysets import is_nothing
+from core.querysets import among, is_nothing, keys_of
 from providers.models import Organisation, StaffRole
 
 FOLLOWED_FOR = dt.timedelta(days=2 * 365)  # after school, until 18: participation is the authority's duty so long
@@ -19,7 +19,7 @@ def _current(queryset: Any) -> Any:
 class RollEntryQuerySet(models.QuerySet):
     def visible_to(self, user: Any) -> "RollEntryQuerySet":
         """The roll of the schools this person is a coordinator or tutor of, as it stands today."""
-        return self.current().filter(school__in=Organisation.objects.with_role(user, "coordinator", "tutor"))
+        return self.current().filter(among("school", Organisation.objects.with_role(user, "coordinator", "tutor")))
 
     def current(self) -> "RollEntryQuerySet":
         """Entries that hold today. The day an entry ends is the first day without it."""
@@ -72,7 +72,7 @@ class CaseloadSchoolQuerySet(models.QuerySet):
     def of(self, user: Any) -> "CaseloadSchoolQuerySet":
         """The schools ``user`` answers for as an adviser today."""
         roles = StaffRole.objects.of(user, "adviser")
-        return self.none() if is_nothing(roles) else _current(self).filter(adviser__in=roles)
+        return self.none() if is_nothing(roles) else _current(self).filter(adviser__in=keys_of(roles))
 
     def today(self) -> "CaseloadSchoolQuerySet":
         """Those that hold today, whoever the adviser is, while they are one."""

@@ -26,10 +26,12 @@ def look_at_choice(*, choice: Choice, by: Any) -> None:
     Raises: NotAllowed.
     """
     DESK_POLICY.require(by, "look", choice)
-    if Handling.objects.filter(choice=choice, looked_at__isnull=False).exists():
+    handling = getattr(choice, "handling", None)
+    if handling is not None and handling.looked_at is not None:
         return
     Handling.objects.bulk_create([Handling(choice_id=choice.pk)], ignore_conflicts=True)
     Handling.objects.filter(choice=choice, looked_at=None).update(looked_at=clock.now(), looked_by=by)
+    choice.handling = Handling.objects.select_related("assigned_to", "looked_by").get(choice=choice)
 
 
 @transaction.atomic

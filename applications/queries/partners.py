@@ -7,6 +7,8 @@ from providers.models import Organisation
 
 def partners_for(choice: Choice) -> list[Organisation]:
     """Partners of today that teach every course of the choice, by name; none where the provider teaches alone."""
+    if any(each.run.course.consortium_id is None for each in choice.choice_runs.all()):
+        return []
     courses = [each.run.course for each in choice.choice_runs.select_related("run__course__consortium__lead")]
     taught = [{one.pk: one for one in teachers_of(course) if one.pk != choice.provider_id} for course in courses]
     if not taught:

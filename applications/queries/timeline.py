@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from activity.models import Event, OutboxMessage
 from activity.queries import history_of
-from applications.models import Choice, DeskNote, Handling
+from applications.models import Choice, DeskNote
 from applications.words import BESIDE_WORDS, DESK_EVENTS, date_words, event_sentence, told_words
 from applications.workflow import CHOICE_FLOW, PROPERTIES
 
@@ -132,7 +132,7 @@ def _told(choice: Choice, events: Iterable[Event]) -> dict[int, list[str]]:
 
 
 def _first_look(choice: Choice) -> list[TimelineEntry]:
-    looked = Handling.objects.filter(choice=choice, looked_at__isnull=False).select_related("looked_by").first()
+    looked = getattr(choice, "handling", None)
     if looked is None or looked.looked_at is None:
         return []
     return [TimelineEntry(looked.looked_at, str(looked.looked_by), _("It was looked at for the first time."), [])]

@@ -47,7 +47,7 @@ class ReceivedMixin:
 
     def get_queryset(self) -> Any:
         queryset = super().get_queryset().received_by(self.request.user)  # type: ignore[misc]
-        return queryset.select_related("snapshot", "placed_with", "handling__assigned_to")
+        return queryset.select_related("snapshot", "placed_with", "handling__assigned_to", "handling__looked_by")
 
 
 class ReceivedChoiceView(SignedInMixin, LeavesReceiptMixin, ReceivedMixin, VisibleDetailView):
