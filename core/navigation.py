@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, get_urlconf, reverse
 from django.utils.translation import gettext_lazy as _
 
 
@@ -54,20 +55,26 @@ def register(item: NavItem) -> None:
 
 def links_for(request: HttpRequest, user: Any) -> list[NavLink]:
     """The menu of this person, in order, with at most one entry marked as current."""
-    shown = []
-    for item in sorted(_items.values(), key=lambda item: (item.order, item.text)):
-        if item.shows(user):
-            try:
-                shown.append((item, reverse(item.url_name)))
-            except NoReverseMatch:
-                # A url configuration without this app (an error handler, a test's own) has a shorter menu.
-                continue
+    known = ((item, _address(item.url_name, get_urlconf())) for item in _items.values() if item.shows(user))
+    # A url configuration without an app (an error handler, a test's own) has a shorter menu.
+    shown = sorted(
+        ((item, address) for item, address in known if address), key=lambda pair: (pair[0].order, str(pair[0].text))
+    )
     current = _current(request, shown)
     links = [
         NavLink(text=_text(item, request), url=url, is_current=item is current, key=item.url_name.replace(":", "-"))
         for item, url in shown
     ]
     return _grouped([item.group for item, _url in shown], links) if len(links) > MOST_IN_A_ROW else links
+
+
+@cache
+def _address(url_name: str, _urlconf: str | None) -> str:
+    """The address of a page, empty where this url configuration has none: worked out once, and asked on every page."""
+    try:
+        return reverse(url_name)
+    except NoReverseMatch:
+        return ""
 
 
 def _grouped(groups: list[str], links: list[NavLink]) -> list[NavLink]:

@@ -28,7 +28,7 @@ from ilp.models import (
     MessageFlag,
 )
 from ilp.policies import CONVERSATION_POLICY, MESSAGE_POLICY
-from ilp.queries import readers_of, rules_of, services_of
+from ilp.queries import forget_unread, readers_of, rules_of, services_of
 from providers.models import Organisation, RoleKind, StaffRole
 
 MOST_AN_HOUR = 40  # by one person in one conversation
@@ -96,6 +96,7 @@ def send_message(
         conversation.last_at = message.sent_at
         conversation.save(update_fields=["last_at", "paused_at"])
         mark_read(conversation=conversation, by=by, at=message.sent_at)
+        forget_unread(conversation.learner.user_id)
         _remember_people(conversation)
         plan_notices(message)
         record("message.send", subject=message, by=by, is_from_learner=is_from_learner, files=len(files))
@@ -123,6 +124,7 @@ def welcome_learner(learner: Learner) -> Message | None:
     conversation.last_at = message.sent_at
     conversation.save(update_fields=["last_at"])
     User.objects.filter(pk=learner.user_id).update(has_messages=True)
+    forget_unread(learner.user_id)
     record("conversation.welcome", subject=conversation, by=None)
     return message
 
@@ -130,6 +132,7 @@ def welcome_learner(learner: Learner) -> Message | None:
 def mark_read(*, conversation: Conversation, by: Any, at: dt.datetime | None = None) -> None:
     """What is shown in this conversation until now is no longer new for this person."""
     at = at or clock.now()
+    forget_unread(by.pk)
     if conversation.learner.user_id == by.pk:
         Conversation.objects.filter(pk=conversation.pk).update(learner_read_at=at)
         return

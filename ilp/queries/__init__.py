@@ -20,8 +20,6 @@ from ilp.queries.people import (
     rules_of,
     service_to_call,
     services_of,
-    unread_count,
-    unread_now,
     writes_to,
 )
 from ilp.queries.plans import (
@@ -57,6 +55,7 @@ from ilp.queries.templates import (
     stamp_of_whole,
     versions_for,
 )
+from ilp.queries.unread import forget_unread, unread_count, unread_now
 
 __all__ = [
     "Asked",
@@ -87,6 +86,7 @@ __all__ = [
     "experience_standing",
     "experiences_for",
     "fits",
+    "forget_unread",
     "groups_of",
     "in_words",
     "is_of_year",

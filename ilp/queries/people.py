@@ -149,24 +149,6 @@ def writes_to(learner: Learner, user: Any) -> bool:
     return advised.sharing_with_advisers().exists()
 
 
-def unread_count(user: Any) -> int:
-    """How many messages are new for a learner, or conversations for an adult. Asked once per request, and only of
-    people who are part of a conversation."""
-    if not getattr(user, "has_messages", False):
-        return 0
-    if not hasattr(user, "messages_unread"):
-        user.messages_unread = unread_now(user)
-    return int(user.messages_unread)
-
-
-def unread_now(user: Any) -> int:
-    from providers.queries import role_kinds
-
-    if not role_kinds(user):
-        return Message.objects.unread_by_learner().filter(conversation__learner__user=user).count()
-    return Conversation.objects.answered_by(user).with_news(user).filter(is_new=True).count()
-
-
 def read_by(conversation: Conversation) -> dt.datetime:
     """When somebody of the service will read what is written now."""
     return rules_of(conversation.service.area).open_from(clock.now())

@@ -1,8 +1,10 @@
 """A course, a provider, the levels. Without an account, without scripts, and without anything personal."""
 
+from functools import partial
 from typing import Any
 from urllib.parse import quote
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -13,6 +15,7 @@ from core.views import VisibleDetailView
 from prospectus import queries, registry, structured
 from prospectus.models import Course
 from prospectus.queries.feeds import with_fetched_at
+from prospectus.queries.search.cache import search_version
 from prospectus.views.public import PublicMixin
 from prospectus.views.visits import count_visit
 from providers.models import Organisation
@@ -60,7 +63,9 @@ class CourseView(PublicMixin, VisibleDetailView):
             page=page,
             address=address,
             crumbs=crumbs,
-            similar=queries.similar(course),
+            similar=partial(queries.similar, course),
+            similar_seconds=settings.VERSION_SECONDS,
+            search_version=search_version,
             share_url=share_url(
                 title=_("%(course)s at %(provider)s") % {"course": course.title, "provider": course.provider},
                 address=address,

@@ -1,8 +1,10 @@
 """Finding courses."""
 
 import re
+from functools import partial
 from typing import Any
 
+from django.conf import settings
 from django.core.paginator import Paginator
 from django.urls import reverse
 from django.views.generic import TemplateView
@@ -35,8 +37,6 @@ class CoursesView(PublicMixin, TemplateView):
             kwargs["nearby"] = nearby_subjects(results.query.text, subjects)
             kwargs["ways_out"] = form.ways_out(results)
             kwargs["tiles"] = queries.subject_tiles()
-        if results.counts.own and not results.query.place:
-            kwargs["area_state"] = queries.area_state(form.home_area)
         return super().get_context_data(
             form=form,
             canonical=self.request.build_absolute_uri(f"?{address_of(form)}".rstrip("?")),
@@ -52,6 +52,8 @@ class CoursesView(PublicMixin, TemplateView):
             facets=form.facets(results),
             unexact_url=form.address(exact=""),
             exact_url=form.address(exact="1"),
+            area_state=partial(queries.area_state, form.home_area),
+            remembered_seconds=settings.REMEMBERED_SECONDS,
             home_name=form.names.of("area").get(form.home_area, ""),
             **kwargs,
         )

@@ -148,6 +148,24 @@ class TestSending:
         actions.mark_read(conversation=conversation, by=town.amina.user)
         assert [unread(name) for name in ("amina", "coordinator")] == [0, 0]
 
+    @pytest.mark.django_db(transaction=True)
+    def test_the_number_is_remembered_until_something_is_read_or_written(self, settings):
+        settings.REMEMBERED_SECONDS = 60
+        town = build_town()
+        conversation = talk(town)
+
+        def unread():
+            return unread_count(User.objects.get(pk=town.amina.user.pk))
+
+        say(conversation, "Hello", town.tutor)
+        assert unread() == 1
+        Message.objects.update(shown_at=clock.now() + dt.timedelta(days=1))  # behind its back
+        assert unread() == 1
+        say(conversation, "Still there?", town.tutor)
+        assert unread() == 1
+        actions.mark_read(conversation=conversation, by=town.amina.user)
+        assert unread() == 0
+
     def test_whoever_has_no_conversation_is_not_even_asked(self, town, django_assert_num_queries):
         with django_assert_num_queries(0):
             assert unread_count(town.amina.user) == 0

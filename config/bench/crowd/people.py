@@ -9,7 +9,7 @@ from locust.exception import StopUser
 from config.bench.crowd.browser import CREW, LUCK, PLAN, Person, Stands
 from config.bench.crowd.pages import Page, filled
 
-OPEN, CHOICE, FORM = "/desk/applications/[^/]+/", "/my-application/choices/[^/]+/", "/my-application/[^/]+/"
+OPEN, CHOICE, FORM = "/desk/applications/[0-9A-Z]+/", "/my-application/choices/[^/]+/", "/my-application/[^/]+/"
 LOOKED_FOR = (
     "hair", "car mechanic", "plumbing", "a level maths", "biology", "childcare", "hairdresing", "level 3 health",
     "bricklaying", "btec sport", "games", "art and design", "apprenticeship", "business", "animal care", "engineering",

@@ -27,6 +27,13 @@ ON CONFLICT (slot) DO UPDATE SET key = excluded.key, version = excluded.version,
 """
 
 
+def search_version() -> int:
+    """Another number whenever what is found has changed."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {VERSION}")
+        return int(cursor.fetchone()[0])
+
+
 def key_of(*parts: Any) -> str:
     """The same for the same question, however its parts are ordered."""
     return hashlib.sha256(json.dumps(parts, sort_keys=True, default=list).encode()).hexdigest()
