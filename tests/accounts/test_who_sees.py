@@ -103,7 +103,7 @@ def test_what_the_statutory_minimum_is_what_a_yes_opens_and_what_only_school_and
     refuse(world)
     seen["adviser who was refused"] = seen_by(people["adviser"], world.amina)
 
-    minimum = {"Learner", "LearnerContact", "Consent", "CurrentActivity"}
+    minimum = {"Learner", "LearnerContact", "Consent", "CurrentActivity", "RecordedStatus"}
     of_conversations = {"Conversation", "Message", "MessageAttachment"}  # of the world's, with her school
     of_school = {"SchoolGrade", "Attendance"}
     assert seen == {
@@ -113,7 +113,7 @@ def test_what_the_statutory_minimum_is_what_a_yes_opens_and_what_only_school_and
         },
         "adviser": minimum | of_school | {"Choice"},
         "adviser who was refused": minimum,
-        "officer": {"Learner", "Characteristics", "CurrentActivity"},
+        "officer": {"Learner", "Characteristics", "CurrentActivity", "RecordedStatus"},
         "admissions": {"Choice"},
     }  # fmt: skip
 
