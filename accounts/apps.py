@@ -67,7 +67,9 @@ class AccountsConfig(AppConfig):
         languages.register_page("accounts:welcome")
         register_home("accounts:roll", is_for=has_roll, order=40)
         register_home("accounts:welcome", is_for=is_learner, order=90)
-        navigation.register(navigation.NavItem(text=_("Roll"), url_name="accounts:roll", shows=has_roll, order=20))
+        navigation.register(
+            navigation.NavItem(text=_("Roll"), url_name="accounts:roll", group="people", shows=has_roll, order=20)
+        )
         navigation.register(
             navigation.NavItem(
                 text=_("Unlock letters"),

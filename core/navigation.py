@@ -42,8 +42,8 @@ class NavLink:
 
 
 MOST_IN_A_ROW = 9
-VISITS, PEOPLE, SETTINGS = "visits", "people", "settings"
-GROUPS = {VISITS: _("Visits"), PEOPLE: _("People"), SETTINGS: _("More")}
+VISITS, FIGURES, PEOPLE, SETTINGS = "visits", "figures", "people", "settings"
+GROUPS = {VISITS: _("Visits"), FIGURES: _("Figures"), PEOPLE: _("People"), SETTINGS: _("More")}
 
 _items: dict[str, NavItem] = {}
 

@@ -30,6 +30,7 @@ class ReportingConfig(AppConfig):
             NavItem(
                 text=_("September Guarantee"),
                 url_name="reporting:guarantee",
+                group="figures",
                 shows=lambda user: not role_kinds(user).isdisjoint({"officer", "adviser", "coordinator"}),
                 order=50,
             )
@@ -38,10 +39,15 @@ class ReportingConfig(AppConfig):
             NavItem(
                 text=_("Cohorts"),
                 url_name="reporting:cohorts",
-                group="settings",
+                group="figures",
                 shows=lambda user: not role_kinds(user).isdisjoint({"coordinator", "adviser", "officer"}),
                 order=55,
-                also=("reporting:take-up",),
+                also=(
+                    "reporting:take-up",
+                    "reporting:destinations",
+                    "reporting:destination-names",
+                    "applications:enrolments",
+                ),
             )
         )
         register_home("reporting:caseload", is_for=lambda user: "adviser" in role_kinds(user), order=10)
