@@ -8,6 +8,7 @@ from accounts.models import Learner
 from applications.actions import merging
 from applications.actions.by_file import UNCONFIRMED_DAYS, drop_unconfirmed
 from applications.actions.deliveries import KEPT_DAYS, forget_deliveries
+from applications.actions.enrolments import LOOKED_AT_DAYS, forget_unknown_enrolments
 from applications.actions.practice import UNUSED_DAYS, empty_unused_sandboxes
 from applications.models import (
     AnswerReminder,
@@ -22,6 +23,7 @@ from applications.models import (
     ClearingListing,
     DeskFilter,
     DeskNote,
+    Enrolment,
     ExamResult,
     GoneChoice,
     Grade,
@@ -279,6 +281,29 @@ def register() -> None:
         erase=Erase.DELETE,
         merge=merging.merge_results,
         tells=lambda rows: rows.told(),
+    )
+    personal.register(
+        Enrolment,
+        path="learner",
+        title=_("Where you have started, as a college or training provider listed it"),
+        shows={
+            "provider__name": _("Where"),
+            "course": _("What"),
+            "started_on": _("From"),
+            "left_on": _("Until"),
+            "said_at": _("When they said so"),
+        },
+        erase=Blank(row_key="", given_name="", family_name="", birth_on=None),
+        because=_("How many of a school’s learners started where is part of the figures."),
+    )
+    personal.register_tidying(
+        personal.Tidying(
+            "enrolments",
+            "Names in enrolment lists of whom nobody said who they are",
+            LOOKED_AT_DAYS,
+            "the day the list was published",
+            forget_unknown_enrolments,
+        )
     )
     personal.register_tidying(
         personal.Tidying(

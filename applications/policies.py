@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.db.models import Q
+
 from accounts.models import Learner
 from applications.querysets import assisted_by
 from core.policies import Policy, either, the_service
@@ -181,6 +183,31 @@ def hands_over_results(user: Any, school: Any) -> bool:
 
 
 RESULTS_POLICY = Policy({"bring": hands_over_results})
+
+
+def lists_from(user: Any) -> Any:
+    """Providers whose enrolment lists this person may hand over: those they answer applications for, and all of an
+    area they look after."""
+    areas = StaffRole.objects.over_areas(user).values("organisation__area")
+    mine = Organisation.objects.with_role(user, "admissions", "manager")
+    return Organisation.objects.providers().filter(
+        Q(pk__in=mine.values("pk")) | Q(area__in=areas), ended_on=None, practice_of=None
+    )
+
+
+def hands_over_enrolments(user: Any, provider: Any) -> bool:
+    """The provider's people, or whoever looks after its area."""
+    return bool(lists_from(user).filter(pk=provider.pk).exists())
+
+
+def officer_of_its_area(user: Any, enrolment: Any) -> bool:
+    """An officer of the authority in whose area the provider is."""
+    officers = StaffRole.objects.of(user, "officer").filter(organisation__kind="authority")
+    return officers.filter(organisation__area=enrolment.provider.area_id).exists()
+
+
+ENROLMENTS_POLICY = Policy({"bring": hands_over_enrolments})
+ENROLMENT_POLICY = Policy({"settle": officer_of_its_area})
 
 
 def picked_them(user: Any, run: Any) -> bool:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from core.forms import PortalForm
 from reporting.queries.cohort_choices import cohort_choices
 from reporting.queries.cohorts import Basis, Cohort
+from reporting.queries.destinations import leaving_years
 from reporting.queries.lights import Light
 from reporting.queries.readers import Reader
 from reporting.queries.take_up import YEAR_GROUPS
@@ -99,3 +100,31 @@ class YearGroupForm(PortalForm):
         """A value that is not on offer counts as not chosen."""
         said = self.cleaned_data.get("year_group", "") if self.is_valid() else ""
         return int(said or YEAR_GROUPS[0])
+
+
+class DestinationForm(PortalForm):
+    """Which leavers: of which summer, from which year group, of which school."""
+
+    year = forms.ChoiceField(label=_("Left in the summer of"), required=False)
+    year_group = forms.ChoiceField(
+        label=_("From Year"), required=False, choices=[(str(year), str(year)) for year in YEAR_GROUPS]
+    )
+    school = forms.ChoiceField(label=_("School"), required=False)
+
+    def __init__(self, *args: Any, reader: Reader, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.years = leaving_years()
+        self.schools = {school.reference: school for school in reader.schools.order_by("name", "pk")}
+        self.fields["year"].choices = [(str(year), str(year)) for year in self.years]  # type: ignore[attr-defined]
+        self.fields["school"].choices = [  # type: ignore[attr-defined]
+            ("", gettext("All schools")),
+            *((reference, school.name) for reference, school in self.schools.items()),
+        ]
+
+    @property
+    def chosen(self) -> tuple[int, int, Any]:
+        """The summer, the year group and the school or None; a value that is not on offer counts as not chosen."""
+        self.is_valid()
+        said = self.cleaned_data
+        year, year_group = said.get("year") or self.years[0], said.get("year_group") or YEAR_GROUPS[0]
+        return int(year), int(year_group), self.schools.get(said.get("school", ""))

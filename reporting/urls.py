@@ -1,6 +1,6 @@
 from django.urls import path
 
-from reporting.views import caseload, cohorts, guarantee, learner, statuses, take_up
+from reporting.views import caseload, cohorts, destinations, guarantee, learner, statuses, take_up
 
 app_name = "reporting"
 urlpatterns = [
@@ -21,4 +21,7 @@ urlpatterns = [
     path("desk/cohorts/names/", cohorts.CohortNamesView.as_view(), name="cohort-names"),
     path("desk/take-up/", take_up.TakeUpView.as_view(), name="take-up"),
     path("desk/take-up/file/", take_up.TakeUpDownloadView.as_view(), name="take-up-download"),
+    path("desk/destinations/", destinations.DestinationsView.as_view(), name="destinations"),
+    path("desk/destinations/file/", destinations.DestinationsDownloadView.as_view(), name="destination-download"),
+    path("desk/destinations/names/", destinations.DestinationNamesView.as_view(), name="destination-names"),
 ]

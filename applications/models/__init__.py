@@ -4,6 +4,7 @@ from applications.models.assisting import Assistance, EnteredHow
 from applications.models.choice import Choice, ChoiceRun, LeftHow, RefusalReason, Snapshot, WithdrawalReason
 from applications.models.clearing import ClearingInvitation, ClearingListing, InvitationState
 from applications.models.desk import BulkItem, BulkItemState, BulkRun, DeskFilter, DeskNote, Handling
+from applications.models.enrolment import Enrolment, MatchedHow
 from applications.models.interview import (
     CAME,
     DID_NOT_COME,
@@ -55,6 +56,7 @@ __all__ = [
     "ConditionState",
     "DeskFilter",
     "DeskNote",
+    "Enrolment",
     "EnteredHow",
     "ExamResult",
     "FormSection",
@@ -69,6 +71,7 @@ __all__ = [
     "InvitationState",
     "LeftHow",
     "LeftOutEntry",
+    "MatchedHow",
     "Offer",
     "OfferCondition",
     "OfferKind",

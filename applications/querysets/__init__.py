@@ -7,6 +7,7 @@ from applications.querysets.choice import (
 )
 from applications.querysets.clearing import ClearingInvitationQuerySet, ClearingListingQuerySet
 from applications.querysets.desk import BulkRunQuerySet, DeskFilterQuerySet, DeskNoteQuerySet
+from applications.querysets.enrolment import EnrolmentQuerySet
 from applications.querysets.interview import InterviewSessionQuerySet, InterviewSlotQuerySet
 from applications.querysets.outside import OutsideOfferQuerySet, OwnRouteQuerySet
 from applications.querysets.release import ReleaseQuerySet, StagedDecisionQuerySet
@@ -23,6 +24,7 @@ __all__ = [
     "ClearingListingQuerySet",
     "DeskFilterQuerySet",
     "DeskNoteQuerySet",
+    "EnrolmentQuerySet",
     "ExamResultQuerySet",
     "GoneChoiceQuerySet",
     "InterviewSessionQuerySet",

@@ -7,6 +7,7 @@ one verb is asked with a choice of Amina's at Northfield in a state where the ve
 import datetime as dt
 
 from applications import actions
+from applications.models import Enrolment
 from applications.queries.clearing import runs_to_ask_for
 from core import clock
 from core.references import new_reference
@@ -126,6 +127,8 @@ ACCESS = {
     "applications:usual-conditions": NOBODY | {"admissions": 200, "other_admissions": 200},
     "applications:usual-conditions-set": DESK,
     "applications:choice-confirm-anyway": DESK,
+    "applications:enrolments": NOBODY | {"officer": 200},
+    "applications:enrolment-settle": NOBODY | {"officer": 200},
     "applications:results-day": NOBODY | {"admissions": 200, "other_admissions": 200},
     "applications:results-day-confirm": NOBODY | {"admissions": 302},
     "applications:rehearsal": DESK | {"officer": 200},
@@ -407,6 +410,14 @@ def _webhook(world):
     return webhook
 
 
+def _enrolment(world):
+    """A row of Northfield's list with the name and date of birth of Ben, and no number."""
+    return Enrolment.objects.create(
+        provider=world.northfield, given_name="Ben", family_name="Okafor", birth_on=world.ben.birth_on,
+        started_on=dt.date(2026, 9, 7), row_key="1",
+    )  # fmt: skip
+
+
 _SPECIAL |= {
     "api-nothing": lambda _world: ["nothing"],
     **dict.fromkeys(
@@ -414,6 +425,7 @@ _SPECIAL |= {
     ),
     "rehearsal": lambda world: [world.northfield.reference],
     "rehearsal-do": lambda world: [world.northfield.reference, "start"],
+    "enrolment-settle": lambda world: [_enrolment(world).reference],
     "places": lambda world: [world.application.reference],
     "places-show": lambda world: [world.application.reference, "agree"],
     "clearing-invite": lambda world: [_listing(world).reference],
@@ -437,6 +449,7 @@ ARGS = {
         "applications:home",
         "applications:results",
         "applications:results-day",
+        "applications:enrolments",
         "applications:clearing",
         "applications:questions",
         "applications:received",

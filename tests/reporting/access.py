@@ -27,6 +27,9 @@ ACCESS = {
     "reporting:cohort-names": FIGURES | {"officer": 404},
     "reporting:take-up": FIGURES,
     "reporting:take-up-download": FIGURES,
+    "reporting:destinations": FIGURES,
+    "reporting:destination-download": FIGURES,
+    "reporting:destination-names": NOBODY | {"adviser": 200, "officer": 200},
     "reporting:learner": NOBODY | {"coordinator": 200, "adviser": 200, "officer": 200},
 }
 ARGS = {
