@@ -32,11 +32,12 @@ class ApiTokenQuerySet(models.QuerySet):
 
 class WebhookQuerySet(models.QuerySet):
     def visible_to(self, user: Any) -> "WebhookQuerySet":
-        """Those of the providers this person manages, and of all providers of the areas they coordinate."""
+        """Those of the providers this person manages, of sandboxes that are theirs to look after, and of all providers
+        of the areas they coordinate."""
         if not user.is_authenticated:
             return self.none()
         areas = StaffRole.objects.of(user, "help_desk").values("organisation__area")
-        managed = Organisation.objects.with_role(user, "manager")
+        managed = Organisation.objects.let_in_through(user)
         return self.filter(Q(provider__in=managed) | Q(provider__area__in=areas))
 
     def standing(self) -> "WebhookQuerySet":
@@ -44,8 +45,8 @@ class WebhookQuerySet(models.QuerySet):
         return self.exclude(state="ended")
 
     def told(self) -> "WebhookQuerySet":
-        """Those that are told of changes now."""
-        return self.filter(state="on", provider__ended_on=None)
+        """Those that are told of changes now. A sandbox's end with the provider that practises in it."""
+        return self.filter(state="on", provider__ended_on=None, provider__practice_of__ended_on=None)
 
     def for_list(self) -> "WebhookQuerySet":
         newest = self.model._meta.get_field("deliveries").related_model.objects.filter(webhook=models.OuterRef("pk"))
@@ -63,7 +64,9 @@ class WebhookDeliveryQuerySet(models.QuerySet):
     def free(self) -> "WebhookDeliveryQuerySet":
         """Those whose time has come and that nobody is trying: to addresses that are told, and tests of any."""
         unheld = Q(lease_until=None) | Q(lease_until__lt=Now())
-        told = Q(webhook__state="on", webhook__provider__ended_on=None) | Q(event="test")
+        from applications.models import Webhook
+
+        told = Q(webhook__in=Webhook.objects.told()) | Q(event="test")
         return self.filter(unheld, told, state="waiting", next_at__lte=clock.now())
 
     def for_list(self) -> "WebhookDeliveryQuerySet":

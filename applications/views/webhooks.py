@@ -37,7 +37,7 @@ class WebhooksView(SignedInMixin, VisibleListView):
     context_object_name = "webhooks"
 
     def get_queryset(self) -> Any:
-        self.providers = list(Organisation.objects.with_role(self.request.user, RoleKind.MANAGER).order_by("name"))
+        self.providers = list(Organisation.objects.let_in_through(self.request.user).order_by("name"))
         if not self.providers and RoleKind.HELP_DESK not in role_kinds(self.request.user):
             raise Http404("Manages no provider and coordinates no area")
         return super().get_queryset()
@@ -84,7 +84,7 @@ class WebhookAddView(ConfirmedManagerMixin, ActionView):
     form_class = WebhookForm
 
     def get_queryset(self) -> Any:
-        return Organisation.objects.with_role(self.request.user, RoleKind.MANAGER)
+        return Organisation.objects.let_in_through(self.request.user)
 
     def require(self, user: Any) -> None:
         PROVIDER_POLICY.require(user, "let_system_in", self.thing)

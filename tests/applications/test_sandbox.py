@@ -13,7 +13,7 @@ from accounts.models import Learner
 from activity.actions import sweep_outbox
 from activity.models import Event
 from applications import actions
-from applications.models import ApiCall, Application, Choice, Snapshot
+from applications.models import ApiCall, Application, Choice, Snapshot, Webhook, WebhookDelivery
 from applications.queries import broken_invariants
 from applications.tasks import nightly
 from core import clock, personal
@@ -27,6 +27,7 @@ from tests.applications.walk import Town
 from tests.factories import OrganisationFactory, StaffRoleFactory, UserFactory
 
 VISITOR = AnonymousUser()
+HOOK = "https://198.41.0.4/hooks"  # numbers: no name is looked up
 
 
 @pytest.fixture
@@ -52,6 +53,24 @@ def test_what_changed_is_told_of_the_sandbox_only_and_a_cursor_outlives_clearing
     (second,) = made(practice)
     assert practice.walk(since)[0] == practice.walk()[0] == [second.reference]
     assert live.walk()[0] == [real.reference]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_address_of_it_is_told_of_made_up_applications_only(client):
+    town = Town()
+    practice = System(town, is_practice=True)
+    client.force_login(practice.manager)
+    assert practice.provider.name in client.get(reverse("applications:webhooks")).text
+    told, _secret = actions.add_webhook(provider=practice.provider, address=HOOK, by=practice.manager)
+    live, _secret = actions.add_webhook(provider=town.northfield, address=HOOK, by=practice.manager)
+    real, (made_up,) = town.choice("sent"), made(practice)
+    actions.sweep_webhooks()
+    deliveries = {one.webhook: one.changed for one in WebhookDelivery.objects.select_related("webhook")}
+    assert deliveries == {told: [made_up.reference], live: [real.reference]}
+    assert client.get(reverse("applications:webhook", args=[told.reference])).status_code == 200
+    Organisation.objects.filter(pk=town.northfield.pk).update(ended_on=clock.today())
+    assert not Webhook.objects.told().exists()
+    assert not WebhookDelivery.objects.free().exists()
 
 
 # Made, acted in, cleared
