@@ -52,8 +52,9 @@ class Part:
         self.why_no_answers = answers_closed_words(application.cycle)
         self.has_place = any(each.choice.has("is_firm") for each in standings)
         # Nothing is under way, nothing waits to be sent, and there is no place: the newest ending leads on. What the
-        # learner withdrew shows no other courses.
-        self.is_placeless = not (self.live or self.has_place or self.is_over) and bool(self.over)
+        # learner withdrew shows no other courses. Who has sent nothing is led there once it gets late.
+        is_late = clock.today() >= (application.cycle.results_on or application.cycle.closes_on)
+        self.is_placeless = not (self.live or self.has_place or self.is_over) and (bool(self.over) or is_late)
         stranded = not (self.live or self.drafts or self.has_place or self.is_over)
         ended = [each for each in self.over if each.choice.status in ENDED_WITHOUT_A_PLACE]
         ended.sort(key=lambda each: each.choice.status_at)

@@ -193,6 +193,17 @@ def test_who_has_applied_for_nothing_is_seen_by_whoever_has_a_place_and_what_she
     assert list(ClearingListing.objects.visible_to(town.admissions)) == []
 
 
+def test_who_has_sent_nothing_is_led_there_when_it_gets_late(placeless, client):
+    town = placeless
+    application = town.draft(town.run("Hair", provider=town.southbank), learner=town.ben).application
+    client.force_login(town.ben.user)
+    places = reverse("applications:places", args=[application.reference])
+    assert places not in client.get(reverse("applications:home")).text
+    with clock.at(town.cycle.closes_on):
+        assert places in client.get(reverse("applications:home")).text
+        assert "Shall providers with places see you?" in client.get(places).text
+
+
 def test_a_yes_sends_what_was_asked_for_and_not_the_programme_it_is_drafted_in(placeless):
     town = placeless
     programme = town.draft(town.free, town.run("Heating"))
