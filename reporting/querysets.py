@@ -60,4 +60,4 @@ class FreezeQuerySet(models.QuerySet):
 class ReconciliationQuerySet(models.QuerySet):
     def newest(self) -> "ReconciliationQuerySet":
         """The last count of each area."""
-        return self.order_by("area", "-made_at", "-pk").distinct("area")
+        return self.order_by("area_id", "-made_at", "-pk").distinct("area_id")

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from reporting.views import caseload, cohorts, destinations, guarantee, learner, statuses, take_up
+from reporting.views import areas, caseload, cohorts, destinations, guarantee, learner, statuses, take_up
 
 app_name = "reporting"
 urlpatterns = [
@@ -9,6 +9,7 @@ urlpatterns = [
     path("desk/learners/<slug:reference>/guarantee/", statuses.RecordStatusView.as_view(), name="guarantee-status"),
     path("desk/guarantee/", guarantee.GuaranteeView.as_view(), name="guarantee"),
     path("desk/guarantee/year-<int:year_group>/", guarantee.GuaranteeLearnersView.as_view(), name="guarantee-learners"),
+    path("desk/guarantee/areas/", areas.AreasView.as_view(), name="guarantee-areas"),
     path("desk/guarantee/codes/", statuses.StatusesView.as_view(), name="guarantee-statuses"),
     path("desk/guarantee/codes/<slug:code>/", statuses.StatusWordsView.as_view(), name="guarantee-status-words"),
     path(

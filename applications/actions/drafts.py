@@ -25,10 +25,15 @@ DRAFTS_AT_ONCE = 20
 def start_application(*, learner: Learner, cycle: Cycle, by: Any) -> Application:
     """The learner has an application in this cycle: the one there was, or a new one.
 
+    Only where there is none yet the learner is held: whoever moves a choice holds the application first and the learner
+    after it, because the database counts under that lock how their Guarantee stands.
     Raises: NotAllowed.
     """
-    Learner.objects.select_for_update(no_key=True).get(pk=learner.pk)
     LEARNER_POLICY.require(by, "start_application", learner)
+    known = Application.objects.filter(learner=learner, cycle=cycle).first()
+    if known is not None:
+        return known
+    Learner.objects.select_for_update(no_key=True).get(pk=learner.pk)
     application, is_new = Application.objects.get_or_create(learner=learner, cycle=cycle)
     if is_new:
         record("application.start", subject=application, by=by, entry_year=cycle.entry_year)

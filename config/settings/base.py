@@ -319,6 +319,9 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 3000},
     },
     "ilp-nightly": {"task": "ilp.nightly", "schedule": crontab(hour=2, minute=40)},
+    "reporting-counters": {"task": "reporting.add_up", "schedule": 60.0, "options": {"expires": 60}},
+    # Soon after midnight; the hours after it catch up what was missed.
+    "reporting-count": {"task": "reporting.count", "schedule": crontab(minute=15), "options": {"expires": 3000}},
     "nightly": {"task": "applications.nightly", "schedule": crontab(hour=2, minute=30)},
 }
 

@@ -1,6 +1,6 @@
 """How the September Guarantee stands for each learner, now or at the end of a day.
 
-For one area it is asked of the rows each time. Only the figures of all areas together are counted (docs/decisions).
+For one area it is asked of the rows each time. Only the figures of all areas are counted (docs/decisions/0077).
 """
 
 import datetime as dt

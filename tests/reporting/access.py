@@ -17,6 +17,7 @@ ACCESS = {
     "reporting:caseload": NOBODY | {"adviser": 200},
     "reporting:guarantee": FIGURES,
     "reporting:guarantee-learners": FIGURES,
+    "reporting:guarantee-areas": NOBODY | {"officer": 200},
     "reporting:guarantee-status": NOBODY | {"adviser": 200, "officer": 200, "coordinator": 403},
     "reporting:guarantee-status-take-back": NOBODY | {"adviser": 200, "officer": 200},
     "reporting:guarantee-statuses": NOBODY | {"officer": 200},

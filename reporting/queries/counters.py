@@ -1,0 +1,117 @@
+"""How the Guarantee stands in all areas together, from the counters the database keeps.
+
+The one figure that is not asked of the rows each time: for a country that takes seconds, and this takes none.
+"""
+
+from typing import NamedTuple
+
+from django.db import connection
+from django.db.models import Sum
+
+from providers.models import Area
+from reporting.models import Category, CountedArea, PublishedFigure, Standing, StandingChange, StandingCount
+from reporting.queries.lights import Light
+
+KEY = ("area_id", "entry_year", "year_group", "light", "category", "is_late")
+
+
+class AreaCount(NamedTuple):
+    """So many of one area's cohort stand alike."""
+
+    area_id: int
+    entry_year: int
+    year_group: int
+    light: str
+    category: str
+    is_late: bool
+    number: int
+
+
+def counted() -> list[AreaCount]:
+    """What the counters say: those that were added up, and what has changed since. One statement, so that a sweep
+    between the two is never seen."""
+    both = (
+        StandingCount.objects.order_by()
+        .values(*KEY, "number")
+        .union(StandingChange.objects.order_by().values(*KEY, "number"), all=True)
+    )
+    sql, params = both.query.sql_with_params()
+    columns = ", ".join(KEY)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {columns}, sum(number)::bigint FROM ({sql}) AS both_tables GROUP BY {columns} "
+            "HAVING sum(number) <> 0",
+            params,
+        )
+        return [AreaCount(*row) for row in cursor.fetchall()]
+
+
+def counted_one_by_one() -> list[AreaCount]:
+    """The same from the rows that the counters have counted: what they must say."""
+    rows = Standing.objects.order_by().values_list(*KEY).annotate(number=Sum(1))
+    return [AreaCount(*row) for row in rows]
+
+
+class AreaRow(NamedTuple):
+    """One area, or all of them, in one year group. ``published``: the Department's figure of the last September it
+    published for the authority, in percent; of Years 11 and 12 together."""
+
+    area: Area | None
+    entry_year: int | None
+    cohort: int
+    joined_later: int
+    by_light: list[int]
+    by_category: list[int]
+    published: PublishedFigure | None = None
+
+    @property
+    def everybody(self) -> int:
+        return self.cohort + self.joined_later
+
+    @property
+    def offers(self) -> int:
+        return self.by_light[list(Light).index(Light.OFFER)]
+
+    @property
+    def offer_percent(self) -> float | None:
+        return round(100 * self.offers / self.cohort, 1) if self.cohort else None
+
+
+def area_rows(year_group: int) -> tuple[AreaRow, list[AreaRow]]:
+    """All areas together, and each by name, with what was published of it. A handful of queries."""
+    found = [one for one in counted() if one.year_group == year_group]
+    days = {one.area_id: one for one in CountedArea.objects.select_related("area")}
+    published = newest_published()
+    rows = [
+        _row(
+            held.area,
+            held.entry_year,
+            [one for one in found if one.area_id == key and one.entry_year == held.entry_year],
+            published.get(held.area.authority_id or ""),
+        )
+        for key, held in sorted(days.items(), key=lambda each: each[1].area.name)
+    ]
+    shown = {(key, held.entry_year) for key, held in days.items()}
+    together = [one for one in found if (one.area_id, one.entry_year) in shown]
+    return _row(None, None, together, published.get("ENG")), rows
+
+
+def newest_published() -> dict[str, PublishedFigure]:
+    """The newest published share of offers of each authority by its code, and of England under "ENG"."""
+    figures = PublishedFigure.objects.filter(category=Category.OFFER_MADE, level__in=["authority", "national"])
+    return {("ENG" if one.level == "national" else one.code): one for one in figures.order_by("september", "pk")}
+
+
+def _row(
+    area: Area | None, entry_year: int | None, found: list[AreaCount], published: PublishedFigure | None
+) -> AreaRow:
+    late = sum(one.number for one in found if one.is_late)
+    return AreaRow(
+        area,
+        entry_year,
+        sum(one.number for one in found) - late,
+        late,
+        [sum(one.number for one in found if one.light == light) for light in Light],
+        [sum(one.number for one in found if one.category == each) for each in Category],
+        published,
+    )
