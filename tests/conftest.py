@@ -94,6 +94,21 @@ def pytest_terminal_summary(terminalreporter):
             terminalreporter.write_line(f"{headline}: {tests} skipped ({advice})", yellow=True, bold=True)
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    """The slow ones first among their like, so that none is begun when the other processes have nothing left."""
+
+    def group(item):  # in the order that pytest-django has made: a transactional test empties the database
+        marker = item.get_closest_marker("django_db")
+        if {"transactional_db", "live_server"} & set(item.fixturenames) or (
+            marker and marker.kwargs.get("transaction")
+        ):
+            return 1
+        return 0 if marker or "db" in item.fixturenames else 2
+
+    items.sort(key=lambda item: (group(item), item.get_closest_marker("slow") is None))
+
+
 def pytest_collection_finish():
     """What is there now stays to the end: looking through it for garbage again and again was a fifth of a run."""
     gc.collect()

@@ -154,6 +154,7 @@ STAFF = {person for person in (*PEOPLE, *ALSO) if person not in {"anonymous", "l
 
 
 @pytest.mark.parametrize("app", APPS)
+@pytest.mark.slow  # every address
 def test_each_person_gets_what_the_table_says_and_whoever_reads_of_one_learner_leaves_a_receipt(world, app):
     got, silent, about_her = {}, [], set()
     for name in TABLES[APPS.index(app)].ACCESS:
@@ -200,6 +201,7 @@ def give_one_reference_to_a_thing_of_each_kind(learner: Learner) -> set[str]:
     return kinds
 
 
+@pytest.mark.slow  # every address
 def test_no_address_opens_to_another_persons_reference(world):
     """A thing of Amina's in each address that takes one, asked and sent by a learner with none."""
     kinds = give_one_reference_to_a_thing_of_each_kind(world.amina)
@@ -228,6 +230,7 @@ def test_no_address_opens_to_another_persons_reference(world):
     assert tried > 400
 
 
+@pytest.mark.slow  # every address
 def test_no_address_breaks_on_what_the_database_cannot_even_compare(world):
     """A zero character in a reference or in any word of the query: PostgreSQL refuses it, the page must not.
 
@@ -265,6 +268,7 @@ def models_people_see() -> Iterator[Any]:
             yield model
 
 
+@pytest.mark.slow  # every address
 def test_what_a_request_knows_of_roles_leaves_nothing_out_and_lets_nothing_in(world):
     """Rows somebody may see, with the roles asked by each statement, and asked once as in a request."""
     for name in THINGS:

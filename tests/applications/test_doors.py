@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import pytest
 from django.conf import settings
 from django.db import connection, transaction
 from django.test import Client
@@ -444,6 +445,7 @@ class Back(Exception):
     """Takes back what one ask has written."""
 
 
+@pytest.mark.slow  # every verb, at each door
 def test_each_verb_and_each_refusal_through_each_door(town):
     town.other_run = town.run("Heating Level 1")
     states = States(town)

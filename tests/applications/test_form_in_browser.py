@@ -12,7 +12,7 @@ from tests.applications.test_pages_in_browser import look
 from tests.applications.test_written import planned
 from tests.applications.walk import Town
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 PAPER = 700  # about the width of A4 in CSS pixels
 
 

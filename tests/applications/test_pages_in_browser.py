@@ -7,7 +7,7 @@ from applications import actions
 from applications.models import Choice
 from tests.applications.walk import Town
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from config.demo.town import build
 from config.demo.year import STAGES
 from providers.models import Upload
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
 
 @pytest.mark.parametrize("stage", STAGES)

@@ -158,6 +158,7 @@ def test_the_pages_take_the_same_questions_with_one_and_with_more(
 
 
 @pytest.mark.browser
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_the_pages_break_no_rule_of_access_narrow_or_wide(open_page, axe, northfield, editor):
     of_every_kind(northfield)

@@ -14,7 +14,7 @@ from tests.applications.systems import System
 from tests.applications.walk import Town
 from tests.outside import LOCAL, running
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture(params=[360, 1280], ids=["phone", "desktop"])

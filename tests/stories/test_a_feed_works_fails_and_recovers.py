@@ -15,7 +15,7 @@ from tests.outside import LOCAL, running
 from tests.prospectus.conftest import Town, reference
 from tests.prospectus.fetched import catalogue, courses, fetch_now, provider, work
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 __all__ = ["reference"]  # a fixture of the prospectus
 
 

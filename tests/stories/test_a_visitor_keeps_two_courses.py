@@ -11,7 +11,7 @@ from prospectus.queries.shortlist import shortlist_of
 from tests.factories import LearnerFactory, UserFactory
 from tests.prospectus.conftest import Town, reference
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 __all__ = ["reference"]  # a fixture of the prospectus
 
 
