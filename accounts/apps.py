@@ -28,6 +28,7 @@ class AccountsConfig(AppConfig):
         )
         sealing.register("client secrets", SignOn.objects.all(), column="secret")
         register_who_sees_what()
+        register_caseloads()
 
         # Django's own signal is the one place that every way of signing in passes.
         user_logged_in.disconnect(dispatch_uid="update_last_login")
@@ -109,6 +110,27 @@ class AccountsConfig(AppConfig):
                 also=("accounts:unlock-account",),
             )
         )
+
+
+def register_caseloads() -> None:
+    """Who has which caseload, for the help desk; and a link on a learner's page for their adviser."""
+    from core import navigation, slots
+    from providers.queries import role_kinds
+
+    def hand_over_link(request: object, learner: object) -> dict[str, object] | None:
+        return {"learner": learner} if "adviser" in role_kinds(request.user) else None  # type: ignore[attr-defined]
+
+    slots.register("learner-desk", template="accounts/_hand_over_link.html", context=hand_over_link)
+    navigation.register(
+        navigation.NavItem(
+            text=_("Caseloads"),
+            url_name="accounts:caseloads",
+            group="people",
+            shows=lambda user: "help_desk" in role_kinds(user),
+            order=44,
+            also=("accounts:absence-set", "accounts:duty-set"),
+        )
+    )
 
 
 def register_who_sees_what() -> None:

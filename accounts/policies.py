@@ -1,5 +1,7 @@
 from typing import Any
 
+from django.db.models import Q
+
 from accounts.models import (
     DataCopy,
     Erasure,
@@ -192,3 +194,36 @@ SUPPORTER_POLICY = Policy(
 )
 AREA_POLICY = Policy({"word_consent": help_desk_of_area})
 REGISTRATION_POLICY = Policy({"separate": coordinates_the_area_of})
+
+
+def keeps_caseloads(user: Any, service: Organisation) -> bool:
+    """Managers of the advice service, and the help desk of its area."""
+    roles = StaffRole.objects.of(user, "manager", "help_desk")
+    mine = Q(kind="manager", organisation=service) | Q(kind="help_desk", organisation__area=service.area_id)
+    return service.kind == "advice_service" and roles.filter(mine).exists()
+
+
+def keeps_own_caseload(user: Any, adviser: StaffRole) -> bool:
+    """The adviser themselves, and who keeps the caseloads of their service."""
+    is_theirs = StaffRole.objects.of(user, "adviser").filter(pk=adviser.pk).exists()
+    return is_theirs or keeps_caseloads(user, adviser.organisation)
+
+
+def gives_away(user: Any, learner: Learner) -> bool:
+    """Advisers give away their own; who keeps the caseloads of a service anybody of its area."""
+    if Learner.objects.on_caseload_of(user).filter(pk=learner.pk).exists():
+        return True
+    roles = StaffRole.objects.of(user, "manager", "help_desk").filter(organisation__area=learner.area_id)
+    return roles.filter(Q(kind="help_desk") | Q(organisation__kind="advice_service")).exists()
+
+
+CASELOAD_POLICY = Policy(
+    {
+        "hand_over": keeps_caseloads,
+        "hand_over_learner": gives_away,
+        "set_absence": keeps_own_caseload,
+        "set_cover": keeps_own_caseload,
+        "end_absence": keeps_own_caseload,
+        "set_duty": keeps_caseloads,
+    }
+)

@@ -20,6 +20,14 @@ class OutboxState(models.TextChoices):
     HELD = "held", _("Held until somebody says that it may go")
 
 
+class PickedState(models.TextChoices):
+    """What became of one of many that were picked to be done together."""
+
+    WAITING = "waiting", _("Waiting")
+    DONE = "done", _("Done")
+    LEFT = "left", _("Left as it was")
+
+
 S = JobState
 OPEN = {S.QUEUED, S.RUNNING}
 JOB_FLOW = Flow(JobState, start=S.QUEUED, moves={

@@ -14,8 +14,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actions import hear_now
-from accounts.models import CaseloadSchool, RollEntry, User
-from accounts.queries import foot_of
+from accounts.models import RollEntry, User
+from accounts.queries import advisers_of, foot_of
 from applications.desk_words import (
     ASSIGNED,
     DESK,
@@ -29,7 +29,7 @@ from applications.desk_words import (
 from applications.models import Choice, Handling
 from applications.queries.situations import Facing, Load, Situation, facing, load_of_provider, load_of_school
 from applications.workflow import CHOICE_FLOW
-from core import clock, languages
+from core import languages
 from ilp.mail import mail_learner
 from providers.models import RoleKind, StaffRole
 
@@ -104,14 +104,7 @@ def _school(choice: Choice, _payload: dict[str, Any]) -> QuerySet[User]:
 
 def _adviser(choice: Choice, _payload: dict[str, Any]) -> QuerySet[User]:
     """Of the school, or of the last one where they have left school: an adviser still answers for them."""
-    learner = choice.application.learner_id
-    here = RollEntry.objects.current().filter(learner=learner).values("school")
-    left = RollEntry.objects.left_lately().filter(learner=learner).values("school")
-    today = clock.today()
-    caseloads = CaseloadSchool.objects.filter(Q(school__in=here) | Q(school__in=left), started_on__lte=today).exclude(
-        ended_on__lt=today
-    )
-    return _people(pk__in=caseloads.values("adviser"))
+    return _people(pk__in=advisers_of(choice.application.learner_id).values("pk"))
 
 
 def _people(**which: Any) -> QuerySet[User]:

@@ -93,12 +93,14 @@ class IlpConfig(AppConfig):
 def register_messages() -> None:
     """First messages, e-mails, starting lists, and links on learners' pages of the desk."""
     from accounts.registry import register_unlocked
+    from activity.registry import register_job
     from core import loading, slots
     from ilp import kinds, review_messages, tasks
-    from ilp.actions import load_concern_phrases, load_plan_templates, load_record_codes, welcome_learner
+    from ilp.actions import load_concern_phrases, load_plan_templates, load_record_codes, many, welcome_learner
 
     tasks.register()
     kinds.register()
+    register_job(many.JOB_KIND, run=many.run_batch, on_failure=many.fail_batch)
     review_messages.register()
     register_unlocked(welcome_learner)
     loading.register_reference("concern_phrases", load_concern_phrases)

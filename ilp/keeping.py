@@ -17,6 +17,7 @@ from ilp.models import (
     MessageAttachment,
     MessageDraft,
     MessageFlag,
+    MessageItem,
     MessageNotice,
     RecordFact,
 )
@@ -51,6 +52,15 @@ def register_messages() -> None:
         },
         erase=Blank(text=""),
         because=_("When messages were sent and answered is part of the figures. No words stay."),
+    )
+    personal.register(
+        MessageItem,
+        path="learner",
+        title=_("Where an adviser wrote to several learners together"),
+        shows={"run__by__name": _("By"), "run__created_at": _("When"), "state": _("State")},
+        erase=Erase.KEEP,
+        because=_("How many were written to together is part of the figures. No words stay."),
+        merge=_merge_items,
     )
     personal.register(
         MessageAttachment,
@@ -200,6 +210,13 @@ def _merge_conversations(keep: Learner, other: Learner) -> None:
 def _older(one: dt.datetime | None, other: dt.datetime | None) -> dt.datetime | None:
     """What either has not read is unread."""
     return min(one, other) if one and other else None
+
+
+def _merge_items(keep: Learner, other: Learner) -> None:
+    """Somebody picked twice in one run is in it once."""
+    both = MessageItem.objects.filter(learner=keep).values("run")
+    MessageItem.objects.filter(learner=other, run__in=both).delete()
+    MessageItem.objects.filter(learner=other).update(learner=keep)
 
 
 def _merge_notices(keep: Learner, other: Learner) -> None:

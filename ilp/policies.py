@@ -20,6 +20,7 @@ from ilp.models import (
     HelpRequest,
     Message,
     MessageFlag,
+    MessageRun,
     Plan,
     PlanRule,
     Remark,
@@ -322,6 +323,17 @@ ENTRY_POLICY = Policy(
     }
 )
 RECORD_POLICY = Policy({"write": adviser_of_learner})
+
+
+def is_adviser(user: Any, _run: MessageRun) -> bool:
+    return StaffRole.objects.of(user, "adviser").exists()
+
+
+def own_run(user: Any, run: MessageRun) -> bool:
+    return run.by_id == user.pk and is_adviser(user, run)
+
+
+MESSAGE_RUN_POLICY = Policy({"pick": is_adviser, "confirm": own_run})
 CONVERSATION_POLICY = Policy(
     {
         "write": either(own_live_conversation, answers_for_the_service),

@@ -144,6 +144,7 @@ urlpatterns = [
     path("messages/<slug:reference>/transcript.pdf", views.TranscriptPdfView.as_view(), name="transcript-pdf"),
     path("messages/<slug:reference>/report/", views.ReportMessageView.as_view(), name="message-report"),
     path("messages/files/<slug:reference>/", views.AttachmentView.as_view(), name="attachment"),
+    path("desk/messages/many/<slug:reference>/", views.MessageRunView.as_view(), name="message-run"),
     path("desk/messages/", views.ConversationsView.as_view(), name="conversations"),
     path("desk/learners/<slug:reference>/write/", views.OpenConversationView.as_view(), name="conversation-open"),
     path("desk/flags/", views.FlagsView.as_view(), name="flags"),

@@ -1,6 +1,16 @@
 """Every change of data on this floor, one function per verb."""
 
 from accounts.actions.bounces import note_bounce, try_address_again
+from accounts.actions.caseloads import (
+    end_absence,
+    end_duty,
+    give_back_learner,
+    hand_over_learners,
+    hand_over_schools,
+    set_absence,
+    set_cover,
+    set_duty,
+)
 from accounts.actions.codes import issue_codes, new_code, read_code
 from accounts.actions.consents import answer_consent, word_consent
 from accounts.actions.contacts import keep_contact
@@ -103,6 +113,8 @@ __all__ = [
     "check_supporter_code",
     "choose_mail",
     "confirm_email",
+    "end_absence",
+    "end_duty",
     "end_sessions",
     "end_supporter",
     "end_unused_roles",
@@ -110,6 +122,9 @@ __all__ = [
     "fetch_copy",
     "fetch_letters",
     "find_learner",
+    "give_back_learner",
+    "hand_over_learners",
+    "hand_over_schools",
     "hear_now",
     "invite_supporter",
     "issue_codes",
@@ -158,6 +173,9 @@ __all__ = [
     "run_retention",
     "secret_of",
     "separate_registered",
+    "set_absence",
+    "set_cover",
+    "set_duty",
     "set_recovery_limit",
     "set_sign_on",
     "start_recovery",

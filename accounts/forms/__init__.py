@@ -1,4 +1,5 @@
 from accounts.forms.account import AccountForm, JoinForm
+from accounts.forms.caseloads import AbsenceForm, CoverForm, DutyForm, HandOverLearnerForm, HandOverSchoolsForm
 from accounts.forms.consent import ConsentForm
 from accounts.forms.factors import AppForm, CodeForm, ConfirmForm, KeyForm, NameForm, PasskeyForm, ResetFactorsForm
 from accounts.forms.letters import LetterGroupForm, PrintForm
@@ -24,6 +25,7 @@ from accounts.forms.windows import WindowForm
 from accounts.forms.wording import ConsentWordsForm
 
 __all__ = [
+    "AbsenceForm",
     "AccountForm",
     "AppForm",
     "AskLinkForm",
@@ -31,10 +33,14 @@ __all__ = [
     "ConfirmForm",
     "ConsentForm",
     "ConsentWordsForm",
+    "CoverForm",
+    "DutyForm",
     "EmailForm",
     "ErasureReasonForm",
     "FindLearnerForm",
     "FindSignOnForm",
+    "HandOverLearnerForm",
+    "HandOverSchoolsForm",
     "HelpForm",
     "InviteSupporterForm",
     "JoinForm",

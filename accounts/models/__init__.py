@@ -1,3 +1,4 @@
+from accounts.models.caseload import Absence, CaseloadLearner, CaseloadSchool, Duty
 from accounts.models.consent import WORDS, Consent, ConsentKind, ConsentWording
 from accounts.models.doubt import DoubtReason, LearnerDoubt
 from accounts.models.facts import Attendance, Characteristics, GradeKind, SchoolGrade, SenProvision
@@ -16,7 +17,7 @@ from accounts.models.recovery import (
 )
 from accounts.models.registration import Attends, Registration
 from accounts.models.rights import DataCopy, Erasure, MergedLearner, RetentionRule, RetentionRun
-from accounts.models.roll import CaseloadSchool, RollEntry
+from accounts.models.roll import RollEntry
 from accounts.models.roll_upload import RollHeading, RollImage
 from accounts.models.sessions import Session
 from accounts.models.sign_on import SignOn, SignOnDomain, SignOnIdentity
@@ -26,8 +27,10 @@ from accounts.models.windows import UnlockWindow
 
 __all__ = [
     "WORDS",
+    "Absence",
     "Attendance",
     "Attends",
+    "CaseloadLearner",
     "CaseloadSchool",
     "Characteristics",
     "Consent",
@@ -37,6 +40,7 @@ __all__ = [
     "DailyMail",
     "DataCopy",
     "DoubtReason",
+    "Duty",
     "Erasure",
     "GradeKind",
     "IdentityCheck",

@@ -2,7 +2,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from accounts.models.learner import Learner
-from accounts.querysets import CaseloadSchoolQuerySet, RollEntryQuerySet
+from accounts.querysets import RollEntryQuerySet
 from core import clock
 
 
@@ -33,24 +33,3 @@ class RollEntry(models.Model):
 
     def __str__(self) -> str:
         return f"learner {self.learner_id} at {self.school_id}"
-
-
-class CaseloadSchool(models.Model):
-    """A personal adviser answers for the learners of a school, between two dates."""
-
-    adviser = models.ForeignKey("providers.StaffRole", on_delete=models.PROTECT, related_name="caseload_schools")
-    school = models.ForeignKey("providers.Organisation", on_delete=models.PROTECT, related_name="caseload_schools")
-    started_on = models.DateField(default=clock.today)
-    ended_on = models.DateField(null=True, blank=True)
-
-    objects = CaseloadSchoolQuerySet.as_manager()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                name="one_open_caseload_school", fields=["adviser", "school"], condition=Q(ended_on=None)
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.adviser_id} at {self.school_id}"

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import (
     Attendance,
+    CaseloadLearner,
     Characteristics,
     Consent,
     DailyItem,
@@ -132,6 +133,15 @@ def register() -> None:
         },
         erase=Erase.DELETE,
         merge=joining.contacts,
+    )
+    personal.register(
+        CaseloadLearner,
+        path="learner",
+        title=_("Which adviser you were given to"),
+        shows={"adviser__user__name": _("Adviser"), "started_on": _("From"), "ended_on": _("Until")},
+        erase=Erase.KEEP,
+        because=_("How many learners an adviser had is part of the figures."),
+        merge=joining.caseload,
     )
     personal.register(
         RollEntry,

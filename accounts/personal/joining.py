@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from accounts.actions.receipts import move_receipts
 from accounts.models import (
+    CaseloadLearner,
     Characteristics,
     Learner,
     LearnerContact,
@@ -59,6 +60,17 @@ def roll(keep: Learner, other: Learner) -> None:
         entry.ended_on = max(entry.started_on, min(clock.today(), open_ones[0].started_on))
         entry.save(update_fields=["ended_on"])
     RollEntry.objects.filter(learner=other).update(learner=keep)
+
+
+def caseload(keep: Learner, other: Learner) -> None:
+    """One adviser the learner was given to holds: the newer. Both histories stay."""
+    open_ones = list(
+        CaseloadLearner.objects.filter(learner__in=[keep, other], ended_on=None).order_by("-started_on", "-pk")
+    )
+    for row in open_ones[1:]:
+        row.ended_on = max(row.started_on, clock.today())
+        row.save(update_fields=["ended_on"])
+    CaseloadLearner.objects.filter(learner=other).update(learner=keep)
 
 
 def codes(keep: Learner, other: Learner) -> None:

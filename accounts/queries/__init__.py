@@ -1,5 +1,6 @@
 """Reads that span several tables of this floor."""
 
+from accounts.queries.caseloads import AdviserRow, ServiceCaseloads, advisers_of, caseloads_of, covered_now
 from accounts.queries.consent import (
     OLD_ENOUGH,
     Asked,
@@ -52,6 +53,7 @@ from accounts.queries.unlocking import (
 __all__ = [
     "OLD_ENOUGH",
     "WITH_ADDRESS",
+    "AdviserRow",
     "Asked",
     "Choosing",
     "Fate",
@@ -59,15 +61,19 @@ __all__ = [
     "Opening",
     "Reach",
     "Section",
+    "ServiceCaseloads",
     "Standing",
     "acts_elsewhere",
     "acts_there",
     "address_of",
+    "advisers_of",
     "asked",
     "bounced",
+    "caseloads_of",
     "choices_of",
     "codes_nobody_has",
     "codes_that_would_stop",
+    "covered_now",
     "days_of",
     "due_counts",
     "entries_for_letters",

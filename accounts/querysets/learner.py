@@ -5,6 +5,7 @@ from typing import Any
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, Subquery
 
+from accounts.querysets.caseload import left_to, roles_acted_for
 from core import clock
 from core.querysets import among, is_nothing, keys_of
 from providers.models import Organisation, StaffRole
@@ -82,15 +83,21 @@ class LearnerQuerySet(models.QuerySet):
 
     def on_caseload_of(self, user: Any) -> "LearnerQuerySet":
         """Learners whom ``user`` answers for as an adviser today: at their schools, or last at one of them and at none
-        since. Who leaves in Year 11 for nobody knows where is who an adviser has to find."""
-        from accounts.models import CaseloadSchool, Learner, RollEntry
+        since. Who leaves in Year 11 for nobody knows where is who an adviser has to find. Theirs are, too, learners
+        given to them singly, everybody of whom they stand in for, and on duty whoever has nobody; not those of their
+        schools who were given to somebody else."""
+        from accounts.models import CaseloadLearner, CaseloadSchool, Learner, RollEntry
 
-        schools = CaseloadSchool.objects.of(user).values("school")
-        if is_nothing(schools):
+        theirs = CaseloadSchool.objects.of(user)
+        if is_nothing(theirs):
             return self.none()
-        here = RollEntry.objects.current().filter(school__in=schools)
-        left = RollEntry.objects.left_lately().filter(school__in=schools)
-        return Learner.objects.filter(Q(pk__in=here.values("learner")) | Q(pk__in=left.values("learner")))
+        schools = Q(school__in=theirs.values("school")) | Q(school__in=left_to(user).values("pk"))
+        here = RollEntry.objects.current().filter(schools)
+        left = RollEntry.objects.left_lately().filter(schools)
+        elsewhere = CaseloadLearner.objects.today().exclude(adviser__in=roles_acted_for(user).values("pk"))
+        by_school = Q(pk__in=here.values("learner")) | Q(pk__in=left.values("learner"))
+        singly = Q(pk__in=CaseloadLearner.objects.of(user).values("learner"))
+        return Learner.objects.filter(singly | (by_school & ~Q(pk__in=elsewhere.values("learner"))))
 
     def on_no_roll(self) -> "LearnerQuerySet":
         """Learners who are on no school's roll today."""

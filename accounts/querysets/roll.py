@@ -5,15 +5,10 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
 from core import clock
-from core.querysets import among, is_nothing, keys_of
-from providers.models import Organisation, StaffRole
+from core.querysets import among
+from providers.models import Organisation
 
 FOLLOWED_FOR = dt.timedelta(days=2 * 365)  # after school, until 18: participation is the authority's duty so long
-
-
-def _current(queryset: Any) -> Any:
-    today = clock.today()
-    return queryset.filter(started_on__lte=today).filter(Q(ended_on=None) | Q(ended_on__gte=today))
 
 
 class RollEntryQuerySet(models.QuerySet):
@@ -66,14 +61,3 @@ class RollEntryQuerySet(models.QuerySet):
 
         open_codes = UnlockCode.objects.open().filter(learner=OuterRef("learner"))
         return self.select_related("learner__user", "school").annotate(has_open_code=Exists(open_codes))
-
-
-class CaseloadSchoolQuerySet(models.QuerySet):
-    def of(self, user: Any) -> "CaseloadSchoolQuerySet":
-        """The schools ``user`` answers for as an adviser today."""
-        roles = StaffRole.objects.of(user, "adviser")
-        return self.none() if is_nothing(roles) else _current(self).filter(adviser__in=keys_of(roles))
-
-    def today(self) -> "CaseloadSchoolQuerySet":
-        """Those that hold today, whoever the adviser is, while they are one."""
-        return _current(self).filter(adviser__in=StaffRole.objects.current().filter(kind="adviser"))

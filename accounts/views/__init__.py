@@ -7,6 +7,17 @@ from accounts.views.account import (
     StaffHelpView,
     TryAddressAgainView,
 )
+from accounts.views.caseloads import (
+    CaseloadsView,
+    EndAbsenceView,
+    EndDutyView,
+    GiveSchoolsView,
+    HandOverLearnerView,
+    HandOverSchoolsView,
+    SetAbsenceView,
+    SetCoverView,
+    SetDutyView,
+)
 from accounts.views.confirming import ConfirmOptionsView, ConfirmView
 from accounts.views.consents import ConsentView, ConsentWordsView
 from accounts.views.doubts import DoubtsView, DoubtView
@@ -84,6 +95,7 @@ __all__ = [
     "AskErasureView",
     "AskOwnErasureView",
     "CannotSignInView",
+    "CaseloadsView",
     "ChangeRetentionView",
     "ChangeSupporterView",
     "ConfirmEmailView",
@@ -94,6 +106,8 @@ __all__ = [
     "DoubtView",
     "DoubtsView",
     "EmailView",
+    "EndAbsenceView",
+    "EndDutyView",
     "EndSessionView",
     "EndSupporterView",
     "ErasureVerbView",
@@ -103,6 +117,9 @@ __all__ = [
     "FetchLettersView",
     "FindLearnerView",
     "FindSignOnView",
+    "GiveSchoolsView",
+    "HandOverLearnerView",
+    "HandOverSchoolsView",
     "InformationView",
     "InvitationView",
     "InviteSupporterView",
@@ -149,6 +166,9 @@ __all__ = [
     "SeparateView",
     "SessionLeftView",
     "SessionStayView",
+    "SetAbsenceView",
+    "SetCoverView",
+    "SetDutyView",
     "SetSignOnView",
     "SetUpView",
     "SettleBatchView",

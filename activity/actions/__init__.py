@@ -10,9 +10,12 @@ from activity.actions.outbox import (
     together,
     try_again,
 )
+from activity.actions.picked import Refusals, do_picked, waiting_of
 
 __all__ = [
+    "Refusals",
     "deliver",
+    "do_picked",
     "enqueue",
     "is_held",
     "post",
@@ -25,4 +28,5 @@ __all__ = [
     "sweep_outbox",
     "together",
     "try_again",
+    "waiting_of",
 ]

@@ -11,12 +11,14 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.models import User
-from activity.actions import enqueue, record, together
+from activity.actions import Refusals, do_picked, enqueue, record, together, waiting_of
 from activity.actions.jobs import PASSING
 from activity.models import Job
 from activity.registry import JobRun
+from activity.workflow import PickedState
 from applications.actions.api_calls import changed_in_of
 from applications.actions.decisions import invite_to_interview, put_on_reserve, refuse_choice
 from applications.actions.desk import assign_choice
@@ -24,7 +26,7 @@ from applications.actions.moving import lock_application
 from applications.actions.offers import make_offer
 from applications.actions.outcomes import enrol
 from applications.actions.results_day import confirm_by_results
-from applications.models import Application, BulkItem, BulkItemState, BulkRun, Choice
+from applications.models import Application, BulkItem, BulkRun, Choice
 from applications.policies import BULK_POLICY
 from applications.queries.changes import mark_in_file
 from applications.queries.conditions import Condition, usual_conditions_of
@@ -40,6 +42,10 @@ SECONDS = 5  # that a request gives to it at most
 BATCH = 10  # of a job: one transaction, so that nobody else waits for long
 MOST_PICKED = 2000
 BATCH_PREFIX = "bulk:"
+REFUSALS = Refusals(
+    stale=_lazy("It has moved on since you picked it."),
+    not_allowed=_lazy("You no longer answer the applications of this provider."),
+)
 OUR_MISTAKE = "Something went wrong on our side, so this one was left as it was."
 
 
@@ -192,7 +198,7 @@ def work_off(*, run: BulkRun) -> BulkRun:
     if run.confirmed_at is None or run.items.count() > AT_ONCE:
         return run
     until = time.monotonic() + SECONDS
-    for key in list(run.items.filter(state=BulkItemState.WAITING).values_list("pk", flat=True)):
+    for key in list(run.items.filter(state=PickedState.WAITING).values_list("pk", flat=True)):
         if time.monotonic() > until:
             return run  # the machine is busy: the job goes on
         try:
@@ -208,7 +214,7 @@ def work_off(*, run: BulkRun) -> BulkRun:
 def run_batch(job: JobRun) -> None:
     """The job: some of the choices, and a job for those after them."""
     run = BulkRun.objects.select_related("by").get(pk=job.payload["run_id"])
-    waiting = run.items.filter(state=BulkItemState.WAITING)
+    waiting = run.items.filter(state=PickedState.WAITING)
     items = _waiting(run, list(waiting.values_list("pk", flat=True)[:BATCH]))
     choices = [item.choice_id for item in items]
     # Everybody who locks several applications, or runs, does it in this order.
@@ -227,7 +233,7 @@ def run_batch(job: JobRun) -> None:
 def fail_batch(job: Job) -> None:
     """What could not be done is left as it was, and says so."""
     run = BulkRun.objects.get(pk=job.payload["run_id"])
-    run.items.filter(state=BulkItemState.WAITING).update(state=BulkItemState.LEFT, why=OUR_MISTAKE)
+    run.items.filter(state=PickedState.WAITING).update(state=PickedState.LEFT, why=OUR_MISTAKE)
     _end_if_done(run)
 
 
@@ -236,9 +242,7 @@ def _enqueue(run: BulkRun, *, by: Any, number: int = 0) -> None:
 
 
 def _waiting(run: BulkRun, keys: list[int], *, skips_held: bool = False) -> list[BulkItem]:
-    """Those of these that still wait, held. What a request does just now the job waits for, and finds done."""
-    items = run.items.select_for_update(skip_locked=skips_held, of=("self",)).select_related("choice")
-    return list(items.filter(pk__in=keys, state=BulkItemState.WAITING).order_by("position"))
+    return waiting_of(run.items.select_related("choice"), keys, skips_held=skips_held)
 
 
 def _reference_of(run: BulkRun, item: BulkItem) -> str:
@@ -247,29 +251,13 @@ def _reference_of(run: BulkRun, item: BulkItem) -> str:
 
 
 def _do(run: BulkRun, item: BulkItem) -> None:
-    """One choice by its own action: done whole, or left as it was and why.
+    """One choice by its own action: done whole, or left as it was and why."""
 
-    A mistake of ours is one item's alone. What the database could not do just now is tried again with the whole batch.
-    """
-    state, why = BulkItemState.DONE, ""
-    try:
-        with transaction.atomic(), together(batch_of(run), number=0 if run.verb in TOLD_ONCE else run.number):
+    def answer() -> None:
+        with together(batch_of(run), number=0 if run.verb in TOLD_ONCE else run.number):
             _answer(run, item)
-    except StaleState:
-        state, why = BulkItemState.LEFT, _("It has moved on since you picked it.")
-    except NotAllowed:
-        state, why = BulkItemState.LEFT, _("You no longer answer the applications of this provider.")
-    except RuleBroken as rule:
-        state, why = BulkItemState.LEFT, str(rule.message)
-    except PASSING:
-        raise
-    except Exception:
-        reference = _reference_of(run, item)
-        logger.exception("item %s failed", reference)
-        words = _("Could not be done: something went wrong on our side. Try it again. Reference: %(reference)s.")
-        state, why = BulkItemState.LEFT, words % {"reference": reference}
-    item.state, item.why = state, why[:300]
-    item.save(update_fields=["state", "why"])
+
+    do_picked(item, answer, refusals=REFUSALS, reference=_reference_of(run, item))
 
 
 def _answer(run: BulkRun, item: BulkItem) -> None:
@@ -285,7 +273,7 @@ def _answer(run: BulkRun, item: BulkItem) -> None:
 
 
 def _end_if_done(run: BulkRun) -> None:
-    if not run.items.filter(state=BulkItemState.WAITING).exists():
+    if not run.items.filter(state=PickedState.WAITING).exists():
         # The words for learners are with each of them by now.
         run.items.exclude(said=None).update(said=None)
         BulkRun.objects.filter(pk=run.pk, ended_at=None).update(ended_at=clock.now(), answers={})

@@ -3,7 +3,7 @@ from applications.models.application import Application
 from applications.models.assisting import Assistance, EnteredHow
 from applications.models.choice import Choice, ChoiceRun, LeftHow, RefusalReason, Snapshot, WithdrawalReason
 from applications.models.clearing import ClearingInvitation, ClearingListing, InvitationState
-from applications.models.desk import BulkItem, BulkItemState, BulkRun, DeskFilter, DeskNote, Handling
+from applications.models.desk import BulkItem, BulkRun, DeskFilter, DeskNote, Handling
 from applications.models.enrolment import Enrolment, MatchedHow
 from applications.models.interview import (
     CAME,
@@ -45,7 +45,6 @@ __all__ = [
     "Application",
     "Assistance",
     "BulkItem",
-    "BulkItemState",
     "BulkRun",
     "Choice",
     "ChoiceRun",

@@ -4,8 +4,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.functional import cached_property
-from django.utils.translation import gettext_lazy as _
 
+from activity.workflow import PickedState
 from applications.models.choice import Choice
 from applications.querysets import BulkRunQuerySet, DeskFilterQuerySet, DeskNoteQuerySet
 from core import clock
@@ -124,19 +124,13 @@ class BulkRun(models.Model):
         return self.items.count()  # type: ignore[attr-defined]
 
 
-class BulkItemState(models.TextChoices):
-    WAITING = "waiting", _("Waiting")
-    DONE = "done", _("Done")
-    LEFT = "left", _("Left as it was")
-
-
 class BulkItem(models.Model):
     """One choice of a bulk run, and what became of it."""
 
     run = models.ForeignKey(BulkRun, on_delete=models.CASCADE, related_name="items")  # part of it
     choice = models.ForeignKey(Choice, on_delete=models.PROTECT, related_name="+")
     position = models.PositiveIntegerField(help_text="From 0, in the order of the list.")
-    state = models.CharField(max_length=8, choices=BulkItemState, default=BulkItemState.WAITING)
+    state = models.CharField(max_length=8, choices=PickedState, default=PickedState.WAITING)
     why = models.CharField(max_length=300, blank=True, help_text="Why it was left: a sentence, nothing personal.")
     line = models.PositiveIntegerField(null=True, help_text="Of the file, as the spreadsheet shows it.")
     version = models.CharField(
@@ -151,7 +145,7 @@ class BulkItem(models.Model):
         ordering = ["position"]
         constraints = [
             models.UniqueConstraint(name="a_choice_once_in_a_bulk_run", fields=["run", "choice"]),
-            models.CheckConstraint(name="bulk_item_state_known", condition=Q(state__in=BulkItemState.values)),
+            models.CheckConstraint(name="bulk_item_state_known", condition=Q(state__in=PickedState.values)),
         ]
         indexes = [models.Index(fields=["run", "position"], condition=Q(state="waiting"), name="bulk_item_waiting")]
 

@@ -18,11 +18,12 @@ from accounts.queries import reach_of
 from activity.actions import is_held, settle_batch
 from activity.kinds import KINDS
 from activity.queries import held_batches
+from activity.workflow import PickedState
 from applications import actions
 from applications.forms import InterviewForm, OfferForm, RefuseForm
 from applications.forms.desk import AssignForm
 from applications.kinds import KIND_OF_VERB
-from applications.models import BulkItemState, BulkRun, Choice, ChoiceRun
+from applications.models import BulkRun, Choice, ChoiceRun
 from applications.queries.desk import in_order, worklist
 from applications.queries.interviews import TimesForMany, times_for
 from applications.together_words import TOGETHER_WORDS, together_words
@@ -216,7 +217,7 @@ class TogetherView(DeskMixin, FormView):
 
     def _outcome(self) -> dict[str, Any]:
         items = self.items()
-        by_state = {state: items.filter(state=state) for state in BulkItemState.values}
+        by_state = {state: items.filter(state=state) for state in PickedState.values}
         numbers = {state: found.count() for state, found in by_state.items()}
         left = Paginator(by_state["left"], NAMED)
         left.count = numbers["left"]  # type: ignore[misc] # as Django's own cached property would be set

@@ -9,7 +9,7 @@ from ilp.actions.bookings import (
     refuse_booking,
     write_up_booking,
 )
-from ilp.actions.contacts import record_contact
+from ilp.actions.contacts import finish_next_step, record_contact
 from ilp.actions.contributions import ask_supporter, end_ask, write_contribution
 from ilp.actions.conversations import (
     begin_conversation,
@@ -33,6 +33,7 @@ from ilp.actions.experiences import (
 )
 from ilp.actions.flags import close_flag, flag_written, take_flag
 from ilp.actions.help_requests import ask_help, close_help, take_back_help, take_help
+from ilp.actions.many import confirm_messages, open_conversation, pick_learners, send_off
 from ilp.actions.notices import remove_old_notices, send_notice, send_notices
 from ilp.actions.plans import (
     add_entry,
@@ -139,6 +140,7 @@ __all__ = [
     "close_help",
     "close_target",
     "confirm_current_activity",
+    "confirm_messages",
     "correct_current_activity",
     "do_action",
     "drop_action",
@@ -147,6 +149,7 @@ __all__ = [
     "end_ask",
     "fill_all_places",
     "fill_places",
+    "finish_next_step",
     "finish_review",
     "flag_written",
     "give_back_booking",
@@ -166,9 +169,11 @@ __all__ = [
     "move_target",
     "name_contact",
     "note_reader",
+    "open_conversation",
     "own_words",
     "pass_on_action",
     "pause_conversation",
+    "pick_learners",
     "plan_review",
     "plan_reviews",
     "publish_experience",
@@ -189,6 +194,7 @@ __all__ = [
     "send_message",
     "send_notice",
     "send_notices",
+    "send_off",
     "send_review_reminders",
     "set_fact",
     "set_plan_rule",

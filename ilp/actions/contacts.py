@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 from accounts.models import Learner
 from activity.actions import record
 from core import clock
-from core.errors import RuleBroken
-from ilp.models import Contact
+from core.errors import RuleBroken, StaleState
+from ilp.models import Contact, NextWho
 from ilp.policies import CONTACT_POLICY
 
 
@@ -22,8 +22,10 @@ def record_contact(
     note: str = "",
     next_step: str = "",
     next_on: dt.date | None = None,
+    next_who: str = NextWho.ADVISER,
 ) -> Contact:
-    """Keep that an adviser was in touch with a learner, and what comes next.
+    """Keep that an adviser was in touch with a learner, and what comes next: who does what by when. The next step of an
+    earlier contact is no longer the one that counts.
 
     Raises: NotAllowed (not an adviser of this learner today), RuleBroken ``contact_in_future`` and
     ``next_step_without_date`` / ``next_date_without_step`` / ``next_step_in_past``.
@@ -40,7 +42,33 @@ def record_contact(
     if next_on is not None and next_on < on:
         raise RuleBroken(_("The next step is due before the contact. Check the two dates."), code="next_step_in_past")
     contact = Contact.objects.create(
-        learner=learner, by=by, kind=kind, on=on, note=note, next_step=next_step, next_on=next_on
+        learner=learner,
+        by=by,
+        kind=kind,
+        on=on,
+        note=note,
+        next_step=next_step,
+        next_on=next_on,
+        next_who=next_who or NextWho.ADVISER,
     )
     record("contact.record", subject=contact, by=by, kind=kind)
+    return contact
+
+
+@transaction.atomic
+def finish_next_step(*, contact: Contact, by: Any) -> Contact:
+    """What this contact left to do is done. Said twice, the first time counts.
+
+    Raises: NotAllowed (not an adviser of this learner today), StaleState (there is no next step, or a later contact
+    says what comes next).
+    """
+    contact = Contact.objects.select_for_update(of=("self",)).select_related("learner").get(pk=contact.pk)
+    CONTACT_POLICY.require(by, "record", contact.learner)
+    newest = Contact.objects.filter(learner=contact.learner_id).order_by("-on", "-pk").first()
+    if contact.next_on is None or newest != contact:
+        raise StaleState(f"contact {contact.pk} has no next step that counts")
+    if contact.next_done_at is None:
+        contact.next_done_at, contact.next_done_by = clock.now(), by
+        contact.save(update_fields=["next_done_at", "next_done_by"])
+        record("contact.finish_next_step", subject=contact, by=by)
     return contact

@@ -1,5 +1,13 @@
 from ilp.forms.contact import ContactForm
-from ilp.forms.conversation import CloseFlagForm, MessageForm, PhraseForm, ReportForm, RulesForm, SafeguardingForm
+from ilp.forms.conversation import (
+    CloseFlagForm,
+    ManyForm,
+    MessageForm,
+    PhraseForm,
+    ReportForm,
+    RulesForm,
+    SafeguardingForm,
+)
 from ilp.forms.document import AskDocumentForm, DocumentForm, SayForm, StartDocumentForm
 from ilp.forms.entry import (
     ASKED,
@@ -35,6 +43,7 @@ __all__ = [
     "ExperienceFilterForm",
     "ExperienceForm",
     "FactForm",
+    "ManyForm",
     "MessageForm",
     "PhraseForm",
     "PickCourseForm",

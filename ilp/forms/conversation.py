@@ -145,3 +145,19 @@ class SafeguardingForm(PortalForm):
     def __init__(self, *args: Any, people: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["role"].choices = [*people, ("", _("Nobody in particular: all coordinators or advisers"))]  # type: ignore[attr-defined]
+
+
+class ManyForm(PortalForm):
+    """The same words for many. ``number`` is how many the page said."""
+
+    text = forms.CharField(
+        label=_("Your message"),
+        help_text=_("Each of them reads it in a conversation of their own, and may answer you there."),
+        required=False,
+        strip=False,
+        widget=LongText(attrs={"rows": 6}),
+    )
+    number = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def clean_text(self) -> str:
+        return str(self.cleaned_data["text"]).replace("\0", "")

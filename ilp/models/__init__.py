@@ -1,4 +1,4 @@
-from ilp.models.contact import Contact, ContactKind
+from ilp.models.contact import Contact, ContactKind, NextWho
 from ilp.models.conversation import (
     LONGEST_MESSAGE,
     AttachmentKind,
@@ -12,6 +12,7 @@ from ilp.models.conversation import (
 from ilp.models.document import LONGEST_STATEMENT, ContactFact, Document, DocumentKind, DocumentPart, DocumentRemark
 from ilp.models.experience import NO_NEEDS, AccessNeed, Booking, Experience
 from ilp.models.help_request import HelpRequest, HelpTopic
+from ilp.models.message_run import MessageItem, MessageRun
 from ilp.models.plan import ANSWERED_KINDS, Draft, Entry, EntryKind, Plan, PlanRule, Remark, RemarkKind, Revision
 from ilp.models.record import (
     Currency,
@@ -106,7 +107,10 @@ __all__ = [
     "MessageAttachment",
     "MessageDraft",
     "MessageFlag",
+    "MessageItem",
     "MessageNotice",
+    "MessageRun",
+    "NextWho",
     "Plan",
     "PlanRule",
     "Question",

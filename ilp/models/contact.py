@@ -16,6 +16,14 @@ class ContactKind(models.TextChoices):
     NO_ANSWER = "no_answer", _("Tried, no answer")
 
 
+class NextWho(models.TextChoices):
+    """Whose the next step is."""
+
+    ADVISER = "adviser", _("The adviser")
+    LEARNER = "learner", _("The learner")
+    OTHER = "other", _("Somebody else")
+
+
 class Contact(models.Model):
     """An adviser's record of being in touch with a learner, and what comes next."""
 
@@ -27,14 +35,28 @@ class Contact(models.Model):
     note = models.TextField(blank=True, help_text="What was said. Advisers of this learner can read it.")
     next_step = models.CharField(max_length=200, blank=True)
     next_on = models.DateField(null=True, blank=True, help_text="When the next step is due.")
+    next_who = models.CharField(max_length=10, choices=NextWho, default=NextWho.ADVISER, help_text="Who does it.")
+    next_done_at = models.DateTimeField(null=True, help_text="When somebody said that the next step is done.")
+    next_done_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(default=clock.now, editable=False)
 
     objects = ContactQuerySet.as_manager()
 
     class Meta:
         ordering = ["-on", "-pk"]
-        constraints = [models.CheckConstraint(name="contact_kind_known", condition=Q(kind__in=ContactKind.values))]
+        constraints = [
+            models.CheckConstraint(name="contact_kind_known", condition=Q(kind__in=ContactKind.values)),
+            models.CheckConstraint(
+                name="next_step_done_by_somebody",
+                condition=Q(next_done_at=None, next_done_by=None)
+                | Q(next_done_at__isnull=False, next_done_by__isnull=False, next_on__isnull=False),
+            ),
+        ]
         indexes = [models.Index(fields=["learner", "-on"])]
 
     def __str__(self) -> str:
         return f"contact {self.reference}"
+
+    @property
+    def is_next_open(self) -> bool:
+        return self.next_on is not None and self.next_done_at is None

@@ -5,7 +5,8 @@ from typing import Any, NamedTuple
 
 from django.db.models import Q
 
-from accounts.models import CaseloadSchool, Learner, RollEntry, User
+from accounts.models import Learner, RollEntry, User
+from accounts.queries import advisers_of
 from core import clock
 from ilp.models import Conversation, ConversationRules, Message, MessageFlag, SafeguardingContact
 from providers.models import Area, Organisation, RoleKind, StaffRole
@@ -45,9 +46,8 @@ def services_of(learner: Learner) -> list[Service]:
         names = _names(coordinators)
         found.append(Service(entry.school, names, True, False, conversations.get(entry.school_id)))
     advisers: dict[Organisation, list[str]] = {}
-    caseloads = CaseloadSchool.objects.today().filter(school=entry.school_id)
-    for one in caseloads.select_related("adviser__organisation", "adviser__user").order_by("adviser__user__name", "pk"):
-        advisers.setdefault(one.adviser.organisation, []).append(str(one.adviser.user))
+    for role in advisers_of(learner.pk).select_related("organisation", "user").order_by("user__name", "pk"):
+        advisers.setdefault(role.organisation, []).append(str(role.user))
     shares = bool(advisers) and Learner.objects.filter(pk=learner.pk).sharing_with_advisers().exists()
     for service, names in advisers.items():
         found.append(Service(service, names[:MOST_NAMED], False, not shares, conversations.get(service.pk)))
@@ -90,10 +90,9 @@ def adults_to_tell(conversation: Conversation) -> Any:
     answer for the learner. Only people who can still read it."""
     wrote = Message.objects.filter(conversation=conversation, is_from_learner=False, by__isnull=False).values("by")
     first = StaffRole.objects.current().filter(organisation=conversation.service_id, kind=RoleKind.COORDINATOR)
-    schools = RollEntry.objects.filter(learner=conversation.learner_id).values("school")
-    caseloads = CaseloadSchool.objects.today().filter(school__in=schools, adviser__organisation=conversation.service_id)
+    advisers = advisers_of(conversation.learner_id).filter(organisation=conversation.service_id)
     return readers_of(conversation).filter(
-        Q(pk__in=wrote) | Q(pk__in=first.values("user")) | Q(pk__in=caseloads.values("adviser__user"))
+        Q(pk__in=wrote) | Q(pk__in=first.values("user")) | Q(pk__in=advisers.values("user"))
     )
 
 

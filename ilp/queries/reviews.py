@@ -8,7 +8,8 @@ from django.db.models import Case, CharField, Count, Max, Min, OuterRef, Prefetc
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import CaseloadSchool, Learner, RollEntry, User
+from accounts.models import Learner, RollEntry, User
+from accounts.queries import advisers_of
 from core import clock
 from ilp.models import AgreedAction, HelpRequest, Review, ReviewWords, ReviewWordsKind, Target, TargetChange
 from ilp.querysets.review import NEEDS, advised_without_a_school
@@ -43,12 +44,10 @@ def owners_for(learner: Learner, *, needs: bool = False) -> QuerySet:
     entries = RollEntry.objects.filter(learner=learner)
     here = entries.current().values("school")
     shares = Learner.objects.sharing_with_advisers().filter(pk=learner.pk)
-    followed = entries.filter(Q(pk__in=entries.current().values("pk")) | Q(pk__in=entries.left_lately().values("pk")))
-    advisers = CaseloadSchool.objects.today().filter(school__in=followed.values("school")).values("adviser")
     kinds = (RoleKind.COORDINATOR,) if needs else (RoleKind.COORDINATOR, RoleKind.TUTOR)
     roles = Q(kind__in=kinds, organisation__in=here)
     if not needs and shares.exists():
-        roles |= Q(pk__in=advisers)
+        roles |= Q(pk__in=advisers_of(learner.pk).values("pk"))
     found = StaffRole.objects.current().filter(roles, user__is_active=True)
     return found.select_related("user", "organisation").order_by("user__name", "pk")
 
@@ -189,8 +188,7 @@ def who_helps_without_a_school(request: HelpRequest) -> QuerySet:
     the help desk of the area."""
     learner = Learner.objects.get(pk=request.learner_id)
     is_advised = advised_without_a_school().filter(pk=learner.pk).exists() and request.topic != NEEDS
-    left = RollEntry.objects.left_lately().filter(learner=learner).values("school")
-    advisers = CaseloadSchool.objects.today().filter(school__in=left).values("adviser__user")
+    advisers = advisers_of(learner.pk).values("user")
     desk = StaffRole.objects.current().filter(organisation__area=learner.area_id, kind=RoleKind.HELP_DESK)
     people = User.objects.filter(is_active=True, pk__in=advisers if is_advised else desk.values("user"))
     return people.exclude(email="").order_by("pk")

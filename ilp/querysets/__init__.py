@@ -1,5 +1,11 @@
 from ilp.querysets.contact import ContactQuerySet
-from ilp.querysets.conversation import AttachmentQuerySet, ConversationQuerySet, MessageQuerySet, NoticeQuerySet
+from ilp.querysets.conversation import (
+    AttachmentQuerySet,
+    ConversationQuerySet,
+    MessageQuerySet,
+    MessageRunQuerySet,
+    NoticeQuerySet,
+)
 from ilp.querysets.document import DocumentQuerySet
 from ilp.querysets.experience import BookingQuerySet, ExperienceQuerySet
 from ilp.querysets.plan import DraftQuerySet, EntryQuerySet, PlanQuerySet, RevisionQuerySet
@@ -39,6 +45,7 @@ __all__ = [
     "FlagQuerySet",
     "HelpRequestQuerySet",
     "MessageQuerySet",
+    "MessageRunQuerySet",
     "NoticeQuerySet",
     "PlanQuerySet",
     "QuestionQuerySet",

@@ -3,10 +3,11 @@ from typing import Any
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q, Subquery
 
-from accounts.models import CaseloadSchool, Learner, RollEntry
+from accounts.models import CaseloadLearner, CaseloadSchool, Duty, Learner, RollEntry
+from accounts.querysets.caseload import schools_without_adviser
 from core import clock
 from core.querysets import among, is_nothing
-from providers.models import Organisation
+from providers.models import Organisation, StaffRole
 
 
 class ConversationQuerySet(models.QuerySet):
@@ -26,9 +27,22 @@ class ConversationQuerySet(models.QuerySet):
         schools = CaseloadSchool.objects.today().filter(adviser__organisation=OuterRef(OuterRef("service")))
         here = RollEntry.objects.current().filter(learner=OuterRef("learner"), school__in=schools.values("school"))
         left = RollEntry.objects.left_lately().filter(learner=OuterRef("learner"), school__in=schools.values("school"))
+        singly = CaseloadLearner.objects.today().filter(
+            learner=OuterRef("learner"), adviser__organisation=OuterRef("service")
+        )
         sharing = Learner.objects.sharing_with_advisers().values("pk")
-        advised = Q(service__kind="advice_service") & Q(learner__in=sharing) & (Q(Exists(here)) | Q(Exists(left)))
+        answered_for = Q(Exists(here)) | Q(Exists(left)) | Q(Exists(singly)) | self._left_to_the_service()
+        advised = Q(service__kind="advice_service") & Q(learner__in=sharing) & answered_for
         return self.filter(Q(Exists(on_roll)) | advised, learner__erased_at=None)
+
+    @staticmethod
+    def _left_to_the_service() -> Q:
+        """Somebody of the service is on duty, and no adviser is there for the learner's school, or their last one."""
+        on_duty = Duty.objects.today().filter(adviser__organisation=OuterRef("service"))
+        without = schools_without_adviser().filter(area=OuterRef(OuterRef("service__area"))).values("pk")
+        here = RollEntry.objects.current().filter(learner=OuterRef("learner"), school__in=without)
+        left = RollEntry.objects.left_lately().filter(learner=OuterRef("learner"), school__in=without)
+        return Q(Exists(on_duty)) & (Q(Exists(here)) | Q(Exists(left)))
 
     def read_by_staff(self, user: Any) -> "ConversationQuerySet":
         """Those of the services this person is a tutor, coordinator or adviser of, while the relation holds. All of
@@ -120,3 +134,11 @@ class NoticeQuerySet(models.QuerySet):
 
     def due(self) -> "NoticeQuerySet":
         return self.waiting().filter(due_at__lte=clock.now()).order_by("due_at", "pk")
+
+
+class MessageRunQuerySet(models.QuerySet):
+    def visible_to(self, user: Any) -> "MessageRunQuerySet":
+        """What an adviser picked themselves, while they are one."""
+        if is_nothing(StaffRole.objects.of(user, "adviser")):
+            return self.none()
+        return self.filter(by=user)

@@ -58,6 +58,7 @@ from ilp.views.experiences import (
     WriteUpView,
 )
 from ilp.views.learner_bookings import LearnerBookingsView
+from ilp.views.many import MessageRunView
 from ilp.views.plan_rules import PlanRuleView
 from ilp.views.plans import (
     AddEntryView,
@@ -193,6 +194,7 @@ __all__ = [
     "LearnerBookingsView",
     "LearnerReviewsView",
     "MakeBookingView",
+    "MessageRunView",
     "MoveQuestionView",
     "MoveReviewView",
     "MoveSectionView",

@@ -14,7 +14,7 @@ from accounts.actions import leave_receipts
 from accounts.models import Learner
 from accounts.queries import own_learner_of
 from core import clock
-from core.errors import NotAllowed, RuleBroken
+from core.errors import RuleBroken
 from core.forms import ConfirmForm
 from core.views import ActionView, SignedInMixin, VisibleDetailView, VisibleListView
 from ilp import actions
@@ -23,7 +23,7 @@ from ilp.forms import MessageForm, ReportForm
 from ilp.models import Conversation, Message, MessageAttachment, MessageDraft, MessageFlag
 from ilp.policies import CONVERSATION_POLICY, MESSAGE_POLICY
 from ilp.queries import earlier_conversations, read_by, readers_of, rules_of, services_of
-from providers.models import Organisation, StaffRole
+from providers.models import Organisation
 from providers.queries import role_kinds
 
 A_PAGE = 50  # messages
@@ -66,14 +66,8 @@ class OpenConversationView(SignedInMixin, View):
 
     def post(self, request: HttpRequest, reference: str) -> HttpResponse:
         learner = get_object_or_404(Learner.objects.visible_to(request.user), reference=reference)
-        roles = StaffRole.objects.of(request.user, "coordinator", "tutor", "adviser").select_related("organisation")
-        for service in dict.fromkeys(role.organisation for role in roles):
-            try:
-                conversation = actions.begin_conversation(learner=learner, service=service, by=request.user)
-            except NotAllowed:
-                continue
-            return redirect("ilp:conversation", reference=conversation.reference)
-        raise NotAllowed(f"write to learner {learner.pk}")
+        conversation = actions.open_conversation(learner=learner, by=request.user)
+        return redirect("ilp:conversation", reference=conversation.reference)
 
 
 class ConversationView(ActionView):

@@ -4,6 +4,9 @@ Amina and Ben are learners with accounts who have answered the consent question;
 code in the session goes back to ``unlock``, which sends the signed-in to ``start``, which sends everybody home.
 """
 
+from accounts.models import Absence, Duty
+from core import clock
+
 PUBLIC = dict.fromkeys(
     (
         "anonymous", "learner", "other_learner", "coordinator", "other_coordinator", "adviser", "admissions",
@@ -123,7 +126,39 @@ ACCESS = {
     "accounts:retention-change": NOBODY | {"officer": 200},
     "accounts:learners-merge": NOBODY | {"coordinator": 200, "other_coordinator": 200, "officer": 200},
 }
+# The adviser's own absence is theirs to say; schools that change hands, and duty, are the manager's and the help desk's.
+CASELOADS = {
+    "accounts:caseloads": NOBODY | {"adviser": 200},
+    "accounts:absence-set": NOBODY | {"adviser": 200},
+    "accounts:absence-cover": NOBODY | {"adviser": 200},
+    "accounts:absence-end": NOBODY | {"adviser": 302},
+    "accounts:schools-hand-over": NOBODY | {"adviser": 403},
+    "accounts:schools-give": NOBODY | {"adviser": 403},
+    "accounts:duty-set": NOBODY | {"adviser": 403},
+    "accounts:duty-end": NOBODY | {"adviser": 403},
+    "accounts:learner-hand-over": NOBODY | {"adviser": 200},
+}
+ACCESS |= CASELOADS
+
+
+def adviser_role(world):
+    return world.people["adviser"].staff_roles.get()
+
+
+def days_of(world):
+    role = adviser_role(world)
+    return {"adviser": role, "started_on": clock.today(), "ended_on": clock.today(), "by": role.user}
+
+
 ARGS = {
+    "accounts:absence-set": lambda world: [adviser_role(world).reference],
+    "accounts:absence-cover": lambda world: [Absence.objects.create(**days_of(world)).reference],
+    "accounts:absence-end": lambda world: [Absence.objects.create(**days_of(world)).reference],
+    "accounts:schools-hand-over": lambda world: [adviser_role(world).reference],
+    "accounts:schools-give": lambda world: [adviser_role(world).organisation.reference],
+    "accounts:duty-set": lambda world: [adviser_role(world).organisation.reference],
+    "accounts:duty-end": lambda world: [Duty.objects.create(**days_of(world)).reference],
+    "accounts:learner-hand-over": lambda world: [world.amina.reference],
     "accounts:copy-fetch": lambda world: [world.data_copy.reference],
     "accounts:erasure-withdraw": lambda world: [world.erasure.reference],
     "accounts:erasure-agree": lambda world: [world.erasure.reference],
@@ -160,6 +195,8 @@ ARGS = {
     "accounts:letters-fetch": lambda world: [world.letter_run.reference],
 }
 POSTED = {
+    "accounts:absence-end",
+    "accounts:duty-end",
     "accounts:copy-ask",
     "accounts:copy-fetch",
     "accounts:erasure-agree",

@@ -1,5 +1,6 @@
 """Who gets what from each address of conversations and the client record."""
 
+from ilp import actions
 from ilp.models import MessageFlag
 
 NOBODY = {
@@ -37,6 +38,7 @@ ACCESS = {
     "ilp:message-report": BOTH_SIDES | {"coordinator": 403},
     "ilp:attachment": BOTH_SIDES,
     "ilp:conversations": NOBODY | {"coordinator": 200, "other_coordinator": 200, "adviser": 200},
+    "ilp:message-run": NOBODY | {"adviser": 200},
     "ilp:flags": NOBODY | {"coordinator": 200, "other_coordinator": 200, "adviser": 200},
     "ilp:flag": NOBODY | {"coordinator": 200},
     "ilp:phrases": NOBODY,
@@ -45,6 +47,9 @@ ACCESS = {
     "ilp:safeguarding-name": NOBODY | {"coordinator": 200},
 }
 ARGS = {
+    "ilp:message-run": lambda world: [
+        actions.pick_learners(learners=[world.amina], by=world.people["adviser"]).reference
+    ],
     "ilp:client-record": lambda world: [world.amina.reference],
     "ilp:current-activity-start": lambda world: [world.amina.reference],
     "ilp:current-activity-confirm": lambda world: [world.current_activity.reference],

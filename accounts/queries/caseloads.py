@@ -1,0 +1,86 @@
+"""Who answers for a learner today, and how the caseloads of a service are shared out."""
+
+from collections import defaultdict
+from typing import Any, NamedTuple
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+
+from accounts.models import Absence, CaseloadLearner, CaseloadSchool, Duty, RollEntry
+from accounts.querysets.caseload import advisers_now, schools_without_adviser
+from core import clock
+from providers.models import Organisation, StaffRole
+
+
+def advisers_of(learner_id: int) -> QuerySet:
+    """The roles of everybody who answers for this learner as an adviser today: of their school or their last one, or
+    given to them singly; who stands in; and who is on duty where nobody is there."""
+    entries = RollEntry.objects.filter(learner=learner_id)
+    followed = entries.filter(Q(pk__in=entries.current().values("pk")) | Q(pk__in=entries.left_lately().values("pk")))
+    schools = followed.values("school")
+    singly = CaseloadLearner.objects.today().filter(learner=learner_id)
+    by_school = CaseloadSchool.objects.today().filter(school__in=schools)
+    own = Q(pk__in=singly.values("adviser")) | (Q(pk__in=by_school.values("adviser")) & ~Exists(singly))
+    covers = Absence.objects.today().filter(adviser__in=StaffRole.objects.filter(own).values("pk"))
+    on_duty = Duty.objects.today().filter(
+        adviser__organisation__area__in=schools_without_adviser().filter(pk__in=schools).values("area")
+    )
+    return advisers_now().filter(
+        own | Q(pk__in=covers.values("cover")) | (Q(pk__in=on_duty.values("adviser")) & ~Exists(singly))
+    )
+
+
+def covered_now(user: Any) -> list[Absence]:
+    """For whom this person stands in today, and until when."""
+    mine = StaffRole.objects.of(user, "adviser").values("pk")
+    return list(Absence.objects.covered_by(mine).for_list().order_by("ended_on", "pk"))
+
+
+class AdviserRow(NamedTuple):
+    """One adviser of a service, with what is theirs and when they are away."""
+
+    role: StaffRole
+    schools: list[CaseloadSchool]
+    singly: int
+    absences: list[Absence]
+
+    @property
+    def is_left_alone(self) -> bool:
+        """Away today, and nobody stands in."""
+        today = clock.today()
+        return any(one.started_on <= today and not one.has_cover for one in self.absences)
+
+
+class ServiceCaseloads(NamedTuple):
+    service: Organisation
+    advisers: list[AdviserRow]
+    duties: list[Duty]
+    without: list[Organisation]
+
+    @property
+    def alone(self) -> list[AdviserRow]:
+        return [one for one in self.advisers if one.is_left_alone]
+
+
+def caseloads_of(service: Organisation) -> ServiceCaseloads:
+    """Who of the service has which schools, who is away, who stands in and who is on duty; and the schools of its area
+    that nobody follows. Five queries."""
+    roles = list(advisers_now().filter(organisation=service).select_related("user").order_by("user__name", "pk"))
+    schools: dict[int, list[CaseloadSchool]] = defaultdict(list)
+    rows = CaseloadSchool.objects.open().filter(adviser__in=roles).select_related("school")
+    for row in rows.order_by("school__name", "started_on"):
+        schools[row.adviser_id].append(row)
+    held = CaseloadLearner.objects.filter(adviser__in=roles, ended_on=None)
+    singly = dict(held.order_by().values("adviser").annotate(number=Count("pk")).values_list("adviser", "number"))
+    absences: dict[int, list[Absence]] = defaultdict(list)
+    standing = Absence.objects.standing().filter(adviser__in=roles)
+    cover_there = Exists(advisers_now().filter(pk=OuterRef("cover")))
+    for absence in standing.for_list().annotate(has_cover=cover_there):
+        absences[absence.adviser_id].append(absence)
+    duties = Duty.objects.standing().filter(adviser__in=roles).for_list()
+    without = schools_without_adviser().filter(area=service.area_id).order_by("name")
+    return ServiceCaseloads(
+        service,
+        [AdviserRow(role, schools[role.pk], singly.get(role.pk, 0), absences[role.pk]) for role in roles],
+        list(duties),
+        list(without[:200]),
+    )
