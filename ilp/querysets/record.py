@@ -2,7 +2,8 @@ import datetime as dt
 from typing import Any
 
 from django.db import models
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Case, F, Func, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Cast, Coalesce, ExtractYear, Least
 
 from accounts.models import Learner
 from core.querysets import among
@@ -49,8 +50,41 @@ class _RecordQuerySet(models.QuerySet):
 
 
 class CurrentActivityQuerySet(_RecordQuerySet):
+    def with_lapse(self) -> Any:
+        """Each with ``lapse_on``, the last day on which it counts; None where it never lapses: ``lapses_on`` of the
+        models, for questions about many learners."""
+        return self.annotate(lapse_on=_lapse_on())
+
     def for_list(self) -> Any:
         return super().for_list().select_related("provider")
+
+
+def _lapse_on() -> Any:
+    august = Func(
+        Cast(ExtractYear("verified_on"), models.IntegerField()),
+        Value(8),
+        Value(31),
+        function="make_date",
+        output_field=models.DateField(),
+    )
+    next_august = Case(When(verified_on__lte=august, then=august), default=_later(august, "1 year"))
+    review = _later(Coalesce("review_on", "verified_on"), "28 days")
+    ends = F("course_ends_on")
+    return Case(
+        When(code__lapse="never", then=Value(None)),
+        When(code__lapse="course_end", then=Coalesce(ends, _later(F("verified_on"), "3 months"))),
+        When(code__lapse="august", then=Least(next_august, ends)),
+        When(code__lapse="review", then=Least(review, ends)),
+        When(code__lapse="year", then=Least(_later(F("verified_on"), "12 months"), ends)),
+        default=Least(_later(F("verified_on"), "6 months"), ends),
+        output_field=models.DateField(),
+    )
+
+
+def _later(day: Any, span: str) -> Func:
+    """So long after a day; the last day of a month that is shorter, as ``months_after`` has it."""
+    template = f"(%(expressions)s + interval '{span}')::date"
+    return Func(day, template=template, output_field=models.DateField())
 
 
 class RecordFactQuerySet(_RecordQuerySet):

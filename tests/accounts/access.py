@@ -126,7 +126,7 @@ ACCESS = {
     "accounts:retention-change": NOBODY | {"officer": 200},
     "accounts:learners-merge": NOBODY | {"coordinator": 200, "other_coordinator": 200, "officer": 200},
 }
-# The adviser's own absence is theirs to say; schools that change hands, and duty, are the manager's and the help desk's.
+# The adviser's own absence is theirs to say; schools that change hands, and duty, are the manager's and the desk's.
 CASELOADS = {
     "accounts:caseloads": NOBODY | {"adviser": 200},
     "accounts:absence-set": NOBODY | {"adviser": 200},

@@ -1,5 +1,8 @@
 """Who gets what from each address of this floor."""
 
+from core import clock
+from ilp.actions import record_contact
+
 NOBODY = {
     "anonymous": 302,
     "learner": 404,
@@ -33,7 +36,25 @@ ACCESS = {
     "reporting:destination-names": NOBODY | {"adviser": 200, "officer": 200},
     "reporting:learner": NOBODY | {"coordinator": 200, "adviser": 200, "officer": 200},
 }
+ACCESS |= {
+    "reporting:caseload-write": NOBODY | {"adviser": 302},  # nothing is ticked: back to the list
+    "reporting:visit-sheet": NOBODY | {"adviser": 302},
+    "reporting:caseload-contact": NOBODY | {"adviser": 302},
+    "reporting:step-finish": NOBODY | {"adviser": 302},
+}
+POSTED = {"reporting:caseload-write", "reporting:visit-sheet", "reporting:caseload-contact", "reporting:step-finish"}
+
+
+def step_of(world):
+    """A contact with something still to do."""
+    adviser = world.people["adviser"]
+    said = {"kind": "phone", "next_step": "Ring again", "next_on": clock.today()}
+    return record_contact(learner=world.amina, by=adviser, on=clock.today(), **said)
+
+
 ARGS = {
+    "reporting:caseload-contact": lambda world: [world.amina.reference],
+    "reporting:step-finish": lambda world: [step_of(world).reference],
     "reporting:guarantee-learners": lambda world: [11],
     "reporting:learner": lambda world: [world.amina.reference],
     "reporting:guarantee-status": lambda world: [world.amina.reference],

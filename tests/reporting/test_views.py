@@ -45,7 +45,7 @@ def test_the_caseload_asks_the_same_number_of_questions_however_long_it_is(
         learner.consents.create(kind="advice_service", is_given=True, words="May we?", by=learner.user)
     client.force_login(adviser)
 
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(11):
         page = client.get(reverse("reporting:caseload"))
 
     assert len(page.context["rows"]) == count
