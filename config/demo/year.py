@@ -13,6 +13,7 @@ from accounts.models import ConsentKind, Learner, RollEntry, UnlockCode, User
 from applications import actions as apply
 from applications.models import Application, Choice, RefusalReason
 from config.demo.asking import ask_things
+from config.demo.caseloads import share_out
 from config.demo.deciding import answer_many, decide_in_peace, hold_interviews, one_leaves_early, one_opens_later
 from config.demo.desk import work_at_desks
 from config.demo.endorsing import wait_for_school
@@ -82,6 +83,7 @@ class Year:
             learner = entry.learner
             named.get(str(learner), self._somebody)(learner)
         with self._on(0.99):
+            share_out(self.people)
             self._contacts()
             talk(self.people, self.pick)
         with self._on(0.5):
@@ -298,15 +300,17 @@ class Year:
     def _contacts(self) -> None:
         """The adviser has been in touch with some of those who have nothing yet."""
         adviser = self.people["adviser"]
-        for learner in Learner.objects.on_caseload_of(adviser).filter(user=None).order_by("pk")[:12]:
+        silent = Learner.objects.on_caseload_of(adviser).filter(user=None).order_by("pk")[:12]
+        for number, learner in enumerate(silent):
+            on = clock.today() - dt.timedelta(days=number % 3 * 4)  # of some the next step is overdue by now
             kind = self.pick.choice(("phone", "meeting", "no_answer"))
             talked = "Talked about the unlock letter and what happens next."
             record_contact(
                 learner=learner,
                 by=adviser,
                 kind=kind,
-                on=clock.today(),
+                on=on,
                 note="Rang at lunchtime and left no message." if kind == "no_answer" else talked,
                 next_step="Check whether the account is unlocked",
-                next_on=clock.today() + dt.timedelta(days=self.pick.choice((0, 3, 14))),
+                next_on=on + dt.timedelta(days=self.pick.choice((0, 3, 14))),
             )

@@ -20,6 +20,7 @@ from core import clock
 from core.bulk import among
 from ilp.models import AgreedAction, Contact, Conversation, CurrentActivity, Entry, HelpRequest, MessageFlag
 from providers.models import Cycle
+from reporting.models import Category, RecordedStatus
 from reporting.queries.lights import Light
 
 OLD_ENOUGH = 11  # the school year from which somebody applies for what comes after Year 11
@@ -196,9 +197,12 @@ def _never_unlocked(reader: Reader) -> Any:
 
 def _nothing_sent(reader: Reader) -> Any:
     """It follows from the light, which is the statutory minimum. Who was refused everywhere has a reason of their
-    own, where they share."""
+    own, where they share; of whom somebody recorded that no offer is appropriate nobody is called for one."""
+    settled = RecordedStatus.objects.standing().filter(
+        learner=OuterRef("pk"), entry_year=reader.entry_year, status__category=Category.NOT_APPROPRIATE
+    )
     refused = Choice.objects.filter(sent_at__isnull=False, **_choices(reader))
-    nothing = Q(light__in=(Light.NOTHING, Light.STARTED)) & ~(Q(is_shared=True) & Exists(refused))
+    nothing = Q(light__in=(Light.NOTHING, Light.STARTED)) & ~(Q(is_shared=True) & Exists(refused)) & ~Exists(settled)
     closes = Value(reader.season.cycle.closes_on if reader.season.cycle else None, output_field=models.DateField())
     return _of_age(reader, nothing, closes)
 
