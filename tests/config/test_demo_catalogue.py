@@ -9,10 +9,10 @@ from config.demo.feeds import write_feed
 from config.demo.kinds import KINDS
 from config.demo.offerings import all_providers, offerings_of
 from config.demo.styles import is_messy
-from config.demo.town import build, load_catalogue
+from config.demo.town import load_catalogue
 from config.demo.words import AREAS
 from config.demo.year import ENTRY_YEAR
-from prospectus.models import Consortium, Course, CourseRun, EntryRequirement, ProvisionKind, Stage
+from prospectus.models import Consortium, Course, CourseRun, ProvisionKind, Stage
 from providers.models import Area, Upload, UploadIssue
 
 
@@ -73,18 +73,6 @@ def test_the_same_feed_is_written_every_time(tmp_path):
         hashes.add(hashlib.sha256((tmp_path / name).read_bytes()).hexdigest())
     assert len(hashes) == 1
     assert runs > courses > 50
-
-
-@pytest.mark.django_db
-def test_the_tiny_town_has_one_of_each_kind_of_provision():
-    build(stage="october", size="tiny", say=lambda _text: None)
-
-    assert {ProvisionKind.COURSE, ProvisionKind.TASTER} <= set(Course.objects.values_list("kind", flat=True))
-    assert Course.objects.filter(stage=Stage.KEY_STAGE_4).exists()
-    consortium = Consortium.objects.get()
-    assert consortium.partners.count() == 1
-    assert consortium.courses.get().title == "Higher Diploma in Engineering"
-    assert EntryRequirement.objects.filter(course__title="A level Biology").exists()
 
 
 @pytest.mark.django_db
