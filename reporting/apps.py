@@ -44,6 +44,7 @@ class ReportingConfig(AppConfig):
                 order=55,
                 also=(
                     "reporting:take-up",
+                    "reporting:saved-cohorts",
                     "reporting:destinations",
                     "reporting:destination-names",
                     "applications:enrolments",

@@ -1,10 +1,11 @@
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import PortalForm
+from core.forms import DateField, PortalForm
 from reporting.queries.cohort_choices import cohort_choices
 from reporting.queries.cohorts import Basis, Cohort
 from reporting.queries.destinations import leaving_years
@@ -128,3 +129,24 @@ class DestinationForm(PortalForm):
         said = self.cleaned_data
         year, year_group = said.get("year") or self.years[0], said.get("year_group") or YEAR_GROUPS[0]
         return int(year), int(year_group), self.schools.get(said.get("school", ""))
+
+
+class LeadField(forms.ModelChoiceField):
+    """A colleague, in the role they lead a cohort in."""
+
+    def label_from_instance(self, role: Any) -> str:
+        return str(role.user)
+
+
+class SavedCohortForm(PortalForm):
+    """What a cohort is called, whose it is to look after, and until when it is followed."""
+
+    submit = _("Save")
+
+    name = forms.CharField(label=_("Name"), help_text=_("Your colleagues see it. Name nobody in it."), max_length=80)
+    lead = LeadField(label=_("Lead"), required=False, queryset=None, empty_label=_("Nobody yet"))
+    until_on = DateField(label=_("Followed until"), required=False, help_text=_("Empty: until somebody ends it."))
+
+    def __init__(self, *args: Any, leads: QuerySet, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["lead"].queryset = leads.order_by("user__name", "pk")  # type: ignore[attr-defined]

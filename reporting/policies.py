@@ -27,3 +27,18 @@ def any_officer(user: Any, _status: Any) -> bool:
 STATUS_POLICY = Policy({"record": answers_for, "take_back": answers_for})
 WORDS_POLICY = Policy({"change": any_officer})
 FIGURES_POLICY = Policy({"freeze": officer_of_area})
+
+
+def counts_cohorts_for(user: Any, organisation: Any) -> bool:
+    """A coordinator of the school, an adviser of the service or an officer of the authority."""
+    roles = StaffRole.objects.of(user, RoleKind.COORDINATOR, RoleKind.ADVISER, RoleKind.OFFICER)
+    return roles.filter(organisation=organisation.pk).exists()
+
+
+def colleague(user: Any, cohort: Any) -> bool:
+    """Somebody who counts cohorts for the same organisation."""
+    return counts_cohorts_for(user, cohort.organisation)
+
+
+ORGANISATION_COHORTS_POLICY = Policy({"save": counts_cohorts_for})
+COHORT_POLICY = Policy({"change": colleague, "end": colleague})

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from accounts.models import Learner
+from core import clock
 from providers.models import StaffRole
 
 
@@ -61,3 +62,23 @@ class ReconciliationQuerySet(models.QuerySet):
     def newest(self) -> "ReconciliationQuerySet":
         """The last count of each area."""
         return self.order_by("area_id", "-made_at", "-pk").distinct("area_id")
+
+
+class SavedCohortQuerySet(models.QuerySet):
+    def visible_to(self, user: Any) -> "SavedCohortQuerySet":
+        """Those of the organisations this person counts cohorts for."""
+        roles = StaffRole.objects.of(user, "coordinator", "adviser", "officer")
+        return self.filter(organisation__in=roles.values("organisation"))
+
+    def followed(self) -> "SavedCohortQuerySet":
+        """Those nobody has ended, whose days are not over."""
+        return self.filter(Q(until_on=None) | Q(until_on__gte=clock.today()), ended_at=None)
+
+    def led_first(self, user: Any) -> "SavedCohortQuerySet":
+        """Those this person leads before the others, each with ``is_mine``."""
+        mine = Q(lead__in=StaffRole.objects.of(user).values("pk"))
+        is_mine = models.Case(models.When(mine, then=True), default=False, output_field=models.BooleanField())
+        return self.annotate(is_mine=is_mine).order_by("-is_mine", "name", "pk")
+
+    def for_list(self) -> "SavedCohortQuerySet":
+        return self.select_related("lead__user", "organisation")

@@ -1,6 +1,16 @@
 from django.urls import path
 
-from reporting.views import areas, caseload, cohorts, destinations, guarantee, learner, statuses, take_up
+from reporting.views import (
+    areas,
+    caseload,
+    cohorts,
+    destinations,
+    guarantee,
+    learner,
+    saved_cohorts,
+    statuses,
+    take_up,
+)
 
 app_name = "reporting"
 urlpatterns = [
@@ -29,4 +39,8 @@ urlpatterns = [
     path("desk/destinations/", destinations.DestinationsView.as_view(), name="destinations"),
     path("desk/destinations/file/", destinations.DestinationsDownloadView.as_view(), name="destination-download"),
     path("desk/destinations/names/", destinations.DestinationNamesView.as_view(), name="destination-names"),
+    path("desk/cohorts/saved/", saved_cohorts.SavedCohortsView.as_view(), name="saved-cohorts"),
+    path("desk/cohorts/save/", saved_cohorts.SaveCohortView.as_view(), name="cohort-save"),
+    path("desk/cohorts/saved/<str:reference>/", saved_cohorts.ChangeCohortView.as_view(), name="cohort-change"),
+    path("desk/cohorts/saved/<str:reference>/end/", saved_cohorts.EndCohortView.as_view(), name="cohort-end"),
 ]

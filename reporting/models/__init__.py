@@ -1,5 +1,6 @@
 """What this floor keeps: everything else it derives from the floors below each time."""
 
+from reporting.models.cohorts import SavedCohort
 from reporting.models.counters import (
     CountedArea,
     Reconciliation,
@@ -24,6 +25,7 @@ __all__ = [
     "PublishedFigure",
     "Reconciliation",
     "RecordedStatus",
+    "SavedCohort",
     "Standing",
     "StandingChange",
     "StandingCount",

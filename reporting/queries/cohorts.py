@@ -1,5 +1,6 @@
 """Any cohort, and how many of it reached each stage. Each number is made of the query that lists its names."""
 
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
@@ -133,6 +134,13 @@ class Figures(NamedTuple):
         return any(not cell.has_names for line in (self.whole, *self.parts) for cell in line.cells)
 
 
+def is_askable(reader: Reader, cohort: Cohort) -> bool:
+    """Whether this person may put the question: what is not so is for who may know it of each learner."""
+    said = cohort.said
+    negative = {name for name, values in NEGATIVE.items() if said.get(name) in values}
+    return all(reader.may_name(frozenset({FILTER_FACTS[name]})) for name in negative)
+
+
 def learners_of(reader: Reader, cohort: Cohort, *, entry_year: int | None) -> QuerySet:
     """The learners of a cohort, among those this person asks about, with their school, year and tutor group of today.
 
@@ -262,10 +270,9 @@ def figures_of(reader: Reader, cohort: Cohort, *, by: str = "", entry_year: int 
         if stage != "eligible"
     }
     counts = {"number_eligible": Count("pk"), **counts}
-    scope = "" if all(reader.may_name(cohort.facts | {stage.fact}) for stage in STAGES.values()) else reader.scope
 
     def line(cohort: Cohort, label: str, numbers: list[int]) -> Line:
-        return _line(reader, cohort, label, numbers, scope=scope)
+        return Line(cohort, label, cells_of(reader, cohort, dict(zip(STAGES, numbers, strict=True))))
 
     if by not in breakdowns_for(reader):
         numbers = learners.aggregate(**counts)
@@ -306,14 +313,15 @@ def _value_and_label(by: str, value: Any, label: Any) -> tuple[str, str]:
     return str(value), ETHNICITIES.get(label, label) if by == "ethnicity" else str(label)
 
 
-def _line(reader: Reader, cohort: Cohort, label: str, numbers: list[int], *, scope: str) -> Line:
+def cells_of(reader: Reader, cohort: Cohort, numbers: Mapping[str, int]) -> list[Cell]:
+    """Numbers of a cohort by stage, as this person may know them; "eligible" is the first of them."""
     cells: list[Cell] = []
-    for stage, number in zip(STAGES, numbers, strict=True):
+    for stage, number in numbers.items():
         has_names = reader.may_name(cohort.facts | {STAGES[stage].fact})
-        shown = number if has_names else blurred(number, question=f"{scope} {cohort.query} {stage}")
+        shown = number if has_names else blurred(number, question=f"{reader.scope} {cohort.query} {stage}")
         cells.append(Cell(stage, shown, has_names, None))
     whole = cells[0].shown or 0
-    return Line(cohort, label, [_as_said(cell, whole) for cell in cells])
+    return [_as_said(cell, whole) for cell in cells]
 
 
 def _as_said(cell: Cell, whole: int) -> Cell:

@@ -6,8 +6,7 @@ a figure: rounded where people put questions together themselves, suppressed in 
 
 from typing import Any, NamedTuple
 
-from django.db.models import CharField, QuerySet
-from django.db.models.functions import Cast
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import CaseloadSchool
@@ -36,8 +35,12 @@ class Reader(NamedTuple):
 
     user: Any
     kind: str
-    area: Area
+    organisation: Organisation
     schools: QuerySet
+
+    @property
+    def area(self) -> Area:
+        return self.organisation.area
 
     @property
     def words(self) -> Any:
@@ -45,11 +48,8 @@ class Reader(NamedTuple):
 
     @property
     def scope(self) -> str:
-        """The same for everybody who asks about the same schools in the same role."""
-        if self.kind == "officer":
-            return f"officer {self.area.pk}"
-        keys = self.schools.order_by("pk").values_list(Cast("pk", CharField()), flat=True)
-        return f"{self.kind} {' '.join(keys)}"
+        """Whose questions these are: two people who compare answers compare two, not one."""
+        return f"{self.kind} {self.user.pk}"
 
     def may_name(self, facts: frozenset[str]) -> bool:
         """Whether they may know all of this of one learner."""
@@ -62,8 +62,7 @@ def reader_of(user: Any) -> Reader | None:
     roles = {role.kind: role for role in StaffRole.objects.of(user, *READERS).select_related("organisation__area")}
     for kind in ("officer", "adviser", "coordinator"):
         if (role := roles.get(kind)) is not None:
-            area = role.organisation.area
-            return Reader(user, kind, area, _schools(user, kind, area))
+            return Reader(user, kind, role.organisation, _schools(user, kind, role.organisation.area))
     return None
 
 

@@ -12,7 +12,7 @@ from accounts.actions import leave_receipts_of_many
 from core.sheets import csv_response
 from core.views import SignedInMixin
 from reporting.forms import CohortForm
-from reporting.queries.cohorts import STAGES, Basis, Line, figures_of, names_of
+from reporting.queries.cohorts import STAGES, Basis, Cell, Cohort, figures_of, names_of
 from reporting.queries.lights import entry_year_now
 from reporting.queries.readers import CHOICES, PLAN, Reader, reader_of
 
@@ -61,10 +61,10 @@ class CohortView(CohortMixin, TemplateView):
             cohort=self.cohort,
             entry_year=self.entry_year,
             stages=[stage.words for stage in STAGES.values()],
-            whole=_with_addresses(figures.whole),
+            whole=with_addresses(figures.whole.cohort, figures.whole.cells),
             is_rounded=figures.is_rounded,
             page_obj=page,
-            parts=[(line.label, _with_addresses(line)) for line in page],
+            parts=[(line.label, with_addresses(line.cohort, line.cells)) for line in page],
             by_words=dict(self.form.fields["by"].choices).get(self.by, ""),  # type: ignore[attr-defined]
             is_resident=self.cohort.basis == Basis.RESIDENT,
             has_authority=self.reader.area.authority_id is not None,
@@ -72,7 +72,7 @@ class CohortView(CohortMixin, TemplateView):
         )
 
 
-def _with_addresses(line: Line) -> list[dict[str, Any]]:
+def with_addresses(cohort: Cohort, cells: list[Cell]) -> list[dict[str, Any]]:
     """Each cell with the words of its stage, and the address of its names where it has any."""
     names = reverse("reporting:cohort-names")
     return [
@@ -80,9 +80,9 @@ def _with_addresses(line: Line) -> list[dict[str, Any]]:
             "words": STAGES[cell.stage].words,
             "shown": cell.shown,
             "percent": cell.percent,
-            "url": f"{names}?{line.cohort.query}&stage={cell.stage}" if cell.has_names and cell.shown else "",
+            "url": f"{names}?{cohort.query}&stage={cell.stage}" if cell.has_names and cell.shown else "",
         }
-        for cell in line.cells
+        for cell in cells
     ]
 
 

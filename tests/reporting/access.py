@@ -2,6 +2,7 @@
 
 from core import clock
 from ilp.actions import record_contact
+from reporting.models import SavedCohort
 
 NOBODY = {
     "anonymous": 302,
@@ -29,6 +30,10 @@ ACCESS = {
     "reporting:cohort-download": FIGURES,
     # Of everybody in all years, whom an officer does not know by name.
     "reporting:cohort-names": FIGURES | {"officer": 404},
+    "reporting:saved-cohorts": FIGURES,
+    "reporting:cohort-save": FIGURES,
+    "reporting:cohort-change": NOBODY | {"officer": 200},
+    "reporting:cohort-end": NOBODY | {"officer": 200},
     "reporting:take-up": FIGURES,
     "reporting:take-up-download": FIGURES,
     "reporting:destinations": FIGURES,
@@ -52,9 +57,23 @@ def step_of(world):
     return record_contact(learner=world.amina, by=adviser, on=clock.today(), **said)
 
 
+def _saved_cohort(world):
+    """One of the council's."""
+    council = world.people["officer"].staff_roles.get().organisation
+    return SavedCohort.objects.create(
+        organisation=council,
+        name="In care",
+        filters={"looked_after": "yes"},
+        in_words=[],
+        made_by=world.people["officer"],
+    )
+
+
 ARGS = {
     "reporting:caseload-contact": lambda world: [world.amina.reference],
     "reporting:step-finish": lambda world: [step_of(world).reference],
+    "reporting:cohort-change": lambda world: [_saved_cohort(world).reference],
+    "reporting:cohort-end": lambda world: [_saved_cohort(world).reference],
     "reporting:guarantee-learners": lambda world: [11],
     "reporting:learner": lambda world: [world.amina.reference],
     "reporting:guarantee-status": lambda world: [world.amina.reference],
