@@ -95,13 +95,14 @@ def register_messages() -> None:
     from accounts.registry import register_unlocked
     from activity.registry import register_job
     from core import loading, slots
-    from ilp import kinds, review_messages, tasks
+    from ilp import kinds, messages_contacts, review_messages, tasks
     from ilp.actions import load_concern_phrases, load_plan_templates, load_record_codes, many, welcome_learner
 
     tasks.register()
     kinds.register()
     register_job(many.JOB_KIND, run=many.run_batch, on_failure=many.fail_batch)
     review_messages.register()
+    messages_contacts.register()
     register_unlocked(welcome_learner)
     loading.register_reference("concern_phrases", load_concern_phrases)
     loading.register_reference("record_codes", load_record_codes)

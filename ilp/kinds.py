@@ -6,9 +6,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.kinds import one
 from activity.kinds import Audience, Sample, Topic, When, register_kind, register_topic
-from ilp import messages, messages_documents, messages_experiences, review_messages, tasks
+from ilp import messages, messages_contacts, messages_documents, messages_experiences, review_messages, tasks
 from ilp.actions import contributions, documents, help_requests, plans, reviews, validating
 from ilp.actions.bookings import ALLOWED, CAME, REFUSED
+from ilp.actions.due_steps import DUE
 from ilp.actions.experiences import CALLED_OFF, CHANGED, MOVED_UP
 from ilp.actions.reminders import BOOKED, REMINDED
 
@@ -43,6 +44,8 @@ def register() -> None:
               why=_("Somebody answers you, or the day has changed.")),
         Topic("reminders", _("Reminders of reviews, and of what was agreed or booked"), (W.AT_ONCE, W.NEVER)),
         Topic("plans", _("Answers in plans"), (W.AT_ONCE, W.DAILY, W.NEVER), page="ilp:plans"),
+        Topic("caseload", _("Next steps with learners that are due"), (W.AT_ONCE, W.DAILY, W.NEVER),
+              page="reporting:caseload"),
         Topic("help", _("Learners who ask for help"), (W.AT_ONCE, W.DAILY), page="ilp:help-waiting"),
         Topic("messages", _("Messages of learners"), (W.AT_ONCE, W.DAILY), page="ilp:conversations"),
         Topic("concerns", _("Words that worry"), why=_("A young person may need somebody now.")),
@@ -66,6 +69,8 @@ def register() -> None:
         (reviews.CALLED_OFF, learner, _("A review is called off"), "my-plan", one(review_messages.called_off, ON)),
         (reviews.FINISHED, learner, _("A review is written down"), "my-plan", one(review_messages.finished, ON)),
         (REMINDED, A.ANYBODY, _("A review, or something that was agreed, is near or late"), "reminders", _reminder),
+        (DUE, A.ADVISER, _("Next steps with learners are due, once a working day at most"), "caseload",
+         one(messages_contacts.steps_due, 3)),
         (help_requests.ASKED, A.SCHOOL, _("A learner asks for help, once a day at most"), "help", _help_asked),
         (help_requests.TAKEN, learner, _("Somebody takes their request for help on"), "my-plan",
          one(review_messages.help_taken)),

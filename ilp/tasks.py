@@ -68,6 +68,12 @@ def tell_of_messages() -> None:
     actions.send_notices()
 
 
+@shared_task(name="ilp.tell_of_due_steps", soft_time_limit=280, time_limit=300, ignore_result=True)
+def tell_of_due_steps() -> None:
+    """Every adviser with a next step that is due has been told this morning."""
+    actions.tell_of_due_steps()
+
+
 @shared_task(name="ilp.remind_of_reviews", soft_time_limit=280, time_limit=300, ignore_result=True)
 def remind_of_reviews() -> None:
     """Everybody has been reminded of reviews and agreed actions that are near or late."""

@@ -293,6 +293,12 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 3000},
     },
     "ilp-messages": {"task": "ilp.tell_of_messages", "schedule": 60.0, "options": {"expires": 60}},
+    # Before the e-mail of the day is made at eight; one hour more catches up what was missed.
+    "ilp-due-steps": {
+        "task": "ilp.tell_of_due_steps",
+        "schedule": crontab(day_of_week="mon-fri", hour="7-8", minute=35),
+        "options": {"expires": 3000},
+    },
     # After lessons: learners in quiet hours are told an hour, or a day, later.
     "ilp-reminders": {
         "task": "ilp.remind_of_reviews",

@@ -23,6 +23,7 @@ from ilp.actions.conversations import (
     welcome_learner,
 )
 from ilp.actions.documents import ask_document, keep_document, remove_document, say_document, start_document
+from ilp.actions.due_steps import tell_of_due_steps
 from ilp.actions.experiences import (
     add_experience,
     cancel_experience,
@@ -213,6 +214,7 @@ __all__ = [
     "take_out_question",
     "take_out_section",
     "talk_about_entry",
+    "tell_of_due_steps",
     "validate_entry",
     "welcome_learner",
     "write_contribution",

@@ -1,9 +1,11 @@
 """Who answers for whom: handed over, stood in for, and left to whoever is on duty."""
 
 import datetime as dt
+from functools import partial
 from types import SimpleNamespace
 
 import pytest
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from accounts.actions import (
@@ -33,7 +35,7 @@ from tests.factories import (
     StaffRoleFactory,
     UserFactory,
 )
-from tests.races import at_once
+from tests.races import at_once, meeting
 
 pytestmark = pytest.mark.django_db
 
@@ -293,14 +295,30 @@ class TestThePages:
         assert CaseloadLearner.objects.get().ended_on == TODAY
 
 
-@pytest.mark.django_db(transaction=True)
-def test_two_who_hand_one_learner_over_at_once_leave_one_adviser():
+def handed_over_by_two():
+    """Two people give one learner to two colleagues at once. Returns what either raised."""
     town = build_town()
-    town.third = StaffRoleFactory(kind="adviser", organisation=town.service)
-
-    at_once(
-        lambda: hand_over_learners(learners=[town.of_hollins], to=town.ella_role, on=TODAY, by=town.manager),
-        lambda: hand_over_learners(learners=[town.of_hollins], to=town.third, on=TODAY, by=town.desk),
+    third = StaffRoleFactory(kind="adviser", organisation=town.service)
+    results = at_once(
+        *(
+            partial(hand_over_learners, learners=[town.of_hollins], to=to, on=TODAY, by=by)
+            for to, by in ((town.ella_role, town.manager), (third, town.desk))
+        )
     )
-
     assert CaseloadLearner.objects.filter(learner=town.of_hollins, ended_on=None).count() == 1
+    return [type(one).__name__ for one in results if isinstance(one, Exception)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_hand_one_learner_over_at_once_do_it_one_after_the_other():
+    assert handed_over_by_two() == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_hand_one_learner_over_at_once_fail_when_the_lock_is_taken_away(monkeypatch):
+    monkeypatch.setattr(QuerySet, "select_for_update", lambda self, **options: self)
+    create = CaseloadLearner.objects.create
+    meet = meeting()
+    monkeypatch.setattr(CaseloadLearner.objects, "create", lambda **fields: (meet(), create(**fields))[1])
+
+    assert handed_over_by_two() == ["IntegrityError"]

@@ -1,10 +1,15 @@
 import datetime as dt
 
 import pytest
+from django.conf import settings
+from django.core import mail as django_mail
 
+from accounts.actions import set_absence
+from activity.actions import sweep_outbox
 from activity.models import Event
+from core import clock
 from core.errors import NotAllowed, RuleBroken
-from ilp.actions import record_contact
+from ilp.actions import finish_next_step, record_contact, tell_of_due_steps
 from ilp.models import Contact
 from providers.models import RoleKind
 from tests.factories import CaseloadSchoolFactory, RollEntryFactory, StaffRoleFactory
@@ -75,3 +80,44 @@ def test_an_advisers_access_ends_with_the_caseload(learner, adviser):
     assert Contact.objects.visible_to(adviser.user).count() == 0
     with pytest.raises(NotAllowed):
         record_contact(learner=learner, by=adviser.user, kind="phone", on=TODAY)
+
+
+class TestTheMorning:
+    def due(self, learner, adviser, on=TODAY, **said):
+        answers = {"learner": learner, "by": adviser.user, "kind": "phone", "on": TODAY - dt.timedelta(days=9)}
+        return record_contact(**answers | {"next_step": "Ring", "next_on": on} | said)
+
+    def told(self):
+        number = tell_of_due_steps()
+        sweep_outbox()
+        return number, [mail.subject for mail in django_mail.outbox]
+
+    @pytest.fixture(autouse=True)
+    def address(self, adviser):
+        adviser.user.email = "dev@example.org"
+        adviser.user.save()
+
+    def test_an_adviser_is_told_once_how_many_steps_are_due_and_of_whom_by_the_page_alone(self, learner, adviser):
+        self.due(learner, adviser)
+
+        for _sweep in range(2):
+            number, subjects = self.told()
+
+        assert (number, subjects) == (1, [f"{settings.PORTAL_NAME}: 1 next step is due"])
+        assert learner.family_name not in django_mail.outbox[0].body
+        assert "/desk/caseload/" in django_mail.outbox[0].body
+
+    def test_nobody_is_told_of_what_is_done_replaced_not_yet_due_or_on_a_day_off(self, learner, adviser):
+        finish_next_step(contact=self.due(learner, adviser), by=adviser.user)
+        assert self.told() == (0, [])
+        self.due(learner, adviser, on=TODAY + dt.timedelta(days=1))
+        assert self.told() == (0, [])
+        with clock.at(dt.date(2026, 11, 21)):
+            assert self.told() == (0, [])
+
+    def test_who_stands_in_is_told_too(self, learner, adviser):
+        self.due(learner, adviser)
+        ella = StaffRoleFactory(kind=RoleKind.ADVISER, organisation=adviser.organisation, user__email="e@example.org")
+        set_absence(adviser=adviser, cover=ella, started_on=TODAY, ended_on=TODAY, by=adviser.user)
+
+        assert self.told()[0] == 2

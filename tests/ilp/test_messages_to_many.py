@@ -3,6 +3,8 @@
 import datetime as dt
 
 import pytest
+from django.db import transaction
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from activity.models import Event, Job
@@ -13,8 +15,8 @@ from ilp.actions import confirm_messages, many, pick_learners, send_off
 from ilp.models import Message, MessageRun
 from ilp.queries.many import reached_by
 from tests.factories import RollEntryFactory, UserFactory
-from tests.ilp.talk import build_town, consent
-from tests.races import at_once
+from tests.ilp.talk import build_town, consent, talk
+from tests.races import at_once, meeting
 
 pytestmark = pytest.mark.django_db
 
@@ -165,8 +167,6 @@ def test_a_batch_that_ran_to_its_last_line_and_was_rolled_back_is_sent_once(town
     """What a killed worker leaves: nothing of its batch, and the rows still waiting."""
     consent(town)
     run = confirm_messages(run=picked(town, town.amina), text="Hello", number=1, by=town.adviser)
-    from django.db import transaction
-
     with transaction.atomic():
         many.run_batch(JobRun(Job.objects.get(kind=many.JOB_KIND)))
         transaction.set_rollback(True)
@@ -188,22 +188,39 @@ def test_a_job_that_was_given_up_says_so_of_everybody_it_left(town):
     assert MessageRun.objects.get().ended_at is not None
 
 
-@pytest.mark.django_db(transaction=True)
-def test_the_request_and_the_job_at_once_write_to_nobody_twice():
+def together_with_the_job(number):
+    """The request and a worker send off the same run. Returns the run, and what either raised."""
     town = build_town()
     consent(town)
-    learners = [town.amina, *(more(town) for _number in range(3))]
-    run = confirm_messages(run=picked(town, *learners), text="Hello", number=4, by=town.adviser)
+    learners = [town.amina, *(more(town) for _number in range(number - 1))]
+    talk(town, by=town.adviser, service=town.service)
+    run = confirm_messages(run=picked(town, *learners), text="Hello", number=number, by=town.adviser)
     job = Job.objects.get(kind=many.JOB_KIND)
 
     def by_job():
-        from django.db import transaction
-
         with transaction.atomic():
             many.run_batch(JobRun(job))
 
-    failed = [result for result in at_once(lambda: send_off(run=run), by_job) if isinstance(result, Exception)]
+    return run, [one for one in at_once(lambda: send_off(run=run), by_job) if isinstance(one, Exception)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_request_and_the_job_at_once_write_to_nobody_twice():
+    run, failed = together_with_the_job(4)
 
     assert failed == []
     assert {state for state, _why in outcome(run)} == {"done"}
     assert Message.objects.count() == 4
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_request_and_the_job_at_once_say_that_nothing_was_sent_when_the_lock_is_taken_away(monkeypatch):
+    monkeypatch.setattr(QuerySet, "select_for_update", lambda self, **options: self)
+    create = Message.objects.create
+    meet = meeting()
+    monkeypatch.setattr(Message.objects, "create", lambda **fields: (meet(), create(**fields))[1])
+
+    run, _failed = together_with_the_job(1)
+
+    assert [state for state, _why in outcome(run)] == ["left"]  # although it was sent
+    assert Message.objects.count() == 1
