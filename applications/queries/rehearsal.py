@@ -28,7 +28,7 @@ class Invented:
         self.seed = seed
 
     def __call__(self, learner_ids: Iterable[int]) -> Results:
-        keys = sorted(learner_ids)
+        keys = sorted(set(learner_ids))
         expected: dict[int, dict[str, str]] = defaultdict(dict)
         rows = Grade.objects.filter(application__learner__in=keys).order_by("pk")
         for learner, subject, grade in rows.values_list("application__learner", "subject", "grade"):

@@ -111,11 +111,14 @@ Results = Mapping[int, Sequence[Said]]
 Source = Callable[[Iterable[int]], Results]
 
 
-def results_of(learner_ids: Iterable[int]) -> Results:
-    """What stands for each of these learners, whichever school says it."""
+def results_of(learner_ids: Iterable[int], *, dated: bool = False) -> Results:
+    """What stands for each of these learners, whichever school says it; ``dated``: with when it was said. Keys that are
+    a query of the database stay there."""
     found: dict[int, list[Said]] = defaultdict(list)
-    rows = ExamResult.objects.standing().filter(learner__in=list(learner_ids)).order_by("subject", "pk")
-    for learner, *said in rows.values_list("learner", "qualification", "subject", "grade", "said_at"):
+    keys = learner_ids if isinstance(learner_ids, models.QuerySet) else list(learner_ids)
+    rows = ExamResult.objects.standing().filter(learner__in=keys).order_by("subject", "pk")
+    columns = ("qualification", "subject", "grade", *(["said_at"] if dated else []))
+    for learner, *said in rows.values_list("learner", *columns):
         found[learner].append(Said(*said))
     return found
 
@@ -162,7 +165,7 @@ def contradictions_at(provider: Organisation) -> list[Contradiction]:
             "offer__choice", "offer__choice__application__learner", *_ASKED
         )
     )
-    results = results_of({learner for _choice, learner, *_rest in decided})
+    results = results_of({learner for _choice, learner, *_rest in decided}, dated=True)
     found = []
     for choice, learner, *columns in decided:
         asked = Asked(*columns)
@@ -193,9 +196,9 @@ def _outcomes(choices: Any, source: Source) -> list[Outcome]:
     rows = OfferCondition.objects.filter(offer__ended_at=None, offer__choice__in=choices.values("pk"))
     asked: dict[tuple[int, int, str], list[Asked]] = defaultdict(list)
     who = ("offer__choice", "offer__choice__application__learner", "offer__choice__status")
-    for choice, learner, status, *columns in rows.order_by("offer__choice", "pk").values_list(*who, *_ASKED):
+    for choice, learner, status, *columns in rows.order_by("offer__choice", "pk").values_list(*who, *_ASKED[:-1]):
         asked[choice, learner, status].append(Asked(*columns))
-    results = source({learner for _choice, learner, _status in asked})
+    results = source(choices.order_by().values_list("application__learner", flat=True)) if asked else {}
     return [_outcome(*one, conditions, results.get(one[1], ())) for one, conditions in asked.items()]
 
 
@@ -266,7 +269,7 @@ def _grades(asked: Asked, results: Sequence[Said]) -> Found:
     best: dict[str, int | None] = {}
     for one in results:
         steps, subject = steps_short(one.grade, asked.grade), plain_subject(one.subject) or one.subject
-        enough = None if steps is None else sum(each == 0 for each in steps)
+        enough = None if steps is None else steps.count(0)
         if enough is not None or subject not in best:
             best[subject] = max(enough or 0, best.get(subject) or 0) if enough is not None else None
     number, unknown = asked.number or 0, sum(enough is None for enough in best.values())
