@@ -46,6 +46,11 @@ JANUARY = dt.date(2027, 1, 13)
 
 @pytest.fixture
 def town():
+    return build_town()
+
+
+def build_town():
+    """A school with an adviser, and a provider."""
     town = SimpleNamespace(cycle=CycleFactory())
     town.area = town.cycle.area
     town.school, town.provider = SchoolFactory(area=town.area), ProviderFactory(area=town.area)

@@ -1,0 +1,57 @@
+"""The caseload and what is done from it, in one browser session: no barrier that axe can find, nothing wider than the
+screen, with nobody there and with somebody for every reason; each press goes through as a browser sends it."""
+
+import datetime as dt
+
+import pytest
+from django.urls import reverse
+
+from accounts.actions import set_absence, set_duty
+from ilp.models import Contact
+from tests.applications.test_pages_in_browser import look
+from tests.factories import StaffRoleFactory
+from tests.reporting.test_caseload import TODAY, build_town, one, the_whole_town
+
+# One session of eight pages; each by itself would start the browser and the town again.
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+
+
+def test_an_advisers_pages_have_no_barrier(open_page, axe, transactional_db):
+    town = build_town()
+    page = open_page(reverse("reporting:caseload"), user=town.adviser)
+
+    def see(name, *widths):
+        for width in widths or (360,):
+            page.set_viewport_size({"width": width, "height": 740})
+            look(page, axe, name, width)
+
+    see("empty")
+    the_whole_town(town)
+    ella = StaffRoleFactory(kind="adviser", organisation=town.role.organisation, user__name="Ella Novak")
+    set_absence(adviser=ella, cover=town.role, started_on=TODAY, ended_on=TODAY + dt.timedelta(days=9), by=ella.user)
+    page.reload()
+    page.locator("details.govuk-details").first.click()
+    see("caseload", 1280, 360)
+    page.locator("details[open] button[value=phone]").click()
+    assert Contact.objects.filter(kind="phone", on=TODAY).count() == 1
+    page.get_by_label("All 12 on this list").check()
+    page.get_by_role("button", name="Write to them", exact=True).last.click()
+    see("message-run")
+    page.get_by_label("Your message").fill("Open evening on Thursday.")
+    page.get_by_role("button", name="Send it to 11 learners").click()
+    see("message-run-done")
+    page.goto(reverse("reporting:caseload"))
+    page.get_by_label("All 12 on this list").check()
+    page.get_by_role("button", name="Home-visit sheet").click()
+    see("visit-sheet", 1280)
+    set_absence(adviser=town.role, started_on=TODAY, ended_on=TODAY, by=town.adviser)
+    manager = StaffRoleFactory(kind="manager", organisation=town.role.organisation)
+    set_duty(adviser=town.role, started_on=TODAY, ended_on=TODAY, by=manager.user)
+    learner = one(town, "Abbott")
+    for name, args in (
+        ("caseloads", []),
+        ("absence-set", [town.role.reference]),
+        ("learner-hand-over", [learner.reference]),
+    ):
+        page.goto(reverse(f"accounts:{name}", args=args))
+        see(name, 1280, 360) if name == "caseloads" else see(name)
