@@ -231,6 +231,9 @@ class SuggestForm(PortalForm):
         )
         # A college may have a thousand: the form stays readable.
         shown = list(nearest.values_list("pk", flat=True)[: self.LIMIT])
+        self.has_runs = bool(shown)
+        if not self.has_runs:
+            self.submit, self.layout = "", []
         found = nearest.filter(pk__in=shown).select_related("course", "site")
         self.fields["runs"].queryset = found  # type: ignore[attr-defined]
         self.fields["runs"].label_from_instance = run_label  # type: ignore[attr-defined]

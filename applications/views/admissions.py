@@ -198,6 +198,12 @@ class ReferView(LookFirstMixin, DeskActionView):
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {"choice": self.thing}
 
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        if not context["form"].has_runs:
+            context["words"] = gettext("You have no other course to come that you could suggest.")
+        return context
+
     def preview(self, answers: dict[str, Any]) -> dict[str, Any]:
         words = gettext("You chose %(programme)s. %(provider)s suggests:")
         return {

@@ -308,3 +308,12 @@ def test_what_was_meant_for_other_courses_goes_when_the_learner_takes_a_suggesti
     assert "Suggested: Art." in page
     actions.take_referral(choice=choice, by=town.amina.user)
     assert not StagedDecision.objects.waiting().exists()
+
+
+def test_who_has_nothing_else_to_suggest_reads_that_and_finds_no_button(town, client):
+    choice = town.choice("sent")
+    client.force_login(town.admissions)
+    page = client.get(url("choice-refer", choice)).text
+    assert "You have no other course to come that you could suggest." in page
+    assert "Suggest this" not in page
+    assert client.post(url("choice-refer", choice), {"runs": ["1"]}).status_code == 200
