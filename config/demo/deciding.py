@@ -36,6 +36,7 @@ MEANT: dict[str, dict[str, Any]] = {
     "refuse": {"reason": "full", "words": "Ask us again in August: places often come free."},
     "put_on_reserve": {},
 }
+ANSWERED_TOGETHER = 30
 NOTE = "Ask for admissions at reception. Bring something you have made, if you like."
 
 
@@ -82,11 +83,11 @@ def decide_in_peace(people: dict[str, User], *, day: dt.date, pick: random.Rando
 
 
 def answer_many(people: dict[str, User], *, day: dt.date) -> None:
-    """Northfield College has put a page of learners on its reserve list with one press. So many e-mails wait for a second
-    one, on the page of the press and under Messages sent."""
-    provider, by = Organisation.objects.get(name="Northfield College"), people["admissions"]
+    """Southbank Sixth Form has put learners on its reserve list with one press. So many e-mails wait for a second one, on
+    the page of the press and under Messages sent."""
+    provider, by = Organisation.objects.get(name="Southbank Sixth Form"), people["sixthform"]
     with _on(day, -1):
-        waiting = [one for one in _waiting_at(provider) if not one.staged_decisions.exists()]
+        waiting = [one for one in _waiting_at(provider) if not one.staged_decisions.exists()][:ANSWERED_TOGETHER]
         if is_held(len(waiting)):
             run = apply.pick_choices(verb="put_on_reserve", choices=waiting, by=by)
             apply.work_off(run=apply.confirm_bulk(run=run, answers={}, by=by))

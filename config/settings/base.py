@@ -251,7 +251,9 @@ else:
 # Two queues, so that a slow computer elsewhere holds up no work here. A worker that is told of neither serves both.
 CELERY_TASK_QUEUES = [Queue(name, Exchange(name), routing_key=name) for name in broker.QUEUES]
 CELERY_TASK_DEFAULT_QUEUE = broker.QUEUE
-CELERY_TASK_ROUTES = {"applications.deliver_to_webhook": {"queue": broker.WEBHOOKS}}
+CELERY_TASK_ROUTES = {
+    name: {"queue": broker.WEBHOOKS} for name in ("applications.deliver_to_webhook", "applications.sweep_webhooks")
+}
 JOB_LEASE_SECONDS = env.number("PORTAL_JOB_LEASE_SECONDS", 10)  # a job whose worker is gone starts again after this
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True

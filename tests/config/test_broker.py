@@ -50,7 +50,8 @@ def test_half_a_message_is_never_seen(connection, tmp_path):
 def test_what_waits_for_somebody_elses_computer_stands_in_a_queue_of_its_own(connection):
     from config.celery import app
 
-    assert app.amqp.router.route({}, "applications.deliver_to_webhook")["queue"].name == broker.WEBHOOKS
+    for task in ("applications.sweep_webhooks", "applications.deliver_to_webhook"):
+        assert app.amqp.router.route({}, task)["queue"].name == broker.WEBHOOKS
     assert app.amqp.router.route({}, "activity.run_job")["queue"].name == broker.QUEUE
     producer, queues = connection.Producer(), app.amqp.queues
     for name in broker.QUEUES:
