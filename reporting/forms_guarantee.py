@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core import clock
-from core.forms import PortalForm, Radios
+from core.forms import DateField, PortalForm, Radios
 from reporting.models import Category, GuaranteeStatus
 from reporting.queries.lights import Light
 
@@ -89,3 +89,20 @@ class StatusWordsForm(PortalForm):
         label=_("What does the code mean?"), max_length=160, error_messages={"required": _("Say what the code means")}
     )
     category = forms.ChoiceField(label=_("In which group is it published?"), widget=Radios(), choices=Category.choices)
+
+
+class FreezeForm(PortalForm):
+    """Which day to keep, and what for."""
+
+    submit = _("Freeze these figures")
+
+    stood_on = DateField(
+        label=_("As they stood at the end of"),
+        what=_("day"),
+        initial=clock.today,
+        error_messages={"required": _("Enter the day")},
+    )
+    name = forms.CharField(
+        label=_("What for?"), help_text=_("For example, September return. You may leave it empty."), required=False,
+        max_length=80,
+    )  # fmt: skip

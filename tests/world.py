@@ -12,6 +12,7 @@ from accounts.actions import accept_supporter, end_supporter, invite_supporter, 
 from accounts.actions.codes import code_hash
 from accounts.models import DataCopy, Erasure, LearnerDoubt, LetterRun, Registration
 from applications import actions
+from core import clock
 from core.sealing import seal
 from ilp import actions as ilp_actions
 from ilp.actions.attachments import CheckedFile
@@ -19,7 +20,7 @@ from ilp.models import RecordCode
 from prospectus.actions.keeping import keep_course
 from prospectus.actions.saved import save_search
 from providers.models import RoleKind, Upload
-from reporting.actions import load_statuses, record_status
+from reporting.actions import freeze_figures, load_statuses, record_status
 from reporting.models import GuaranteeStatus
 from tests.factories import (
     CaseloadSchoolFactory,
@@ -142,6 +143,7 @@ def _count(world: SimpleNamespace) -> None:
     world.guarantee_status = record_status(
         learner=world.amina, entry_year=2027, status=status, by=world.people["adviser"]
     )
+    world.freeze = freeze_figures(area=world.area, stood_on=clock.today(), by=world.people["officer"])
 
 
 def _talk(world: SimpleNamespace) -> None:

@@ -2,6 +2,7 @@
 
 from reporting.actions.cohorts import change_cohort, end_cohort, save_cohort
 from reporting.actions.counting import add_up, reconcile, reconcile_due
+from reporting.actions.freezes import freeze_figures, keep_day, keep_days
 from reporting.actions.published import load_scorecard
 from reporting.actions.statuses import change_status_words, load_statuses, record_status, take_back_status
 
@@ -10,6 +11,9 @@ __all__ = [
     "change_cohort",
     "change_status_words",
     "end_cohort",
+    "freeze_figures",
+    "keep_day",
+    "keep_days",
     "load_scorecard",
     "load_statuses",
     "reconcile",

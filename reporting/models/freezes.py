@@ -70,7 +70,6 @@ class DailyFigure(Counted):
     day = models.DateField()
     school = models.ForeignKey("providers.Organisation", on_delete=models.PROTECT, related_name="+")
     number = models.PositiveIntegerField()
-    recorded = models.PositiveIntegerField(default=0, help_text="Of these, anything at all is recorded of them.")
 
     class Meta:
         constraints = [

@@ -22,6 +22,9 @@ ACCESS = {
     "reporting:guarantee": FIGURES,
     "reporting:guarantee-learners": FIGURES,
     "reporting:guarantee-areas": NOBODY | {"officer": 200},
+    "reporting:guarantee-days": NOBODY | {"officer": 200},
+    "reporting:guarantee-freezes": NOBODY | {"officer": 200},
+    "reporting:guarantee-freeze": NOBODY | {"officer": 200},
     "reporting:guarantee-status": NOBODY | {"adviser": 200, "officer": 200, "coordinator": 403},
     "reporting:guarantee-status-take-back": NOBODY | {"adviser": 200, "officer": 200},
     "reporting:guarantee-statuses": NOBODY | {"officer": 200},
@@ -78,5 +81,6 @@ ARGS = {
     "reporting:learner": lambda world: [world.amina.reference],
     "reporting:guarantee-status": lambda world: [world.amina.reference],
     "reporting:guarantee-status-take-back": lambda world: [world.guarantee_status.reference],
+    "reporting:guarantee-freeze": lambda world: [world.freeze.reference],
     "reporting:guarantee-status-words": lambda world: ["140"],
 }

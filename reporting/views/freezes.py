@@ -1,0 +1,129 @@
+"""Figures that stay: freezes with their comparison, and the figures of every day."""
+
+import datetime as dt
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.functional import cached_property
+from django.utils.translation import gettext
+from django.views.generic import FormView, TemplateView
+
+from accounts.actions import leave_receipts_of_many
+from accounts.models import ReceiptSection
+from core import clock
+from core.errors import RuleBroken
+from reporting import actions
+from reporting.forms_guarantee import FreezeForm
+from reporting.models import Freeze
+from reporting.queries.freezes import compared, days_kept, frozen_rows, named
+from reporting.queries.guarantee import GUARANTEE_YEARS, GuaranteeCohort, rows_of, schools_of, tallies
+from reporting.queries.lights import Light
+from reporting.views.guarantee import GuaranteeMixin
+
+DAYS_SHOWN = 30
+FREEZES_SHOWN = 50
+KINDS = ("came", "went", "changed")
+
+
+class FreezesView(GuaranteeMixin, FormView):
+    """The freezes of the area, and a form for another."""
+
+    roles = ("officer",)
+    form_class = FreezeForm
+    template_name = "reporting/guarantee_freezes.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        freezes = Freeze.objects.visible_to(self.request.user).filter(area=self.area).for_list()
+        return super().get_context_data(freezes=freezes[:FREEZES_SHOWN], **kwargs)
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        try:
+            freeze = actions.freeze_figures(area=self.area, by=self.request.user, **form.cleaned_data)
+        except RuleBroken as rule:
+            form.add_error(None, rule)
+            return self.form_invalid(form)
+        messages.success(self.request, gettext("The figures are kept as they stood."))
+        return redirect("reporting:guarantee-freeze", reference=freeze.reference)
+
+
+class FreezeView(GuaranteeMixin, TemplateView):
+    """One freeze beside another, or beside now: its figures, who came, who went, whose light is another."""
+
+    roles = ("officer",)
+    template_name = "reporting/guarantee_freeze.html"
+
+    @cached_property
+    def freeze(self) -> Freeze:
+        return get_object_or_404(self._freezes(), reference=self.kwargs["reference"])
+
+    def _freezes(self) -> Any:
+        return Freeze.objects.visible_to(self.request.user).filter(area=self.area).for_list()
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        freeze = self.freeze
+        others = self._freezes().filter(entry_year=freeze.entry_year).exclude(pk=freeze.pk)
+        other = others.filter(reference=self.request.GET.get("with", "")).first()
+        asked = self.request.GET.get("year", "")
+        year_group = int(asked) if asked in map(str, GUARANTEE_YEARS) else GUARANTEE_YEARS[0]
+        kind = self.request.GET.get("kind", "")
+        can_name = freeze.names_removed_on is None and (other is None or other.names_removed_on is None)
+        comparison = compared(freeze, other, year_group=year_group) if can_name else None
+        before, after = frozen_rows(freeze, year_group=year_group)[0], self._after(other, year_group)
+        return super().get_context_data(
+            freeze=freeze,
+            others=others[:FREEZES_SHOWN],
+            other=other,
+            year_group=year_group,
+            years=GUARANTEE_YEARS,
+            before=before,
+            after=after,
+            lights=[(a.light, a.count, b.count) for a, b in zip(before.by_light, after.by_light, strict=True)],
+            categories=[
+                (a.category, a.count, b.count) for a, b in zip(before.by_category, after.by_category, strict=True)
+            ],
+            comparison=comparison,
+            kind=kind if kind in KINDS else "",
+            page_obj=self._page(comparison, kind) if comparison else None,
+            **kwargs,
+        )
+
+    def _after(self, other: Freeze | None, year_group: int) -> Any:
+        if other is not None:
+            return frozen_rows(other, year_group=year_group)[0]
+        cohort = GuaranteeCohort(self.area, year_group, self.freeze.entry_year, clock.today())
+        counted = tallies(cohort.standing())
+        return rows_of(counted, schools=schools_of())[0]
+
+    def _page(self, comparison: Any, kind: str) -> Any:
+        moved = [one for one in comparison.moved if kind not in KINDS or one.kind == kind]
+        page = Paginator(moved, 25).get_page(self.request.GET.get("page"))
+        page.object_list = named(list(page.object_list))
+        leave_receipts_of_many(
+            looked_at=[(learner.pk, ReceiptSection.RECORD) for learner, _moved in page.object_list],
+            by=self.request.user,
+            roles=self.roles,
+        )
+        return page
+
+
+class DaysView(GuaranteeMixin, TemplateView):
+    """How the figures of the area, or of a school, went day by day."""
+
+    roles = ("officer",)
+    template_name = "reporting/guarantee_days.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        since = clock.today() - dt.timedelta(days=DAYS_SHOWN)
+        asked = {"entry_year": self.entry_year, "since": since, "school": self.request.GET.get("school", "")}
+        years = []
+        for year_group in GUARANTEE_YEARS:
+            days = days_kept(self.area, year_group=year_group, **asked)
+            bars = [(day.day.strftime("%-d %b"), day.offers) for day in reversed(days)]
+            years.append((year_group, days, bars))
+        schools = self.area.organisations.filter(kind="school", ended_on=None).order_by("name")
+        return super().get_context_data(
+            years=years, lights=list(Light), schools=schools, school=asked["school"], shown=DAYS_SHOWN, **kwargs
+        )

@@ -1,0 +1,147 @@
+"""Figures that stay: frozen ones, beside each other and by name, and those of every day."""
+
+import datetime as dt
+
+import pytest
+from django.urls import reverse
+
+from accounts.actions.erasure import erase_held_back
+from accounts.models import Receipt, RollEntry
+from applications.models import Choice
+from core import clock, personal
+from core.errors import NotAllowed, RuleBroken
+from reporting.actions import freeze_figures, keep_day, keep_days
+from reporting.models import DailyCount, DailyFigure, Freeze, FrozenFigure, FrozenLearner
+from reporting.queries.freezes import compared, days_kept, frozen_rows
+from reporting.queries.guarantee import guarantee_rows
+from tests.reporting.small_town import build_town, choice_in, somebody
+from tests.reporting.test_guarantee import said
+
+pytestmark = pytest.mark.django_db
+
+TODAY = dt.date(2026, 11, 18)
+
+
+@pytest.fixture
+def town(db):
+    return build_town()
+
+
+def freeze(town, **facts):
+    return freeze_figures(area=town.area, **{"stood_on": TODAY, "by": town.officer, **facts})
+
+
+class TestFreezing:
+    def test_what_is_frozen_stays_whatever_happens(self, town):
+        kept = freeze(town)
+        before = [said(row) for row in frozen_rows(kept, year_group=11)[1]]
+        assert before == [said(row) for row in guarantee_rows(town.area, year_group=11)[1]]
+        Choice.objects.update(status="withdrawn")
+        RollEntry.objects.filter(school=town.brannoc).delete()
+        assert [said(row) for row in frozen_rows(kept, year_group=11)[1]] == before
+
+    def test_a_past_day_can_be_frozen_and_the_same_twice_is_once(self, town):
+        kept = freeze(town, stood_on=dt.date(2026, 11, 10), name="Half term")
+        assert freeze(town, stood_on=dt.date(2026, 11, 10), name=" Half term ") == kept
+        assert said(frozen_rows(kept, year_group=11)[0])[:3] == (7, 0, [5, 1, 0, 1])
+        assert freeze(town, stood_on=dt.date(2026, 11, 10)) != kept
+
+    def test_who_may_not_and_which_day_cannot_be(self, town):
+        for by in (town.adviser, town.coordinator):
+            with pytest.raises(NotAllowed):
+                freeze(town, by=by)
+        with pytest.raises(NotAllowed):
+            freeze_figures(area=town.other_area, stood_on=TODAY, by=town.officer)
+        for day, code in ((dt.date(2026, 11, 19), "in_future"), (dt.date(2026, 8, 31), "no_cohort")):
+            with pytest.raises(RuleBroken) as refusal:
+                freeze(town, stood_on=day)
+            assert refusal.value.code == code
+        assert not Freeze.objects.exists()
+
+
+class TestComparing:
+    def test_who_came_who_went_and_whose_light_is_another(self, town):
+        first = freeze(town, name="First")
+        assert compared(first, None, year_group=11) == ([], 7)
+        choice_in("offered", learner=town.people["Nothing"], town=town)
+        RollEntry.objects.filter(learner=town.people["Refused"]).update(ended_on=TODAY)
+        new = somebody(town, "New", town.brannoc)
+        second = freeze(town, name="Second")
+        for after in (second, None):
+            found = compared(first, after, year_group=11)
+            assert found.numbers == {"came": 1, "went": 1, "changed": 1}
+            assert found.stayed == 5
+            assert {(one.learner_id, one.before, one.after) for one in found.moved} == {
+                (town.people["Nothing"].pk, "nothing", "offer"),
+                (town.people["Refused"].pk, "nothing", None),
+                (new.pk, None, "nothing"),
+            }
+        assert [number for _before, _after, number in found.changes] == [1, 1, 1]
+
+    def test_the_page_shows_both_and_leaves_receipts(self, town, client):
+        client.force_login(town.officer)
+        page = client.post(
+            reverse("reporting:guarantee-freezes"),
+            {"stood_on_day": "10", "stood_on_month": "11", "stood_on_year": "2026", "name": "Half term"},
+            follow=True,
+        )
+        assert "as it stood on 10 November 2026" in page.text
+        assert "Half term" in client.get(reverse("reporting:guarantee-freezes")).text
+        assert page.context["comparison"].numbers == {"came": 0, "went": 0, "changed": 4}
+        assert Receipt.objects.filter(reader=town.officer, section="record").count() == 4
+        url = page.redirect_chain[-1][0]
+        assert client.get(url, {"kind": "came"}).context["page_obj"].object_list == []
+        client.force_login(town.adviser)
+        assert client.get(url).status_code == 404
+
+    def test_names_go_after_their_time_or_with_an_erasure_and_figures_stay(self, town, client):
+        kept = freeze(town)
+        gone = town.people["Nothing"]
+        assert erase_held_back(gone) == []
+        assert not FrozenLearner.objects.filter(learner=gone).exists()
+        retention = personal.RETENTIONS["freezes"]
+        assert retention.remove(retention.due(TODAY)) == 0
+        assert retention.remove(retention.due(TODAY + dt.timedelta(days=1))) == 1
+        assert not FrozenLearner.objects.exists()
+        assert sum(FrozenFigure.objects.values_list("number", flat=True)) == 10
+        client.force_login(town.officer)
+        page = client.get(reverse("reporting:guarantee-freeze", args=[kept.reference]))
+        assert "not kept any more" in page.text
+        assert said(page.context["before"])[0] == 7
+
+    @pytest.mark.parametrize("more", [0, 30])
+    def test_however_many_moved_it_asks_the_same(self, town, client, more, django_assert_num_queries):
+        kept = freeze(town)
+        for number in range(3 + more):
+            somebody(town, f"More {number}", town.hollins)
+        client.force_login(town.officer)
+        with django_assert_num_queries(15):
+            client.get(reverse("reporting:guarantee-freeze", args=[kept.reference]))
+
+
+class TestDays:
+    def test_every_day_is_kept_once_and_missed_ones_are_made_from_history(self, town):
+        with clock.at(dt.date(2026, 11, 16)):
+            first = keep_days()
+        assert keep_days() == 4  # two days of two areas
+        assert keep_days() == 0
+        assert DailyCount.objects.filter(area=town.area).count() == first // 2 + 2
+        assert not keep_day(area=town.area, day=dt.date(2026, 11, 17))
+        days = days_kept(town.area, year_group=11, entry_year=2027, since=dt.date(2026, 11, 8))
+        assert [(day.day.day, day.cohort, day.by_light, day.recorded) for day in days[-3:]] == [
+            (10, 7, [5, 1, 0, 1], 3),
+            (9, 7, [7, 0, 0, 0], 0),
+            (8, 7, [7, 0, 0, 0], 0),
+        ]
+        school = days_kept(
+            town.area, year_group=11, entry_year=2027, since=dt.date(2026, 11, 10), school=town.brannoc.reference
+        )
+        assert (school[-1].cohort, school[-1].recorded) == (2, 2)
+
+    def test_the_page_draws_them_with_their_table(self, town, client):
+        client.force_login(town.officer)
+        assert "Nothing is kept of the last 30 days" in client.get(reverse("reporting:guarantee-days")).text
+        keep_day(area=town.area, day=dt.date(2026, 11, 17))
+        page = client.get(reverse("reporting:guarantee-days"), {"school": town.hollins.reference})
+        assert page.context["years"][0][2] == [("17 Nov", 1)]
+        assert DailyFigure.objects.exists()
