@@ -82,7 +82,8 @@ def reasons_said(learner: Any, *, today: dt.date, working_days: Mapping[tuple[dt
         if reason.is_deadline:
             due = due_words(day, today=today, working_days=working_days.get((day, today), 0))
         else:
-            due = Due(_t("since %(day)s") % {"day": date_format(day, "j M Y")})
+            since = _t("since %(day)s") % {"day": date_format(day, "j M Y")}
+            due = Due(f"{since}, {reason.hint}" if reason.hint else since)
         step = step_of(reason, learner)
         said.append(Said(str(reason.words), due.words, due.is_late, None if step in steps else step))
         steps.add(step)

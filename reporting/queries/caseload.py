@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from django.db import models
-from django.db.models import Case, Count, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import Count, F, Func, OuterRef, Q, QuerySet, Subquery
 
 from accounts.models import Learner, RollEntry
 from applications.models import Choice
@@ -18,7 +18,7 @@ from reporting.queries.reasons import (
     BY_KEY,
     Reader,
     Reason,
-    Season,
+    has_reason,
     newest_contact,
     reasons_of,
     season_of,
@@ -32,9 +32,10 @@ NOBODY = "none"  # the filter for those who have no reason today
 def caseload(user: Any, *, entry_year: int | None, cycle: Cycle | None = None) -> QuerySet:
     """The learners this adviser answers for today, with every reason that holds, who needs them most first.
 
-    Order: the most urgent reason, the earlier day of those that have a last day, the light, and the longest without a
-    contact. Reasons that belong to a part of the year (``reasons_of``) need the ``cycle``. ``left_early_on`` is said of
-    everybody, with consent or without: that somebody left has to be known to find them. What they left is not.
+    Order: the most urgent reason, then the earlier day, the light, and the longest without a contact. It is said by the
+    names of the reasons' columns, so that each stands in the statement once. Reasons that belong to a part of the year
+    (``reasons_of``) need the ``cycle``. ``left_early_on`` is said of everybody, with consent or without: that somebody
+    left has to be known to find them. What they left is not.
     """
     theirs = Learner.objects.on_caseload_of(user)
     if is_nothing(theirs):
@@ -43,9 +44,8 @@ def caseload(user: Any, *, entry_year: int | None, cycle: Cycle | None = None) -
     known = newest_contact(with_roll(with_light(with_left_early(theirs), entry_year=entry_year)))
     learners = with_reasons(known, reader=reader).annotate(is_unlocked=Q(user__isnull=False))
     return learners.order_by(
-        "urgency",
-        _last_day(reader.season).asc(nulls_last=True),
-        Case(*(When(light=light, then=Value(place)) for place, light in enumerate(Light)), output_field=_SMALL),
+        *(F(reason.field).asc(nulls_last=True) for reason in reasons_of(reader.season)),
+        _place_of_light(),
         F("contact_on").asc(nulls_first=True),
         "family_name",
         "given_name",
@@ -53,21 +53,20 @@ def caseload(user: Any, *, entry_year: int | None, cycle: Cycle | None = None) -
     )
 
 
+def _place_of_light() -> Func:
+    """The light's place in its order; what makes the light is written into the statement once."""
+    lights = ", ".join(f"'{light.value}'" for light in Light)
+    return Func(F("light"), template=f"array_position(ARRAY[{lights}], %(expressions)s)", output_field=_SMALL)
+
+
 _SMALL = models.PositiveSmallIntegerField()
-
-
-def _last_day(season: Season) -> Case:
-    """Of the most urgent reason, where it has one."""
-    places = {place: reason for place, reason in enumerate(BY_KEY.values()) if reason in reasons_of(season)}
-    days = [When(urgency=place, then=F(reason.field)) for place, reason in places.items() if reason.is_deadline]
-    return Case(*days, default=Value(None), output_field=models.DateField())
 
 
 def narrowed(learners: QuerySet, *, reason: str = "", need: str = "", **filters: str) -> QuerySet:
     """``learners`` narrowed by whichever filters are given: those of every list, a reason, a level of need."""
     learners = filtered(learners, **filters)
     if reason == NOBODY:
-        learners = learners.filter(urgency=len(BY_KEY))
+        learners = learners.exclude(has_reason(learners))
     elif reason:
         learners = learners.filter(**{f"{BY_KEY[reason].field}__isnull": False})
     if need:
@@ -142,7 +141,7 @@ def caseload_counts(learners: QuerySet, *, cycle: Cycle | None) -> CaseloadCount
     here = reasons_of(season_of(cycle))
     counts = learners.order_by().aggregate(
         everybody=Count("pk"),
-        needing=Count("pk", filter=Q(urgency__lt=len(BY_KEY))),
+        needing=Count("pk", filter=has_reason(learners)),
         **{f"light_{light.value}": Count("pk", filter=Q(light=light)) for light in Light},
         **{reason.key: Count("pk", filter=Q(**{f"{reason.field}__isnull": False})) for reason in here},
     )

@@ -6,6 +6,8 @@ urgency. A reason is one annotation, the day since when (or by when) it holds; N
 
 import datetime as dt
 from collections.abc import Callable
+from functools import reduce
+from operator import or_
 from typing import Any, NamedTuple
 
 from django.db import models
@@ -88,6 +90,7 @@ class Reason(NamedTuple):
     needs_consent: bool = False
     of_season: Callable[[Season], bool] = always
     is_deadline: bool = False
+    hint: Any = ""  # said after the day
 
     @property
     def field(self) -> str:
@@ -226,7 +229,8 @@ def _not_back(reader: Reader) -> Any:
 
 REASONS = (
     Reason("concern", _("Words that worry"), "flag", _concern),
-    Reason("left_early", _("Left a course early"), "contact", lambda _reader: F("left_early_on")),
+    Reason("left_early", _("Left a course early"), "contact", lambda _reader: F("left_early_on"),
+           hint=_("may apply again")),
     Reason("refused", _("Refused everywhere"), "write", _refused, needs_consent=True),
     Reason("offer", _("Offer not answered"), "write", _offer, needs_consent=True, is_deadline=True),
     Reason("step_due", _("Next step due"), "contact", _step_due, is_deadline=True),
@@ -256,8 +260,7 @@ def reasons_of(season: Season) -> list[Reason]:
 
 
 def with_reasons(learners: QuerySet, *, reader: Reader) -> QuerySet:
-    """``learners`` with a day for each reason that is one today (``Reason.field``), None where it does not hold, and
-    with ``urgency``: the place of the most urgent one, 0 first; ``len(REASONS)`` where none holds.
+    """``learners`` with a day for each reason that is one today (``Reason.field``), None where it does not hold.
 
     They must have their light, roll, newest contact and day of leaving early. Who does not share (``is_shared``) has
     only the reasons that need no consent.
@@ -271,9 +274,13 @@ def with_reasons(learners: QuerySet, *, reader: Reader) -> QuerySet:
         if reason.needs_consent:
             since = Case(When(is_shared=True, then=since), default=Value(None), output_field=models.DateField())
         learners = learners.annotate(**{reason.field: since})
-    holds = [When(**{f"{reason.field}__isnull": False}, then=Value(REASONS.index(reason))) for reason in here]
-    return learners.annotate(
-        urgency=Case(*holds, default=Value(len(REASONS)), output_field=models.PositiveSmallIntegerField())
+    return learners
+
+
+def has_reason(learners: QuerySet) -> Q:
+    """That any reason of these learners holds."""
+    return reduce(
+        or_, (Q(**{f"{one.field}__isnull": False}) for one in REASONS if one.field in learners.query.annotations)
     )
 
 

@@ -7,6 +7,7 @@ from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.generic import ListView, View
@@ -83,13 +84,14 @@ class CaseloadView(AskedMixin, ListView):
             "entry_year": self.entry_year,
             "counts": self.counts,
             "covered": covered_now(self.request.user),
+            # Drawn once: it is the same in every row.
+            "quick": render_to_string("reporting/_quick_fields.html", {"form": QuickContactForm(auto_id=False)}),
             "rows": [
                 (
                     learner,
                     Light(learner.light),
                     reasons_said(learner, today=today, working_days=working_days),
                     choices.get(learner.pk, []),
-                    QuickContactForm(auto_id=f"id_{learner.reference}_%s"),
                 )
                 for learner in learners
             ],
