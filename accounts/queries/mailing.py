@@ -89,7 +89,9 @@ def reach_of(learners: QuerySet[Learner]) -> Reach:
     """Whom ``ilp.mail`` would write to today: an account that is closed, no address, or one from which e-mails came
     back are left out. Two queries at most."""
     addresses, closed, without = [], 0, 0
-    rows = learners.order_by().values_list("erased_at", "user__is_active", "contact__email", "user__email")
+    # By their keys: two who have the same address, or none, are two, also where the query asks for distinct rows.
+    each = Learner.objects.filter(pk__in=learners.order_by().values("pk"))
+    rows = each.order_by().values_list("erased_at", "user__is_active", "contact__email", "user__email")
     for erased_at, is_active, contact, own in rows:
         address = (contact or own or "").lower()
         if erased_at is not None or is_active is False:

@@ -66,7 +66,7 @@ def test_notes_and_what_has_happened(town, asks, number):
         actions.write_note(choice=choice, words=f"Rang again, the {at}th time.", by=town.admissions)
     asked, page = asks(town, reverse("applications:received-choice", args=[choice.reference]))
     assert page.text.count("Rang again") == number
-    assert asked == 22
+    assert asked == 14
 
 
 def test_a_page_of_what_has_happened_ends(town, asks, monkeypatch):

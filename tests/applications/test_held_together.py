@@ -147,6 +147,15 @@ def test_who_gets_no_e_mail_is_counted_by_why(town, django_assert_max_num_querie
     assert reach.left_out == 3 - own
 
 
+def test_two_without_an_address_or_with_the_same_one_are_two(town):
+    learners = [town.learner(f"Anna{place}", "Bell", school=town.hollins) for place in range(4)]
+    Learner.objects.update(user=None)
+    LearnerContact.objects.filter(learner__in=learners[:2]).update(email="")
+    LearnerContact.objects.filter(learner__in=learners[2:]).update(email="home@example.org")
+    several = Learner.objects.filter(pk__in=[one.pk for one in learners]).distinct()
+    assert reach_of(several) == Reach(told=2, without_address=2, bouncing=0, closed=0)
+
+
 def test_the_page_before_says_how_many_and_how_it_reads_and_the_one_after_has_the_second_press(town, most, client):
     run = picked(town, 3)
     client.force_login(town.admissions)
