@@ -14,7 +14,7 @@ class ApplicationsConfig(AppConfig):
         from activity.registry import register_job, register_settler
         from applications import clearing_messages, deadline_messages, kinds, personal, token_messages, webhook_messages
         from applications.actions.bulk import JOB_KIND, fail_batch, may_settle, run_batch
-        from applications.imports import ENROLMENTS, RESULTS
+        from applications.imports import ENROLMENTS, OUTSIDE_OFFERS, RESULTS
         from applications.messages import register_senders
         from applications.models import Webhook
         from applications.queries import live_choices_on, runs_applied_for
@@ -37,6 +37,7 @@ class ApplicationsConfig(AppConfig):
         personal.register()
         uploads.register(RESULTS)
         uploads.register(ENROLMENTS)
+        uploads.register(OUTSIDE_OFFERS)
         register_senders()
         webhook_messages.register_senders()
         sealing.register("secrets of webhooks", Webhook.objects.all(), column="secret")

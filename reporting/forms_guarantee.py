@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from applications.forms import OutsideOfferForm
 from core import clock
 from core.forms import DateField, PortalForm, Radios
 from reporting.models import Category, GuaranteeStatus
@@ -106,3 +107,9 @@ class FreezeForm(PortalForm):
         label=_("What for?"), help_text=_("For example, September return. You may leave it empty."), required=False,
         max_length=80,
     )  # fmt: skip
+
+
+class OfferForManyForm(OutsideOfferForm):
+    """The same offer for all who were chosen."""
+
+    submit = _("Record it for all of them")

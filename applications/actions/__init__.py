@@ -57,6 +57,7 @@ from applications.actions.offers import (
     withdraw_offer,
 )
 from applications.actions.outcomes import confirm_place, enrol, fail_conditions, record_no_show
+from applications.actions.outside_offer_lists import record_outside_offers
 from applications.actions.outside_offers import (
     confirm_outside_offer,
     end_outside_offer,
@@ -202,6 +203,7 @@ __all__ = [
     "record_attendance",
     "record_no_show",
     "record_outside_offer",
+    "record_outside_offers",
     "refer_choice",
     "refuse_choice",
     "rehearse_bulk",

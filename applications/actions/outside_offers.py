@@ -13,7 +13,7 @@ from applications.models import OutsideOffer
 from applications.policies import LEARNER_POLICY
 from core import clock
 from core.errors import RuleBroken, StaleState
-from providers.models import Cycle
+from providers.models import Cycle, Upload
 
 MOST_UNCONFIRMED = 10  # that wait for an adult at once
 
@@ -27,6 +27,8 @@ def record_outside_offer(
     provider_name: str,
     course_name: str = "",
     offered_on: dt.date | None = None,
+    kind: str = "",
+    upload: Upload | None = None,
 ) -> OutsideOffer:
     """The learner has an offer from outside. The same offer recorded twice is one; what the learner said is confirmed.
 
@@ -36,6 +38,9 @@ def record_outside_offer(
     LEARNER_POLICY.require(by, "record_outside_offer", learner)
     names = (provider_name, course_name)
     outside_offer, is_new = _kept(learner, cycle, by=by, names=names, offered_on=offered_on, is_unconfirmed=False)
+    if is_new and (kind or upload):
+        outside_offer.kind, outside_offer.upload = kind, upload
+        outside_offer.save(update_fields=["kind", "upload"])
     if not is_new and outside_offer.is_unconfirmed:
         _confirm(outside_offer, by=by)
     return outside_offer

@@ -100,7 +100,7 @@ class _Writer:
 
     def __init__(self, school: Organisation, *, by: Any, upload: Upload | None) -> None:
         self.school, self.by, self.upload = school, by, upload
-        self.people = _People(school)
+        self.people = PeopleOfSchool(school)
         standing = ExamResult.objects.standing().filter(school=school)
         self.standing = {(one.learner_id, *one.key): one for one in standing}
         self.stood = len(self.standing)
@@ -161,7 +161,7 @@ class _Writer:
         return ResultsOutcome(counts, self.issues, changes)
 
 
-class _People:
+class PeopleOfSchool:
     """Everybody who is or was on the school's roll: exams are over when learners have left."""
 
     def __init__(self, school: Organisation) -> None:

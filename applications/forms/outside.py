@@ -3,6 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from applications.models import OfferKind
 from core import clock
 from core.forms import DateField, PortalForm
 
@@ -17,6 +18,9 @@ class OutsideOfferForm(PortalForm):
         error_messages={"required": _("Enter who made the offer")},
     )
     course_name = forms.CharField(label=_("What is it an offer of?"), required=False, max_length=160)
+    kind = forms.ChoiceField(
+        label=_("What kind of place?"), required=False, choices=[("", _("Not said")), *OfferKind.choices]
+    )
     offered_on = DateField(
         label=_("When was it made?"),
         what=_("date of the offer"),

@@ -2,5 +2,6 @@
 
 from applications.imports.enrolments import ENROLMENTS
 from applications.imports.kind import RESULTS
+from applications.imports.outside_offers import OUTSIDE_OFFERS
 
-__all__ = ["ENROLMENTS", "RESULTS"]
+__all__ = ["ENROLMENTS", "OUTSIDE_OFFERS", "RESULTS"]

@@ -147,6 +147,7 @@ class GuaranteeLearnersView(GuaranteeMixin, SearchByNameMixin, ListView):
         figures = self._figures()
         return context | {
             "form": self.form,
+            "can_record_offers": self.role.kind in ("adviser", "coordinator"),
             "counts": [(light, sum(one.number for one in figures if one.light == light)) for light in Light],
             "categories": [(each, sum(one.number for one in figures if one.category == each)) for each in Category],
             "rows": [

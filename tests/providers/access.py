@@ -44,7 +44,8 @@ ACCESS = {
     "providers:role-invite-again": _NOBODY,  # managers and help desks: tests/accounts/test_unused.py
     "providers:invitation-resend": _NOT_THEIRS,
     "providers:invitation-withdraw": _NOT_THEIRS,
-    "providers:uploads": _STAFF_ONLY,
+    # An adviser hands over offers made elsewhere, for the schools of the caseload; admissions who has started.
+    "providers:uploads": _STAFF_ONLY | {"adviser": 200, "admissions": 200, "other_admissions": 200},
     "providers:upload-new": _EDITOR_ONLY,
     "providers:upload": _EDITOR_ONLY,
     "providers:upload-changes": _EDITOR_ONLY,

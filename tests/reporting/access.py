@@ -22,6 +22,8 @@ ACCESS = {
     "reporting:guarantee": FIGURES,
     "reporting:guarantee-learners": FIGURES,
     "reporting:guarantee-areas": NOBODY | {"officer": 200},
+    # Nobody is chosen: back to where one chooses.
+    "reporting:guarantee-offers": NOBODY | {"adviser": 302, "coordinator": 302, "other_coordinator": 302},
     "reporting:guarantee-days": NOBODY | {"officer": 200},
     "reporting:guarantee-freezes": NOBODY | {"officer": 200},
     "reporting:guarantee-freeze": NOBODY | {"officer": 200},

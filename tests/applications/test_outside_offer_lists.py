@@ -1,0 +1,121 @@
+"""Offers made elsewhere, many at once: a school's list through the pipeline, and chosen learners on a page."""
+
+import datetime as dt
+
+import pytest
+from django.core.files.base import ContentFile
+from django.urls import reverse
+
+from activity.actions import run_job
+from applications.actions import record_outside_offers, say_outside_offer
+from applications.models import OutsideOffer
+from core.errors import NotAllowed, RuleBroken
+from providers.actions import confirm_upload, receive_upload, undo_upload
+from providers.queries import undo_plan
+from reporting.queries.guarantee import guarantee_rows
+from tests.reporting.small_town import build_town
+
+pytestmark = pytest.mark.django_db
+
+HEAD = "UPN,Surname,Forename,DOB,Offer from,Course,Offer date,Kind"
+
+
+@pytest.fixture
+def town(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    return build_town()
+
+
+def hand_over(town, *lines):
+    """Handed over for Hollins and checked."""
+    file = ContentFile("\n".join((HEAD, *lines)).encode(), name="offers.csv")
+    upload = receive_upload(
+        kind="outside_offers", organisation=town.hollins, file=file, file_name="offers.csv", by=town.adviser
+    )
+    run_job(upload.job_id)
+    upload.refresh_from_db()
+    return upload
+
+
+def publish(town, upload):
+    confirm_upload(upload=upload, seen=upload.digest, by=town.adviser, is_knowing=True)
+    upload.refresh_from_db()
+    run_job(upload.job_id)
+    upload.refresh_from_db()
+    assert upload.is_published
+    return upload
+
+
+def row_of(learner, provider="Leeds City College", *more):
+    said = ["", learner.family_name, learner.given_name, "31/03/2011", provider, *more]
+    return ",".join(said + [""] * (8 - len(said)))
+
+
+def test_a_list_is_shown_first_then_counts_and_can_be_undone(town):
+    nothing, waiting = town.people["Nothing"], town.people["Waiting"]
+    say_outside_offer(learner=waiting, cycle=town.cycle, by=waiting.user, provider_name="Leeds City College")
+    upload = hand_over(
+        town,
+        row_of(nothing, "Leeds City College", "Plumbing", "2026-11-02", "College"),
+        row_of(waiting),
+        row_of(town.people["Outside"], "A firm in Leeds"),
+    )
+    assert {name: upload.counts[name] for name in ("added", "changed", "unchanged", "unknown")} == {
+        "added": 1, "changed": 1, "unchanged": 1, "unknown": 0,
+    }  # fmt: skip
+    assert not OutsideOffer.objects.filter(learner=nothing).exists()
+    upload = publish(town, upload)
+    offer = OutsideOffer.objects.get(learner=nothing)
+    assert (offer.kind, offer.course_name, offer.offered_on) == ("college", "Plumbing", dt.date(2026, 11, 2))
+    assert guarantee_rows(town.area, year_group=11)[0].offers == 4
+    again = hand_over(town, row_of(nothing, "leeds city college", "plumbing"))
+    assert again.counts["unchanged"] == 1
+    undo_upload(upload=upload, seen=undo_plan(upload).digest, by=town.adviser)
+    upload.refresh_from_db()
+    run_job(upload.job_id)
+    assert not OutsideOffer.objects.standing().filter(learner=nothing).exists()
+    assert OutsideOffer.objects.standing().filter(learner=waiting).exists()
+
+
+def test_what_is_wrong_is_said_of_each_row(town):
+    refused = town.people["Refused"]  # of the other school
+    upload = hand_over(
+        town,
+        row_of(refused),
+        row_of(town.people["Nothing"], "", "Plumbing"),
+        row_of(town.people["Nothing"], "A garage", "", "2027-03-01"),
+        row_of(town.people["Nothing"], "A garage", "", "31 February"),
+        row_of(town.people["Nothing"], "A garage", "", "", "purple"),
+    )
+    said = {(issue.row, issue.code) for issue in upload.issues.all()}
+    assert said == {(2, "OFFER_LEARNER_UNKNOWN"), *((row, "OFFER_UNREADABLE") for row in (3, 4, 5, 6))}
+    assert (upload.counts["added"], upload.counts["unknown"]) == (1, 1)
+
+
+def test_another_file_is_refused_with_a_sentence(town, client):
+    client.force_login(town.adviser)
+    url = reverse("providers:upload-new", args=["outside_offers"])
+    file = ContentFile(b"a,b\n1,2", name="other.csv")
+    assert "who made an offer to whom" in client.post(url, {"organisation": town.hollins.reference, "file": file}).text
+
+
+def test_one_offer_for_several_learners(town, client):
+    client.force_login(town.adviser)
+    chosen = [town.people[name] for name in ("Nothing", "Started")]
+    assert "Record one offer" in client.get(reverse("reporting:guarantee-learners", args=[11])).text
+    url = reverse("reporting:guarantee-offers")
+    query = "&".join(f"learner={one.reference}" for one in [*chosen, town.people["Refused"]])
+    page = client.get(f"{url}?{query}")
+    assert [one.given_name for one in page.context["chosen"]] == ["Nothing", "Started"]
+    answers = {"provider_name": "A garage", "offered_on_day": "18", "offered_on_month": "11", "offered_on_year": "2026"}
+    for _press in range(2):
+        page = client.post(f"{url}?{query}", answers, follow=True)
+        assert "2 offers are recorded" in page.text
+    assert OutsideOffer.objects.filter(provider_name="A garage").count() == 2
+    late = client.post(f"{url}?{query}", answers | {"offered_on_day": "19"})
+    assert "cannot be dated in the future" in late.text
+    with pytest.raises(NotAllowed):
+        record_outside_offers(learners=[*chosen, town.people["Refused"]], by=town.adviser, provider_name="B")
+    with pytest.raises(RuleBroken):
+        record_outside_offers(learners=chosen * 51, by=town.adviser, provider_name="B")
+    assert not OutsideOffer.objects.filter(provider_name="B").exists()
