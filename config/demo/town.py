@@ -16,11 +16,12 @@ from django.db import connection
 
 from accounts.models import CaseloadSchool, Learner, User
 from config.demo.feeds import write_feed, write_roll
+from config.demo.leavers import look_back
 from config.demo.offerings import PARTNERS, all_providers
 from config.demo.signins import PASSWORD, SIGN_INS, give_app
 from config.demo.ways import add_younger_cycle
 from config.demo.words import PROVIDERS, SCHOOLS, Provider
-from config.demo.year import ENTRY_YEAR, SEPTEMBER, Year
+from config.demo.year import ENTRY_YEAR, SEPTEMBER, STAGES, Year
 from core import clock
 from prospectus.actions.consortia import create_consortium, join_consortium
 from prospectus.actions.feeds import add_feed, resume_feed
@@ -92,6 +93,8 @@ def build(*, stage: str, size: str = "small", say: Callable[[str], Any] = print)
         _rolls(scale)
         say("A year of applications")
         Year(stage, people).live()
+    with clock.at(STAGES[stage]), quick_passwords():
+        look_back(people, most=scale.learners)
     for sign_in in SIGN_INS:
         user = User.objects.get(username=sign_in.username)
         user.set_password(PASSWORD)

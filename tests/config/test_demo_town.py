@@ -35,7 +35,7 @@ def test_in_october_amina_has_an_offer_to_answer_and_a_town_is_built_in_an_empty
 
 def stands(stage):
     town = build(stage=stage, size="tiny", say=lambda _text: None)
-    assert (town.learners, Upload.objects.filter(state="published").count()) == (10, 4)
+    assert (town.learners, Upload.objects.filter(state="published").count()) == (14, 5)
     assert town.runs > 100
     assert broken_invariants() == []
     assert Event.objects.filter(verb="choice.send").exists()

@@ -1,0 +1,66 @@
+"""The pages of figures in one browser session: no barrier that axe can find and nothing wider than the screen, with
+nobody there and with learners."""
+
+import datetime as dt
+
+import pytest
+
+from accounts.models import Characteristics
+from applications.models import Enrolment
+from providers.models import RoleKind
+from reporting.actions import save_cohort
+from tests.applications.test_pages_in_browser import look
+from tests.factories import (
+    CycleFactory,
+    LearnerFactory,
+    OrganisationFactory,
+    ProviderFactory,
+    RollEntryFactory,
+    SchoolFactory,
+    StaffRoleFactory,
+)
+
+# Fifteen pages; each by itself would start the browser again.
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+EMPTY = ("/desk/cohorts/", "/desk/cohorts/saved/", "/desk/take-up/", "/desk/destinations/", "/desk/enrolments/")
+FULL = (
+    "/desk/cohorts/?year_group=11&by=tutor_group&looked_after=yes",
+    "/desk/cohorts/names/?year_group=11&stage=eligible",
+    "/desk/cohorts/save/?year_group=11",
+    "/desk/destinations/names/",
+)
+
+
+def test_the_figures_of_an_area_with_nobody_and_with_learners(open_page, axe):
+    area = CycleFactory().area
+    school = SchoolFactory(area=area, name="Hollins Park School")
+    college = ProviderFactory(area=area, name="Northfield College")
+    council = OrganisationFactory(kind="authority", area=area)
+    role = StaffRoleFactory(kind=RoleKind.OFFICER, organisation=council)
+    page = open_page("/desk/cohorts/", user=role.user)
+
+    for address in EMPTY:
+        page.goto(address)
+        look(page, axe, address, 360)
+    for number in range(12):
+        learner = LearnerFactory(area=area, user=None, family_name="Ben Ali", given_name="Amina")
+        RollEntryFactory(learner=learner, school=school, tutor_group=f"11{'AB'[number % 2]}")
+        Characteristics.objects.create(learner=learner, is_looked_after=True)
+        left = LearnerFactory(area=area, user=None)
+        RollEntryFactory(learner=left, school=school, started_on=dt.date(2025, 9, 1), ended_on=dt.date(2026, 7, 24))
+        said = {"provider": college, "started_on": dt.date(2026, 9, 7), "row_key": str(number)}
+        Enrolment.objects.create(learner=left, matched_how="number", **said)
+    save_cohort(
+        organisation=council, name="In care", filters={"year_group": "11"}, in_words=[("Year group", "Year 11")],
+        lead=role, by=role.user,
+    )  # fmt: skip
+    waiting = Enrolment.objects.create(
+        provider=college, row_key="x", given_name=left.given_name, family_name=left.family_name, birth_on=left.birth_on,
+        started_on=dt.date(2026, 9, 7),
+    )  # fmt: skip
+    for address in (*EMPTY[1:], *FULL, f"/desk/enrolments/{waiting.reference}/"):
+        page.goto(address)
+        look(page, axe, address, 360)
+        page.set_viewport_size({"width": 1280, "height": 740})  # a table on a wide screen, cards on a narrow one
+        assert page.evaluate("document.documentElement.scrollWidth") <= 1280, address
+        page.set_viewport_size({"width": 360, "height": 740})
