@@ -148,11 +148,6 @@ def learners_of(reader: Reader, cohort: Cohort, *, entry_year: int | None) -> Qu
     they are educated. Source: nccis-september-guarantee.md, "Who counts where".
     """
     on_roll = RollEntry.objects.current()
-    here = Q(pk__in=on_roll.filter(school__in=reader.schools.values("pk")).values("learner"))
-    if cohort.basis == Basis.RESIDENT and reader.area.authority_id is not None:
-        lives_here = Q(residence_authority=reader.area.authority_id)
-        elsewhere = Q(pk__in=on_roll.values("learner")) if reader.kind == "officer" else here
-        here = elsewhere & lives_here | here & Q(residence_authority=None)
     entries = on_roll
     if cohort.year_group.isdecimal():
         entries = entries.filter(year_group=int(cohort.year_group))
@@ -161,7 +156,7 @@ def learners_of(reader: Reader, cohort: Cohort, *, entry_year: int | None) -> Qu
     if cohort.tutor_group:
         entries = entries.filter(tutor_group="" if cohort.tutor_group == NOT_SAID else cohort.tutor_group)
     everybody = Learner.objects.visible_to(reader.user) if reader.may_name(cohort.facts) else Learner.objects.all()
-    learners = everybody.filter(here, pk__in=entries.values("learner"), erased_at=None)
+    learners = everybody.filter(_of(reader, cohort.basis), pk__in=entries.values("learner"), erased_at=None)
     for name, column in CHARACTERISTICS_COLUMNS.items():
         if value := cohort._asdict()[name]:
             learners = learners.filter(_of_characteristic(reader, column, value))
@@ -176,6 +171,20 @@ def learners_of(reader: Reader, cohort: Cohort, *, entry_year: int | None) -> Qu
         learners = learners.filter(pk__in=sent.values("application__learner"))
     mine = on_roll.filter(learner=OuterRef("pk")).order_by("-started_on", "-pk")
     return with_roll(learners).annotate(school_reference=Subquery(mine.values("school__reference")[:1]))
+
+
+def _of(reader: Reader, basis: str) -> Q:
+    """Whom this person asks about, on this basis."""
+    on_roll = RollEntry.objects.current()
+    if reader.kind == "adviser":
+        here = Q(pk__in=Learner.objects.on_caseload_of(reader.user).values("pk"))
+    else:
+        here = Q(pk__in=on_roll.filter(school__in=reader.schools.values("pk")).values("learner"))
+    if basis != Basis.RESIDENT or reader.area.authority_id is None:
+        return here
+    lives_here = Q(residence_authority=reader.area.authority_id)
+    anywhere = Q(pk__in=on_roll.values("learner")) if reader.kind == "officer" else here
+    return anywhere & lives_here | here & Q(residence_authority=None)
 
 
 def _characteristics(reader: Reader) -> QuerySet:

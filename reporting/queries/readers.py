@@ -47,6 +47,11 @@ class Reader(NamedTuple):
         return IN_WORDS[self.kind]
 
     @property
+    def people_words(self) -> Any:
+        """Whose learners the cohorts are of: an adviser has some singly, and not all of a school."""
+        return _("your caseload") if self.kind == "adviser" else self.words
+
+    @property
     def scope(self) -> str:
         """Whose questions these are: two people who compare answers compare two, not one."""
         return f"{self.kind} {self.user.pk}"
