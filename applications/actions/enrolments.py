@@ -27,7 +27,6 @@ from providers.workflow import ChangeAction, ReversalAction
 
 FROM_YEAR = 11  # the lists are about those who were at least in this year of a school
 LOOKED_AT_DAYS = 90  # then the name in a row that nobody has said anything about is removed
-SOMEBODY_ELSE = "The learner with this number has another name and date of birth. Check the number."
 AGAIN = "Row {row} says the same. This one was passed by."
 SAID = ("course", "level", "left_on")
 BATCH = 1000
@@ -95,15 +94,12 @@ def bring_enrolments(
         if done % EVERY == 0:
             progress(done=done, of=len(rows), doing="Comparing with the lists already here")
         key = (row.key, row.started_on)
-        learner, is_somebody_else = people.find(row)
-        if is_somebody_else:
-            issues.append(_issue(row, "ENROLMENT_NUMBER_TAKEN", IssueSeverity.ERROR, SOMEBODY_ELSE))
-        elif (first := taken.setdefault(key, row.row)) != row.row:
+        if (first := taken.setdefault(key, row.row)) != row.row:
             issues.append(_issue(row, "ENROLMENT_REPEATED", IssueSeverity.WARNING, AGAIN.format(row=first)))
         else:
             before = standing.get(key)
             if before is None or any(getattr(before, name) != getattr(row, name) for name in SAID):
-                made = _made(row, before, learner, provider=provider, by=by, upload=upload, now=now)
+                made = _made(row, before, people.find(row), provider=provider, by=by, upload=upload, now=now)
                 new.append((row, made, before))
     replaced = [before.pk for _row, _made, before in new if before is not None]
     Enrolment.objects.filter(pk__in=replaced).update(ended_at=now)
@@ -151,16 +147,19 @@ class _Numbers:
             for each in pool.filter(uln__in=numbers).values_list(*columns):
                 self.by_uln[each[2]].append(each)
 
-    def find(self, row: EnrolmentRow) -> tuple[int | None, bool]:
-        """The learner with this number; or that the list says somebody else has it."""
+    def find(self, row: EnrolmentRow) -> int | None:
+        """The learner with this number; none where the list says that somebody else has it, by name and date of birth.
+
+        Whoever hands the list over is not told which: who tried numbers and dates would read off whose they are.
+        """
         same_uln = self.by_uln.get(row.uln, [])
         known = self.by_upn.get(row.upn) or (same_uln[0] if len(same_uln) == 1 else None)
         if known is None:
-            return None, False
+            return None
         key, _upn, _uln, family_name, birth_on = known
         is_named = bool(row.family_name) and row.birth_on is not None
         is_else = is_named and folded(row.family_name) != folded(family_name) and row.birth_on != birth_on
-        return (None, True) if is_else else (key, False)
+        return None if is_else else key
 
 
 def _issue(row: EnrolmentRow, code: str, severity: str, words: str) -> RowIssue:
@@ -197,11 +196,12 @@ def undo_enrolments(upload: Upload, by: Any) -> list[UndoStep]:
 
 
 def _of(upload: Upload) -> list[Enrolment]:
-    return list(Enrolment.objects.filter(upload=upload).select_related("learner").order_by("pk"))
+    return list(Enrolment.objects.filter(upload=upload).order_by("pk"))
 
 
 def _step(enrolment: Enrolment) -> UndoStep:
-    title = f"{enrolment.learner or ''} {enrolment.course}, {enrolment.started_on}".strip()
+    """In words of the list: whom its numbers fit is not for whoever handed it over."""
+    title = f"{enrolment.course}, {enrolment.started_on}".removeprefix(", ")
     if enrolment.ended_at is not None:
         return UndoStep(ReversalAction.KEPT, "enrolment", enrolment.pk, title, "A later list has said it otherwise.")
     action = ReversalAction.RESTORED if enrolment.replaces_id else ReversalAction.TAKEN_OUT

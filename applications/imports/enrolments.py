@@ -218,8 +218,6 @@ ENROLMENTS = UploadKind(
         "added": "Started, and new here",
         "changed": "Said otherwise than before",
         "unchanged": "Unchanged",
-        "matched": "Of these found by number",
-        "to_look_at": "Of these for a person to look at",
     },
     handed_over_by=("admissions", "manager", "officer", "help_desk"),
     needs_confirmation=True,

@@ -140,11 +140,27 @@ def test_every_bad_row_is_said_and_nothing_of_it_is_kept(town):
         ",,Okafor,Ben,31/03/2010,07/09/2026,Plumbing,2,",
     )  # fmt: skip
     assert [(issue.row, issue.code) for issue in upload.issues.order_by("row")] == [
-        (2, "ENROLMENT_UNREADABLE"), (3, "ENROLMENT_NUMBER_TAKEN"), (4, "ENROLMENT_UNREADABLE"),
+        (2, "ENROLMENT_UNREADABLE"), (4, "ENROLMENT_UNREADABLE"),
         (5, "ENROLMENT_UNREADABLE"), (6, "ENROLMENT_UNREADABLE"), (7, "ENROLMENT_UNREADABLE"),
         (9, "ENROLMENT_REPEATED"),
     ]  # fmt: skip
-    assert upload.counts["added"] == 1
+    assert upload.counts["added"] == 2  # row 3 as well: its number is not Ann Baker's, and a person looks
+
+
+def test_whoever_hands_a_list_over_does_not_learn_whom_its_numbers_fit(client, town):
+    """Neither by trying dates of birth with somebody's number, nor from what an undo would take out."""
+    tried = [f"{town.amina.upn},,Baker,Ann,{day:02}/03/2010,07/09/2026,Plumbing,2," for day in (30, 31)]
+    upload = publish(town, HEADINGS, *tried, f"{town.amina.upn},,,,,07/09/2026,Sewing,2,")
+    client.force_login(town.admissions)
+    pages = [client.get(reverse(f"providers:{name}", args=[upload.reference])) for name in ("upload", "upload-undo")]
+
+    assert Enrolment.objects.filter(learner=town.amina).count() == 2  # by the right date of birth, and by number alone
+    assert not upload.issues.exists()
+    assert [page.status_code for page in pages] == [200, 200]
+    assert [step.title for step in undo_plan(upload).reversals] == ["Plumbing, 2026-09-07"] * 2 + ["Sewing, 2026-09-07"]
+    for page in pages:
+        assert "Yusuf" not in page.content.decode()
+        assert "found by number" not in page.content.decode()
 
 
 def test_files_without_what_is_needed_are_refused_before_they_are_kept(town):
