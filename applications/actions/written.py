@@ -87,14 +87,13 @@ def write_contact(
 
     Raises: NotAllowed, RuleBroken ``changed_meanwhile``.
     """
-    with transaction.atomic():
-        # The learner first: that is the order of locks everywhere.
-        Learner.objects.select_for_update(no_key=True).get(pk=application.learner_id)
-        before = _contact_now(application)
-        with writing(application, by=by) as held:
-            if _saved(held, FormSection.CONTACT, seen, is_done, made_from, is_new=before != before | said):
-                keep_contact(learner=held.learner, by=by, **before | said)
-                _note(held, FormSection.CONTACT, by)
+    with writing(application, by=by) as held:
+        # After the application, as wherever a choice moves: the database counts the learner under this lock.
+        Learner.objects.select_for_update(no_key=True).get(pk=held.learner_id)
+        before = _contact_now(held)
+        if _saved(held, FormSection.CONTACT, seen, is_done, made_from, is_new=before != before | said):
+            keep_contact(learner=held.learner, by=by, **before | said)
+            _note(held, FormSection.CONTACT, by)
     return held
 
 

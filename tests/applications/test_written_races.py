@@ -3,14 +3,17 @@
 import threading
 
 import pytest
+from django.db import transaction
 from django.db.models import QuerySet
 
+from accounts.models import Learner
 from applications import actions
 from applications.actions import written
+from applications.actions.moving import lock_application
 from applications.models import Application, SectionMark
 from core.errors import RuleBroken
 from tests.applications.walk import Town
-from tests.races import at_once
+from tests.races import at_once, meeting
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -55,3 +58,27 @@ def test_without_the_lock_one_is_lost_and_nobody_is_told(monkeypatch):
         )
     )
     assert [type(one) for one in results] == [Application, Application]
+
+
+def test_a_telephone_number_is_kept_while_a_choice_moves(monkeypatch):
+    """Whoever moves a choice holds the application first and the learner after it. The other way round the database
+    would end one of the two."""
+    town, meet, writing = Town(), meeting(), written.writing
+    application = town.draft().application
+
+    def writes_once_both_are_here(*asked, **more):
+        meet()
+        return writing(*asked, **more)
+
+    def moves():
+        with transaction.atomic():
+            lock_application(application.pk)
+            meet()
+            Learner.objects.select_for_update(no_key=True).get(pk=application.learner_id)
+
+    monkeypatch.setattr(written, "writing", writes_once_both_are_here)
+    said = {"email": "", "phone": "01632 960001", "address": "", "postcode": ""}
+    kept, moved = at_once(
+        lambda: actions.write_contact(application=application, seen=0, is_done=True, by=town.amina.user, **said), moves
+    )
+    assert (type(kept), moved) == (Application, None)
