@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.apps import AppConfig
 from django.contrib.auth.signals import user_logged_in
 from django.utils.translation import gettext_lazy as _
@@ -113,12 +115,14 @@ class AccountsConfig(AppConfig):
 
 
 def register_caseloads() -> None:
-    """Who has which caseload, for the help desk; and a link on a learner's page for their adviser."""
+    """Who has which caseload, for the help desk; and a link on a learner's page for the adviser whose own they are."""
+    from accounts.policies import CASELOAD_POLICY
     from core import navigation, slots
     from providers.queries import role_kinds
 
-    def hand_over_link(request: object, learner: object) -> dict[str, object] | None:
-        return {"learner": learner} if "adviser" in role_kinds(request.user) else None  # type: ignore[attr-defined]
+    def hand_over_link(request: Any, learner: Any) -> dict[str, Any] | None:
+        may = "adviser" in role_kinds(request.user) and CASELOAD_POLICY.can(request.user, "hand_over_learner", learner)
+        return {"learner": learner} if may else None
 
     slots.register("learner-desk", template="accounts/_hand_over_link.html", context=hand_over_link)
     navigation.register(

@@ -210,8 +210,9 @@ def keeps_own_caseload(user: Any, adviser: StaffRole) -> bool:
 
 
 def gives_away(user: Any, learner: Learner) -> bool:
-    """Advisers give away their own; who keeps the caseloads of a service anybody of its area."""
-    if Learner.objects.on_caseload_of(user).filter(pk=learner.pk).exists():
+    """Advisers give away their own, and nobody who is lent to them; who keeps the caseloads of a service anybody of its
+    area."""
+    if Learner.objects.own_caseload_of(user).filter(pk=learner.pk).exists():
         return True
     roles = StaffRole.objects.of(user, "manager", "help_desk").filter(organisation__area=learner.area_id)
     return roles.filter(Q(kind="help_desk") | Q(organisation__kind="advice_service")).exists()

@@ -74,7 +74,10 @@ def caseloads_of(service: Organisation) -> ServiceCaseloads:
     absences: dict[int, list[Absence]] = defaultdict(list)
     standing = Absence.objects.standing().filter(adviser__in=roles)
     cover_there = Exists(advisers_now().filter(pk=OuterRef("cover")))
-    for absence in standing.for_list().annotate(has_cover=cover_there):
+    found = list(standing.for_list().annotate(has_cover=cover_there))
+    away = {absence.adviser_id for absence in found if absence.started_on <= clock.today()}
+    for absence in found:
+        absence.has_cover &= absence.started_on > clock.today() or absence.cover_id not in away
         absences[absence.adviser_id].append(absence)
     duties = Duty.objects.standing().filter(adviser__in=roles).for_list()
     without = schools_without_adviser().filter(area=service.area_id).order_by("name")

@@ -22,14 +22,14 @@ def advisers_now() -> QuerySet:
 
 
 def roles_acted_for(user: Any) -> Any:
-    """The advisers' roles this person acts for today: their own, and those they stand in for. Nothing where they are
-    no adviser."""
+    """The advisers' roles this person acts for today: their own, and those they stand in for, while these last. Nothing
+    where they are no adviser."""
     from accounts.models import Absence
 
     own = StaffRole.objects.of(user, "adviser")
     if is_nothing(own):
         return own
-    covered = Absence.objects.covered_by(keys_of(own)).values("adviser")
+    covered = Absence.objects.covered_by(keys_of(own)).filter(adviser__in=advisers_now()).values("adviser")
     return StaffRole.objects.filter(Q(pk__in=keys_of(own)) | Q(pk__in=covered))
 
 
@@ -85,8 +85,9 @@ class AbsenceQuerySet(_OfServiceQuerySet):
         return self.today().filter(cover__in=roles)
 
     def uncovered(self) -> "AbsenceQuerySet":
-        """Those of today in which nobody who is an adviser stands in."""
-        return self.today().exclude(cover__in=advisers_now())
+        """Those of today in which nobody who is an adviser, and here, stands in."""
+        here = advisers_now().exclude(pk__in=self.model.objects.today().values("adviser"))
+        return self.today().exclude(cover__in=here)
 
     def for_list(self) -> "AbsenceQuerySet":
         return self.select_related("adviser__user", "adviser__organisation__area", "cover__user")

@@ -99,6 +99,21 @@ class LearnerQuerySet(models.QuerySet):
         singly = Q(pk__in=CaseloadLearner.objects.of(user).values("learner"))
         return Learner.objects.filter(singly | (by_school & ~Q(pk__in=elsewhere.values("learner"))))
 
+    def own_caseload_of(self, user: Any) -> "LearnerQuerySet":
+        """Of these those who are this adviser's own: not lent to them for as long as a colleague is away."""
+        from accounts.models import CaseloadLearner, CaseloadSchool, Learner, RollEntry
+
+        own = StaffRole.objects.of(user, "adviser")
+        if is_nothing(own):
+            return self.none()
+        schools = CaseloadSchool.objects.today().filter(adviser__in=keys_of(own)).values("school")
+        here = RollEntry.objects.current().filter(school__in=schools)
+        left = RollEntry.objects.left_lately().filter(school__in=schools)
+        by_school = Q(pk__in=here.values("learner")) | Q(pk__in=left.values("learner"))
+        singly = CaseloadLearner.objects.today()
+        is_given = Q(pk__in=singly.filter(adviser__in=keys_of(own)).values("learner"))
+        return Learner.objects.filter(is_given | (by_school & ~Q(pk__in=singly.values("learner"))))
+
     def on_no_roll(self) -> "LearnerQuerySet":
         """Learners who are on no school's roll today."""
         from accounts.models import RollEntry

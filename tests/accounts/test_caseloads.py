@@ -128,6 +128,26 @@ class TestStandingIn:
         verbs = list(Event.objects.order_by("pk").values_list("verb", flat=True))
         assert verbs == ["absence.set", "absence.cover", "absence.cover", "absence.end"]
 
+    def test_nobody_stands_in_for_somebody_who_is_no_adviser_any_more(self, town):
+        away(town)
+        town.dev_role.ended_on = TODAY - A_DAY
+        town.dev_role.save()
+
+        assert seen_by(town.ella) == {town.of_brannoc}
+        set_duty(adviser=town.ella_role, started_on=TODAY, ended_on=TODAY, by=town.manager)
+        assert town.of_hollins in seen_by(town.ella)
+
+    def test_who_is_away_as_well_is_nobody_to_stand_in(self, client, town):
+        away(town)
+        set_absence(adviser=town.ella_role, started_on=TODAY, ended_on=FRIDAY, by=town.ella)
+        finn = StaffRoleFactory(user=UserFactory(name="Finn"), kind=RoleKind.ADVISER, organisation=town.service)
+        set_duty(adviser=finn, started_on=TODAY, ended_on=FRIDAY, by=town.manager)
+
+        assert seen_by(finn.user) == {town.of_hollins, town.of_brannoc, town.of_calder}
+        client.force_login(town.manager)
+        [(shown, _keeps)] = client.get(reverse("accounts:caseloads")).context["shown"]
+        assert [str(one.role.user) for one in shown.alone] == ["Dev", "Ella"]
+
     @pytest.mark.parametrize(
         ("said", "code"),
         [
@@ -240,6 +260,16 @@ class TestHandingOver:
 
         assert seen_by(town.dev) == {town.of_hollins}
 
+    def test_who_stands_in_or_is_on_duty_keeps_nobody_for_good(self, town):
+        away(town)
+        set_duty(adviser=town.ella_role, started_on=TODAY, ended_on=FRIDAY, by=town.manager)
+        for learner in (town.of_hollins, town.of_calder):
+            assert learner in seen_by(town.ella)
+            with pytest.raises(NotAllowed):
+                hand_over_learners(learners=[learner], to=town.ella_role, on=TODAY, by=town.ella)
+        hand_over_learners(learners=[town.of_hollins], to=town.ella_role, on=TODAY, by=town.dev)
+        hand_over_learners(learners=[town.of_hollins], to=town.dev_role, on=TODAY, by=town.ella)
+
     def test_nobody_gives_away_a_colleagues_learner(self, town):
         with pytest.raises(NotAllowed):
             hand_over_learners(learners=[town.of_brannoc], to=town.dev_role, on=TODAY, by=town.dev)
@@ -280,6 +310,15 @@ class TestThePages:
         assert seen_by(town.dev) == {town.of_hollins, town.of_calder, town.of_brannoc}
         page = client.get(reverse("accounts:caseloads"))
         assert [row.role.user.name for row in page.context["shown"][0][0].advisers] == ["Dev", "Ella"]
+
+    def test_the_link_is_there_for_whose_own_they_are(self, client, town):
+        away(town)
+        links = []
+        for user in (town.dev, town.ella):
+            client.force_login(user)
+            page = client.get(reverse("reporting:learner", args=[town.of_hollins.reference])).content.decode()
+            links.append("Hand over to a colleague" in page)
+        assert links == [True, False]
 
     def test_the_adviser_hands_over_one_learner_on_a_page_that_says_who_had_them(self, client, town):
         client.force_login(town.dev)
