@@ -194,6 +194,12 @@ else:
             "OPTIONS": {"MAX_ENTRIES": 10_000},
         }
     }
+# Parts of public pages are many, and whoever reads on and on would crowd the limits out: each process keeps its own.
+CACHES["template_fragments"] = {
+    "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+    "LOCATION": "template-fragments",
+    "OPTIONS": {"MAX_ENTRIES": 2_000},
+}
 
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]

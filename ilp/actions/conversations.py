@@ -132,11 +132,11 @@ def welcome_learner(learner: Learner) -> Message | None:
 def mark_read(*, conversation: Conversation, by: Any, at: dt.datetime | None = None) -> None:
     """What is shown in this conversation until now is no longer new for this person."""
     at = at or clock.now()
-    forget_unread(by.pk)
     if conversation.learner.user_id == by.pk:
         Conversation.objects.filter(pk=conversation.pk).update(learner_read_at=at)
-        return
-    ConversationReading.objects.update_or_create(conversation=conversation, reader=by, defaults={"read_at": at})
+    else:
+        ConversationReading.objects.update_or_create(conversation=conversation, reader=by, defaults={"read_at": at})
+    forget_unread(by.pk)
 
 
 def pause_conversation(*, conversation: Conversation, by: Any) -> Conversation:

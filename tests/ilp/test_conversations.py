@@ -1,6 +1,7 @@
 """Who talks with whom, when it is shown, who is told, and how long it lasts."""
 
 import datetime as dt
+from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -163,6 +164,21 @@ class TestSending:
         assert unread() == 1
         say(conversation, "Still there?", town.tutor)
         assert unread() == 1
+        actions.mark_read(conversation=conversation, by=town.amina.user)
+        assert unread() == 0
+
+    @pytest.mark.django_db
+    def test_a_page_that_asks_while_it_is_read_does_not_remember_what_was(self, settings, monkeypatch):
+        settings.REMEMBERED_SECONDS = 60
+        town = build_town()
+        conversation = talk(town)
+        say(conversation, "Hello", town.tutor)
+
+        def unread():
+            return unread_count(User.objects.get(pk=town.amina.user.pk))
+
+        asked_at_once = SimpleNamespace(on_commit=lambda forgets: (forgets(), unread()))
+        monkeypatch.setattr("ilp.queries.unread.transaction", asked_at_once)
         actions.mark_read(conversation=conversation, by=town.amina.user)
         assert unread() == 0
 
