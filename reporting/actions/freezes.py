@@ -35,7 +35,7 @@ class Stood(NamedTuple):
 @transaction.atomic
 def freeze_figures(*, area: Area, stood_on: dt.date, by: Any, name: str = "") -> Freeze:
     """The figures of the area as they stood at the end of that day stay, and for some years who was behind them.
-    The same day under the same name is frozen once.
+    The same day under the same name is frozen once, and once more where it was frozen before it was over.
 
     Raises: NotAllowed, RuleBroken ``in_future``, ``no_cohort`` (nobody was in a cohort on that day).
     """
@@ -43,7 +43,9 @@ def freeze_figures(*, area: Area, stood_on: dt.date, by: Any, name: str = "") ->
     FIGURES_POLICY.require(by, "freeze", area)
     if stood_on > clock.today():
         raise RuleBroken(_("That day is still to come."), code="in_future")
-    known = Freeze.objects.filter(area=area, stood_on=stood_on, name=name.strip()).first()
+    frozen = Freeze.objects.filter(area=area, stood_on=stood_on, name=name.strip())
+    is_over = stood_on < clock.today()
+    known = (frozen.filter(made_at__date__gt=stood_on) if is_over else frozen).first()
     if known is not None:
         return known
     entry_year = entry_year_on(area, stood_on)

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 
 from core import clock
 from core.references import ReferenceField
@@ -28,6 +29,11 @@ class Freeze(models.Model):
 
     def __str__(self) -> str:
         return f"freeze {self.reference}"
+
+    @property
+    def is_early(self) -> bool:
+        """The day was not over: what happened in the rest of it is missing."""
+        return timezone.localdate(self.made_at) <= self.stood_on
 
 
 class FrozenFigure(Counted):

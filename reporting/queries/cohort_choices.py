@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -28,14 +29,15 @@ COLUMNS = {
 def cohort_choices(reader: Reader) -> dict[str, Choices]:
     """The values of each filter, by its name. A value that says that something is not so is there for those only who
     may know it of each learner: see ``NEGATIVE``."""
-    entries = RollEntry.objects.current().filter(school__in=reader.schools.values("pk")).order_by()
+    entries = RollEntry.objects.current().filter(_asked_about(reader)).order_by()
+    schools = Organisation.objects.filter(Q(pk__in=reader.schools.values("pk")) | Q(pk__in=entries.values("school")))
     pairs = list(entries.values_list("year_group", "tutor_group").distinct())
     years, groups = sorted({year for year, _group in pairs}), sorted({group for _year, group in pairs} - {""})
     providers = Organisation.objects.providers().visible_to(reader.user).filter(takes_applications=True)
     unsaid = (NOT_SAID, _("Not recorded"))
     found: dict[str, Choices] = {
         "year_group": [(str(year), _("Year %(number)s") % {"number": year}) for year in years],
-        "school": list(reader.schools.order_by("name", "pk").values_list("reference", "name")),
+        "school": list(schools.order_by("name", "pk").values_list("reference", "name")),
         "tutor_group": [*((group, group) for group in groups), (NOT_SAID, _("No tutor group"))],
         "looked_after": [("yes", _("Looked after")), ("no", _("Not looked after")), unsaid],
         "sen": [*((value, str(label)) for value, label in SenProvision.choices), unsaid],
@@ -49,3 +51,12 @@ def cohort_choices(reader: Reader) -> dict[str, Choices]:
         if not reader.may_name(frozenset({FILTER_FACTS[name]})):
             found[name] = [choice for choice in found[name] if choice[0] not in values]
     return found
+
+
+def _asked_about(reader: Reader) -> Q:
+    """Roll entries of learners this person asks about: of an officer those too who live here and go to school
+    elsewhere, for a table by residence has lines for them."""
+    here = Q(school__in=reader.schools.values("pk"))
+    if reader.kind == "officer" and reader.area.authority_id is not None:
+        return here | Q(learner__residence_authority=reader.area.authority_id)
+    return here

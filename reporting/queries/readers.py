@@ -53,8 +53,11 @@ class Reader(NamedTuple):
 
     @property
     def scope(self) -> str:
-        """Whose questions these are: two people who compare answers compare two, not one."""
-        return f"{self.kind} {self.user.pk}"
+        """Whose questions these are. Colleagues have one answer: several, each rounded by itself, would tell more.
+
+        Whose schools differ reads other numbers under the same question, which says nothing of either.
+        """
+        return f"{self.kind} {self.organisation.pk}"
 
     def may_name(self, facts: frozenset[str]) -> bool:
         """Whether they may know all of this of one learner."""

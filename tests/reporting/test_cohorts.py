@@ -229,6 +229,18 @@ def test_resident_counts_who_lives_here_and_educated_who_goes_to_school_here(tow
     assert names(town.officer, basis="resident", sen="K") == set()
 
 
+def test_a_school_elsewhere_leads_to_those_of_it_who_live_here(client, town):
+    away = SchoolFactory(area=AreaFactory(name="Westhaven"), name="Westhaven School")
+    leaves = learner_at(away, tutor_group="W1", residence_authority=town.area.authority)
+    learner_at(town.hollins)
+    client.force_login(town.officer)
+
+    for by, label in (("school", "Westhaven School"), ("tutor_group", "W1")):
+        page = client.get(PAGE, {"basis": "resident", "year_group": "11", "by": by})
+        cells = dict(page.context["parts"])[label]
+        assert list(client.get(cells[0]["url"]).context["object_list"]) == [leaves]
+
+
 def test_who_may_not_know_asks_for_what_is_so_and_never_for_what_is_not(town):
     def values(user, name):
         form = CohortForm({}, reader=reader_of(user))

@@ -46,6 +46,16 @@ class TestFreezing:
         assert said(frozen_rows(kept, year_group=11)[0])[:3] == (7, 0, [5, 1, 0, 1])
         assert freeze(town, stood_on=dt.date(2026, 11, 10)) != kept
 
+    def test_a_day_that_was_not_over_says_so_and_can_be_frozen_again(self, town, client):
+        early = freeze(town, name="September return")
+        Choice.objects.update(status="withdrawn")
+        client.force_login(town.officer)
+        assert "the day was not over" in client.get(reverse("reporting:guarantee-freeze", args=[early.reference])).text
+        with clock.at(dt.date(2026, 11, 19)):
+            whole = freeze(town, name="September return")
+            assert freeze(town, name="September return") == whole
+        assert (whole == early, early.is_early, whole.is_early) == (False, True, False)
+
     def test_who_may_not_and_which_day_cannot_be(self, town):
         for by in (town.adviser, town.coordinator):
             with pytest.raises(NotAllowed):

@@ -11,6 +11,7 @@ from core.errors import NotAllowed, RuleBroken, StaleState
 from providers.models import RoleKind
 from reporting import actions
 from reporting.models import SavedCohort
+from reporting.queries import cohorts
 from reporting.queries.readers import reader_of
 from reporting.queries.saved_cohorts import numbers_of
 from tests.factories import (
@@ -50,6 +51,16 @@ def saved_by(council, **said):
         "in_words": [("In care", "yes")],
     }
     return actions.save_cohort(organisation=council.authority, by=council.officer, **facts | said)
+
+
+def test_colleagues_have_one_answer_to_one_question(council, monkeypatch):
+    """From two that are each rounded by themselves, 10 and 15, it would follow that it is 12."""
+    asked = set()
+    monkeypatch.setattr(cohorts, "blurred", lambda number, *, question: asked.add(question) or number)
+    saved = saved_by(council)
+    for user in (council.officer, council.colleague):
+        numbers_of(reader_of(user), [saved], entry_year=2027)
+    assert len(asked) == 1  # how many have an active plan: an officer may not know of whom
 
 
 def test_an_officer_saves_a_cohort_and_its_lead_finds_it_with_numbers_and_names(client, council):
