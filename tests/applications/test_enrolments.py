@@ -1,6 +1,7 @@
 """Enrolment lists through the pipeline: numbers match, names are looked at by a person, and nothing is guessed."""
 
 import datetime as dt
+from collections import Counter
 from types import SimpleNamespace
 
 import pytest
@@ -9,6 +10,7 @@ from django.urls import reverse
 
 from accounts.models import Receipt
 from activity.actions import run_job
+from applications.actions import enrolments
 from applications.actions.enrolments import EnrolmentRow, bring_enrolments, forget_unknown_enrolments, settle_enrolment
 from applications.models import Enrolment
 from applications.policies import ENROLMENT_POLICY
@@ -17,6 +19,7 @@ from core.errors import NotAllowed, RuleBroken, StaleState
 from prospectus.models import Level
 from providers.actions import confirm_upload, receive_upload, undo_upload
 from providers.queries import undo_plan
+from providers.querysets import OrganisationQuerySet
 from tests.factories import (
     AreaFactory,
     LearnerFactory,
@@ -228,6 +231,23 @@ def test_of_two_answers_at_once_one_holds_and_without_the_lock_both_would(town, 
         return "done"
 
     assert sorted(at_once(lambda: settle(town.ben), lambda: settle(None))) == answers
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(("is_locked", "answers"), [(True, {"EnrolmentsOutcome": 2}), (False, {"IntegrityError": 1})])
+def test_of_two_lists_at_once_the_second_compares_and_without_the_lock_it_fails(town, monkeypatch, is_locked, answers):
+    made = enrolments._made
+    if not is_locked:
+        meet = meeting()
+        monkeypatch.setattr(OrganisationQuerySet, "select_for_update", lambda rows, **_options: rows)
+        monkeypatch.setattr(enrolments, "_made", lambda *args, **said: (meet(), made(*args, **said))[1])
+
+    found = at_once(lambda: bring(town, row_of_ben()), lambda: bring(town, row_of_ben()))
+
+    assert Counter(type(one).__name__ for one in found) >= Counter(answers)
+    assert Enrolment.objects.count() == 1
+    if is_locked:
+        assert sorted(one.counts["unchanged"] for one in found) == [0, 1]
 
 
 def test_names_nobody_answers_are_removed_and_the_number_stays(town):
