@@ -18,6 +18,7 @@ from config.demo.deciding import answer_many, decide_in_peace, hold_interviews, 
 from config.demo.desk import work_at_desks
 from config.demo.endorsing import wait_for_school
 from config.demo.forms import ask_applicants, begin_form
+from config.demo.guarantee import count_guarantee
 from config.demo.plans import add_course, aminas_plan, answer_plan, coordinator_of, write_plan
 from config.demo.results import CONDITIONS, come_out, say_the_hours
 from config.demo.reviews import ask_for_help, hold_review, plan_next
@@ -103,6 +104,7 @@ class Year:
         connect_systems(self.people, day=self.day)
         if self.stage == "march":
             answer_many(self.people, day=self.day)
+        count_guarantee(self.people, stage=self.stage, day=self.day, entry_year=ENTRY_YEAR)
         if self.stage == "results":
             with self._on(0.7):
                 say_the_hours(self.people, day=self.day, entry_year=ENTRY_YEAR)
