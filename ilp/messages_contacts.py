@@ -26,14 +26,16 @@ def steps_due(number: int) -> Said:
 
 
 def send_steps_due(payload: dict[str, Any]) -> bool:
-    """Tells an adviser how many next steps are due. Done meanwhile: says nothing."""
+    """Tells an adviser how many next steps are due. Done meanwhile, or not wanted now: says nothing. False: there is
+    nobody with an address."""
     user = User.objects.filter(pk=payload["user_id"], is_active=True).exclude(email="").first()
-    number = due_steps_of(user).count() if user else 0
-    if user is None or not number or not hear_now(DUE, [user], about=clock.today().isoformat()):
+    if user is None:
         return False
-    with languages.speaking(user.language):
-        subject, words = steps_due(number)
-        send_mail(subject, words + foot_of(DUE), None, [user.email])
+    number = due_steps_of(user).count()
+    if number and hear_now(DUE, [user], about=clock.today().isoformat()):
+        with languages.speaking(user.language):
+            subject, words = steps_due(number)
+            send_mail(subject, words + foot_of(DUE), None, [user.email])
     return True
 
 

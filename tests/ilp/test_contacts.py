@@ -6,7 +6,7 @@ from django.core import mail as django_mail
 
 from accounts.actions import set_absence
 from activity.actions import sweep_outbox
-from activity.models import Event
+from activity.models import Event, OutboxMessage
 from core import clock
 from core.errors import NotAllowed, RuleBroken
 from ilp.actions import finish_next_step, record_contact, tell_of_due_steps
@@ -114,6 +114,13 @@ class TestTheMorning:
         assert self.told() == (0, [])
         with clock.at(dt.date(2026, 11, 21)):
             assert self.told() == (0, [])
+
+    def test_what_is_done_before_the_e_mail_goes_is_no_message_that_reached_nobody(self, learner, adviser):
+        contact = self.due(learner, adviser)
+        tell_of_due_steps()
+        finish_next_step(contact=contact, by=adviser.user)
+        sweep_outbox()
+        assert (django_mail.outbox, OutboxMessage.objects.get().had_nobody) == ([], False)
 
     def test_who_stands_in_is_told_too(self, learner, adviser):
         self.due(learner, adviser)
