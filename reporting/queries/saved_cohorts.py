@@ -30,15 +30,17 @@ def numbers_of(reader: Reader, saved: Sequence[SavedCohort], *, entry_year: int 
     A colleague's question that this person may not put has no numbers for them.
     """
     counts: dict[str, Any] = {}
+    anybody = Q(pk__in=[])  # who is in none of them is not looked at
     cohorts = [cohort_of(each) for each in saved]
     for place, cohort in enumerate(cohorts):
         if not is_askable(reader, cohort):
             continue
         inside = Q(pk__in=learners_of(reader, cohort, entry_year=entry_year).order_by().values("pk"))
+        anybody |= inside
         for stage in SHOWN:
             is_there = inside & reached(reader, cohort, stage, entry_year=entry_year)
             counts[f"{stage}_{place}"] = Count("pk", filter=is_there)
-    numbers = Learner.objects.order_by().aggregate(**counts) if counts else {}
+    numbers = Learner.objects.filter(anybody).order_by().aggregate(**counts) if counts else {}
     nothing = [Cell(stage, None, False, None) for stage in SHOWN]
     return [
         cells_of(reader, cohort, {stage: numbers[f"{stage}_{place}"] for stage in SHOWN})
