@@ -8,6 +8,7 @@ import pytest
 from django.core.files.base import ContentFile
 from django.urls import reverse
 
+from accounts.actions.erasure import erase_held_back
 from accounts.models import Receipt
 from activity.actions import run_job
 from applications.actions import enrolments
@@ -248,6 +249,18 @@ def test_of_two_lists_at_once_the_second_compares_and_without_the_lock_it_fails(
     assert Enrolment.objects.count() == 1
     if is_locked:
         assert sorted(one.counts["unchanged"] for one in found) == [0, 1]
+
+
+def test_who_is_erased_is_in_no_line_of_a_colleges_list(town):
+    lines = [
+        f"{town.amina.upn},,Yusuf,Amina,31/03/2010,07/09/2026,Maths,3,",
+        ",,Okafor,Ben,31/03/2010,07/09/2026,Art,3,",
+    ]
+    upload = hand_over(town, HEADINGS, *lines, lines[0])
+    assert erase_held_back(town.amina) == []
+
+    assert [change.title for change in upload.changes.all()] == ["Ben Okafor, 2026-09-07"]
+    assert [issue.value for issue in upload.issues.all()] == [""]
 
 
 def test_names_nobody_answers_are_removed_and_the_number_stays(town):
