@@ -121,6 +121,9 @@ class ChoiceQuerySet(models.QuerySet):
     def on_roll_of(self, user: Any) -> "ChoiceQuerySet":
         return self.filter(_on_roll(user)) if user.is_authenticated else self.none()
 
+    def on_caseload_of(self, user: Any) -> "ChoiceQuerySet":
+        return self.filter(_on_caseload(user)) if user.is_authenticated else self.none()
+
     def that_can(self, verb: str) -> "ChoiceQuerySet":
         """Choices whose state allows this move; the states come from the table."""
         return self.filter(status__in=CHOICE_FLOW.sources(verb))

@@ -156,7 +156,7 @@ def caseload_counts(learners: QuerySet, *, cycle: Cycle | None) -> CaseloadCount
 def choices_of_rows(user: Any, learners: Iterable[Any], *, entry_year: int | None) -> dict[int, list[Choice]]:
     """What a row of the caseload says of choices, by learner key: where, and how it stands. One query."""
     shared = [learner.pk for learner in learners if learner.is_shared]
-    choices = Choice.objects.visible_to(user).filter(
+    choices = Choice.objects.on_caseload_of(user).filter(
         application__learner__in=shared, application__cycle__entry_year=entry_year
     )
     shown: dict[int, list[Choice]] = {}

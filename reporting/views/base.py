@@ -11,8 +11,8 @@ from django.views.generic import ListView
 from accounts.models import RollEntry
 from core.searching import SearchByNameMixin
 from core.views import SignedInMixin
-from providers.models import Area, StaffRole
-from providers.queries import role_kinds
+from providers.models import Area
+from providers.queries import role_kinds, roles_today
 from reporting.forms import LearnerFilterForm
 from reporting.queries.learners import filtered
 from reporting.queries.lights import Light, entry_year_now, light_counts
@@ -31,11 +31,16 @@ class HasRoleMixin(SignedInMixin, UserPassesTestMixin):
             raise Http404
         return super().handle_no_permission()
 
+    @property
+    def organisation_id(self) -> int:
+        """The organisation of the role that opens this page."""
+        held = (role for role in roles_today(self.request.user) if role.kind == self.role_kind and not role.is_aside)
+        return next(held).organisation_id
+
     @cached_property
     def area(self) -> Area:
-        """The area of the role that opens this page."""
-        role = StaffRole.objects.of(self.request.user, self.role_kind).select_related("organisation__area").first()
-        return role.organisation.area
+        """Its area."""
+        return Area.objects.get(organisations=self.organisation_id)
 
 
 class LearnerListView(HasRoleMixin, SearchByNameMixin, ListView):

@@ -42,7 +42,10 @@ class AskedMixin(HasRoleMixin, SearchByNameMixin):
 
     def narrow(self) -> QuerySet:
         """The learners that are shown. Leaves ``cycle``, ``everybody`` and ``form``."""
-        self.cycle = Cycle.objects.post_16().filter(area=self.area).running().first()
+        cycles = Cycle.objects.post_16().filter(area__organisations=self.organisation_id).select_related("area")
+        self.cycle = cycles.running().first()
+        if self.cycle:
+            self.area = self.cycle.area  # known by the same question
         self.entry_year = self.cycle.entry_year if self.cycle else None
         self.everybody = caseload(self.request.user, entry_year=self.entry_year, cycle=self.cycle)
         options, reasons = caseload_options(self.request.user), reasons_of(season_of(self.cycle))
