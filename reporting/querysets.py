@@ -1,6 +1,8 @@
 """Who sees what this floor keeps."""
 
 import datetime as dt
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db import models
@@ -8,7 +10,8 @@ from django.db.models import Q
 
 from accounts.models import Learner
 from core import clock
-from providers.models import StaffRole
+from core.querysets import among
+from providers.models import Organisation, StaffRole
 
 
 class StatusQuerySet(models.QuerySet):
@@ -28,12 +31,14 @@ class StatusQuerySet(models.QuerySet):
 
 class RecordedStatusQuerySet(models.QuerySet):
     def visible_to(self, user: Any) -> "RecordedStatusQuerySet":
-        """Those of learners whose adviser or officer this person is. It is part of the statutory minimum."""
+        """Those of learners whose coordinator, adviser or officer this person is: part of the statutory minimum."""
         if not user.is_authenticated:
             return self.none()
+        on_roll = Learner.objects.on_roll_of(Organisation.objects.coordinating_through(user))
         caseload = Learner.objects.on_caseload_of(user)
         counted = Learner.objects.of_guarantee_for(user)
-        return self.filter(Q(learner__in=caseload.values("pk")) | Q(learner__in=counted.values("pk")))
+        theirs = (among("learner", learners.values("pk")) for learners in (on_roll, caseload, counted))
+        return self.filter(reduce(or_, theirs))
 
     def standing(self) -> "RecordedStatusQuerySet":
         return self.filter(ended_at=None)

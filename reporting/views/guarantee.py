@@ -111,7 +111,9 @@ class GuaranteeView(GuaranteeMixin, TemplateView):
                 cohorts.append((year_group, *rows_of(everywhere, schools=schools), []))
                 continue
             own = rows_of(tallies(with_names_for(learners, self.request.user)), schools=schools)
-            others = others_of(rows_of(everywhere, schools=schools)[1], without=own[1])
+            # From two days it would follow what became of somebody who came in between.
+            is_today = self.day == clock.today()
+            others = others_of(rows_of(everywhere, schools=schools)[1], without=own[1]) if is_today else []
             cohorts.append((year_group, *own, others))
         return super().get_context_data(cohorts=cohorts, **kwargs)
 

@@ -109,6 +109,7 @@ def test_what_the_statutory_minimum_is_what_a_yes_opens_and_what_only_school_and
     assert seen == {
         "coordinator": {
             "Learner", "LearnerContact", "RollEntry", "LearnerDoubt", "Recovery", "Characteristics", "Choice",
+            "RecordedStatus",
             *of_school, *of_conversations,
         },
         "adviser": minimum | of_school | {"Choice"},
