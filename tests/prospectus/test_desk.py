@@ -146,7 +146,7 @@ def test_a_course_asks_the_database_the_same_number_of_times(desk, northfield, d
     course = CourseFactory(provider=northfield, **TEXTS)
     for _ in range(number):
         CourseRunFactory(course=course)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(6):
         desk.get(url("desk-course", course.reference))
 
 
