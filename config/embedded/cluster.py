@@ -169,10 +169,8 @@ def hold(cluster):
         fcntl.flock(users, fcntl.LOCK_SH)  # waits for a keeper that is just stopping
         _leases[cluster] = users
         atexit.register(users.close)
-    if has_keeper(cluster):
-        return
     with cluster.lock("start") as start:
-        fcntl.flock(start, fcntl.LOCK_EX)
+        fcntl.flock(start, fcntl.LOCK_EX)  # a keeper that is just starting has its lock before the server answers
         if has_keeper(cluster):
             return
         started = subprocess.run(

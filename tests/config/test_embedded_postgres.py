@@ -1,10 +1,12 @@
 """The embedded server starts, is shared, stops with its last user, and survives being killed at any moment."""
 
+import fcntl
 import os
 import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from types import SimpleNamespace
 
@@ -145,6 +147,18 @@ def test_it_comes_back_at_once_for_the_next_user(cluster):
     let_go(cluster)
     hold(cluster)
     assert ask(cluster) == 1
+
+
+def test_whoever_comes_while_it_is_started_waits_until_it_answers(cluster):
+    hold(cluster)
+    other = threading.Thread(target=hold, args=(cluster,))
+    with cluster.lock("start") as start:
+        fcntl.flock(start, fcntl.LOCK_EX)  # as whoever starts it does
+        other.start()
+        other.join(0.5)
+        assert other.is_alive()
+    other.join(10)
+    assert not other.is_alive()
 
 
 def test_a_keeper_that_stops_is_none_when_it_lets_users_in(cluster):
