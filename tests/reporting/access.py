@@ -28,7 +28,7 @@ ACCESS = {
     "reporting:guarantee-freezes": NOBODY | {"officer": 200},
     "reporting:guarantee-freeze": NOBODY | {"officer": 200},
     "reporting:guarantee-status": NOBODY | {"adviser": 200, "officer": 200, "coordinator": 403},
-    "reporting:guarantee-status-take-back": NOBODY | {"adviser": 200, "officer": 200},
+    "reporting:guarantee-status-take-back": NOBODY | {"adviser": 200, "officer": 200, "coordinator": 403},
     "reporting:guarantee-statuses": NOBODY | {"officer": 200},
     "reporting:guarantee-status-words": NOBODY | {"officer": 200},
     "reporting:cohorts": FIGURES,
