@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Learner
+from applications import personal_written
 from applications.actions import merging
 from applications.actions.by_file import UNCONFIRMED_DAYS, drop_unconfirmed
 from applications.actions.deliveries import KEPT_DAYS, forget_deliveries
@@ -14,7 +15,6 @@ from applications.models import (
     AnswerReminder,
     ApiCall,
     Application,
-    Assistance,
     BulkItem,
     Choice,
     ChoiceRun,
@@ -26,19 +26,14 @@ from applications.models import (
     Enrolment,
     ExamResult,
     GoneChoice,
-    Grade,
     Handling,
     Interview,
     InterviewReminder,
-    LeftOutEntry,
     Offer,
     OfferCondition,
     OutsideOffer,
     OwnRoute,
-    ProviderAnswer,
     Referral,
-    SectionDraft,
-    SectionMark,
     Snapshot,
     StagedDecision,
 )
@@ -105,7 +100,7 @@ def register() -> None:
         erase=Blank(endorsement_note="", reason_words=""),
         because=FIGURES,
     )
-    _register_written()
+    personal_written.register()
     personal.register(
         ChoiceRun,
         path=OF_CHOICE,
@@ -346,62 +341,6 @@ def _register_desk() -> None:
         because=_("How many were answered together is part of the figures. No words stay."),
     )
     personal.register_apart(DeskFilter, because=_("Only people who answer applications have them."))
-
-
-def _register_written() -> None:
-    """What stands in the form beside the words of the application itself."""
-    of_application = "application__learner"
-    personal.register(
-        Grade,
-        path=of_application,
-        title=_("Grades in your applications"),
-        shows={
-            "qualification": _("Qualification"),
-            "subject": _("Subject"),
-            "grade": _("Grade"),
-            "is_expected": _("Expected"),
-            "school__name": _("Said by"),
-        },
-        erase=Erase.DELETE,
-    )
-    personal.register(
-        SectionMark,
-        path=of_application,
-        title=_("How far your applications have got"),
-        shows={"section": _("Section"), "is_done": _("Done"), "changed_at": _("Changed")},
-        erase=Erase.DELETE,
-        once_by=("application", "section"),
-    )
-    personal.register(
-        LeftOutEntry,
-        path=of_application,
-        title=_("What of your plan you do not send"),
-        shows={"entry__revision__title": _("What"), "created_at": _("Since")},
-        erase=Erase.DELETE,
-        once_by=("application", "entry"),
-    )
-    personal.register(
-        SectionDraft,
-        path=of_application,
-        title=_("What you are writing in your applications"),
-        shows={"section": _("Section"), "answers": _("Words"), "saved_at": _("Kept")},
-        erase=Erase.DELETE,
-    )
-    personal.register(
-        Assistance,
-        path=of_application,
-        title=_("Adults who wrote in your applications for you"),
-        shows={"by__name": _("Who"), "how": _("How"), "signed_on": _("You signed on"), "on": _("On")},
-        erase=Erase.KEEP,
-        because=_("That an adult wrote for a learner can still be looked into. It has no words of the learner."),
-    )
-    personal.register(
-        ProviderAnswer,
-        path=OF_CHOICE,
-        title=_("What you answered to questions of providers"),
-        shows={"question__provider__name": _("Provider"), "question__words": _("Question"), "answer": _("Answer")},
-        erase=Erase.DELETE,
-    )
 
 
 def _lock(people: Sequence[Learner]) -> None:

@@ -3,6 +3,7 @@
 import datetime as dt
 import random
 import re
+from contextlib import suppress
 
 import pytest
 from django.db import transaction
@@ -358,11 +359,9 @@ def _something(town, pick, *, runs, admissions, adviser):
             recorded=RecordedStatus.objects.standing().get(learner=learner), by=town.officer
         ),
     }  # fmt: skip
-    try:
-        with transaction.atomic():
-            moves[pick.choice(sorted(moves))]()
-    except (RuleBroken, StaleState, NotAllowed, AttributeError, Choice.DoesNotExist, RecordedStatus.DoesNotExist):
-        pass  # it cannot, today
+    impossible = (RuleBroken, StaleState, NotAllowed, AttributeError, Choice.DoesNotExist, RecordedStatus.DoesNotExist)
+    with suppress(*impossible), transaction.atomic():
+        moves[pick.choice(sorted(moves))]()
 
 
 def _one(learner, verb):
