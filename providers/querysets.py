@@ -1,5 +1,5 @@
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from django.conf import settings
@@ -64,18 +64,9 @@ def ask_roles_once(user: Any, *known: Any) -> None:
 
 def forget_roles(user: Any) -> None:
     """Whoever asks next for the roles of ``user`` asks the database: they have changed."""
-    for name in ("roles_held_today", "asked_once"):
+    for name in ("roles_held_today", "caseload_today"):  # the second follows from the first
         if hasattr(user, name):
             delattr(user, name)
-
-
-def once(user: Any, name: str, ask: Callable[[], Any]) -> Any:
-    """What ``ask`` answers of ``user``: in a request asked once, like the roles it follows from."""
-    if not hasattr(user, "asked_once"):
-        user.asked_once = {}
-    if name not in user.asked_once:
-        user.asked_once[name] = ask()
-    return user.asked_once[name]
 
 
 def _acting(user: Any, kinds: Sequence[str]) -> list[Held] | None:

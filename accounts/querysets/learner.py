@@ -10,14 +10,18 @@ from core import clock
 from core.bulk import among as these
 from core.querysets import among, is_nothing, keys_of
 from providers.models import Organisation, StaffRole
-from providers.querysets import once
 
 GUARANTEE_FROM_YEAR = 11  # below, no officer needs a name
 
 
-def _keys(learners: models.QuerySet) -> list[int] | None:
-    """None for whoever is no adviser: an adviser of nobody has a list, an empty one."""
-    return None if is_nothing(learners) else list(learners.values_list("pk", flat=True))
+def ask_caseload_once(user: Any) -> None:
+    """Until ``forget_roles``, ``on_caseload_of`` names the keys of whom this adviser answers for: for a page that needs
+    them in many places, and would otherwise ask in each."""
+    from accounts.models import Learner
+
+    theirs = Learner.objects.on_caseload_of(user)
+    if not is_nothing(theirs):
+        user.caseload_today = list(theirs.values_list("pk", flat=True))
 
 
 class LearnerQuerySet(models.QuerySet):
@@ -92,17 +96,11 @@ class LearnerQuerySet(models.QuerySet):
         """Learners whom ``user`` answers for as an adviser today: at their schools, or last at one of them and at none
         since. Who leaves in Year 11 for nobody knows where is who an adviser has to find. Theirs are, too, learners
         given to them singly, everybody of whom they stand in for, and on duty whoever has nobody; not those of their
-        schools who were given to somebody else. A request asks who they are once, and then names their keys."""
-        from accounts.models import Learner
-
-        if not getattr(user, "roles_are_asked_once", False):
-            return self._answered_for_by(user)
-        keys = once(user, "caseload", lambda: _keys(self._answered_for_by(user)))
-        return self.none() if keys is None else Learner.objects.filter(pk__in=these(keys))
-
-    def _answered_for_by(self, user: Any) -> "LearnerQuerySet":
+        schools who were given to somebody else."""
         from accounts.models import CaseloadLearner, CaseloadSchool, Learner, RollEntry
 
+        if (known := getattr(user, "caseload_today", None)) is not None:
+            return Learner.objects.filter(pk__in=these(known))
         theirs = CaseloadSchool.objects.of(user)
         if is_nothing(theirs):
             return self.none()

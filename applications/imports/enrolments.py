@@ -2,57 +2,45 @@
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
-from itertools import islice
-from typing import IO, Any, NamedTuple
+from typing import IO, Any
 
 from accounts.imports import cells, identifiers
 from applications.actions.enrolments import EnrolmentRow, bring_enrolments, enrolment_undo_steps, undo_enrolments
+from applications.imports.lists import Layout, ReadList, look_at, open_list
 from applications.policies import lists_from
 from core import clock
 from prospectus.models import Level
 from providers.models import IssueSeverity, Upload
-from providers.tables import text, workbook
-from providers.tables.kinds import Table, is_xml, kind_of_file, squeezed, words_of
+from providers.tables.kinds import squeezed, words_of
 from providers.tables.marked import marked_file
-from providers.tables.sheet import Corrections, Sheet, written
+from providers.tables.sheet import Sheet
 from providers.uploads import FileRefused, FoundChanges, MarkedFile, RowIssue, Said, UploadKind, UploadResult
 
 KEEP_DAYS = 30  # then the file, and what it said, is removed; what it said of learners who were found stays
-ABOVE = 15  # rows among which the headings are looked for
 MOST_ROWS = 60_000
 EVERY = 500
-SMALL = 2 * 2**20  # bytes of a workbook that somebody can wait for
 MOST_CHANGED, FEWEST_CHANGED = 0.2, 10
-HEADINGS = {
-    "family_name": ("surname", "familyname", "lastname", "legalsurname", "learnersurname"),
-    "given_name": ("forename", "givenname", "firstname", "forenames", "givennames", "learnerforename"),
-    "birth_on": ("dob", "dateofbirth", "birthdate"),
-    "upn": ("upn", "uniquepupilnumber"),
-    "uln": ("uln", "uniquelearnernumber", "uniquelearnerno"),
-    "course": ("course", "coursetitle", "title", "programme", "programmetitle", "learningaim", "learningaimtitle"),
-    "level": ("level", "courselevel", "nvqlevel", "notionallevel"),
-    "started_on": ("startdate", "started", "learningstartdate", "learnstartdate", "enrolmentdate", "start"),
-    "left_on": ("leavingdate", "left", "enddate", "actualenddate", "learningactualenddate", "withdrawaldate"),
-}  # fmt: skip
-TOLD = {heading for headings in HEADINGS.values() for heading in headings}
-OTHER_FILE = "Save your list as a spreadsheet (.xlsx, .ods or .csv), with headings in the first rows."
-NEEDED = (
-    "No columns were found that say who started, and when. The list needs a start date, and the UPN or the ULN, or the "
-    "surname, forename and date of birth, under headings in the first rows."
+LAYOUT = Layout(
+    headings={
+        "course": ("course", "coursetitle", "title", "programme", "programmetitle", "learningaim", "learningaimtitle"),
+        "level": ("level", "courselevel", "nvqlevel", "notionallevel"),
+        "started_on": ("startdate", "started", "learningstartdate", "learnstartdate", "enrolmentdate", "start"),
+        "left_on": ("leavingdate", "left", "enddate", "actualenddate", "learningactualenddate", "withdrawaldate"),
+    },
+    needed=("started_on",),
+    missing=(
+        "No columns were found that say who started, and when. The list needs a start date, and the UPN or the ULN, or "
+        "the surname, forename and date of birth, under headings in the first rows."
+    ),
+    other_file="Save your list as a spreadsheet (.xlsx, .ods or .csv), with headings in the first rows.",
 )
 ERROR, NOTICE = IssueSeverity.ERROR, IssueSeverity.NOTICE
-
-
-class Columns(NamedTuple):
-    row: int
-    names: list[str]
-    places: dict[str, int]
 
 
 def import_enrolments(upload: Upload, progress: Callable[..., None]) -> UploadResult:
     """The rows of the list stand for the provider. Raises: FileRefused."""
     with upload.file.open("rb") as file:
-        reader = EnrolmentReader(open_list(file, corrections=upload.corrections))
+        reader = EnrolmentReader(open_list(file, LAYOUT, corrections=upload.corrections))
         rows = reader.read(progress)
     outcome = bring_enrolments(provider=upload.organisation, rows=rows, by=upload.by, upload=upload, progress=progress)
     upload.found_changes = outcome.changes  # type: ignore[attr-defined]
@@ -62,62 +50,24 @@ def import_enrolments(upload: Upload, progress: Callable[..., None]) -> UploadRe
 
 def look_at_list(_upload: Upload, file: IO[bytes]) -> None:
     """Raises: FileRefused where nothing of the file could be used, before it is kept."""
-    if is_xml(file):
-        raise FileRefused(f"This is an XML file or a web page. {OTHER_FILE}")
-    kind = kind_of_file(file)
-    file.seek(0, 2)
-    if kind == "text" or file.tell() <= SMALL:
-        open_list(file)
-    file.seek(0)
-
-
-class Source(NamedTuple):
-    sheet: Sheet
-    columns: Columns
-
-
-def open_list(file: IO[bytes], *, corrections: Corrections | None = None) -> Source:
-    """The first table of the file that says who started when. Raises: FileRefused."""
-    kind = kind_of_file(file)
-    if kind == "word":
-        raise FileRefused(f"This is a Word document. {OTHER_FILE}")
-    tables = text.tables(file, kind, TOLD) if kind == "text" else workbook.tables(file, kind, TOLD)
-    for table in tables:
-        if (columns := _columns_of(table)) is not None:
-            return Source(Sheet(kind, columns.names, columns.row, table.numbered, dict(corrections or {})), columns)
-    raise FileRefused(NEEDED)
-
-
-def _columns_of(table: Table) -> Columns | None:
-    for number, found in islice(table.numbered(), ABOVE):
-        names = [written(words_of(cell)) for cell in found]
-        plain = [squeezed(name) for name in names]
-        places: dict[str, int] = {}
-        for thing, headings in HEADINGS.items():
-            at = next((plain.index(heading) for heading in headings if heading in plain), None)
-            if at is not None:
-                places[thing] = at
-        is_named = {"family_name", "given_name", "birth_on"} <= places.keys()
-        if "started_on" in places and (is_named or "upn" in places or "uln" in places):
-            return Columns(number, names, places)
-    return None
+    look_at(file, LAYOUT)
 
 
 def table_of_list(upload: Upload) -> Sheet:
     """The open file as rows with what was corrected here."""
-    return open_list(upload.file.file, corrections=upload.corrections).sheet
+    return open_list(upload.file.file, LAYOUT, corrections=upload.corrections).sheet
 
 
 def mark_list(upload: Upload, words: Mapping[int, str]) -> MarkedFile | None:
     """The open file with what is wrong beside each row."""
-    return marked_file(table_of_list(upload), upload, words, told=TOLD, page="Enrolments")
+    return marked_file(table_of_list(upload), upload, words, told=LAYOUT.told, page="Enrolments")
 
 
 class EnrolmentReader:
     """Reads every row and keeps what is wrong with any of them."""
 
-    def __init__(self, source: Source) -> None:
-        self.source, self.columns = source.sheet, source.columns
+    def __init__(self, source: ReadList) -> None:
+        self.source = source
         self.today = clock.today()
         self.levels = set(Level.objects.values_list("code", flat=True))
         self.issues: list[RowIssue] = []
@@ -126,13 +76,13 @@ class EnrolmentReader:
     def read(self, progress: Callable[..., None] = lambda **_: None) -> list[EnrolmentRow]:
         """Every row that can be used. Raises: FileRefused."""
         rows = []
-        for number, found in self.source.rows():
+        for number, found in self.source.sheet.rows():
             if self.number >= MOST_ROWS:
                 raise FileRefused(f"This file has more than {MOST_ROWS:,} rows. Hand it over in parts.")
             if self.number % EVERY == 0:
                 progress(done=self.number, doing="Reading the rows")
             self.number += 1
-            said = {thing: words_of(found[place]).strip() for thing, place in self.columns.places.items()}
+            said = {thing: words_of(found[place]).strip() for thing, place in self.source.places.items()}
             if (row := self._row(number, said)) is not None:
                 rows.append(row)
         if not self.number:
@@ -181,8 +131,8 @@ class EnrolmentReader:
         return plain if plain in self.levels else ""
 
     def _issue(self, row: int, thing: str, value: str, message: str) -> None:
-        at = self.columns.places.get(thing)
-        column = thing if at is None else self.columns.names[at]
+        at = self.source.places.get(thing)
+        column = thing if at is None else self.source.names[at]
         self.issues.append(RowIssue(row, column, value, "ENROLMENT_UNREADABLE", ERROR, message))
 
 

@@ -5,10 +5,11 @@ from itertools import islice
 from typing import IO, NamedTuple
 
 from providers.tables import text, workbook
-from providers.tables.kinds import Table, kind_of_file, squeezed, words_of
+from providers.tables.kinds import Table, is_xml, kind_of_file, squeezed, words_of
 from providers.tables.sheet import Corrections, Sheet, written
 from providers.uploads import FileRefused
 
+SMALL = 2 * 2**20  # bytes of a workbook that somebody can wait for
 ABOVE = 15  # rows among which the headings are looked for
 WHO = {
     "family_name": ("surname", "familyname", "lastname", "legalsurname", "learnersurname"),
@@ -53,6 +54,17 @@ def open_list(file: IO[bytes], layout: Layout, *, corrections: Corrections | Non
             row, names, places = found
             return ReadList(Sheet(kind, names, row, table.numbered, dict(corrections or {})), names, places)
     raise FileRefused(layout.missing)
+
+
+def look_at(file: IO[bytes], layout: Layout) -> None:
+    """Raises: FileRefused where nothing of the file could be used, before it is kept."""
+    if is_xml(file):
+        raise FileRefused(f"This is an XML file or a web page. {layout.other_file}")
+    kind = kind_of_file(file)
+    file.seek(0, 2)
+    if kind == "text" or file.tell() <= SMALL:
+        open_list(file, layout)
+    file.seek(0)
 
 
 def _columns_of(table: Table, layout: Layout) -> tuple[int, list[str], dict[str, int]] | None:

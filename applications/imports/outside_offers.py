@@ -9,19 +9,18 @@ from django.db.models import Q
 from accounts.imports import cells, identifiers
 from accounts.models import CaseloadSchool
 from applications.actions.outside_offer_lists import OfferRow, bring_outside_offers, offer_undo_steps, undo_offers
-from applications.imports.lists import Layout, ReadList, open_list
+from applications.imports.lists import Layout, ReadList, look_at, open_list
 from applications.models import OfferKind
 from core import clock
 from core.errors import RuleBroken
 from providers.models import IssueSeverity, Organisation, Upload
-from providers.tables.kinds import is_xml, kind_of_file, squeezed, words_of
+from providers.tables.kinds import squeezed, words_of
 from providers.tables.marked import marked_file
 from providers.tables.sheet import Sheet
 from providers.uploads import FileRefused, FoundChanges, MarkedFile, RowIssue, Said, UploadKind, UploadResult
 
 KEEP_DAYS = 30  # then the file, and what it said, is removed; the offers stay
 MOST_ROWS = 5_000  # a school has a few hundred
-SMALL = 2 * 2**20  # bytes of a workbook that somebody can wait for
 MOST_UNKNOWN, FEWEST_UNKNOWN = 0.2, 10
 OTHER_FILE = "Save your list as a spreadsheet (.xlsx, .ods or .csv), with headings in the first rows."
 LAYOUT = Layout(
@@ -76,13 +75,7 @@ def import_offers(upload: Upload, progress: Callable[..., None]) -> UploadResult
 
 def look_at_offers(_upload: Upload, file: IO[bytes]) -> None:
     """Raises: FileRefused where nothing of the file could be used, before it is kept."""
-    if is_xml(file):
-        raise FileRefused(f"This is an XML file or a web page. {OTHER_FILE}")
-    kind = kind_of_file(file)
-    file.seek(0, 2)
-    if kind == "text" or file.tell() <= SMALL:
-        open_list(file, LAYOUT)
-    file.seek(0)
+    look_at(file, LAYOUT)
 
 
 def table_of_offers(upload: Upload) -> Sheet:

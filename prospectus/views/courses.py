@@ -37,7 +37,8 @@ class CourseView(PublicMixin, VisibleDetailView):
     template_name = "prospectus/course.html"
 
     def get_queryset(self) -> Any:
-        return queries.with_parts(super().get_queryset()).annotate(**registry.told_columns())
+        courses = queries.with_parts(super().get_queryset())
+        return courses.annotate(search_version=search_version(), **registry.told_columns())
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         response = super().get(request, *args, **kwargs)
@@ -65,7 +66,6 @@ class CourseView(PublicMixin, VisibleDetailView):
             crumbs=crumbs,
             similar=partial(queries.similar, course),
             similar_seconds=settings.VERSION_SECONDS,
-            search_version=search_version,
             share_url=share_url(
                 title=_("%(course)s at %(provider)s") % {"course": course.title, "provider": course.provider},
                 address=address,

@@ -15,6 +15,7 @@ from django.views.generic import ListView, View
 from accounts.actions import leave_receipts_of_many
 from accounts.models import Learner
 from accounts.queries import covered_now
+from accounts.querysets.learner import ask_caseload_once
 from core import clock
 from core.errors import RuleBroken
 from core.searching import SearchByNameMixin, is_forgotten
@@ -47,6 +48,7 @@ class AskedMixin(HasRoleMixin, SearchByNameMixin):
         if self.cycle:
             self.area = self.cycle.area  # known by the same question
         self.entry_year = self.cycle.entry_year if self.cycle else None
+        ask_caseload_once(self.request.user)
         self.everybody = caseload(self.request.user, entry_year=self.entry_year, cycle=self.cycle)
         options, reasons = caseload_options(self.request.user), reasons_of(season_of(self.cycle))
         self.form = CaseloadFilterForm(self.asked, options=options, reasons=reasons)

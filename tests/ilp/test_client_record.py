@@ -272,7 +272,7 @@ class TestWho:
         for number in (1, 5):
             while CurrentActivity.objects.count() < number:
                 start(town, started_on=SEPTEMBER + dt.timedelta(days=CurrentActivity.objects.count()))
-            with django_assert_num_queries(9):
+            with django_assert_num_queries(8):
                 assert len(client.get(page).context["spells"]) == number
 
 

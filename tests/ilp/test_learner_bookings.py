@@ -84,5 +84,5 @@ def test_it_asks_as_much_for_five_as_for_one(town, client, number, django_assert
         book(taster, another(town))
     client.force_login(town.adviser)
     client.get(URL)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         assert len(client.get(URL).context["object_list"]) == number

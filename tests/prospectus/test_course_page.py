@@ -28,7 +28,7 @@ from tests.prospectus.reading import reading_age, words
 
 TODAY = dt.date(2026, 11, 18)
 VISITOR = AnonymousUser()
-QUERIES = 10
+QUERIES = 9
 
 
 def change(course, **values):
@@ -459,8 +459,7 @@ def test_a_course_page_asks_as_often_with_one_run_as_with_five(town, client, dja
     town.run(town.course("Motor Vehicle Repair", "04.3", "1", town.eastgate), town.far)  # a similar one
     refresh_search()
     EntryRequirement.objects.create(course=town.cars, position=1, **gcse(how_many=5))
-    # The course, what it asks for, its runs, levels, partners; four for similar ones, with the version they are of; one
-    # of a higher floor’s slot.
+    # The course, what it asks for, its runs, levels, partners; three for similar ones; one of a higher floor’s slot.
     for _ in range(2):
         with django_assert_num_queries(QUERIES):
             client.get(town.cars.get_absolute_url())

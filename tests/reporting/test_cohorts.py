@@ -284,7 +284,7 @@ def test_the_page_asks_the_same_number_of_questions_however_many(client, town, c
         Characteristics.objects.create(learner=learner, is_looked_after=True)
     client.force_login(town.adviser)
 
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(11):
         page = client.get(PAGE, {"year_group": "11", "by": "tutor_group", "looked_after": "yes"})
 
     assert len(page.context["parts"]) == count

@@ -229,7 +229,7 @@ class TestNames:
     def test_it_asks_the_same_number_of_questions_however_many(self, town, client, more, django_assert_num_queries):
         for number in range(more):
             somebody(town, f"More {number}", town.hollins)
-        for by, questions in ((town.officer, 8), (town.adviser, 11)):  # who is on a caseload is asked once, by itself
+        for by, questions in ((town.officer, 8), (town.adviser, 10)):
             client.force_login(by)
             with django_assert_num_queries(questions):
                 client.get(reverse("reporting:guarantee"))
