@@ -7,10 +7,11 @@ from django.utils.translation import gettext_lazy as _
 
 from core.forms import DateField, PortalForm
 from reporting.queries.cohort_choices import cohort_choices
-from reporting.queries.cohorts import Basis, Cohort
+from reporting.queries.cohort_figures import breakdowns_for
+from reporting.queries.cohorts import Cohort, unaskable
 from reporting.queries.destinations import leaving_years
 from reporting.queries.lights import Light
-from reporting.queries.readers import Reader
+from reporting.queries.readers import Basis, Reader
 from reporting.queries.take_up import YEAR_GROUPS
 
 
@@ -55,6 +56,7 @@ class CohortForm(PortalForm):
 
     def __init__(self, *args: Any, reader: Reader, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.reader = reader
         for name, choices in cohort_choices(reader).items():
             unsaid = _("Nothing") if name == "by" else _("Any")
             self.fields[name].choices = [("", unsaid), *choices]  # type: ignore[attr-defined]
@@ -72,21 +74,34 @@ class CohortForm(PortalForm):
         return any(self.answers()[name] for name in self.more)
 
     def answers(self) -> dict[str, str]:
-        """What was chosen; a value that is not on offer counts as not chosen."""
+        """What was chosen; a value that is not on offer, or not of these learners, counts as not chosen."""
+        chosen = self._chosen()
+        return chosen | dict.fromkeys(unaskable(self.reader, _cohort_of(chosen)), "")
+
+    def _chosen(self) -> dict[str, str]:
         self.is_valid()
         return {name: self.cleaned_data.get(name, "") for name in self.fields}
 
     @property
     def cohort(self) -> Cohort:
-        answers = self.answers()
-        answers.pop("by")
-        return Cohort(**answers | {"basis": answers["basis"] or Basis.EDUCATED.value})
+        return _cohort_of(self.answers())
+
+    @property
+    def needs_year(self) -> bool:
+        """Something was chosen that is for the years of which this person may know it of each learner."""
+        by = self._chosen()["by"]
+        return self.answers() != self._chosen() or (bool(by) and by not in breakdowns_for(self.reader, self.cohort))
 
     def in_words(self) -> list[tuple[Any, Any]]:
         """What narrows the cohort: (what it is, its value), as the form says them."""
         said = self.answers()
         names = [name for name in (*self.main, *self.more) if name not in ("basis", "by") and said[name]]
         return [(self.fields[name].label, dict(self.fields[name].choices)[said[name]]) for name in names]  # type: ignore[attr-defined]
+
+
+def _cohort_of(answers: dict[str, str]) -> Cohort:
+    said = {name: answers[name] for name in Cohort._fields}
+    return Cohort(**said | {"basis": said["basis"] or Basis.EDUCATED.value})
 
 
 class YearGroupForm(PortalForm):

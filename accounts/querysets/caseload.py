@@ -133,3 +133,12 @@ def left_to(user: Any) -> Any:
     if is_nothing(duties):
         return Organisation.objects.none()
     return schools_without_adviser().filter(area__in=duties.values("adviser__organisation__area"))
+
+
+def at_schools_of_caseload(user: Any, *, path: str = "school") -> Q:
+    """What is true of rows whose ``path`` is a school that ``user`` answers for as an adviser today: theirs, those of
+    whom they stand in for, and on duty those that have nobody."""
+    from accounts.models import CaseloadSchool
+
+    theirs, left = CaseloadSchool.objects.of(user).values("school"), left_to(user).values("pk")
+    return Q(**{f"{path}__in": theirs}) | Q(**{f"{path}__in": left})

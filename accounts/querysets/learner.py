@@ -5,7 +5,7 @@ from typing import Any
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, Subquery
 
-from accounts.querysets.caseload import left_to, roles_acted_for
+from accounts.querysets.caseload import at_schools_of_caseload, roles_acted_for
 from core import clock
 from core.bulk import among as these
 from core.querysets import among, is_nothing, keys_of
@@ -101,10 +101,9 @@ class LearnerQuerySet(models.QuerySet):
 
         if (known := getattr(user, "caseload_today", None)) is not None:
             return Learner.objects.filter(pk__in=these(known))
-        theirs = CaseloadSchool.objects.of(user)
-        if is_nothing(theirs):
+        if is_nothing(CaseloadSchool.objects.of(user)):
             return self.none()
-        schools = Q(school__in=theirs.values("school")) | Q(school__in=left_to(user).values("pk"))
+        schools = at_schools_of_caseload(user)
         here = RollEntry.objects.current().filter(schools)
         left = RollEntry.objects.left_lately().filter(schools)
         elsewhere = CaseloadLearner.objects.today().exclude(adviser__in=roles_acted_for(user).values("pk"))

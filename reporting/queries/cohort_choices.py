@@ -6,13 +6,14 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.models import RollEntry, SenProvision
+from accounts.models import Learner, RollEntry, SenProvision
 from accounts.models.facts import ETHNICITIES
 from ilp.models import RecordCode
 from prospectus.models import Subject
 from providers.models import Organisation
-from reporting.queries.cohorts import FILTER_FACTS, NEGATIVE, NOT_SAID, breakdowns_for
-from reporting.queries.readers import Reader
+from reporting.queries.cohort_figures import breakdowns_for
+from reporting.queries.cohorts import FILTER_FACTS, NEGATIVE, NOT_SAID
+from reporting.queries.readers import Basis, Reader
 
 Choices = list[tuple[str, Any]]
 COLUMNS = {
@@ -29,7 +30,9 @@ COLUMNS = {
 def cohort_choices(reader: Reader) -> dict[str, Choices]:
     """The values of each filter, by its name. A value that says that something is not so is there for those only who
     may know it of each learner: see ``NEGATIVE``."""
-    entries = RollEntry.objects.current().filter(_asked_about(reader)).order_by()
+    # Whoever is in a table by residence has a line in it, too, and each line leads to a question of its own.
+    everybody = Learner.objects.filter(reader.asked_about(Basis.EDUCATED) | reader.asked_about(Basis.RESIDENT))
+    entries = RollEntry.objects.current().filter(learner__in=everybody.values("pk")).order_by()
     schools = Organisation.objects.filter(Q(pk__in=reader.schools.values("pk")) | Q(pk__in=entries.values("school")))
     pairs = list(entries.values_list("year_group", "tutor_group").distinct())
     years, groups = sorted({year for year, _group in pairs}), sorted({group for _year, group in pairs} - {""})
@@ -51,12 +54,3 @@ def cohort_choices(reader: Reader) -> dict[str, Choices]:
         if not reader.may_name(frozenset({FILTER_FACTS[name]})):
             found[name] = [choice for choice in found[name] if choice[0] not in values]
     return found
-
-
-def _asked_about(reader: Reader) -> Q:
-    """Roll entries of learners this person asks about: of an officer those too who live here and go to school
-    elsewhere, for a table by residence has lines for them."""
-    here = Q(school__in=reader.schools.values("pk"))
-    if reader.kind == "officer" and reader.area.authority_id is not None:
-        return here | Q(learner__residence_authority=reader.area.authority_id)
-    return here

@@ -6,10 +6,12 @@ a figure: rounded where people put questions together themselves, suppressed in 
 
 from typing import Any, NamedTuple
 
-from django.db.models import QuerySet
+from django.db import models
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import CaseloadSchool
+from accounts.models import Learner, RollEntry
+from accounts.querysets.caseload import at_schools_of_caseload
 from providers.models import Area, Organisation, StaffRole
 
 ROLL, YOUNGER, ACCOUNT, CONSENT, LIGHT, PLAN, CHOICES, CHARACTERISTICS, NEED = FACTS = (
@@ -30,8 +32,19 @@ IN_WORDS = {
 }
 
 
+class Basis(models.TextChoices):
+    """Where a learner counts."""
+
+    EDUCATED = "educated", _("Where they are educated")
+    RESIDENT = "resident", _("Where they live")
+
+
 class Reader(NamedTuple):
-    """Somebody in one of these roles. ``schools``: those whose learners they ask about, with ended ones."""
+    """Somebody in one of these roles. ``schools``: those whose learners they ask about, with ended ones.
+
+    Of a day that is over figures are of the rolls of these schools, for an adviser too: who was whose then is not
+    asked. Of today they are of ``asked_about``.
+    """
 
     user: Any
     kind: str
@@ -51,13 +64,23 @@ class Reader(NamedTuple):
         """Whose learners the cohorts are of: an adviser has some singly, and not all of a school."""
         return _("your caseload") if self.kind == "adviser" else self.words
 
-    @property
-    def scope(self) -> str:
-        """Whose questions these are. Colleagues have one answer: several, each rounded by itself, would tell more.
+    def asked_about(self, basis: str = Basis.EDUCATED) -> Q:
+        """Of which learners they ask today.
 
-        Whose schools differ reads other numbers under the same question, which says nothing of either.
+        An adviser has some singly, and not all of a school. Living here: their authority is the area's, wherever their
+        school is; where nobody has recorded it, they count where they are educated. Source:
+        nccis-september-guarantee.md, "Who counts where".
         """
-        return f"{self.kind} {self.organisation.pk}"
+        on_roll = RollEntry.objects.current()
+        if self.kind == "adviser":
+            here = Q(pk__in=Learner.objects.on_caseload_of(self.user).values("pk"))
+        else:
+            here = Q(pk__in=on_roll.filter(school__in=self.schools.values("pk")).values("learner"))
+        if basis != Basis.RESIDENT or self.area.authority_id is None:
+            return here
+        lives_here = Q(residence_authority=self.area.authority_id)
+        anywhere = Q(pk__in=on_roll.values("learner")) if self.kind == "officer" else here
+        return anywhere & lives_here | here & Q(residence_authority=None)
 
     def may_name(self, facts: frozenset[str]) -> bool:
         """Whether they may know all of this of one learner."""
@@ -78,5 +101,5 @@ def _schools(user: Any, kind: str, area: Area) -> QuerySet:
     if kind == "officer":
         return Organisation.objects.filter(kind="school", area=area)
     if kind == "adviser":
-        return Organisation.objects.filter(pk__in=CaseloadSchool.objects.of(user).values("school"))
+        return Organisation.objects.filter(at_schools_of_caseload(user, path="pk"))
     return Organisation.objects.filter(pk__in=Organisation.objects.coordinating_through(user).values("pk"))

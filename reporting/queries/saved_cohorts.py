@@ -8,7 +8,8 @@ from django.db.models import Count, Q, QuerySet
 from accounts.models import Learner
 from providers.models import Organisation, StaffRole
 from reporting.models import SavedCohort
-from reporting.queries.cohorts import Cell, Cohort, cells_of, is_askable, learners_of, reached
+from reporting.queries.cohort_figures import Cell, cells_of, course_marks, marks_of
+from reporting.queries.cohorts import Cohort, learners_of, reached, unaskable
 from reporting.queries.readers import READERS, Reader
 
 SHOWN = ("eligible", "planned", "sent", "offer")
@@ -25,26 +26,34 @@ def cohort_of(saved: SavedCohort) -> Cohort:
 
 
 def numbers_of(reader: Reader, saved: Sequence[SavedCohort], *, entry_year: int | None) -> list[list[Cell]]:
-    """How many of each cohort reached the stages ``SHOWN``, as this person may know it. One query, however many.
+    """How many of each cohort reached the stages ``SHOWN``, as this person may know it. Two queries, however many, and
+    one more where one is by what was applied for.
 
     A colleague's question that this person may not put has no numbers for them.
     """
+    cohorts = [cohort_of(each) for each in saved]
+    asked = [cohort for cohort in cohorts if not unaskable(reader, cohort)]
     counts: dict[str, Any] = {}
     anybody = Q(pk__in=[])  # who is in none of them is not looked at
-    cohorts = [cohort_of(each) for each in saved]
-    for place, cohort in enumerate(cohorts):
-        if not is_askable(reader, cohort):
-            continue
+    for place, cohort in enumerate(asked):
         inside = Q(pk__in=learners_of(reader, cohort, entry_year=entry_year).order_by().values("pk"))
         anybody |= inside
         for stage in SHOWN:
             is_there = inside & reached(reader, cohort, stage, entry_year=entry_year)
             counts[f"{stage}_{place}"] = Count("pk", filter=is_there)
-    numbers = Learner.objects.filter(anybody).order_by().aggregate(**counts) if counts else {}
-    nothing = [Cell(stage, None, False, None) for stage in SHOWN]
-    return [
-        cells_of(reader, cohort, {stage: numbers[f"{stage}_{place}"] for stage in SHOWN})
-        if is_askable(reader, cohort)
-        else nothing
-        for place, cohort in enumerate(cohorts)
-    ]
+    if not asked:
+        return [_nothing() for _cohort in cohorts]
+    numbers = Learner.objects.filter(anybody).order_by().aggregate(**counts)
+    marks, courses = marks_of(reader, asked, entry_year=entry_year), course_marks(asked)
+    found = iter(
+        cells_of(
+            reader, cohort, {stage: numbers[f"{stage}_{place}"] for stage in SHOWN}, mark=marks[place],
+            courses=courses[place],
+        )
+        for place, cohort in enumerate(asked)
+    )  # fmt: skip
+    return [_nothing() if unaskable(reader, cohort) else next(found) for cohort in cohorts]
+
+
+def _nothing() -> list[Cell]:
+    return [Cell(stage, None, False, None) for stage in SHOWN]

@@ -12,9 +12,10 @@ from accounts.actions import leave_receipts_of_many
 from core.sheets import csv_response
 from core.views import SignedInMixin
 from reporting.forms import CohortForm
-from reporting.queries.cohorts import STAGES, Basis, Cell, Cohort, figures_of, names_of
+from reporting.queries.cohort_figures import Cell, figures_of
+from reporting.queries.cohorts import STAGES, Cohort, names_of
 from reporting.queries.lights import entry_year_now
-from reporting.queries.readers import CHOICES, PLAN, Reader, reader_of
+from reporting.queries.readers import CHOICES, PLAN, Basis, Reader, reader_of
 
 LINES = 50
 
