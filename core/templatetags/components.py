@@ -21,7 +21,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language_bidi
 from django.utils.translation import gettext_lazy as _
 
-from core.figures import Bar, bars_of
+from core.figures import Bar, bars_of, lines_of
 from core.slots import fills
 
 register = template.Library()
@@ -161,6 +161,23 @@ def bars(*, caption: str, heading: str, unit: str, rows: list[tuple[Any, ...]]) 
     """A bar chart that is a table. Rows are (text, number) or (text, number, url)."""
     drawn: list[Bar] = bars_of(rows)
     return {"caption": caption, "heading": heading, "unit": unit, "bars": drawn}
+
+
+@register.inclusion_tag("components/line_chart.html")
+def line_chart(
+    *,
+    name: str,
+    caption: str,
+    summary: str,
+    labels: list[str],
+    series: list[tuple[str, list[float | None]]],
+    most: float = 0,
+    unit: str = "",
+) -> dict[str, Any]:
+    """Lines over days. ``summary`` says in a sentence what they show; the table that has their numbers is the page's.
+    ``name`` is the chart's own on its page."""
+    chart = lines_of(series, labels=labels, most=most, unit=unit)
+    return {"name": name, "caption": caption, "summary": summary, "chart": chart}
 
 
 # --- tags with words inside

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.views.generic import FormView, TemplateView
@@ -18,7 +19,7 @@ from core.errors import RuleBroken
 from reporting import actions
 from reporting.forms_guarantee import FreezeForm
 from reporting.models import Freeze
-from reporting.queries.freezes import compared, days_kept, frozen_rows, named
+from reporting.queries.freezes import Day, compared, days_kept, frozen_rows, named
 from reporting.queries.guarantee import GUARANTEE_YEARS, GuaranteeCohort, rows_of, schools_of, tallies
 from reporting.queries.lights import Light
 from reporting.views.guarantee import GuaranteeMixin
@@ -121,9 +122,25 @@ class DaysView(GuaranteeMixin, TemplateView):
         years = []
         for year_group in GUARANTEE_YEARS:
             days = days_kept(self.area, year_group=year_group, **asked)
-            bars = [(day.day.strftime("%-d %b"), day.offers) for day in reversed(days)]
-            years.append((year_group, days, bars))
+            years.append((year_group, days, _chart(year_group, days[::-1]) if days else None))
         schools = self.area.organisations.filter(kind="school", ended_on=None).order_by("name")
         return super().get_context_data(
             years=years, lights=list(Light), schools=schools, school=asked["school"], shown=DAYS_SHOWN, **kwargs
         )
+
+
+def _chart(year_group: int, days: list[Day]) -> dict[str, Any]:
+    """How many stood at each light, day by day, and in a sentence how it stands; ``days`` from the oldest on."""
+    first, last = days[0], days[-1]
+    facts = {
+        "offers": last.offers, "cohort": last.cohort, "day": date_format(last.day, "j F Y"),
+        "before": first.offers, "since": date_format(first.day, "j F Y"),
+    }  # fmt: skip
+    return {
+        "name": f"year-{year_group}",
+        "summary": gettext("%(offers)s of %(cohort)s with an offer on %(day)s; %(before)s on %(since)s.") % facts,
+        "labels": [date_format(day.day, "j M") for day in days],
+        "series": [
+            (light.label, [day.by_light[place] for day in days]) for place, light in reversed([*enumerate(Light)])
+        ],
+    }

@@ -3,6 +3,8 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
 from core.sheets import csv_response
@@ -35,7 +37,7 @@ class TakeUpView(TakeUpMixin, TemplateView):
             found=found,
             measures=list(MEASURES.values()),
             lines=[(line.name, _cells(line)) for line in (*found.schools, found.whole)],
-            bars=_bars(found),
+            charts=[_chart(name, words, found) for name, words in list(MEASURES.items())[1:]],
             weeks=[(week.on, _percents(week)) for week in found.weeks],
             is_exact=self.reader.kind == "coordinator",
             **kwargs,
@@ -62,15 +64,27 @@ def _percents(week: Week) -> list[tuple[Any, list[int | None]]]:
     ]
 
 
-def _bars(found: TakeUp) -> list[tuple[str, int]]:
-    """Percent of those on the roll: each measure today and a year before. What is not shown has no bar."""
-    days = ((found.on, found.whole.now), (found.before_on, found.whole.before))
-    rows = [
-        (f"{words}, {day:%-d %b %Y}", numbers.percent(name))
-        for name, words in list(MEASURES.items())[1:]
-        for day, numbers in days
-    ]
-    return [(words, percent) for words, percent in rows if percent is not None]
+def _chart(name: str, words: Any, found: TakeUp) -> dict[str, Any]:
+    """How a measure went since the school year began, as percent, beside the year before; in a sentence, how it stands.
+
+    Of numbers that are not shown there are no percents either.
+    """
+    now, then = found.whole.now.percent(name), found.whole.before.percent(name)
+    facts = {"day": date_format(found.on, "j F Y"), "now": _said(now), "then": _said(then)}
+    return {
+        "name": name,
+        "caption": words,
+        "summary": _("%(now)s on %(day)s, and %(then)s on the same date a year before.") % facts,
+        "labels": [date_format(week.on, "j M") for week in found.weeks],
+        "series": [
+            (_("This year"), [week.now.percent(name) for week in found.weeks]),
+            (_("Last year"), [week.before.percent(name) for week in found.weeks]),
+        ],
+    }
+
+
+def _said(percent: int | None) -> str:
+    return _("Not shown") if percent is None else f"{percent}%"
 
 
 class TakeUpDownloadView(TakeUpMixin, TemplateView):

@@ -1,12 +1,15 @@
 """Pictures are true to their numbers, whatever the numbers are."""
 
+import itertools
 import math
+import re
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.figures import Spot, lens_area, pin_map, venn_of
+from core.figures import Spot, lens_area, lines_of, pin_map, venn_of
+from core.figures.lines import BOTTOM, HEIGHT, LEFT, RIGHT, TOP
 from core.figures.pins import GAP, MOST_PINS, RADIUS, WIDTH
 
 sets_of = st.sets(st.integers(0, 60), max_size=40)
@@ -156,3 +159,30 @@ def test_the_scale_bar_is_a_round_number_and_fits():
     assert figure.bar_miles == 2
     # 6.91 miles, and room above and below so few places, are as high as the picture between its edges.
     assert figure.bar_width == pytest.approx(2 * (360 - 52) / (6.91 * 1.6), abs=0.5)
+
+
+numbers_of_days = st.lists(st.none() | st.integers(0, 100_000), min_size=1, max_size=60)
+
+
+@given(numbers_of_days)
+def test_every_number_of_a_line_is_where_it_belongs_and_what_is_missing_is_a_gap(numbers):
+    chart = lines_of([("All", numbers)], labels=[str(day) for day in range(len(numbers))])
+
+    [line] = chart.lines
+    points = [tuple(map(float, point.split())) for point in re.split("[ML]", line.path)[1:]]
+    assert len(points) == sum(number is not None for number in numbers)
+    top = int(chart.up[-1].text)
+    for number, (x, y) in zip((number for number in numbers if number is not None), points, strict=True):
+        assert LEFT <= x <= chart.width - RIGHT
+        assert y == pytest.approx(HEIGHT - BOTTOM - number / top * (HEIGHT - BOTTOM - TOP), abs=0.06)
+    begun = sum(one is not None and before is None for before, one in itertools.pairwise([None, *numbers]))
+    assert line.path.count("M") == begun
+    assert 2 <= len(chart.up) <= 6
+
+
+def test_percents_go_up_to_a_hundred_and_a_single_day_stands_in_the_middle():
+    chart = lines_of([("This year", [40]), ("Last year", [None])], labels=["2 Sep"], most=100, unit="%")
+
+    assert [mark.text for mark in chart.up] == ["0%", "20%", "40%", "60%", "80%", "100%"]
+    assert [(mark.text, mark.anchor) for mark in chart.across] == [("2 Sep", "middle")]
+    assert (len(chart.lines[0].dots), chart.lines[1].dots, chart.lines[1].path) == (1, [], "")

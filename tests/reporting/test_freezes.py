@@ -153,5 +153,8 @@ class TestDays:
         assert "Nothing is kept of the last 30 days" in client.get(reverse("reporting:guarantee-days")).text
         keep_day(area=town.area, day=dt.date(2026, 11, 17))
         page = client.get(reverse("reporting:guarantee-days"), {"school": town.hollins.reference})
-        assert page.context["years"][0][2] == [("17 Nov", 1)]
+        chart = page.context["years"][0][2]
+        assert chart["summary"].startswith("1 of ")
+        assert (chart["labels"], chart["series"][0]) == (["17 Nov"], ("Has an offer", [1]))
+        assert '<svg class="chart__picture"' in page.text
         assert DailyFigure.objects.exists()

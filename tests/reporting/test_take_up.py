@@ -137,7 +137,11 @@ def test_the_page_and_the_file_say_the_same(client, area, town):
     page = client.get(PAGE)
     assert [name for name, _cells in page.context["lines"]] == ["Hollins Park School", ""]
     assert "18 November 2025" in page.content.decode()
-    assert page.context["bars"][:2] == [("Unlocked, 18 Nov 2026", 75), ("Unlocked, 18 Nov 2025", 67)]
+    unlocked = page.context["charts"][0]
+    assert unlocked["summary"] == "75% on 18 November 2026, and 67% on the same date a year before."
+    assert [numbers[-1] for _line, numbers in unlocked["series"]] == [75, 67]
+    assert len(unlocked["labels"]) == len(unlocked["series"][0][1]) == 12
+    assert page.content.decode().count('<svg class="chart__picture"') == 3
     lines = b"".join(client.get(f"{PAGE}file/").streaming_content).decode().splitlines()
     assert lines[1:] == ["Hollins Park School,11,4,3,2,1,3,2,1,0", "All schools,11,4,3,2,1,3,2,1,0"]
     assert "No learners of this year group" in client.get(PAGE, {"year_group": "13"}).content.decode()
