@@ -10,11 +10,13 @@ class ReportingConfig(AppConfig):
         from core import loading, slots
         from core.navigation import NavItem, register
         from providers.queries import role_kinds
-        from reporting import personal
+        from reporting import kinds, messages, personal
         from reporting.actions import load_statuses
         from reporting.slots import guarantee_status
 
         personal.register()
+        messages.register()
+        kinds.register()
         loading.register_reference("guarantee_statuses", load_statuses)
         slots.register("learner-desk", template="reporting/_guarantee_status.html", context=guarantee_status)
 

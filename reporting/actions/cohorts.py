@@ -7,7 +7,8 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from activity.actions import record
+from activity.actions import post, record
+from activity.models import Event
 from core import clock
 from core.errors import RuleBroken, StaleState
 from providers.models import Organisation, StaffRole
@@ -15,6 +16,8 @@ from reporting.models import SavedCohort
 from reporting.policies import COHORT_POLICY, ORGANISATION_COHORTS_POLICY
 from reporting.queries.cohorts import Cohort
 from reporting.queries.saved_cohorts import leads_of
+
+LED = "cohort-led"
 
 
 @transaction.atomic
@@ -30,7 +33,7 @@ def save_cohort(
 ) -> SavedCohort:
     """The organisation follows this cohort from today on.
 
-    Raises: NotAllowed, RuleBroken ``not_a_lead``, ``over_already``.
+    Raises: NotAllowed, RuleBroken ``not_a_lead``, ``over_already``. Tells: the lead, ``cohort-led``.
     """
     ORGANISATION_COHORTS_POLICY.require(by, "save", organisation)
     _require_sound(organisation, lead, until_on)
@@ -39,7 +42,8 @@ def save_cohort(
         organisation=organisation, name=name, filters=known, in_words=[list(pair) for pair in in_words], lead=lead,
         until_on=until_on, made_by=by,
     )  # fmt: skip
-    record("cohort.save", subject=saved, by=by, filters=sorted(known), lead=lead and lead.pk)
+    saying = record("cohort.save", subject=saved, by=by, filters=sorted(known), lead=lead and lead.pk)
+    _tell(saved, saying)
     return saved
 
 
@@ -49,13 +53,17 @@ def change_cohort(
 ) -> SavedCohort:
     """It has this name, lead and last day. What narrows it stays: another question is another cohort.
 
-    Raises: NotAllowed, StaleState (it was ended), RuleBroken ``not_a_lead``, ``over_already``.
+    Raises: NotAllowed, StaleState (it was ended), RuleBroken ``not_a_lead``, ``over_already``. Tells: a new lead,
+    ``cohort-led``.
     """
     saved = _open(cohort, "change", by)
     _require_sound(saved.organisation, lead, until_on)
+    led_before = saved.lead
     saved.name, saved.lead, saved.until_on = name, lead, until_on
     saved.save(update_fields=["name", "lead", "until_on"])
-    record("cohort.change", subject=saved, by=by, lead=lead and lead.pk)
+    saying = record("cohort.change", subject=saved, by=by, lead=lead and lead.pk)
+    if lead != led_before:
+        _tell(saved, saying)
     return saved
 
 
@@ -78,6 +86,12 @@ def _open(cohort: SavedCohort, verb: str, by: Any) -> SavedCohort:
     if saved.ended_at is not None:
         raise StaleState(_("Somebody has ended this cohort."))
     return saved
+
+
+def _tell(saved: SavedCohort, saying: Event) -> None:
+    """Who has just been named as the lead, and did not do it themselves, hears of it: once for each time."""
+    if saved.lead is not None and saved.lead.user_id != saying.by_id:
+        post(LED, key=f"{LED}:{saying.pk}", cohort_id=saved.pk, role_id=saved.lead_id)
 
 
 def _require_sound(organisation: Organisation, lead: StaffRole | None, until_on: dt.date | None) -> None:

@@ -6,12 +6,13 @@ from types import SimpleNamespace
 import pytest
 
 from accounts.models import Characteristics
-from activity.models import Event
+from activity.actions import deliver
+from activity.models import Event, OutboxMessage
 from core.errors import NotAllowed, RuleBroken, StaleState
 from providers.models import RoleKind
 from reporting import actions
 from reporting.models import SavedCohort
-from reporting.queries import cohorts
+from reporting.queries import cohort_figures
 from reporting.queries.readers import reader_of
 from reporting.queries.saved_cohorts import numbers_of
 from tests.factories import (
@@ -56,7 +57,7 @@ def saved_by(council, **said):
 def test_colleagues_have_one_answer_to_one_question(council, monkeypatch):
     """From two that are each rounded by themselves, 10 and 15, it would follow that it is 12."""
     asked = set()
-    monkeypatch.setattr(cohorts, "blurred", lambda number, *, question: asked.add(question) or number)
+    monkeypatch.setattr(cohort_figures, "blurred", lambda number, *, question: asked.add(question) or number)
     saved = saved_by(council)
     for user in (council.officer, council.colleague):
         numbers_of(reader_of(user), [saved], entry_year=2027)
@@ -106,6 +107,28 @@ def test_a_colleague_changes_it_and_ends_it_and_it_is_not_deleted(client, counci
         actions.end_cohort(cohort=saved, by=council.officer)
 
 
+def test_who_is_named_as_the_lead_by_a_colleague_hears_of_it_once(council, mailoutbox):
+    def told():
+        for key in OutboxMessage.objects.waiting().values_list("pk", flat=True):
+            deliver(key)
+        return [letter.to for letter in mailoutbox]
+
+    for number, user in enumerate((council.officer, council.colleague)):
+        user.email = f"officer{number}@example.org"
+        user.save()
+    saved = saved_by(council, lead=council.lead)
+    assert told() == []  # they did it themselves
+    second = council.colleague.staff_roles.get()
+    actions.change_cohort(cohort=saved, name="In care", lead=second, by=council.officer)
+    actions.change_cohort(cohort=saved, name="Children in care", lead=second, by=council.officer)
+    assert told() == [[council.colleague.email]]
+    assert "/desk/cohorts/saved/" in mailoutbox[0].body
+    assert "care" not in mailoutbox[0].subject + mailoutbox[0].body
+    actions.change_cohort(cohort=saved, name="In care", lead=council.lead, by=council.colleague)
+    actions.end_cohort(cohort=saved, by=council.colleague)
+    assert len(told()) == 1  # over, before it was said
+
+
 def test_a_lead_acts_for_the_organisation_and_a_last_day_is_to_come(council):
     for wrong in (
         {"lead": council.stranger.staff_roles.get()},
@@ -144,7 +167,7 @@ def test_the_list_asks_the_same_number_of_questions(client, council, count, djan
         saved_by(council, name=f"Cohort {number}")
     client.force_login(council.officer)
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         page = client.get(PAGE)
 
     assert len(page.context["rows"]) == count
