@@ -8,14 +8,17 @@ import tempfile
 from pathlib import Path
 
 from accounts.models import Characteristics, Learner, RollEntry, SenProvision, UnlockCode, User
+from applications.models import Application, Choice, ChoiceRun, WithdrawalReason
+from applications.workflow import ChoiceState
 from config.demo.feeds import upn
 from config.demo.words import FAMILY_NAMES, GIVEN_NAMES
 from core import clock
 from core.references import new_reference
 from ilp.actions import start_current_activity
 from ilp.models import Entry, EntryKind, Plan, RecordCode, RecordFact, Revision
+from prospectus.models import CourseRun
 from providers.actions import read_now
-from providers.models import Organisation, StaffRole
+from providers.models import Cycle, Organisation, StaffRole
 from reporting.actions import save_cohort
 
 MOST = 14  # leavers on no roll: enough to look at, and few enough for an adviser's list
@@ -32,9 +35,10 @@ def look_back(people: dict[str, User], *, most: int | None) -> None:
     _characteristics(people["adviser"], pick)
     _stayed_on(hollins)
     leavers = [_leaver(hollins, number, pick) for number in range(min(MOST, most or MOST))]
-    for place, leaver in enumerate(leavers):
-        if place % 2 == 0:
-            _used_it(leaver, is_planned=place % 4 == 0)
+    used_it = [leaver for place, leaver in enumerate(leavers) if place % 3 != 2]
+    for place, leaver in enumerate(used_it):
+        _used_it(leaver, is_planned=place % 2 == 0)
+    _applied(used_it)
     listed = len(leavers) * 9 // MOST
     _list_of_northfield(people["admissions"], by_number=leavers[:listed], by_name=leavers[listed : listed + 1])
     for leaver, code in zip(leavers[listed + 1 :], ("310", "619"), strict=False):
@@ -120,6 +124,27 @@ def _used_it(leaver: Learner, *, is_planned: bool) -> None:
         entry = Entry.objects.create(plan=plan, kind=EntryKind.INTEREST, created_at=at, asked_at=at)
         entry.revision = Revision.objects.create(entry=entry, number=1, title="Bikes", by=user, at=at)
         entry.save(update_fields=["revision"])
+
+
+def _applied(leavers: list[Learner]) -> None:
+    """From October to January of last year two of three sent an application. In the summer they took it back, for they
+    had a place somewhere else."""
+    run = CourseRun.objects.on_offer().filter(course__provider__area__name="Eastvale").order_by("pk").first()
+    if run is None or not leavers:
+        return
+    cycle = Cycle.objects.create(
+        area_id=leavers[0].area_id, entry_year=LEFT.year, opens_on=dt.date(2025, 9, 15), closes_on=dt.date(2026, 8, 28),
+        ends_on=dt.date(2026, 8, 31),
+    )  # fmt: skip
+    for place, leaver in enumerate(leavers):
+        if place % 3 != 2:
+            sent_at = dt.datetime(2025, 10, 8, 16, tzinfo=dt.UTC) + dt.timedelta(days=14 * place)
+            choice = Choice.objects.create(
+                application=Application.objects.create(learner=leaver, cycle=cycle, created_at=sent_at),
+                provider=run.course.provider, rank=1, status=ChoiceState.WITHDRAWN, sent_at=sent_at, created_at=sent_at,
+                status_at=dt.datetime(2026, 8, 21, 12, tzinfo=dt.UTC), withdrawal_reason=WithdrawalReason.OTHER_PLACE,
+            )  # fmt: skip
+            ChoiceRun.objects.create(choice=choice, run=run)
 
 
 def _list_of_northfield(admissions: User, *, by_number: list[Learner], by_name: list[Learner]) -> None:
