@@ -22,11 +22,11 @@ from activity.workflow import PickedState
 from applications.actions.api_calls import changed_in_of
 from applications.actions.decisions import invite_to_interview, put_on_reserve, refuse_choice
 from applications.actions.desk import assign_choice
-from applications.actions.moving import lock_application
+from applications.actions.moving import lock_application, lock_applications
 from applications.actions.offers import make_offer
 from applications.actions.outcomes import enrol
 from applications.actions.results_day import confirm_by_results
-from applications.models import Application, BulkItem, BulkRun, Choice
+from applications.models import BulkItem, BulkRun, Choice
 from applications.policies import BULK_POLICY
 from applications.queries.changes import mark_in_file
 from applications.queries.conditions import Condition, usual_conditions_of
@@ -218,7 +218,7 @@ def run_batch(job: JobRun) -> None:
     items = _waiting(run, list(waiting.values_list("pk", flat=True)[:BATCH]))
     choices = [item.choice_id for item in items]
     # Everybody who locks several applications, or runs, does it in this order.
-    list(Application.objects.select_for_update(no_key=True).filter(choices__in=choices).order_by("pk").values("pk"))
+    lock_applications(Choice.objects.filter(pk__in=choices).values_list("application", flat=True))
     if run.verb in ("offer", BulkRun.BY_FILE):
         keys = CourseRun.objects.filter(choice_runs__choice__in=choices).values("pk")
         list(CourseRun.objects.select_for_update(no_key=True).filter(pk__in=keys).order_by("pk").values("pk"))

@@ -25,8 +25,6 @@ DRAFTS_AT_ONCE = 20
 def start_application(*, learner: Learner, cycle: Cycle, by: Any) -> Application:
     """The learner has an application in this cycle: the one there was, or a new one.
 
-    Only where there is none yet the learner is held: whoever moves a choice holds the application first and the learner
-    after it, because the database counts under that lock how their Guarantee stands.
     Raises: NotAllowed.
     """
     LEARNER_POLICY.require(by, "start_application", learner)

@@ -15,10 +15,9 @@ from django.utils.translation import ngettext
 
 from activity.actions import post, record
 from applications.actions.decisions import plan_interview
-from applications.actions.moving import lock_application
+from applications.actions.moving import lock_application, lock_applications
 from applications.actions.worrying import flag_form
 from applications.models import (
-    Application,
     Choice,
     Interview,
     InterviewSession,
@@ -161,14 +160,14 @@ def end_session(*, session: InterviewSession, by: Any) -> InterviewSession:
 
 
 def _hold(session: InterviewSession, *, by: Any) -> tuple[InterviewSession, list[Interview]]:
-    """The session and every booking of it, locked in the one order: applications, then the session.
+    """The session and every booking of it, locked in the one order: learners, applications, then the session.
 
     Raises: NotAllowed, StaleState.
     """
     PROVIDER_POLICY.require(by, "hold_interviews", session.provider)
     booked = Interview.objects.filter(slot__session=session.pk, state=InterviewState.PLANNED)
     applications = set(booked.values_list("choice__application", flat=True))
-    list(Application.objects.select_for_update(no_key=True).filter(pk__in=applications).order_by("pk"))
+    lock_applications(applications)
     held = _lock_session(session.pk)
     if held.ended_at is not None or held.is_over:
         raise StaleState("The session was called off, or is over.")

@@ -1,7 +1,7 @@
 """The one way a choice changes its state."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
 
+from accounts.models import Learner
 from activity.actions import post, record
 from applications.models import Application, Choice, ChoiceRun, InterviewState, Offer, ReferralState, RefusalReason
 from applications.policies import CHOICE_POLICY
@@ -80,14 +81,24 @@ def _require_answers_open(choice: Choice, verb: str, *, by: Any) -> None:
 
 
 def lock_application(application_id: int) -> Application:
-    """Whoever else would change a choice of this application waits: two tabs accepting two offers cannot both win.
+    """Whoever else would change a choice of this application waits: two tabs accepting two offers cannot both win. The
+    learner is held before it, as by whoever erases, joins, or hands in a roll: one order for all (decision 0079).
 
     Raises: StaleState (it has become part of another: two records of the learner were one).
     """
-    application = Application.objects.select_for_update(no_key=True).filter(pk=application_id).first()
+    # One statement, which locks a row of each table in the order in which ``of`` names them.
+    held = Application.objects.select_related("learner").select_for_update(no_key=True, of=("learner", "self"))
+    application = held.filter(pk=application_id).first()
     if application is None:
         raise StaleState(f"application {application_id} is gone")
     return application
+
+
+def lock_applications(keys: Collection[int]) -> None:
+    """The same of several: their learners, then they, each in the order of their keys."""
+    learners = Application.objects.filter(pk__in=keys).values("learner")
+    list(Learner.objects.select_for_update(no_key=True).filter(pk__in=learners).order_by("pk").values_list("pk"))
+    list(Application.objects.select_for_update(no_key=True).filter(pk__in=keys).order_by("pk").values_list("pk"))
 
 
 def offer_of(choice: Choice) -> Offer:

@@ -165,7 +165,8 @@ def clear_sandbox(*, sandbox: Organisation, by: Any) -> int:
     """
     sandbox = _lock(sandbox)
     learners = practice_learners_of(sandbox)
-    # Whoever answers one just now ends first; whoever waited for this finds it gone.
+    # Whoever answers one just now ends first; whoever waited for this finds it gone. Learners first, as everywhere.
+    list(learners.order_by("pk").select_for_update(of=("self",)).values_list("pk"))
     applications = Application.objects.select_for_update().filter(learner__in=learners.values("pk"))
     list(applications.order_by("pk").values_list("pk"))
     removed = remove_practice_learners(learners)

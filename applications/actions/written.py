@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.actions import keep_contact
-from accounts.models import Learner, LearnerContact, SchoolGrade
+from accounts.models import LearnerContact, SchoolGrade
 from accounts.models.facts import GradeKind
 from activity.actions import record
 from applications.actions.moving import lock_application
@@ -88,8 +88,6 @@ def write_contact(
     Raises: NotAllowed, RuleBroken ``changed_meanwhile``.
     """
     with writing(application, by=by) as held:
-        # After the application, as wherever a choice moves: the database counts the learner under this lock.
-        Learner.objects.select_for_update(no_key=True).get(pk=held.learner_id)
         before = _contact_now(held)
         if _saved(held, FormSection.CONTACT, seen, is_done, made_from, is_new=before != before | said):
             keep_contact(learner=held.learner, by=by, **before | said)

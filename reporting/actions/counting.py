@@ -85,11 +85,9 @@ def reconcile(*, area: Area) -> Reconciliation | None:
     mended = 0
     if held is not None:
         found = _wrong(area, learners)
-        _recount([key for key, _was, _is in found])
         mended = _mend_counts(area)
     CountedArea.objects.update_or_create(area=area, defaults={"day": today, "entry_year": entry_year})
-    _recount([key for key, _was, _is in _wrong(area, learners)])
-    _mend_counts(area)
+    _recount([key for key, _was, _is in _wrong(area, learners)])  # once: learners are held in one order
     return _report(area, found, mended)
 
 

@@ -61,7 +61,7 @@ def change_status_words(*, status: GuaranteeStatus, meaning: str, category: str,
     What was recorded with it counts in the group from now on, for past days too: the words were wrong then.
     Raises: NotAllowed, RuleBroken ``meaning_missing``, ``category_unknown``, ``status_in_use``.
     """
-    status = GuaranteeStatus.objects.select_for_update().get(pk=status.pk)
+    status = GuaranteeStatus.objects.select_for_update(no_key=True).get(pk=status.pk)
     WORDS_POLICY.require(by, "change", status)
     if not meaning.strip():
         raise RuleBroken(_("Say what the code means."), code="meaning_missing")

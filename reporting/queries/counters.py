@@ -3,6 +3,7 @@
 The one figure that is not asked of the rows each time: for a country that takes seconds, and this takes none.
 """
 
+from collections import defaultdict
 from typing import NamedTuple
 
 from django.db import connection
@@ -10,6 +11,7 @@ from django.db.models import Sum
 
 from providers.models import Area
 from reporting.models import Category, CountedArea, PublishedFigure, Standing, StandingChange, StandingCount
+from reporting.queries.guarantee import GUARANTEE_YEARS
 from reporting.queries.lights import Light
 
 KEY = ("area_id", "entry_year", "year_group", "light", "category", "is_late")
@@ -77,23 +79,25 @@ class AreaRow(NamedTuple):
         return round(100 * self.offers / self.cohort, 1) if self.cohort else None
 
 
-def area_rows(year_group: int) -> tuple[AreaRow, list[AreaRow]]:
-    """All areas together, and each by name, with what was published of it. A handful of queries."""
-    found = [one for one in counted() if one.year_group == year_group]
-    days = {one.area_id: one for one in CountedArea.objects.select_related("area")}
+def area_rows() -> dict[int, tuple[AreaRow, list[AreaRow]]]:
+    """By year group all areas together, and each by name with what was published of it. Three queries."""
+    areas = list(CountedArea.objects.select_related("area").order_by("area__name"))
     published = newest_published()
-    rows = [
-        _row(
-            held.area,
-            held.entry_year,
-            [one for one in found if one.area_id == key and one.entry_year == held.entry_year],
-            published.get(held.area.authority_id or ""),
+    found: dict[tuple[int, int, int], list[AreaCount]] = defaultdict(list)
+    for one in counted():
+        found[one.year_group, one.area_id, one.entry_year].append(one)
+    rows = {}
+    for year_group in GUARANTEE_YEARS:
+        of_areas = [found[year_group, held.area_id, held.entry_year] for held in areas]
+        together = _row(None, None, [one for each in of_areas for one in each], published.get("ENG"))
+        rows[year_group] = (
+            together,
+            [
+                _row(held.area, held.entry_year, each, published.get(held.area.authority_id or ""))
+                for held, each in zip(areas, of_areas, strict=True)
+            ],
         )
-        for key, held in sorted(days.items(), key=lambda each: each[1].area.name)
-    ]
-    shown = {(key, held.entry_year) for key, held in days.items()}
-    together = [one for one in found if (one.area_id, one.entry_year) in shown]
-    return _row(None, None, together, published.get("ENG")), rows
+    return rows
 
 
 def newest_published() -> dict[str, PublishedFigure]:

@@ -9,7 +9,6 @@ from core.suppression import suppressed
 from providers.models import StaffRole
 from reporting.models import CountedArea, PublishedFigure, Reconciliation
 from reporting.queries.counters import AreaRow, area_rows
-from reporting.queries.guarantee import GUARANTEE_YEARS
 from reporting.views.guarantee import GuaranteeMixin
 
 
@@ -22,7 +21,7 @@ class AreasView(GuaranteeMixin, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         roles = StaffRole.objects.of(self.request.user, "officer").filter(organisation__kind="authority")
         own = set(roles.values_list("organisation__area", flat=True))
-        years = [(year_group, *_shown(*area_rows(year_group), own)) for year_group in GUARANTEE_YEARS]
+        years = [(year_group, *_shown(*rows, own)) for year_group, rows in area_rows().items()]
         england = PublishedFigure.objects.filter(level="national").order_by("september")
         counted_on = CountedArea.objects.order_by("day").values_list("day", flat=True).first()
         return super().get_context_data(

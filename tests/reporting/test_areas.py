@@ -69,7 +69,7 @@ class TestPage:
             CycleFactory(area=AreaFactory(name=f"Area {number}"))
         reconcile_due()
         client.force_login(town.officer)
-        with django_assert_num_queries(15):
+        with django_assert_num_queries(12):
             client.get(reverse("reporting:guarantee-areas"))
 
 
