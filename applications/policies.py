@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from accounts.models import Learner
 from applications.querysets import assisted_by
 from core.policies import Policy, either, the_service
-from core.querysets import has_any
+from core.querysets import among, has_any
 from providers.models import Organisation, RoleKind, StaffRole
 
 
@@ -98,12 +98,16 @@ APPLICATION_POLICY = Policy(
 )
 
 
+def learners_of_adult(user: Any) -> QuerySet:
+    """Everybody whose adult (``adult_of``) this person is."""
+    on_roll = Learner.objects.on_roll_of(Organisation.objects.coordinating_through(user))
+    caseload = Learner.objects.on_caseload_of(user)
+    return Learner.objects.filter(among("pk", on_roll.values("pk")) | among("pk", caseload.values("pk")))
+
+
 def adult_of(user: Any, learner: Any) -> bool:
     """The coordinator of the learner's school, or the adviser who answers for it."""
-    is_adviser = StaffRole.objects.of(user, RoleKind.ADVISER).exists()
-    return _coordinates(user, learner.pk) or (
-        is_adviser and Learner.objects.on_caseload_of(user).filter(pk=learner.pk).exists()
-    )
+    return learners_of_adult(user).filter(pk=learner.pk).exists()
 
 
 def answers_as_adviser_only(user: Any, learner: Any) -> bool:

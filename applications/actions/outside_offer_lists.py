@@ -1,7 +1,7 @@
 """Offers made elsewhere, many at once: from a school's list, or for chosen learners."""
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -9,17 +9,21 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Learner
-from activity.actions import record
-from applications.actions.outside_offers import record_outside_offer
+from activity.actions import record, record_all
+from applications.actions.outside_offers import past_day
 from applications.actions.results import NOBODY, PeopleOfSchool, ResultRow
 from applications.models import OutsideOffer
+from applications.policies import learners_of_adult
 from core import clock
-from core.errors import RuleBroken
+from core.bulk import among
+from core.errors import NotAllowed, RuleBroken
 from providers.models import Cycle, IssueSeverity, Organisation, Upload
 from providers.uploads import Change, RowIssue, UndoStep
 from providers.workflow import ChangeAction, ReversalAction
 
 MOST_AT_ONCE = 100  # learners chosen on a page
+BATCH = 1000
+EVERY = 500
 NO_CYCLE = "No application cycle is open or to come in this area, so that nothing can be counted."
 
 
@@ -65,24 +69,28 @@ def bring_outside_offers(
     Organisation.objects.select_for_update(no_key=True).get(pk=school.pk)
     cycle = _cycle(school.area_id)
     people = PeopleOfSchool(school)
-    learners = Learner.objects.answered_for_by(by).in_bulk()
+    found = [(row, *people.find(_who(row))) for row in rows]
+    offers = _Offers({known.pk for _row, known, _why in found if known}, by=by, upload=upload)
     counts = dict.fromkeys(("added", "changed", "unchanged", "unknown"), 0)
     outcome = OffersOutcome(counts)
-    for done, row in enumerate(rows):
-        progress(done=done, of=len(rows), doing="Comparing with the offers already here")
-        known, why = people.find(_who(row))
-        learner = learners.get(known.pk) if known else None
+    for done, (row, known, why) in enumerate(found):
+        if done % EVERY == 0:
+            progress(done=done, of=len(rows), doing="Comparing with the offers already here")
+        learner = offers.learners.get(known.pk) if known else None
         if learner is None:
             counts["unknown"] += 1
             words = why or NOBODY
             outcome.issues.append(RowIssue(row.row, "", "", "OFFER_LEARNER_UNKNOWN", IssueSeverity.ERROR, words))
             continue
-        what, key = _brought(learner, row, cycle=cycle, by=by, upload=upload)
+        what, key = offers.take(
+            learner, cycle, provider_name=row.provider, course_name=row.course, offered_on=row.offered_on, kind=row.kind
+        )
         counts[what] += 1
         if what != "unchanged":
             offer = f"{row.provider}, {row.course}".rstrip(", ")
             action = ChangeAction.ADDED if what == "added" else ChangeAction.CHANGED
             outcome.changes.append(Change(action, "offer", str(learner), key, {"offer": ("", offer)}))
+    offers.store()
     record("outside_offers.bring", subject=school, by=by, added=counts["added"], changed=counts["changed"])
     return outcome
 
@@ -95,21 +103,67 @@ def _who(row: OfferRow) -> ResultRow:
     )  # fmt: skip
 
 
-def _brought(
-    learner: Learner, row: OfferRow, *, cycle: Cycle, by: Any, upload: Upload | None
-) -> tuple[str, int | None]:
-    """What became of one offer: added, changed or unchanged; and the key of what was there before."""
-    before = OutsideOffer.objects.filter(
-        learner=learner, cycle=cycle, provider_name__iexact=row.provider, course_name__iexact=row.course, ended_on=None
-    )
-    stood = before.order_by("is_unconfirmed", "pk").first()
-    record_outside_offer(
-        learner=learner, cycle=cycle, by=by, provider_name=row.provider, course_name=row.course,
-        offered_on=row.offered_on, kind=row.kind, upload=upload,
-    )  # fmt: skip
-    if stood is None:
-        return "added", None
-    return ("changed" if stood.is_unconfirmed or stood.taken_back_at else "unchanged"), stood.pk
+class _Offers:
+    """Offers of many learners, compared with what stands and written in a few statements, whatever their number.
+
+    ``learners``: those of them whose adult this person is, by key and locked in the order of keys.
+    """
+
+    def __init__(self, keys: Collection[int], *, by: Any, upload: Upload | None = None) -> None:
+        self.by, self.upload = by, upload
+        held = Learner.objects.select_for_update(no_key=True).filter(pk__in=among(keys)).order_by("pk")
+        theirs = set(learners_of_adult(by).filter(pk__in=among(keys)).values_list("pk", flat=True))
+        self.learners = {learner.pk: learner for learner in held if learner.pk in theirs}
+        standing = OutsideOffer.objects.filter(learner__in=among(self.learners), ended_on=None)
+        # What an adult vouches for before what nobody has seen.
+        self.standing = {_same(one): one for one in standing.order_by("-is_unconfirmed", "-pk")}
+        self.new: list[OutsideOffer] = []
+        self.confirmed: list[OutsideOffer] = []
+        self.no_mistake: list[OutsideOffer] = []
+
+    def take(
+        self,
+        learner: Learner,
+        cycle: Cycle,
+        *,
+        provider_name: str,
+        course_name: str = "",
+        offered_on: dt.date | None = None,
+        kind: str = "",
+    ) -> tuple[str, int | None]:
+        """What becomes of one offer: added, changed or unchanged; and the key of what was there before."""
+        offer = OutsideOffer(
+            learner=learner, cycle=cycle, provider_name=provider_name.strip(), course_name=course_name.strip(),
+            offered_on=past_day(offered_on), kind=kind, by=self.by, upload=self.upload,
+        )  # fmt: skip
+        known = self.standing.setdefault(_same(offer), offer)
+        if known is offer:
+            self.new.append(offer)
+            return "added", None
+        if known.taken_back_at is not None:
+            known.taken_back_at = None
+            self.no_mistake.append(known)
+        elif not known.is_unconfirmed:
+            return "unchanged", known.pk
+        if known.is_unconfirmed:
+            known.is_unconfirmed, known.confirmed_at, known.upload = False, clock.now(), self.upload
+            self.confirmed.append(known)
+        return "changed", known.pk
+
+    def store(self) -> None:
+        """All of it is written, with its history."""
+        OutsideOffer.objects.bulk_create(self.new, batch_size=BATCH)
+        touched = {offer.pk: offer for offer in (*self.confirmed, *self.no_mistake)}
+        columns = ["is_unconfirmed", "confirmed_at", "taken_back_at", "upload"]
+        OutsideOffer.objects.bulk_update(touched.values(), columns, batch_size=BATCH)
+        record_all("outside_offer.record", subjects=self.new, by=self.by)
+        record_all("outside_offer.confirm", subjects=self.confirmed, by=self.by)
+        record_all("outside_offer.stand", subjects=self.no_mistake, by=self.by)
+
+
+def _same(offer: OutsideOffer) -> tuple[int, int, str, str]:
+    """By what two offers are one."""
+    return offer.learner_id, offer.cycle_id, offer.provider_name.casefold(), offer.course_name.casefold()
 
 
 @transaction.atomic
@@ -119,12 +173,16 @@ def record_outside_offers(*, learners: Iterable[Learner], by: Any, **answers: An
     Raises: NotAllowed (for any of them, and nothing is recorded), RuleBroken ``offered_in_future``, ``no_cycle``,
     ``too_many`` (at once).
     """
-    chosen = sorted(learners, key=lambda learner: learner.pk)
+    chosen = list(learners)
     if len(chosen) > MOST_AT_ONCE:
         raise RuleBroken(_("Choose up to %(number)s learners at once.") % {"number": MOST_AT_ONCE}, code="too_many")
     cycles = {area: _cycle(area) for area in {learner.area_id for learner in chosen}}
+    offers = _Offers([learner.pk for learner in chosen], by=by)
     for learner in chosen:
-        record_outside_offer(learner=learner, cycle=cycles[learner.area_id], by=by, **answers)
+        if learner.pk not in offers.learners:
+            raise NotAllowed(f"record_outside_offer on accounts.learner:{learner.pk}")
+        offers.take(learner, cycles[learner.area_id], **answers)
+    offers.store()
     return len(chosen)
 
 
@@ -142,14 +200,19 @@ def offer_undo_steps(upload: Upload) -> list[UndoStep]:
 
 @transaction.atomic
 def undo_offers(upload: Upload, by: Any) -> list[UndoStep]:
-    """Offers that the list brought no longer stand from today; that they were recorded stays readable. Returns what was
-    done with each."""
+    """Offers that the list brought no longer stand from today; that they were recorded stays readable. Those that it
+    confirmed are the learner's word again, on past days too. Returns what was done with each."""
     Organisation.objects.select_for_update(no_key=True).get(pk=upload.organisation_id)
+    keys = list(OutsideOffer.objects.filter(upload=upload).values_list("learner", flat=True))
+    list(Learner.objects.select_for_update(no_key=True).filter(pk__in=among(keys)).order_by("pk").values_list("pk"))
     found = _of(upload)
-    list(Learner.objects.select_for_update(no_key=True).filter(pk__in=[one.learner_id for one in found]).order_by("pk"))
     steps = [_step(offer) for offer in found]
     free = [offer.pk for offer in found if offer.ended_on is None]
-    OutsideOffer.objects.filter(pk__in=free).update(ended_on=clock.today())
+    said = OutsideOffer.objects.filter(pk__in=free, confirmed_at__isnull=False)
+    # What the learner has called a mistake since, and nobody vouches for any more, is over.
+    said.filter(taken_back_at__isnull=False).update(ended_on=clock.today())
+    said.update(is_unconfirmed=True, confirmed_at=None, upload=None)
+    OutsideOffer.objects.filter(pk__in=free, upload=upload).update(ended_on=clock.today())
     record("outside_offers.undo", subject=upload, by=by, school=upload.organisation_id, number=len(free))
     return steps
 
@@ -163,4 +226,6 @@ def _step(offer: OutsideOffer) -> UndoStep:
     title = f"{offer.learner}: {offer.provider_name}"
     if offer.ended_on is not None:
         return UndoStep(ReversalAction.KEPT, "offer", offer.pk, title, "It no longer stands anyway.")
+    if offer.confirmed_at is not None:
+        return UndoStep(ReversalAction.RESTORED, "offer", offer.pk, title)
     return UndoStep(ReversalAction.TAKEN_OUT, "offer", offer.pk, title)

@@ -13,7 +13,7 @@ from applications.models import OutsideOffer
 from applications.policies import LEARNER_POLICY
 from core import clock
 from core.errors import RuleBroken, StaleState
-from providers.models import Cycle, Upload
+from providers.models import Cycle
 
 MOST_UNCONFIRMED = 10  # that wait for an adult at once
 
@@ -28,7 +28,6 @@ def record_outside_offer(
     course_name: str = "",
     offered_on: dt.date | None = None,
     kind: str = "",
-    upload: Upload | None = None,
 ) -> OutsideOffer:
     """The learner has an offer from outside. The same offer recorded twice is one; what the learner said is confirmed.
 
@@ -38,9 +37,9 @@ def record_outside_offer(
     LEARNER_POLICY.require(by, "record_outside_offer", learner)
     names = (provider_name, course_name)
     outside_offer, is_new = _kept(learner, cycle, by=by, names=names, offered_on=offered_on, is_unconfirmed=False)
-    if is_new and (kind or upload):
-        outside_offer.kind, outside_offer.upload = kind, upload
-        outside_offer.save(update_fields=["kind", "upload"])
+    if is_new and kind:
+        outside_offer.kind = kind
+        outside_offer.save(update_fields=["kind"])
     if not is_new and outside_offer.is_unconfirmed:
         _confirm(outside_offer, by=by)
     return outside_offer
@@ -99,12 +98,17 @@ def _confirm(outside_offer: OutsideOffer, *, by: Any) -> None:
     record("outside_offer.confirm", subject=outside_offer, by=by)
 
 
+def past_day(offered_on: dt.date | None) -> dt.date:
+    """The day of the offer; today, where nobody said. Raises: RuleBroken ``offered_in_future``."""
+    if offered_on is not None and offered_on > clock.today():
+        raise RuleBroken(_("The offer cannot be dated in the future."), code="offered_in_future")
+    return offered_on or clock.today()
+
+
 def _kept(
     learner: Learner, cycle: Cycle, *, by: Any, names: tuple[str, str], offered_on: dt.date | None, is_unconfirmed: bool
 ) -> tuple[OutsideOffer, bool]:
-    offered_on = offered_on or clock.today()
-    if offered_on > clock.today():
-        raise RuleBroken(_("The offer cannot be dated in the future."), code="offered_in_future")
+    offered_on = past_day(offered_on)
     provider_name, course_name = (name.strip() for name in names)
     same = OutsideOffer.objects.filter(
         learner=learner,
@@ -127,8 +131,7 @@ def _kept(
         by=by,
         is_unconfirmed=is_unconfirmed,
     )
-    verb = "outside_offer.say" if is_unconfirmed else "outside_offer.record"
-    record(verb, subject=outside_offer, by=by, offered_on=offered_on.isoformat())
+    record("outside_offer.say" if is_unconfirmed else "outside_offer.record", subject=outside_offer, by=by)
     return outside_offer, True
 
 

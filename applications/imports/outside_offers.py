@@ -191,5 +191,5 @@ OUTSIDE_OFFERS = UploadKind(
     undo_steps=offer_undo_steps,
     undo=undo_offers,
     publishing="The September Guarantee counts these offers a few seconds after you press the button.",
-    undoing="Offers that the list added no longer stand. Those that it confirmed stay confirmed.",
+    undoing="Offers that the list added no longer stand. Those that it confirmed wait for an adult again.",
 )

@@ -7,13 +7,14 @@ from django.core.files.base import ContentFile
 from django.urls import reverse
 
 from activity.actions import run_job
-from applications.actions import record_outside_offers, say_outside_offer
+from applications.actions import record_outside_offers, say_outside_offer, take_back_outside_offer
+from applications.actions.outside_offer_lists import OfferRow, bring_outside_offers
 from applications.models import OutsideOffer
 from core.errors import NotAllowed, RuleBroken
 from providers.actions import confirm_upload, receive_upload, undo_upload
 from providers.queries import undo_plan
 from reporting.queries.guarantee import guarantee_rows
-from tests.reporting.small_town import build_town
+from tests.reporting.small_town import build_town, somebody
 
 pytestmark = pytest.mark.django_db
 
@@ -73,8 +74,39 @@ def test_a_list_is_shown_first_then_counts_and_can_be_undone(town):
     undo_upload(upload=upload, seen=undo_plan(upload).digest, by=town.adviser)
     upload.refresh_from_db()
     run_job(upload.job_id)
-    assert not OutsideOffer.objects.standing().filter(learner=nothing).exists()
+    # What it added is over; what it confirmed is the learner's word again.
+    assert not OutsideOffer.objects.standing().exclude(learner=town.people["Outside"]).exists()
+    [said] = OutsideOffer.objects.to_confirm()
+    assert (said.learner, said.confirmed_at, said.upload) == (waiting, None, None)
+
+
+def test_what_a_learner_called_a_mistake_since_is_over_with_the_list(town):
+    waiting = town.people["Waiting"]
+    said = say_outside_offer(learner=waiting, cycle=town.cycle, by=waiting.user, provider_name="Leeds City College")
+    upload = publish(town, hand_over(town, row_of(waiting)))
+    take_back_outside_offer(outside_offer=said, by=waiting.user)
     assert OutsideOffer.objects.standing().filter(learner=waiting).exists()
+    undo_upload(upload=upload, seen=undo_plan(upload).digest, by=town.adviser)
+    upload.refresh_from_db()
+    run_job(upload.job_id)
+    assert not OutsideOffer.objects.filter(learner=waiting, ended_on=None).exists()
+
+
+@pytest.mark.parametrize("more", [0, 12])
+def test_a_list_asks_the_same_number_of_questions_however_long(town, more, django_assert_num_queries):
+    for number in range(more):
+        somebody(town, f"More {number}", town.hollins, birth_on=dt.date(2011, 3, 31))
+    here = [one for one in town.people.values() if one.family_name == f"Of {town.hollins.name}"]
+    rows = [
+        OfferRow(
+            row=number, provider="A garage", offered_on=dt.date(2026, 11, 2), family_name=one.family_name,
+            given_name=one.given_name, birth_on=one.birth_on,
+        )
+        for number, one in enumerate(here, start=2)
+    ]  # fmt: skip
+    with django_assert_num_queries(16):
+        counts = bring_outside_offers(school=town.hollins, rows=rows, by=town.adviser).counts
+    assert counts["added"] == len(here) == 8 + more
 
 
 def test_what_is_wrong_is_said_of_each_row(town):
