@@ -13,7 +13,7 @@ def add_up() -> None:
 
 @shared_task(name="reporting.count", ignore_result=True, soft_time_limit=3300, time_limit=3500)
 def count() -> None:
-    """Every area is counted one by one for today, and the figures of every day up to yesterday are kept; asked every
-    hour, so that a night that was missed is caught up."""
+    """Every area is counted one by one for today, and yesterday's figures are kept, or those of a day that is missing;
+    asked every hour, so that a night that was missed is caught up."""
     actions.reconcile_due()
     actions.keep_days()

@@ -8,6 +8,7 @@ from django.db.models import Q, Sum
 
 from accounts.models import Learner
 from core import clock
+from core.bulk import among
 from providers.models import Area
 from reporting.models import Category, DailyFigure, Freeze, FrozenLearner
 from reporting.queries.guarantee import GuaranteeCohort, GuaranteeRow, Tally, rows_of, schools_of
@@ -74,10 +75,17 @@ def _now(freeze: Freeze, year_group: int) -> dict[int, Light]:
     return {key: Light(light) for key, light in cohort.standing().order_by().values_list("pk", "light")}
 
 
-def named(moved: list[Moved]) -> list[tuple[Learner, Moved]]:
-    """These with their learners; whoever has been erased is left out."""
-    learners = Learner.objects.filter(erased_at=None).in_bulk([one.learner_id for one in moved])
-    return [(learners[one.learner_id], one) for one in moved if one.learner_id in learners]
+def named_for(user: Any, moved: list[Moved]) -> list[Moved]:
+    """Of these those whose names this person may read today."""
+    keys = among(one.learner_id for one in moved)
+    named = set(Learner.objects.through_roles_of(user).filter(pk__in=keys).values_list("pk", flat=True))
+    return [one for one in moved if one.learner_id in named]
+
+
+def with_learners(moved: list[Moved]) -> list[tuple[Learner, Moved]]:
+    """These with their learners."""
+    learners = Learner.objects.in_bulk([one.learner_id for one in moved])
+    return [(learners[one.learner_id], one) for one in moved]
 
 
 class Day(NamedTuple):

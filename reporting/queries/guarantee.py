@@ -115,8 +115,8 @@ def guarantee_cohort(area: Area, *, year_group: int, day: dt.date | None = None)
 
 
 def with_names_for(learners: QuerySet, user: Any) -> QuerySet:
-    """Of these those whose names a role shows this person: an adviser their caseload, a coordinator their school. An
-    officer of the area reads all of them."""
+    """Of these those whose names a role shows this person today: an adviser their caseload, a coordinator their school,
+    an officer whom the authority answers for. Who counts and has moved away since is none of them."""
     return learners.filter(pk__in=Learner.objects.through_roles_of(user).values("pk"))
 
 

@@ -19,7 +19,7 @@ from core.errors import RuleBroken
 from reporting import actions
 from reporting.forms_guarantee import FreezeForm
 from reporting.models import Freeze
-from reporting.queries.freezes import Day, compared, days_kept, frozen_rows, named
+from reporting.queries.freezes import Day, Moved, compared, days_kept, frozen_rows, named_for, with_learners
 from reporting.queries.guarantee import GUARANTEE_YEARS, GuaranteeCohort, rows_of, schools_of, tallies
 from reporting.queries.lights import Light
 from reporting.views.guarantee import GuaranteeMixin
@@ -66,12 +66,15 @@ class FreezeView(GuaranteeMixin, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         freeze = self.freeze
         others = self._freezes().filter(entry_year=freeze.entry_year).exclude(pk=freeze.pk)
-        other = others.filter(reference=self.request.GET.get("with", "")).first()
+        beside = self.request.GET.get("with")
+        other = others.filter(reference=beside).first() if beside else None
         asked = self.request.GET.get("year", "")
         year_group = int(asked) if asked in map(str, GUARANTEE_YEARS) else GUARANTEE_YEARS[0]
         kind = self.request.GET.get("kind", "")
         can_name = freeze.names_removed_on is None and (other is None or other.names_removed_on is None)
         comparison = compared(freeze, other, year_group=year_group) if can_name else None
+        moved = [one for one in comparison.moved if kind not in KINDS or one.kind == kind] if comparison else []
+        named = named_for(self.request.user, moved)
         before, after = frozen_rows(freeze, year_group=year_group)[0], self._after(other, year_group)
         return super().get_context_data(
             freeze=freeze,
@@ -87,7 +90,8 @@ class FreezeView(GuaranteeMixin, TemplateView):
             ],
             comparison=comparison,
             kind=kind if kind in KINDS else "",
-            page_obj=self._page(comparison, kind) if comparison else None,
+            page_obj=self._page(named),
+            without_name=len(moved) - len(named),
             **kwargs,
         )
 
@@ -98,10 +102,9 @@ class FreezeView(GuaranteeMixin, TemplateView):
         counted = tallies(cohort.standing())
         return rows_of(counted, schools=schools_of())[0]
 
-    def _page(self, comparison: Any, kind: str) -> Any:
-        moved = [one for one in comparison.moved if kind not in KINDS or one.kind == kind]
-        page = Paginator(moved, 25).get_page(self.request.GET.get("page"))
-        page.object_list = named(list(page.object_list))
+    def _page(self, moved: list[Moved]) -> Any:
+        page: Any = Paginator(moved, 25).get_page(self.request.GET.get("page"))
+        page.object_list = with_learners(page.object_list)
         leave_receipts_of_many(
             looked_at=[(learner.pk, ReceiptSection.RECORD) for learner, _moved in page.object_list],
             by=self.request.user,

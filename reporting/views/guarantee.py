@@ -130,7 +130,8 @@ class GuaranteeLearnersView(GuaranteeMixin, SearchByNameMixin, ListView):
         if self.year_group not in GUARANTEE_YEARS:
             raise Http404
         learners = self.cohort(self.year_group).standing()
-        self.everybody = learners if self.is_officer else with_names_for(learners, self.request.user)
+        self.named = with_names_for(learners, self.request.user)
+        self.everybody = learners if self.is_officer else self.named
         self.counted = tallies(self.everybody)
         self.schools = schools_of(self.counted)
         self.form = GuaranteeFilterForm(
@@ -138,7 +139,7 @@ class GuaranteeLearnersView(GuaranteeMixin, SearchByNameMixin, ListView):
             schools=[(school.reference, school.name) for school in self.schools.values()],
             tutor_groups=sorted({one.tutor_group for one in self.counted} - {""}),
         )
-        return narrowed(self.everybody, **self.form.answers()).order_by("family_name", "given_name", "pk")
+        return narrowed(self.named, **self.form.answers()).order_by("family_name", "given_name", "pk")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(year_group=self.year_group, **kwargs)
@@ -150,6 +151,7 @@ class GuaranteeLearnersView(GuaranteeMixin, SearchByNameMixin, ListView):
         return context | {
             "form": self.form,
             "can_record_offers": self.role.kind in ("adviser", "coordinator"),
+            "without_name": self._fitting(figures) - context["paginator"].count,
             "counts": [(light, sum(one.number for one in figures if one.light == light)) for light in Light],
             "categories": [(each, sum(one.number for one in figures if one.category == each)) for each in Category],
             "rows": [
@@ -163,11 +165,18 @@ class GuaranteeLearnersView(GuaranteeMixin, SearchByNameMixin, ListView):
             ],
         }
 
+    def _fitting(self, figures: list[Tally]) -> int:
+        """How many of these have the light and the group that are asked for, too."""
+        answers = self.form.answers()
+        asked = [one for one in figures if answers["light"] in ("", one.light)]
+        return sum(one.number for one in asked if answers["category"] in ("", one.category))
+
     def _figures(self) -> list[Tally]:
-        """Whom the other filters leave, whatever light and group. Only a name has to be asked of the database."""
+        """Whom the other filters leave, whatever light and group. Only a name has to be asked of the database, and only
+        of those whose names may be read: that somebody else is called so must not follow."""
         answers = self.form.answers()
         if answers["name"]:
-            return tallies(narrowed(self.everybody, **answers | {"light": "", "category": ""}))
+            return tallies(narrowed(self.named, **answers | {"light": "", "category": ""}))
         return [
             one
             for one in self.counted

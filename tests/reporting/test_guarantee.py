@@ -9,7 +9,7 @@ import pytest
 from django.db import transaction
 from django.urls import reverse
 
-from accounts.models import CaseloadSchool, Receipt, RollEntry
+from accounts.models import CaseloadSchool, Learner, Receipt, RollEntry
 from applications import actions as apply
 from applications.models import Choice, OutsideOffer
 from core import clock
@@ -18,7 +18,7 @@ from reporting.actions import change_status_words, record_status, take_back_stat
 from reporting.models import Category, GuaranteeStatus, RecordedStatus
 from reporting.queries.guarantee import GuaranteeCohort, guarantee_rows, narrowed
 from reporting.queries.lights import category_of, with_light, with_recorded
-from tests.factories import CourseFactory, CourseRunFactory, StaffRoleFactory
+from tests.factories import CourseFactory, CourseRunFactory, RollEntryFactory, StaffRoleFactory
 from tests.reporting.small_town import build_town, choice_in, somebody, status_of
 
 pytestmark = pytest.mark.django_db
@@ -192,6 +192,23 @@ class TestNames:
         assert len(numbers) >= 18
         for url, number in numbers.items():
             assert client.get(url).context["paginator"].count == number, url
+
+    def test_who_has_left_the_area_since_counts_on_that_day_and_is_not_named(self, town, client):
+        gone = town.people["Nothing"]
+        RollEntry.objects.filter(learner=gone).update(ended_on=TODAY)
+        RollEntryFactory(learner=gone, school=town.westhaven, year_group=11, started_on=TODAY)
+        Learner.objects.filter(pk=gone.pk).update(area=town.other_area)
+        client.force_login(town.officer)
+        url = reverse("reporting:guarantee-learners", args=[11])
+        page = client.get(url, {"on": "2026-11-17", "school": town.hollins.reference})
+        assert sum(number for _light, number in page.context["counts"]) == 5
+        assert "Nothing" not in [row[0].given_name for row in page.context["rows"]]
+        assert "1 more learner is counted here. They have left your area since" in page.text
+        # Nor does a search say that somebody who is not named is called so.
+        searched = client.post(url + "?on=2026-11-17", {"name": "Nothing"}, follow=True)
+        assert (sum(number for _light, number in searched.context["counts"]), searched.context["rows"]) == (0, [])
+        assert "more learner" not in searched.text
+        assert "more learner" not in client.get(url).text
 
     def test_reading_names_leaves_receipts(self, town, client):
         client.force_login(town.officer)
