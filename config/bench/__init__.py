@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from django.db import connection
 
-NAMES = ("export", "jobs", "load", "pages", "relevance", "roll", "search", "setup", "upload")
+NAMES = ("export", "jobs", "load", "pages", "relevance", "reports", "roll", "search", "setup", "upload")
 
 
 def line(

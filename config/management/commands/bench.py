@@ -20,6 +20,8 @@ class Command(BaseCommand):
                 bench.add_argument("--learners", type=int, default=500)
                 bench.add_argument("--officers", type=int, default=50)
                 bench.add_argument("--peak", action="store_true", help="Results day, when everybody comes at once.")
+            if name == "reports":
+                bench.add_argument("--learners", type=int, default=1_300_000, help="Fewer, to try it.")
 
     def handle(self, *args: Any, name: str, **options: Any) -> None:
         said = {key: options[key] for key in ("minutes", "learners", "officers", "peak") if key in options}
