@@ -39,6 +39,15 @@ class ReportingConfig(AppConfig):
         )
         register(
             NavItem(
+                text=_("Guarantee in all areas"),
+                url_name="reporting:guarantee-areas",
+                group="figures",
+                shows=lambda user: "help_desk" in role_kinds(user),
+                order=52,
+            )
+        )
+        register(
+            NavItem(
                 text=_("Cohorts"),
                 url_name="reporting:cohorts",
                 group="figures",

@@ -82,7 +82,7 @@ def _require_answers_open(choice: Choice, verb: str, *, by: Any) -> None:
 
 def lock_application(application_id: int) -> Application:
     """Whoever else would change a choice of this application waits: two tabs accepting two offers cannot both win. The
-    learner is held before it, as by whoever erases, joins, or hands in a roll: one order for all (decision 0079).
+    learner is held before it, as by whoever erases, joins, or hands in a roll: one order for all (decision 0080).
 
     Raises: StaleState (it has become part of another: two records of the learner were one).
     """
