@@ -69,14 +69,27 @@ def forget_roles(user: Any) -> None:
             delattr(user, name)
 
 
+def roles_held(user: Any) -> Sequence[Held]:
+    """The roles ``user`` holds today, those put aside too, asked of the database once and kept on the user object: a
+    page asks for them fifty times."""
+    known = getattr(user, "roles_held_today", None)
+    if known is not None:
+        return known
+    if not user.is_authenticated:
+        return ()
+    from providers.models import StaffRole
+
+    roles = StaffRole.objects.current().filter(user=user).order_by("organisation__name", "pk")
+    columns = ("pk", "kind", "is_aside", "organisation_id", "organisation__reference", "organisation__name")
+    user.roles_held_today = [Held(*row) for row in roles.values_list(*columns)]
+    return user.roles_held_today
+
+
 def _acting(user: Any, kinds: Sequence[str]) -> list[Held] | None:
     """The roles of these kinds (of all when none is named) that ``user`` acts in; None where every statement asks."""
     if not getattr(user, "roles_are_asked_once", False):
         return None
-    from providers.models import StaffRole
-
-    held = StaffRole.objects.held_by(user)
-    return [role for role in held if not role.is_aside and (not kinds or role.kind in kinds)]
+    return [role for role in roles_held(user) if not role.is_aside and (not kinds or role.kind in kinds)]
 
 
 class StaffRoleQuerySet(models.QuerySet):
@@ -94,17 +107,6 @@ class StaffRoleQuerySet(models.QuerySet):
             return with_known_keys(self, [role.pk for role in acting]) if acting else self.none()
         roles = self.current().filter(user=user, is_aside=False)
         return roles.filter(kind__in=kinds) if kinds else roles
-
-    def held_by(self, user: Any) -> Sequence[Held]:
-        """The roles ``user`` holds today, those put aside too, asked of the database once and kept on the user
-        object."""
-        if not user.is_authenticated:
-            return ()
-        if not hasattr(user, "roles_held_today"):
-            roles = self.current().filter(user=user).order_by("organisation__name", "pk")
-            columns = ("pk", "kind", "is_aside", "organisation_id", "organisation__reference", "organisation__name")
-            user.roles_held_today = [Held(*row) for row in roles.values_list(*columns)]
-        return user.roles_held_today
 
     def over_areas(self, user: Any) -> "StaffRoleQuerySet":
         """Roles that keep what all areas share: area coordinators, and officers of an authority."""

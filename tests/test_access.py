@@ -76,9 +76,10 @@ def expected(name: str) -> dict[str, int]:
 
 
 @pytest.fixture
-def world(db, monkeypatch):
+def world(db, monkeypatch, settings):
     """The world with everybody signed in. A refusal is a bare number here: its page has tests of its own, and setting
-    ten thousand of them takes minutes."""
+    ten thousand of them takes minutes. So does counting new messages for the menu ten thousand times."""
+    settings.REMEMBERED_SECONDS = 60
     for status in (403, 404):
         bare = partial(HttpResponse, "", status=status)
         monkeypatch.setattr(urls, f"handler{status}", lambda _request, exception, bare=bare: bare(), raising=False)

@@ -8,13 +8,13 @@ from django.db.models import Count, F, IntegerField, OuterRef, QuerySet, Subquer
 from django.db.models.functions import Coalesce
 
 from providers.models import Invitation, Organisation, RoleKind, StaffRole
-from providers.querysets import Held
+from providers.querysets import Held, roles_held
 
 
 def roles_today(user: Any) -> Sequence[Held]:
     """The roles ``user`` holds today, those put aside too, asked of the database once per request (kept on the user
     object)."""
-    return StaffRole.objects.held_by(user)
+    return roles_held(user)
 
 
 def roles_acted_in(user: Any, organisation_id: int | None = None) -> list[str]:
