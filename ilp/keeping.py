@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Learner, User
 from core import clock, personal
 from core.personal import Blank, Erase, Retention
+from ilp.actions.many import UNCONFIRMED_DAYS, drop_unconfirmed_messages
 from ilp.models import (
     Conversation,
     ConversationReading,
@@ -98,6 +99,15 @@ def register_messages() -> None:
         title=_("Notes of staff about keeping you safe"),
         erase=Blank(words="", said=""),
         because=_("What was done to keep a young person safe has to be accounted for later."),
+    )
+    personal.register_tidying(
+        personal.Tidying(
+            "message_runs",
+            "Lists of learners to write to that nobody sent",
+            UNCONFIRMED_DAYS,
+            "picking them",
+            drop_unconfirmed_messages,
+        )
     )
     personal.register_sweep("message files", _remove_files_of)
     personal.register_hold("open flags", _is_being_looked_after)

@@ -1,5 +1,6 @@
 """One message for many learners: each in their own conversation, once, whatever happens to the process."""
 
+import datetime as dt
 import time
 from collections.abc import Iterable
 from typing import Any
@@ -28,6 +29,8 @@ AT_ONCE = 25  # worked off in the request; more by a job alone
 SECONDS = 5  # that a request gives to it at most
 BATCH = 10  # of a job: one transaction, so that nobody else waits for long
 MOST_PICKED = 2000
+SAID_ONCE = 200  # to more it is said twice, with their number
+UNCONFIRMED_DAYS = 30
 REFUSALS = Refusals(
     stale=_lazy("The record has become one with another, or was erased."),
     not_allowed=_lazy("They do not share with you any more, or are not on your caseload."),
@@ -59,11 +62,12 @@ def pick_learners(*, learners: Iterable[Learner], by: Any) -> MessageRun:
 
 
 @transaction.atomic
-def confirm_messages(*, run: MessageRun, text: str, number: int, by: Any) -> MessageRun:
+def confirm_messages(*, run: MessageRun, text: str, number: int, by: Any, again: int = 0) -> MessageRun:
     """Each of them who can be reached will find these words in their own conversation. Pressed twice, it is once.
 
-    ``number`` is how many the page said. Raises: NotAllowed, RuleBroken ``message_empty``, ``message_long``,
-    ``nobody_reached`` and ``number_changed`` (others than the page said would get it).
+    ``number`` is how many the page said, and ``again`` the same said a second time, which more than 200 need. Raises:
+    NotAllowed, RuleBroken ``message_empty``, ``message_long``, ``nobody_reached``, ``number_changed`` (others than the
+    page said would get it) and ``say_again``.
     """
     MESSAGE_RUN_POLICY.require(by, "confirm", run)
     run = MessageRun.objects.select_for_update().get(pk=run.pk)
@@ -81,6 +85,12 @@ def confirm_messages(*, run: MessageRun, text: str, number: int, by: Any) -> Mes
         raise RuleBroken(
             _("It is %(number)s learners now. Read the page again, then send.") % {"number": reached},
             code="number_changed",
+        )
+    if reached > SAID_ONCE and again != reached:
+        raise RuleBroken(
+            _("This goes to %(number)s learners. Nothing is sent yet: read it once more, then say so again.")
+            % {"number": reached},
+            code="say_again",
         )
     run.text, run.confirmed_at = text, clock.now()
     run.save(update_fields=["text", "confirmed_at"])
@@ -128,6 +138,12 @@ def fail_batch(job: Job) -> None:
     run = MessageRun.objects.get(pk=job.payload["run_id"])
     run.items.filter(state=PickedState.WAITING).update(state=PickedState.LEFT, why=OUR_MISTAKE)  # type: ignore[attr-defined]
     _end_if_done(run)
+
+
+def drop_unconfirmed_messages() -> int:
+    """Those who were picked and not written to in a month stand nowhere any more. Returns how many runs."""
+    old = MessageRun.objects.filter(confirmed_at=None, created_at__lt=clock.now() - dt.timedelta(days=UNCONFIRMED_DAYS))
+    return old.delete()[1].get("ilp.MessageRun", 0)
 
 
 def open_conversation(*, learner: Learner, by: Any) -> Conversation:

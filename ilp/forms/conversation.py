@@ -148,7 +148,7 @@ class SafeguardingForm(PortalForm):
 
 
 class ManyForm(PortalForm):
-    """The same words for many. ``number`` is how many the page said."""
+    """The same words for many. ``number`` is how many the page said, ``again`` the same said once more."""
 
     text = forms.CharField(
         label=_("Your message"),
@@ -158,6 +158,7 @@ class ManyForm(PortalForm):
         widget=LongText(attrs={"rows": 6}),
     )
     number = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    again = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     def clean_text(self) -> str:
         return str(self.cleaned_data["text"]).replace("\0", "")

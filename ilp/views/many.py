@@ -64,11 +64,19 @@ class MessageRunView(SignedInMixin, FormView):
         said = form.cleaned_data
         try:
             run = actions.confirm_messages(
-                run=self.run, text=said["text"], number=said["number"] or 0, by=self.request.user
+                run=self.run,
+                text=said["text"],
+                number=said["number"] or 0,
+                again=said["again"] or 0,
+                by=self.request.user,
             )
         except RuleBroken as rule:
+            number = self.reached.number
             form.data = form.data.copy()
-            form.data["number"] = str(self.reached.number)
+            form.data["number"] = str(number)
+            form.data["again"] = str(number) if rule.code == "say_again" else ""
+            if rule.code == "say_again":
+                form.submit = _t("Yes, send it to all %(number)s learners") % {"number": number}
             form.add_error(None, rule)
             return self.form_invalid(form)
         actions.send_off(run=run)

@@ -11,8 +11,9 @@ from activity.models import Event, Job
 from activity.registry import JobRun
 from core import clock
 from core.errors import NotAllowed, RuleBroken
+from core.personal import TIDYINGS
 from ilp.actions import confirm_messages, many, pick_learners, send_off
-from ilp.models import Message, MessageRun
+from ilp.models import Message, MessageItem, MessageRun
 from ilp.queries.many import reached_by
 from tests.factories import RollEntryFactory, UserFactory
 from tests.ilp.talk import build_town, consent, talk
@@ -123,6 +124,39 @@ def test_what_cannot_be_sent_is_refused_and_nobody_is_written_to(town, answers, 
 
     assert refusal.value.code == code
     assert (MessageRun.objects.get().confirmed_at, Job.objects.filter(kind=many.JOB_KIND).count()) == (None, 0)
+
+
+def test_so_many_are_written_to_only_when_it_is_said_again(client, town, monkeypatch):
+    monkeypatch.setattr(many, "SAID_ONCE", 1)
+    consent(town)
+    run = picked(town, town.amina, more(town))
+    client.force_login(town.adviser)
+    url = reverse("ilp:message-run", args=[run.reference])
+
+    page = client.post(url, {"text": "Open day.", "number": "2"}).content.decode()
+
+    assert "This goes to 2 learners. Nothing is sent yet" in page
+    assert "Yes, send it to all 2 learners" in page
+    assert "Open day." in page
+    assert not Message.objects.exists()
+    for again in ("1", "junk"):
+        assert client.post(url, {"text": "Open day.", "number": "2", "again": again}).status_code == 200
+    page = client.post(url, {"text": "Open day.", "number": "2", "again": "2"}, follow=True)
+    assert "Sent to 2 learners" in page.content.decode()
+
+
+def test_what_nobody_sent_in_a_month_stands_nowhere_any_more(town):
+    old, sent = picked(town, town.amina), picked(town, more(town))
+    MessageRun.objects.filter(pk=sent.pk).update(confirmed_at=clock.now(), ended_at=clock.now())
+    with clock.at(clock.now() + dt.timedelta(days=29)):
+        assert TIDYINGS["message_runs"].run() == 0
+        new = picked(town, town.amina)
+
+    with clock.at(clock.now() + dt.timedelta(days=31)):
+        assert TIDYINGS["message_runs"].run() == 1
+
+    assert set(MessageRun.objects.all()) == {sent, new}
+    assert not MessageItem.objects.filter(run=old.pk).exists()
 
 
 def test_nobody_picks_who_is_no_adviser_and_nobody_sends_anothers(town, monkeypatch):
