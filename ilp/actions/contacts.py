@@ -23,9 +23,10 @@ def record_contact(
     next_step: str = "",
     next_on: dt.date | None = None,
     next_who: str = NextWho.ADVISER,
+    once: str = "",
 ) -> Contact:
     """Keep that an adviser was in touch with a learner, and what comes next: who does what by when. The next step of an
-    earlier contact is no longer the one that counts.
+    earlier contact is no longer the one that counts. The same words with the same ``once`` are the same contact.
 
     Raises: NotAllowed (not an adviser of this learner today), RuleBroken ``contact_in_future`` and
     ``next_step_without_date`` / ``next_date_without_step`` / ``next_step_in_past``.
@@ -41,18 +42,27 @@ def record_contact(
         raise RuleBroken(_("Say what the next step is."), code="next_date_without_step")
     if next_on is not None and next_on < on:
         raise RuleBroken(_("The next step is due before the contact. Check the two dates."), code="next_step_in_past")
-    contact = Contact.objects.create(
-        learner=learner,
-        by=by,
-        kind=kind,
-        on=on,
-        note=note,
-        next_step=next_step,
-        next_on=next_on,
-        next_who=next_who or NextWho.ADVISER,
-    )
-    record("contact.record", subject=contact, by=by, kind=kind)
+    said = {
+        "kind": kind,
+        "on": on,
+        "note": note,
+        "next_step": next_step,
+        "next_on": next_on,
+        "next_who": next_who or NextWho.ADVISER,
+    }
+    contact, is_new = _kept_once(once, said, learner=learner, by=by)
+    if is_new:
+        record("contact.record", subject=contact, by=by, kind=kind)
     return contact
+
+
+def _kept_once(once: str, said: dict[str, Any], **whose: Any) -> tuple[Contact, bool]:
+    """The contact, and whether it is new. A form that somebody went back to, to say something else, is another one."""
+    if once:
+        contact, is_new = Contact.objects.get_or_create(**whose, once=once, defaults=said)
+        if is_new or all(getattr(contact, name) == value for name, value in said.items()):
+            return contact, is_new
+    return Contact.objects.create(**whose, **said), True
 
 
 @transaction.atomic

@@ -3,6 +3,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core import clock
 from core.forms import DateField, LongText, PortalForm, Radios
+from core.references import new_reference
 from ilp.models import ContactKind
 
 
@@ -35,3 +36,4 @@ class ContactForm(PortalForm):
         max_length=200,
     )
     next_on = DateField(label=_("When is the next step due?"), what=_("date of the next step"), required=False)
+    once = forms.SlugField(max_length=12, widget=forms.HiddenInput, required=False, initial=new_reference)

@@ -38,6 +38,7 @@ class Contact(models.Model):
     next_who = models.CharField(max_length=10, choices=NextWho, default=NextWho.ADVISER, help_text="Who does it.")
     next_done_at = models.DateTimeField(null=True, help_text="When somebody said that the next step is done.")
     next_done_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    once = models.CharField(max_length=12, blank=True, help_text="The form it came from: sent twice, it is kept once.")
     created_at = models.DateTimeField(default=clock.now, editable=False)
 
     objects = ContactQuerySet.as_manager()
@@ -50,6 +51,9 @@ class Contact(models.Model):
                 name="next_step_done_by_somebody",
                 condition=Q(next_done_at=None, next_done_by=None)
                 | Q(next_done_at__isnull=False, next_done_by__isnull=False, next_on__isnull=False),
+            ),
+            models.UniqueConstraint(
+                name="one_contact_of_a_form", fields=["learner", "by", "once"], condition=~Q(once="")
             ),
         ]
         indexes = [models.Index(fields=["learner", "-on"])]

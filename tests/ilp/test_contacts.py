@@ -13,6 +13,7 @@ from ilp.actions import finish_next_step, record_contact, tell_of_due_steps
 from ilp.models import Contact
 from providers.models import RoleKind
 from tests.factories import CaseloadSchoolFactory, RollEntryFactory, StaffRoleFactory
+from tests.races import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -45,6 +46,32 @@ def test_a_contact_and_its_next_step_are_kept_with_a_line_of_history(learner, ad
     assert list(Contact.objects.visible_to(adviser.user)) == [contact]
     event = Event.objects.get()
     assert (event.verb, event.by, event.facts) == ("contact.record", adviser.user, {"kind": "phone"})
+
+
+def test_a_form_sent_twice_is_one_contact_and_one_that_says_something_else_is_another(learner, adviser):
+    said = {"learner": learner, "by": adviser.user, "kind": "phone", "on": TODAY, "once": "abc"}
+
+    first, again = (record_contact(**said) for _press in range(2))
+    other = record_contact(**said | {"note": "And a text message."})
+
+    assert (first, again) == (again, first) != (other, other)
+    assert set(Contact.objects.all()) == {first, other}
+    assert Event.objects.count() == 2
+
+
+def pressed_at_once():
+    """What two presses of one form at the same moment came to, and how many contacts there are."""
+    role, entry = StaffRoleFactory(kind=RoleKind.ADVISER), RollEntryFactory()
+    CaseloadSchoolFactory(adviser=role, school=entry.school)
+    said = {"learner": entry.learner, "by": role.user, "kind": "phone", "on": TODAY, "once": "abc"}
+    return at_once(*[lambda: record_contact(**said)] * 2), Contact.objects.count()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_presses_at_the_same_moment_are_one_contact():
+    answers, number = pressed_at_once()
+    assert [type(one) for one in answers] == [Contact, Contact]
+    assert number == 1
 
 
 @pytest.mark.parametrize(
