@@ -115,22 +115,29 @@ class AccountsConfig(AppConfig):
 
 
 def register_caseloads() -> None:
-    """Who has which caseload, for the help desk; and a link on a learner's page for the adviser whose own they are."""
+    """Who has which caseload, for the help desk and the managers of an advice service, who begin there; and a link on
+    a learner's page for the adviser whose own they are."""
     from accounts.policies import CASELOAD_POLICY
+    from accounts.registry import register_home
     from core import navigation, slots
-    from providers.queries import role_kinds
+    from providers.queries import role_kinds, roles_today
+
+    def manages_a_service(user: Any) -> bool:
+        held = (role for role in roles_today(user) if not role.is_aside)
+        return any(role.kind == "manager" and role.organisation_kind == "advice_service" for role in held)
 
     def hand_over_link(request: Any, learner: Any) -> dict[str, Any] | None:
         may = "adviser" in role_kinds(request.user) and CASELOAD_POLICY.can(request.user, "hand_over_learner", learner)
         return {"learner": learner} if may else None
 
     slots.register("learner-desk", template="accounts/_hand_over_link.html", context=hand_over_link)
+    register_home("accounts:caseloads", is_for=manages_a_service, order=50)
     navigation.register(
         navigation.NavItem(
             text=_("Caseloads"),
             url_name="accounts:caseloads",
             group="people",
-            shows=lambda user: "help_desk" in role_kinds(user),
+            shows=lambda user: "help_desk" in role_kinds(user) or manages_a_service(user),
             order=44,
             also=("accounts:absence-set", "accounts:duty-set"),
         )

@@ -29,9 +29,18 @@ def looks_after_the_provider(user: Any, organisation: Any) -> bool:
     return StaffRole.objects.of(user, "help_desk").filter(organisation__area=organisation.area_id).exists()
 
 
+def coordinates_the_service(user: Any, organisation: Any) -> bool:
+    """The help desk of the area of an advice service."""
+    if organisation.kind != "advice_service" or organisation.ended_on is not None:
+        return False
+    return StaffRole.objects.of(user, "help_desk").filter(organisation__area=organisation.area_id).exists()
+
+
 def manages_the_role(user: Any, role: Any) -> bool:
-    """Who manages the staff of its provider; a school's roles are not theirs."""
-    return role.kind in PROVIDER_ROLES and manages_staff(user, role.organisation)
+    """Who manages the staff of its provider; a school's roles are not theirs. Of the manager of an advice service the
+    help desk of its area."""
+    is_theirs = role.kind in PROVIDER_ROLES and manages_staff(user, role.organisation)
+    return is_theirs or (role.kind == "manager" and coordinates_the_service(user, role.organisation))
 
 
 def looks_after_the_role(user: Any, role: Any) -> bool:
@@ -66,7 +75,14 @@ UPLOAD_POLICY = Policy(
         "undo": the_service,
     }
 )
-STAFF_POLICY = Policy({"invite": manages_staff, "give_role": manages_staff, "step_in": looks_after_the_provider})
+STAFF_POLICY = Policy(
+    {
+        "invite": manages_staff,
+        "give_role": manages_staff,
+        "step_in": looks_after_the_provider,
+        "name_manager": coordinates_the_service,
+    }
+)
 ROLE_POLICY = Policy({"end": manages_the_role, "lapse": the_service, "invite_again": looks_after_the_role})
 INVITATION_POLICY = Policy(
     {"resend": manages_the_invitation, "withdraw": manages_the_invitation, "accept": holds_the_link}

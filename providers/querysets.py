@@ -43,11 +43,12 @@ class Held(NamedTuple):
     organisation_id: int
     reference: str
     name: str
+    organisation_kind: str
 
 
 def _held(role: Any) -> Held:
     there = role.organisation
-    return Held(role.pk, role.kind, role.is_aside, there.pk, there.reference, there.name)
+    return Held(role.pk, role.kind, role.is_aside, there.pk, there.reference, there.name, there.kind)
 
 
 def ask_roles_once(user: Any, *known: Any) -> None:
@@ -64,7 +65,7 @@ def ask_roles_once(user: Any, *known: Any) -> None:
 
 def forget_roles(user: Any) -> None:
     """Whoever asks next for the roles of ``user`` asks the database: they have changed."""
-    for name in ("roles_held_today", "caseload_today"):  # the second follows from the first
+    for name in ("roles_held_today", "acting_today", "caseload_today"):  # each follows from the one before
         if hasattr(user, name):
             delattr(user, name)
 
@@ -80,8 +81,8 @@ def roles_held(user: Any) -> Sequence[Held]:
     from providers.models import StaffRole
 
     roles = StaffRole.objects.current().filter(user=user).order_by("organisation__name", "pk")
-    columns = ("pk", "kind", "is_aside", "organisation_id", "organisation__reference", "organisation__name")
-    user.roles_held_today = [Held(*row) for row in roles.values_list(*columns)]
+    there = ("organisation_id", "organisation__reference", "organisation__name", "organisation__kind")
+    user.roles_held_today = [Held(*row) for row in roles.values_list("pk", "kind", "is_aside", *there)]
     return user.roles_held_today
 
 

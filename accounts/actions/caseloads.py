@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Absence, CaseloadLearner, CaseloadSchool, Duty, Learner
 from accounts.policies import CASELOAD_POLICY
-from accounts.querysets.caseload import services_known_to
+from accounts.querysets.caseload import schools_without_adviser, services_known_to
 from activity.actions import record
 from core import clock
 from core.errors import RuleBroken, StaleState
@@ -25,9 +25,10 @@ def hand_over_schools(
     *, schools: Iterable[Organisation], to: StaffRole, on: dt.date, by: Any, of: StaffRole | None = None
 ) -> list[CaseloadSchool]:
     """These schools are this adviser's from that day. ``of``: whose they were; their access ends with the day before.
-    Without it nobody of the service had them. Handing over the same again changes nothing.
+    Without it nobody is there for them today. Handing over the same again changes nothing.
 
-    Raises: NotAllowed, RuleBroken ``handed_over_in_past``, ``other_service``, ``not_an_adviser`` and ``no_school``.
+    Raises: NotAllowed, RuleBroken ``handed_over_in_past``, ``other_service``, ``not_an_adviser``, ``no_school`` and
+    ``school_changed`` (one of them is somebody else's meanwhile, or of another area).
     """
     service = _locked(to.organisation_id)
     CASELOAD_POLICY.require(by, "hand_over", service)
@@ -39,9 +40,12 @@ def hand_over_schools(
     if not keys:
         raise RuleBroken(_("Choose at least one school."), code="no_school")
     open_rows = CaseloadSchool.objects.open().filter(school__in=keys)
+    held = open_rows.filter(adviser=to, ended_on=None)
+    _require_schools(set(keys) - set(held.values_list("school", flat=True)), service, of)
     if of is not None:
         _end_rows(open_rows.filter(adviser=of), on)
-    theirs = set(open_rows.filter(adviser=to, ended_on=None).values_list("school", flat=True))
+    _end_rows(held.filter(started_on__gt=on), on)  # theirs from a later day, and now from this one
+    theirs = set(held.values_list("school", flat=True))
     given = CaseloadSchool.objects.bulk_create(
         CaseloadSchool(adviser=to, school_id=key, started_on=on) for key in keys if key not in theirs
     )
@@ -188,9 +192,10 @@ def _locked_absence(absence: Absence, by: Any, verb: str) -> Absence:
 
 
 def _end_rows(rows: Any, on: dt.date) -> None:
-    """They end with the day before; those that would begin only then or later never do."""
-    rows.filter(started_on__gte=on).delete()
-    rows.filter(started_on__lt=on).update(ended_on=on - A_DAY)
+    """They end with the day before, if not earlier; those that have not begun, and would only then, never do. What has
+    begun stays, with a last day before its first where it began and ended on the same one."""
+    rows.filter(started_on__gte=max(on, clock.today() + A_DAY)).delete()
+    rows.filter(Q(ended_on=None) | Q(ended_on__gte=on)).update(ended_on=on - A_DAY)
 
 
 def _absences(adviser: StaffRole, started_on: dt.date, ended_on: dt.date) -> Any:
@@ -202,6 +207,17 @@ def _absences(adviser: StaffRole, started_on: dt.date, ended_on: dt.date) -> Any
 def _require_adviser(role: StaffRole, service: Organisation) -> None:
     if not StaffRole.objects.current().filter(pk=role.pk, kind="adviser", organisation=service).exists():
         raise RuleBroken(_("Choose somebody who is an adviser of this service today."), code="not_an_adviser")
+
+
+def _require_schools(keys: set[int], service: Organisation, of: StaffRole | None) -> None:
+    if of is None:
+        known = schools_without_adviser().filter(area=service.area_id)
+    else:
+        rows = CaseloadSchool.objects.open().filter(adviser=of, ended_on=None)
+        known = Organisation.objects.filter(pk__in=rows.values("school"))
+    if known.filter(pk__in=keys).count() != len(keys):
+        words = _("One of these schools is somebody else’s meanwhile. Go back and read who has what.")
+        raise RuleBroken(words, code="school_changed")
 
 
 def _require_day(on: dt.date) -> None:

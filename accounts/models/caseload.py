@@ -59,6 +59,11 @@ class CaseloadLearner(models.Model):
     def __str__(self) -> str:
         return f"learner {self.learner_id} with {self.adviser_id}"
 
+    @property
+    def is_of_one_day(self) -> bool:
+        """They began and ended on the same day: the last day is the one before the first."""
+        return self.ended_on is not None and self.ended_on <= self.started_on
+
 
 class Absence(models.Model):
     """An adviser is away from one day to another, both with, and somebody of the same service stands in, or nobody."""

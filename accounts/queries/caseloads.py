@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from accounts.models import Absence, CaseloadLearner, CaseloadSchool, Duty, RollEntry
-from accounts.querysets.caseload import advisers_now, schools_without_adviser
+from accounts.querysets.caseload import ActedFor, acting_today, advisers_now, schools_without_adviser
 from core import clock
 from providers.models import Organisation, StaffRole
 
@@ -29,10 +29,10 @@ def advisers_of(learner_id: int) -> QuerySet:
     )
 
 
-def covered_now(user: Any) -> list[Absence]:
-    """For whom this person stands in today, and until when."""
-    mine = StaffRole.objects.of(user, "adviser").values("pk")
-    return list(Absence.objects.covered_by(mine).for_list().order_by("ended_on", "pk"))
+def covered_now(user: Any) -> list[ActedFor]:
+    """For whom this person stands in today, and until when, the first to come back first; once it has been asked for
+    whom they act (``ask_caseload_once``)."""
+    return [role for role in acting_today(user) or () if role.until is not None]
 
 
 class AdviserRow(NamedTuple):
@@ -42,6 +42,7 @@ class AdviserRow(NamedTuple):
     schools: list[CaseloadSchool]
     singly: int
     absences: list[Absence]
+    is_manager: bool
 
     @property
     def is_left_alone(self) -> bool:
@@ -53,6 +54,7 @@ class AdviserRow(NamedTuple):
 class ServiceCaseloads(NamedTuple):
     service: Organisation
     advisers: list[AdviserRow]
+    managers: list[StaffRole]
     duties: list[Duty]
     without: list[Organisation]
 
@@ -63,7 +65,7 @@ class ServiceCaseloads(NamedTuple):
 
 def caseloads_of(service: Organisation) -> ServiceCaseloads:
     """Who of the service has which schools, who is away, who stands in and who is on duty; and the schools of its area
-    that nobody follows. Five queries."""
+    that nobody follows. Six queries."""
     roles = list(advisers_now().filter(organisation=service).select_related("user").order_by("user__name", "pk"))
     schools: dict[int, list[CaseloadSchool]] = defaultdict(list)
     rows = CaseloadSchool.objects.open().filter(adviser__in=roles).select_related("school")
@@ -79,11 +81,18 @@ def caseloads_of(service: Organisation) -> ServiceCaseloads:
     for absence in found:
         absence.has_cover &= absence.started_on > clock.today() or absence.cover_id not in away
         absences[absence.adviser_id].append(absence)
+    managers = StaffRole.objects.current().filter(organisation=service, kind="manager").select_related("user")
+    managing = list(managers.order_by("user__name", "pk"))
+    keepers = {one.user_id for one in managing}
     duties = Duty.objects.standing().filter(adviser__in=roles).for_list()
     without = schools_without_adviser().filter(area=service.area_id).order_by("name")
     return ServiceCaseloads(
         service,
-        [AdviserRow(role, schools[role.pk], singly.get(role.pk, 0), absences[role.pk]) for role in roles],
+        [
+            AdviserRow(role, schools[role.pk], singly.get(role.pk, 0), absences[role.pk], role.user_id in keepers)
+            for role in roles
+        ],
+        managing,
         list(duties),
         list(without[:200]),
     )

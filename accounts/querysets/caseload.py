@@ -1,12 +1,13 @@
 """Who of an advice service answers for whom today."""
 
-from typing import Any
+import datetime as dt
+from typing import Any, NamedTuple
 
 from django.db import models
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from core import clock
-from core.querysets import is_nothing, keys_of
+from core.querysets import among, is_nothing, keys_of, with_known_keys
 from providers.models import Organisation, StaffRole
 
 
@@ -21,6 +22,31 @@ def advisers_now() -> QuerySet:
     return StaffRole.objects.current().filter(kind="adviser")
 
 
+class ActedFor(NamedTuple):
+    """An adviser's role somebody acts for today. ``until``: they stand in so long; None: it is their own."""
+
+    pk: int
+    name: str
+    until: dt.date | None
+    is_on_duty: bool
+
+
+def ask_acting_once(user: Any) -> None:
+    """Until ``forget_roles`` it is known for whom this adviser acts today: what asks for it names the keys."""
+    from accounts.models import Absence, Duty
+
+    mine = keys_of(StaffRole.objects.of(user, "adviser"))
+    until = Absence.objects.covered_by(mine).filter(adviser=OuterRef("pk")).values("ended_on")[:1]
+    on_duty = Exists(Duty.objects.of(user).filter(adviser=OuterRef("pk")))
+    roles = roles_acted_for(user).annotate(until=Subquery(until), is_on_duty=on_duty).order_by("until", "pk")
+    user.acting_today = [ActedFor(*row) for row in roles.values_list("pk", "user__name", "until", "is_on_duty")]
+
+
+def acting_today(user: Any) -> list[ActedFor] | None:
+    """Where it has been asked once; else None."""
+    return getattr(user, "acting_today", None)
+
+
 def roles_acted_for(user: Any) -> Any:
     """The advisers' roles this person acts for today: their own, and those they stand in for, while these last. Nothing
     where they are no adviser."""
@@ -29,6 +55,8 @@ def roles_acted_for(user: Any) -> Any:
     own = StaffRole.objects.of(user, "adviser")
     if is_nothing(own):
         return own
+    if (known := acting_today(user)) is not None:
+        return with_known_keys(StaffRole.objects.all(), [role.pk for role in known])
     covered = Absence.objects.covered_by(keys_of(own)).filter(adviser__in=advisers_now()).values("adviser")
     return StaffRole.objects.filter(Q(pk__in=keys_of(own)) | Q(pk__in=covered))
 
@@ -50,7 +78,7 @@ class CaseloadSchoolQuerySet(models.QuerySet):
     def of(self, user: Any) -> "CaseloadSchoolQuerySet":
         """The schools ``user`` answers for as an adviser today, their own and those of whom they stand in for."""
         roles = roles_acted_for(user)
-        return self.none() if is_nothing(roles) else _today(self).filter(adviser__in=roles)
+        return self.none() if is_nothing(roles) else _today(self).filter(adviser__in=keys_of(roles))
 
     def today(self) -> "CaseloadSchoolQuerySet":
         """Those that hold today, whoever the adviser is, while they are one."""
@@ -65,7 +93,7 @@ class CaseloadLearnerQuerySet(_OfServiceQuerySet):
     def of(self, user: Any) -> "CaseloadLearnerQuerySet":
         """The single learners ``user`` answers for today, their own and those of whom they stand in for."""
         roles = roles_acted_for(user)
-        return self.none() if is_nothing(roles) else _today(self).filter(adviser__in=roles)
+        return self.none() if is_nothing(roles) else _today(self).filter(adviser__in=keys_of(roles))
 
     def today(self) -> "CaseloadLearnerQuerySet":
         """Those that hold today, while the adviser is there or somebody stands in: else the school's answers again."""
@@ -129,7 +157,14 @@ def left_to(user: Any) -> Any:
     """The schools whose learners this person looks after on duty today, because nobody else does."""
     from accounts.models import Duty
 
-    duties = Duty.objects.of(user)
+    known = acting_today(user)
+    if known is not None and not any(role.is_on_duty for role in known):
+        return Organisation.objects.none()
+    return left_to_duty(Duty.objects.of(user))
+
+
+def left_to_duty(duties: Any) -> Any:
+    """The schools in the areas of these duties for whose learners nobody else is there today."""
     if is_nothing(duties):
         return Organisation.objects.none()
     return schools_without_adviser().filter(area__in=duties.values("adviser__organisation__area"))
@@ -140,5 +175,6 @@ def at_schools_of_caseload(user: Any, *, path: str = "school") -> Q:
     whom they stand in for, and on duty those that have nobody."""
     from accounts.models import CaseloadSchool
 
-    theirs, left = CaseloadSchool.objects.of(user).values("school"), left_to(user).values("pk")
-    return Q(**{f"{path}__in": theirs}) | Q(**{f"{path}__in": left})
+    return Q(**{f"{path}__in": CaseloadSchool.objects.of(user).values("school")}) | among(
+        path, left_to(user).values("pk")
+    )

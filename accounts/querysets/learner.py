@@ -5,7 +5,7 @@ from typing import Any
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, Subquery
 
-from accounts.querysets.caseload import at_schools_of_caseload, roles_acted_for
+from accounts.querysets.caseload import ask_acting_once, at_schools_of_caseload, roles_acted_for
 from core import clock
 from core.bulk import among as these
 from core.querysets import among, is_nothing, keys_of
@@ -19,9 +19,11 @@ def ask_caseload_once(user: Any) -> None:
     them in many places, and would otherwise ask in each."""
     from accounts.models import Learner
 
+    if hasattr(user, "caseload_today") or is_nothing(StaffRole.objects.of(user, "adviser")):
+        return
+    ask_acting_once(user)
     theirs = Learner.objects.on_caseload_of(user)
-    if not is_nothing(theirs):
-        user.caseload_today = list(theirs.values_list("pk", flat=True))
+    user.caseload_today = list(theirs.values_list("pk", flat=True))
 
 
 class LearnerQuerySet(models.QuerySet):
@@ -106,7 +108,7 @@ class LearnerQuerySet(models.QuerySet):
         schools = at_schools_of_caseload(user)
         here = RollEntry.objects.current().filter(schools)
         left = RollEntry.objects.left_lately().filter(schools)
-        elsewhere = CaseloadLearner.objects.today().exclude(adviser__in=roles_acted_for(user).values("pk"))
+        elsewhere = CaseloadLearner.objects.today().exclude(adviser__in=keys_of(roles_acted_for(user)))
         by_school = Q(pk__in=here.values("learner")) | Q(pk__in=left.values("learner"))
         singly = Q(pk__in=CaseloadLearner.objects.of(user).values("learner"))
         return Learner.objects.filter(singly | (by_school & ~Q(pk__in=elsewhere.values("learner"))))

@@ -19,7 +19,9 @@ from accounts.queries import advisers_of, caseloads_of
 from accounts.querysets.caseload import advisers_now, schools_without_adviser, services_known_to
 from core.errors import RuleBroken
 from core.views import ActionView, SignedInMixin
+from providers.actions import end_role, name_manager
 from providers.models import Organisation, StaffRole
+from providers.policies import STAFF_POLICY
 
 
 class ServiceMixin(SignedInMixin):
@@ -51,7 +53,10 @@ class CaseloadsView(ServiceMixin, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         user = self.request.user
         mine = set(StaffRole.objects.of(user, "adviser").values_list("pk", flat=True))
-        shown = [(caseloads_of(service), keeps_caseloads(user, service)) for service in self.services]
+        shown = [
+            (caseloads_of(service), keeps_caseloads(user, service), STAFF_POLICY.can(user, "name_manager", service))
+            for service in self.services
+        ]
         return super().get_context_data(shown=shown, mine=mine, **kwargs)
 
 
@@ -144,6 +149,28 @@ class EndAbsenceView(ServiceMixin, View):
         absence = get_object_or_404(Absence.objects.visible_to(request.user).for_list(), reference=reference)
         actions.end_absence(absence=absence, by=request.user)
         messages.success(request, _("Saved. Nobody stands in any more."))
+        return redirect("accounts:caseloads")
+
+
+class NameManagerView(ServiceMixin, View):
+    """One of the advisers manages the service from now on."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, reference: str) -> HttpResponse:
+        advisers = advisers_now().filter(organisation__in=self.services)
+        name_manager(adviser=get_object_or_404(advisers, reference=reference), by=request.user)
+        messages.success(request, _("Saved. Managers say who has which caseload, who stands in and who is on duty."))
+        return redirect("accounts:caseloads")
+
+
+class EndManagerView(ServiceMixin, View):
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, reference: str) -> HttpResponse:
+        managers = StaffRole.objects.current().filter(kind="manager", organisation__in=self.services)
+        end_role(role=get_object_or_404(managers, reference=reference), last_on=None, by=request.user)
+        messages.success(request, _("Saved. They do not manage the service any more."))
         return redirect("accounts:caseloads")
 
 

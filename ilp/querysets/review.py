@@ -3,7 +3,8 @@ from typing import Any
 from django.db import models
 from django.db.models import F, Q
 
-from accounts.models import CaseloadSchool, Learner, RollEntry
+from accounts.models import CaseloadLearner, CaseloadSchool, Duty, Learner, RollEntry
+from accounts.querysets.caseload import left_to_duty
 from core import clock
 from core.querysets import among, is_nothing
 from ilp.querysets.plan import let_in, of_coordinators, of_staff
@@ -96,10 +97,14 @@ class AgreedActionQuerySet(_OfLearnerQuerySet):
 
 
 def advised_without_a_school() -> Any:
-    """Learners who have left school lately, and share with the advice service that followed them there."""
+    """Learners who share with the advice service and are followed at no school: those who have left lately a school
+    that an adviser, or whoever is on duty, looks after, and those given to an adviser singly."""
     followed = CaseloadSchool.objects.today().values("school")
-    left = RollEntry.objects.left_lately().filter(school__in=followed).values("learner")
-    return Learner.objects.sharing_with_advisers().filter(pk__in=left)
+    on_duty = left_to_duty(Duty.objects.today()).values("pk")
+    left = RollEntry.objects.left_lately().filter(Q(school__in=followed) | Q(school__in=on_duty))
+    singly = CaseloadLearner.objects.today()
+    theirs = Q(pk__in=left.values("learner")) | Q(pk__in=singly.values("learner"))
+    return Learner.objects.sharing_with_advisers().filter(theirs)
 
 
 class HelpRequestQuerySet(models.QuerySet):

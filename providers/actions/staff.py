@@ -137,6 +137,26 @@ def give_role(*, role: StaffRole, kind: str, by: Any) -> StaffRole:
 
 
 @transaction.atomic
+def name_manager(*, adviser: StaffRole, by: Any) -> StaffRole:
+    """This adviser manages their advice service, too, from today: who has which caseload is theirs to say. Twice is
+    once.
+
+    Raises: NotAllowed, StaleState (no adviser any more).
+    """
+    organisation = lock_organisation(adviser.organisation_id)
+    STAFF_POLICY.require(by, "name_manager", organisation)
+    today = StaffRole.objects.current().filter(organisation=organisation)
+    current = today.select_related("user").filter(pk=adviser.pk, kind=RoleKind.ADVISER).first()
+    if current is None:
+        raise StaleState(f"role {adviser.pk} has ended")
+    if held := today.filter(user=current.user, kind=RoleKind.MANAGER, ended_on=None).first():
+        return held
+    given = _have_role(user=current.user, organisation=organisation, kind=RoleKind.MANAGER)
+    record("role.give", subject=given, by=by, organisation=organisation.pk, kind=given.kind)
+    return given
+
+
+@transaction.atomic
 def step_in(*, organisation: Organisation, by: Any) -> StaffRole:
     """The help desk keeps the provider's courses until tonight, as an editor does: for a provider that asked, or has
     nobody. Whatever is done so is in the history as theirs, and the provider's managers see the role and can end it.
@@ -173,7 +193,7 @@ def end_role(*, role: StaffRole, last_on: dt.date | None, by: Any) -> StaffRole:
     today = clock.today()
     if last_on is not None and last_on < today:
         raise RuleBroken(_("The last day is over already. Give today or a later day."), code="day_passed")
-    if current.kind == RoleKind.MANAGER:
+    if current.kind == RoleKind.MANAGER and current.organisation.is_provider:
         _require_another_manager(current, last_on or today)
     current.ended_on, current.ended_at = last_on or today, None if last_on else clock.now()
     current.save()

@@ -136,6 +136,8 @@ CASELOADS = {
     "accounts:schools-give": NOBODY | {"adviser": 403},
     "accounts:duty-set": NOBODY | {"adviser": 403},
     "accounts:duty-end": NOBODY | {"adviser": 403},
+    "accounts:manager-name": NOBODY | {"adviser": 403},
+    "accounts:manager-end": NOBODY,  # nobody manages the service here
     "accounts:learner-hand-over": NOBODY | {"adviser": 200},
 }
 ACCESS |= CASELOADS
@@ -156,6 +158,8 @@ ARGS = {
     "accounts:absence-end": lambda world: [Absence.objects.create(**days_of(world)).reference],
     "accounts:schools-hand-over": lambda world: [adviser_role(world).reference],
     "accounts:schools-give": lambda world: [adviser_role(world).organisation.reference],
+    "accounts:manager-name": lambda world: [adviser_role(world).reference],
+    "accounts:manager-end": lambda world: [adviser_role(world).reference],
     "accounts:duty-set": lambda world: [adviser_role(world).organisation.reference],
     "accounts:duty-end": lambda world: [Duty.objects.create(**days_of(world)).reference],
     "accounts:learner-hand-over": lambda world: [world.amina.reference],
@@ -197,6 +201,8 @@ ARGS = {
 POSTED = {
     "accounts:absence-end",
     "accounts:duty-end",
+    "accounts:manager-name",
+    "accounts:manager-end",
     "accounts:copy-ask",
     "accounts:copy-fetch",
     "accounts:erasure-agree",

@@ -145,7 +145,7 @@ class TestStandingIn:
 
         assert seen_by(finn.user) == {town.of_hollins, town.of_brannoc, town.of_calder}
         client.force_login(town.manager)
-        [(shown, _keeps)] = client.get(reverse("accounts:caseloads")).context["shown"]
+        [(shown, _keeps, _names)] = client.get(reverse("accounts:caseloads")).context["shown"]
         assert [str(one.role.user) for one in shown.alone] == ["Dev", "Ella"]
 
     @pytest.mark.parametrize(
@@ -240,6 +240,34 @@ class TestHandingOver:
         hand_over_schools(schools=[town.calder], to=town.dev_role, on=TODAY, by=town.desk)
 
         assert seen_by(town.dev) == {town.of_hollins, town.of_calder}
+
+    def test_a_school_that_is_somebody_elses_or_of_another_area_is_not_given_as_nobodys(self, town):
+        elsewhere = SchoolFactory(area=AreaFactory(name="Westhaven"))
+        for schools, of in (([town.brannoc], None), ([elsewhere], None), ([town.brannoc], town.dev_role)):
+            with pytest.raises(RuleBroken) as refusal:
+                hand_over_schools(schools=schools, to=town.dev_role, on=TODAY, by=town.desk, of=of)
+            assert refusal.value.code == "school_changed"
+        assert CaseloadSchool.objects.count() == 2
+
+    def test_handing_over_the_same_again_changes_nothing_and_an_earlier_day_holds(self, town):
+        for on in (FRIDAY, FRIDAY, TODAY):
+            hand_over_schools(schools=[town.calder], to=town.dev_role, on=on, by=town.desk)
+
+        assert seen_by(town.dev) == {town.of_hollins, town.of_calder}
+        row = CaseloadSchool.objects.get(school=town.calder)
+        assert (row.started_on, row.ended_on) == (TODAY, None)
+
+    def test_what_had_begun_stays_though_it_ends_on_its_first_day_and_what_had_not_is_gone(self, client, town):
+        hand_over_learners(learners=[town.of_hollins], to=town.ella_role, on=TODAY, by=town.dev)
+        hand_over_learners(learners=[town.of_hollins], to=town.dev_role, on=FRIDAY, by=town.ella)
+        hand_over_learners(learners=[town.of_hollins], to=town.dev_role, on=TODAY, by=town.ella)
+
+        rows = CaseloadLearner.objects.order_by("pk").values_list("adviser", "started_on", "ended_on")
+        assert list(rows) == [(town.ella_role.pk, TODAY, TODAY - A_DAY), (town.dev_role.pk, TODAY, None)]
+        assert (seen_by(town.dev), seen_by(town.ella)) == ({town.of_hollins}, {town.of_brannoc})
+        client.force_login(town.dev)
+        page = client.get(reverse("accounts:learner-hand-over", args=[town.of_hollins.reference]))
+        assert "Ella, on 18 Nov 2026 only" in page.content.decode()
 
     def test_one_learner_changes_hands_and_comes_back(self, town):
         assert hand_over_learners(learners=[town.of_hollins], to=town.ella_role, on=TODAY, by=town.dev) == 1

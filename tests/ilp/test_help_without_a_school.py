@@ -6,8 +6,10 @@ import pytest
 from django.core import mail
 from django.urls import reverse
 
-from accounts.models import Receipt
+from accounts.actions import end_duty, hand_over_learners, set_duty
+from accounts.models import CaseloadSchool, Receipt
 from activity.actions import sweep_outbox
+from core import clock
 from core.errors import NotAllowed
 from ilp import actions
 from ilp.models import HelpRequest
@@ -83,3 +85,18 @@ def test_of_a_learner_at_school_the_help_desk_reads_nothing(town, client):
     client.force_login(town.desk)
     assert client.get(reverse("ilp:help-request", args=[request.reference])).status_code == 404
     assert "Nobody waits" in client.get(reverse("ilp:help-waiting")).content.decode()
+
+
+def test_who_is_left_to_duty_or_was_given_to_an_adviser_singly_has_an_adviser(left):
+    consent(left)
+    today = clock.today()
+    CaseloadSchool.objects.update(ended_on=today - dt.timedelta(days=1))
+    request = ask(left)
+    assert (told(), seen_by(left, request)) == (["desk@example.org"], ["desk"])
+
+    duty = set_duty(adviser=left.second_role, started_on=today, ended_on=today, by=left.desk)
+    assert seen_by(left, request) == ["second"]
+    end_duty(duty=duty, by=left.desk)
+    hand_over_learners(learners=[left.amina], to=left.adviser_role, on=today, by=left.desk)
+
+    assert seen_by(left, request) == ["adviser"]

@@ -1,0 +1,66 @@
+"""Who manages an advice service: named by the help desk of its area, finds the way, and is let go again."""
+
+import pytest
+from django.urls import reverse
+
+from activity.models import Event
+from core.errors import NotAllowed, StaleState
+from providers.actions import end_role, name_manager
+from providers.models import RoleKind, StaffRole
+from tests.accounts.test_caseloads import build_town
+from tests.factories import AreaFactory, OrganisationFactory, ProviderFactory, StaffRoleFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def town():
+    town = build_town()
+    town.manager_role.delete()
+    return town
+
+
+def managers():
+    return [role.user.name for role in StaffRole.objects.current().filter(kind=RoleKind.MANAGER).select_related("user")]
+
+
+def test_the_help_desk_names_an_adviser_who_keeps_all_caseloads_from_then_on(client, town):
+    client.force_login(town.desk)
+    assert "Nobody manages this service" in client.get(reverse("accounts:caseloads")).text
+    for _press in range(2):
+        page = client.post(reverse("accounts:manager-name", args=[town.ella_role.reference]), follow=True)
+    assert "Managed by Ella." in " ".join(page.text.split())
+    assert managers() == ["Ella"]
+    assert Event.objects.filter(verb="role.give").count() == 1
+
+    client.force_login(town.ella)
+    page = client.get(reverse("accounts:caseloads"))
+    assert page.text.count("Hand over schools") == 2
+    assert "Make manager" not in page.text
+    assert f'href="{reverse("accounts:caseloads")}"' in client.get(reverse("reporting:caseload")).text.split("<main")[0]
+
+    client.force_login(town.desk)
+    role = StaffRole.objects.current().get(kind=RoleKind.MANAGER)
+    client.post(reverse("accounts:manager-end", args=[role.reference]))
+    assert managers() == []  # the last one, too: the help desk goes on
+
+
+def test_a_manager_who_advises_nobody_begins_at_the_caseloads_and_a_colleges_manager_does_not(client, town):
+    for organisation, starts in ((town.service, True), (ProviderFactory(area=town.area), False)):
+        client.force_login(StaffRoleFactory(kind=RoleKind.MANAGER, organisation=organisation).user)
+        answer = client.get(reverse("accounts:start"))
+        assert (answer.url == reverse("accounts:caseloads")) is starts
+
+
+def test_nobody_else_names_or_ends_a_manager_and_nobody_becomes_one_who_is_no_adviser(town):
+    elsewhere = OrganisationFactory(kind="authority", area=AreaFactory(name="Westhaven"))
+    strange_desk = StaffRoleFactory(kind=RoleKind.HELP_DESK, organisation=elsewhere).user
+    for by in (town.dev, town.ella, strange_desk):
+        with pytest.raises(NotAllowed):
+            name_manager(adviser=town.ella_role, by=by)
+    with pytest.raises(StaleState):
+        name_manager(adviser=StaffRoleFactory(kind=RoleKind.COORDINATOR, organisation=town.service), by=town.desk)
+    role = name_manager(adviser=town.ella_role, by=town.desk)
+    for by in (town.dev, strange_desk):
+        with pytest.raises(NotAllowed):
+            end_role(role=role, last_on=None, by=by)
