@@ -1,13 +1,19 @@
 """What an adviser asks their caseload, and says of a learner from its row."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import LongText, PortalForm
+from accounts.models import Learner
+from core import clock
+from core.forms import DateField, LongText, PortalForm
+from core.layout import Question
+from core.references import new_reference
 from ilp.models import ContactKind, NextWho
+from providers.models import StaffRole
 from reporting.forms import LearnerFilterForm
 from reporting.queries.caseload import NOBODY, CaseloadOptions
 from reporting.queries.reasons import Reason
@@ -54,4 +60,31 @@ class QuickContactForm(PortalForm):
             (20, _("In 4 weeks")),
         ],
     )
+    once = forms.SlugField(max_length=12, widget=forms.HiddenInput, required=False, initial=new_reference)
     kind = forms.ChoiceField(choices=ContactKind, error_messages={"required": _("Choose how you were in touch")})
+
+
+class HandOverForm(PortalForm):
+    """To whom the picked learners go, and from which day."""
+
+    submit = _("Hand over")
+    layout = ("learner", "to", Question("on", legend_size="s"))
+
+    learner = forms.Field(widget=forms.MultipleHiddenInput, required=False)
+    to = forms.ChoiceField(label=_("Who takes over?"), error_messages={"required": _("Choose who takes over")})
+    on = DateField(
+        label=_("From which day?"),
+        what=_("day"),
+        help_text=_("Whoever has them now has them until the day before"),
+        initial=clock.today,
+        error_messages={"required": _("Enter the day")},
+    )
+
+    def __init__(self, *args: Any, learners: Sequence[Learner], colleagues: Sequence[StaffRole], **kwargs: Any) -> None:
+        super().__init__(*args, initial={"learner": [learner.reference for learner in learners]}, **kwargs)
+        self.colleagues = {role.reference: role for role in colleagues}
+        people = [(role.reference, str(role.user)) for role in colleagues]
+        self.fields["to"].choices = [("", gettext("Choose")), *people]  # type: ignore[attr-defined]
+
+    def clean_to(self) -> StaffRole:
+        return self.colleagues[self.cleaned_data["to"]]

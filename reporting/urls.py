@@ -19,6 +19,7 @@ urlpatterns = [
     path("desk/caseload/", caseload.CaseloadView.as_view(), name="caseload"),
     path("desk/caseload/write/", caseload.PickForMessageView.as_view(), name="caseload-write"),
     path("desk/caseload/visits/", caseload.VisitSheetView.as_view(), name="visit-sheet"),
+    path("desk/caseload/hand-over/", caseload.HandOverView.as_view(), name="caseload-hand-over"),
     path("desk/caseload/<slug:reference>/contact/", caseload.QuickContactView.as_view(), name="caseload-contact"),
     path("desk/caseload/steps/<slug:reference>/done/", caseload.FinishStepView.as_view(), name="step-finish"),
     path("desk/learners/<slug:reference>/", learner.LearnerView.as_view(), name="learner"),

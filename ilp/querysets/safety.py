@@ -3,6 +3,7 @@ from typing import Any
 from django.db import models
 from django.db.models import Q
 
+from core.querysets import is_nothing
 from ilp.workflow import OPEN_FLAGS
 from providers.models import Organisation, StaffRole
 
@@ -67,7 +68,9 @@ class FlagQuerySet(models.QuerySet):
         named = SafeguardingContact.objects.current().values("organisation")
         advised = Organisation.objects.with_role(user, "adviser").exclude(pk__in=named)
         mine = Organisation.objects.filter(Q(pk__in=schools) | Q(pk__in=called) | Q(pk__in=advised.values("pk")))
-        deserted = Organisation.objects.filter(area__in=areas).exclude(pk__in=_with_somebody_to_call())
+        deserted = Organisation.objects.none()
+        if not is_nothing(areas):
+            deserted = Organisation.objects.filter(area__in=areas).exclude(pk__in=_with_somebody_to_call())
         return self.filter(
             Q(message__conversation__service__in=services.values("pk"))
             | Q(message__conversation__service__in=called)

@@ -1,78 +1,146 @@
 """Who needs their adviser today."""
 
-from collections.abc import Iterable
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from django.db import models
-from django.db.models import Count, F, Func, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, When
 
 from accounts.models import Learner, RollEntry
 from applications.models import Choice
-from applications.queries.leaving import with_left_early
+from core.bulk import among
 from core.querysets import is_nothing
-from ilp.models import RecordFact, RecordKind
+from ilp.models import Contact, RecordFact, RecordKind
 from providers.models import Cycle
 from reporting.queries.learners import filtered, with_roll
 from reporting.queries.lights import Light, LightCount, with_light
-from reporting.queries.reasons import (
-    BY_KEY,
-    Reader,
-    Reason,
-    has_reason,
-    newest_contact,
-    reasons_of,
-    season_of,
-    sharing_among,
-    with_reasons,
-)
+from reporting.queries.reasons import REASONS, Asker, Known, Reason, days_of, reasons_of, season_of
 
 NOBODY = "none"  # the filter for those who have no reason today
 
 
-def caseload(user: Any, *, entry_year: int | None, cycle: Cycle | None = None) -> QuerySet:
+class Standing(NamedTuple):
+    """How one learner stands today: what is known of them, and the day of each reason that holds, by its key."""
+
+    known: Known
+    days: dict[str, dt.date]
+
+    @property
+    def has_reason(self) -> bool:
+        return bool(self.days)
+
+
+class Caseload:
+    """Learners an adviser answers for today, who needs them most first: a list that is read when it is looked at.
+
+    How everybody stands is two statements, by which the list is ordered, narrowed and counted; whoever is shown is one
+    more. A shown learner has ``light``, ``is_shared``, what ``with_roll`` and ``with_contact`` add, and a day or None
+    for each reason (``Reason.field``).
+    """
+
+    def __init__(self, learners: QuerySet, asker: Asker) -> None:
+        self.learners, self.asker = learners, asker
+
+    @cached_property
+    def standings(self) -> list[Standing]:
+        """In order: the most urgent reason, the earlier day, the light, the longest without a contact, the name."""
+        if is_nothing(self.learners):
+            return []
+        people = _known(self.learners, entry_year=self.asker.entry_year)
+        days = days_of(people, asker=self.asker)
+        here, lights = [reason.key for reason in reasons_of(self.asker.season)], list(Light)
+
+        def place(one: Standing) -> tuple[list[dt.date], int, dt.date]:
+            days = [one.days.get(key, dt.date.max) for key in here]
+            return days, lights.index(Light(one.known.light)), one.known.contact_on or dt.date.min
+
+        return sorted((Standing(one, days[one.pk]) for one in people), key=place)
+
+    def that(self, *, light: str = "", reason: str = "") -> "Caseload":
+        """Those with this light and this reason (``NOBODY``: with none). What has been read is not read again."""
+        some = Caseload(self.learners, self.asker)
+        some.standings = [
+            one
+            for one in self.standings
+            if (not light or one.known.light == light)
+            and (not reason or (reason in one.days if reason != NOBODY else not one.has_reason))
+        ]
+        return some
+
+    def count(self) -> int:
+        return len(self.standings)
+
+    __len__ = count
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self[:])
+
+    def __getitem__(self, part: slice) -> list[Any]:
+        """The learners of this part, in order."""
+        shown = self.standings[part]
+        rows = with_contact(with_roll(Learner.objects.filter(pk__in=among(one.known.pk for one in shown)))).in_bulk()
+        learners = []
+        for known, days in shown:
+            if (learner := rows.get(known.pk)) is None:
+                continue  # erased a moment ago
+            learner.light, learner.is_shared = known.light, known.is_shared
+            for reason in REASONS:
+                setattr(learner, reason.field, days.get(reason.key))
+            learners.append(learner)
+        return learners
+
+
+def caseload(user: Any, *, entry_year: int | None, cycle: Cycle | None = None) -> Caseload:
     """The learners this adviser answers for today, with every reason that holds, who needs them most first.
 
-    Order: the most urgent reason, then the earlier day, the light, and the longest without a contact. It is said by the
-    names of the reasons' columns, so that each stands in the statement once. Reasons that belong to a part of the year
-    (``reasons_of``) need the ``cycle``. ``left_early_on`` is said of everybody, with consent or without: that somebody
-    left has to be known to find them. What they left is not.
+    Reasons that belong to a part of the year (``reasons_of``) need the ``cycle``. ``left_early`` is said of everybody,
+    with consent or without: that somebody left has to be known to find them. What they left is not.
     """
-    theirs = Learner.objects.on_caseload_of(user)
-    if is_nothing(theirs):
-        return theirs
-    reader = Reader(user, season_of(cycle), entry_year, sharing_among(theirs))
-    known = newest_contact(with_roll(with_light(with_left_early(theirs), entry_year=entry_year)))
-    learners = with_reasons(known, reader=reader).annotate(is_unlocked=Q(user__isnull=False))
-    return learners.order_by(
-        *(F(reason.field).asc(nulls_last=True) for reason in reasons_of(reader.season)),
-        _place_of_light(),
-        F("contact_on").asc(nulls_first=True),
-        "family_name",
-        "given_name",
-        "pk",
+    return Caseload(Learner.objects.on_caseload_of(user), Asker(user, season_of(cycle), entry_year))
+
+
+def _known(learners: QuerySet, *, entry_year: int | None) -> list[Known]:
+    """What is known of each of ``learners``, by name. One statement."""
+    shares = Learner.objects.filter(pk__in=learners.order_by().values("pk")).sharing_with_advisers()
+    people = with_contact(with_roll(with_light(learners, entry_year=entry_year))).annotate(
+        is_shared=models.ExpressionWrapper(Q(pk__in=shares.values("pk")), output_field=models.BooleanField())
+    )
+    facts = ("pk", "light", "year_group", "is_shared", "user_id", "user__last_login", "contact_on", "next_on")
+    return list(map(Known._make, people.order_by("family_name", "given_name", "pk").values_list(*facts)))
+
+
+def with_contact(learners: QuerySet) -> QuerySet:
+    """``learners`` with ``contact_on`` and, while it is not done, ``next_step``, ``next_who`` and ``next_on`` of the
+    newest contact; ``contact_key`` is its reference."""
+    newest = Contact.objects.filter(learner=OuterRef("pk")).order_by("-on", "-pk")
+    is_open = Case(When(next_done_at=None, then=F("next_on")), default=None, output_field=models.DateField())
+    return learners.annotate(
+        contact_on=Subquery(newest.values("on")[:1]),
+        contact_key=Subquery(newest.values("reference")[:1]),
+        next_step=Subquery(newest.values("next_step")[:1]),
+        next_who=Subquery(newest.values("next_who")[:1]),
+        next_on=Subquery(newest.annotate(open_on=is_open).values("open_on")[:1]),
     )
 
 
-def _place_of_light() -> Func:
-    """The light's place in its order; what makes the light is written into the statement once."""
-    lights = ", ".join(f"'{light.value}'" for light in Light)
-    return Func(F("light"), template=f"array_position(ARRAY[{lights}], %(expressions)s)", output_field=_SMALL)
-
-
-_SMALL = models.PositiveSmallIntegerField()
-
-
-def narrowed(learners: QuerySet, *, reason: str = "", need: str = "", **filters: str) -> QuerySet:
+def narrowed(learners: Caseload, *, reason: str = "", light: str = "", need: str = "", **filters: str) -> Caseload:
     """``learners`` narrowed by whichever filters are given: those of every list, a reason, a level of need."""
-    learners = filtered(learners, **filters)
-    if reason == NOBODY:
-        learners = learners.exclude(has_reason(learners))
-    elif reason:
-        learners = learners.filter(**{f"{BY_KEY[reason].field}__isnull": False})
+    some = learners.learners
+    if any(filters.values()):
+        some = filtered(with_roll(some), **filters)
     if need:
         facts = RecordFact.objects.open().filter(kind=RecordKind.NEED, code__code=need)
-        learners = learners.filter(pk__in=facts.values("learner"))
-    return learners
+        some = some.filter(pk__in=facts.values("learner"))
+    found = learners if some is learners.learners else Caseload(some, learners.asker)
+    return found.that(light=light, reason=reason) if light or reason else found
+
+
+def ticked(learners: Caseload, references: Iterable[str]) -> Caseload:
+    """Those of ``learners`` with these references."""
+    return Caseload(learners.learners.filter(reference__in=list(references)), learners.asker)
 
 
 class CaseloadOptions(NamedTuple):
@@ -125,31 +193,17 @@ class CaseloadCounts(NamedTuple):
     def unneeding(self) -> int:
         return self.everybody - self.needing
 
-    def of(self, *, light: str, reason: str) -> int | None:
-        """How many the list has under one filter or none; None for both at once, which nobody has counted."""
-        if light and reason:
-            return None
-        if reason == NOBODY:
-            return self.unneeding
-        if reason:
-            return next(one.count for one in self.reasons if one.reason.key == reason)
-        return next((one.count for one in self.lights if one.light == light), self.everybody)
 
-
-def caseload_counts(learners: QuerySet, *, cycle: Cycle | None) -> CaseloadCounts:
-    """From the same query as the list, in one question. A learner counts under each reason that holds."""
-    here = reasons_of(season_of(cycle))
-    counts = learners.order_by().aggregate(
-        everybody=Count("pk"),
-        needing=Count("pk", filter=has_reason(learners)),
-        **{f"light_{light.value}": Count("pk", filter=Q(light=light)) for light in Light},
-        **{reason.key: Count("pk", filter=Q(**{f"{reason.field}__isnull": False})) for reason in here},
-    )
+def caseload_counts(learners: Caseload) -> CaseloadCounts:
+    """From the same reading as the list. A learner counts under each reason that holds."""
+    standings = learners.standings
+    lights = Counter(one.known.light for one in standings)
+    reasons = Counter(key for one in standings for key in one.days)
     return CaseloadCounts(
-        everybody=counts["everybody"],
-        needing=counts["needing"],
-        lights=[LightCount(light, counts[f"light_{light.value}"]) for light in Light],
-        reasons=[ReasonCount(reason, counts[reason.key]) for reason in here],
+        everybody=len(standings),
+        needing=sum(one.has_reason for one in standings),
+        lights=[LightCount(light, lights[light.value]) for light in Light],
+        reasons=[ReasonCount(reason, reasons[reason.key]) for reason in reasons_of(learners.asker.season)],
     )
 
 

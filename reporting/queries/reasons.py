@@ -1,27 +1,29 @@
 """Why a learner needs their adviser: each reason with its words, the step it asks for, and the question it is.
 
 One home: the list, the filter, the figures and the e-mail of the day all read ``REASONS``, which is in the order of
-urgency. A reason is one annotation, the day since when (or by when) it holds; None where it does not.
+urgency. A reason gives some learners a day, since when (or by when) it holds: either by what is known of each of them
+anyway, or by rows of its own, which are asked of all learners together. All these rows are one statement.
 """
 
 import datetime as dt
-from collections.abc import Callable
-from functools import reduce
-from operator import or_
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from django.db import models
-from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Coalesce, TruncDate
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Learner, RollEntry
 from applications.models import Choice, Interview, Offer
+from applications.queries.leaving import with_left_early
 from applications.workflow import CHOICE_FLOW, PROPERTIES
 from core import clock
 from core.bulk import among
-from ilp.models import AgreedAction, Contact, Conversation, CurrentActivity, Entry, HelpRequest, MessageFlag
-from providers.models import Cycle
+from core.querysets import keys_of
+from ilp.models import AgreedAction, Conversation, CurrentActivity, Entry, HelpRequest, MessageFlag
+from providers.models import Cycle, Organisation
 from reporting.models import Category, RecordedStatus
 from reporting.queries.lights import Light
 
@@ -42,6 +44,14 @@ class Season(NamedTuple):
     @property
     def is_on(self) -> bool:
         return self.cycle is not None and self.cycle.opens_on <= self.today <= self.cycle.ends_on
+
+    @property
+    def opened_on(self) -> dt.date | None:
+        return self.cycle.opens_on if self.cycle else None
+
+    @property
+    def closes_on(self) -> dt.date | None:
+        return self.cycle.closes_on if self.cycle else None
 
     @property
     def nothing_sent_from(self) -> dt.date | None:
@@ -65,14 +75,31 @@ def season_of(cycle: Cycle | None) -> Season:
     return Season(cycle, clock.today())
 
 
-class Reader(NamedTuple):
-    """Whose caseload it is, in which season, for which entry, and the keys of its learners who share with the advice
-    service."""
+class Asker(NamedTuple):
+    """Whose caseload it is, in which season, for which entry, and the keys of those of it who share."""
 
     user: Any
     season: Season
     entry_year: int | None
-    sharing: list[int]
+    sharing: Sequence[int] = ()
+
+
+class Known(NamedTuple):
+    """What is known of a learner before any reason is looked for. ``next_on``: the open step of the newest contact."""
+
+    pk: int
+    light: str
+    year_group: int | None  # None: on no roll
+    is_shared: bool
+    user_id: int | None
+    last_login: dt.datetime | None
+    contact_on: dt.date | None
+    next_on: dt.date | None
+
+    @property
+    def is_old_enough(self) -> bool:
+        """Of an age to apply; who is on no roll any more is."""
+        return self.year_group is None or self.year_group >= OLD_ENOUGH
 
 
 def always(_season: Season) -> bool:
@@ -80,176 +107,181 @@ def always(_season: Season) -> bool:
 
 
 class Reason(NamedTuple):
-    """``since`` builds the annotation. ``is_deadline``: the day is the last one in time, not the first on which it
-    held. ``needs_consent``: it is told of nobody who does not share. ``of_season``: whether it is one at all today."""
+    """``says`` is the day by what is known of one learner; ``asks`` are rows, a learner and a day each, of anybody.
+
+    Neither is told of whom the reason cannot be about: with ``needs_consent`` only of who shares, with ``of_applying``
+    of who is old enough, and of who has one of ``lights``. ``of_season``: whether it is a reason at all today.
+    ``is_deadline``: the day is the last one in time, not the first on which it held. ``which`` of several days counts.
+    """
 
     key: str
     words: Any
     step: str  # of ``STEPS`` in reporting/words.py: what to do about it
-    since: Callable[[Reader], Any]
+    says: Callable[[Asker, Known], dt.date | None] | None = None
+    asks: Callable[[Asker], list[QuerySet]] | None = None
     needs_consent: bool = False
+    of_applying: bool = False
+    lights: Sequence[str] = Light.values
     of_season: Callable[[Season], bool] = always
     is_deadline: bool = False
+    which: Callable[[dt.date, dt.date], dt.date] = min
     hint: Any = ""  # said after the day
 
     @property
     def field(self) -> str:
+        """The learner's attribute with the day."""
         return f"since_{self.key}"
 
-
-def _day(field: str) -> Any:
-    return TruncDate(field)
-
-
-def _first(rows: QuerySet, day: Any) -> Subquery:
-    return Subquery(rows.annotate(on_day=day).order_by("on_day", "pk").values("on_day")[:1])
-
-
-def _choices(reader: Reader, prefix: str = "") -> dict[str, Any]:
-    return {
-        f"{prefix}application__learner": OuterRef("pk"),
-        f"{prefix}application__cycle__entry_year": reader.entry_year,
-    }
+    def can_be_of(self, one: Known) -> bool:
+        return (
+            (one.is_shared or not self.needs_consent)
+            and (one.is_old_enough or not self.of_applying)
+            and one.light in self.lights
+        )
 
 
-def flags_of(user: Any) -> QuerySet:
-    """Open flags this adviser may know of, each with ``whose`` learner it is about."""
-    known = MessageFlag.objects.visible_to(user).open().values("pk")
-    whose = Coalesce("message__conversation__learner", "learner")
-    return MessageFlag.objects.open().filter(pk__in=known).annotate(whose=whose)
+def _days(rows: QuerySet, day: Any, *, of: str = "learner") -> QuerySet:
+    """A learner and a day for each of ``rows``."""
+    return rows.order_by().annotate(of_learner=F(of), on_day=day).values_list("of_learner", "on_day")
 
 
-def _concern(reader: Reader) -> Any:
-    return _first(flags_of(reader.user).filter(whose=OuterRef("pk")), _day("raised_at"))
+def _same_day(learners: QuerySet, day: dt.date | None) -> QuerySet:
+    return _days(learners, Value(day, output_field=models.DateField()), of="pk")
 
 
-def _refused(reader: Reader) -> Any:
-    """Everything they sent has ended without a place, and nothing is under way or begun."""
-    theirs = Choice.objects.filter(**_choices(reader))
-    ended = theirs.filter(status__in=("unsuccessful", "conditions_not_met", "offer_withdrawn"))
-    goes_on = Exists(theirs.that("is_live")) | Exists(theirs.filter(status="draft"))
-    newest = Subquery(ended.annotate(on_day=_day("status_at")).order_by("-on_day").values("on_day")[:1])
-    return Case(When(~goes_on & ~Q(light=Light.OFFER), then=newest), default=Value(None))
+def _choices(asker: Asker) -> QuerySet:
+    return Choice.objects.filter(application__cycle__entry_year=asker.entry_year)
 
 
-def _offer(reader: Reader) -> Any:
+def _concern(asker: Asker) -> list[QuerySet]:
+    """Open flags this adviser may know of."""
+    whose = Coalesce("message__conversation__learner", "learner", output_field=models.BigIntegerField())
+    flags = MessageFlag.objects.visible_to(asker.user).open().annotate(whose=whose)
+    return [_days(flags, TruncDate("raised_at"), of="whose")]
+
+
+def _left_early(_asker: Asker) -> list[QuerySet]:
+    left = Choice.objects.left_early().values("application__learner")
+    learners = with_left_early(Learner.objects.filter(pk__in=left)).filter(left_early_on__isnull=False)
+    return [_days(learners, F("left_early_on"), of="pk")]
+
+
+def _refused(asker: Asker) -> list[QuerySet]:
+    """What they sent and ended without a place; by their light nothing else is under way, begun or in hand."""
+    ended = _choices(asker).filter(status__in=("unsuccessful", "conditions_not_met", "offer_withdrawn"))
+    return [_days(ended, TruncDate("status_at"), of="application__learner")]
+
+
+def _offer(asker: Asker) -> list[QuerySet]:
     open_ones = Offer.objects.filter(
-        ended_at=None, choice__status__in=CHOICE_FLOW.sources("lapse"), **_choices(reader, "choice__")
+        ended_at=None,
+        choice__status__in=CHOICE_FLOW.sources("lapse"),
+        choice__application__cycle__entry_year=asker.entry_year,
     )
-    return _first(open_ones, F("answer_by_on"))
+    return [_days(open_ones, F("answer_by_on"), of="choice__application__learner")]
 
 
-def _missed(reader: Reader) -> Any:
+def _missed(asker: Asker) -> list[QuerySet]:
     """An interview they did not come to, while the choice goes on and no other time is planned."""
     again = Interview.objects.filter(choice=OuterRef("choice"), state="planned")
     missed = Interview.objects.filter(
-        choice__status__in=PROPERTIES["is_with_provider"], state="missed", **_choices(reader, "choice__")
+        ~Exists(again),
+        choice__status__in=PROPERTIES["is_with_provider"],
+        choice__application__cycle__entry_year=asker.entry_year,
+        state="missed",
     )
-    return _first(missed.filter(~Exists(again)), _day("starts_at"))
+    return [_days(missed, TruncDate("starts_at"), of="choice__application__learner")]
 
 
-def _step_due(_reader: Reader) -> Any:
-    return Case(When(next_on__lte=clock.today(), then=F("next_on")), default=Value(None))
+def _step_due(asker: Asker, one: Known) -> dt.date | None:
+    return one.next_on if one.next_on is not None and one.next_on <= asker.season.today else None
 
 
-def _agreed(reader: Reader) -> Any:
-    mine = AgreedAction.objects.to_be_done_by(reader.user).filter(learner=OuterRef("pk"), due_on__lte=clock.today())
-    return _first(mine, F("due_on"))
+def _agreed(asker: Asker) -> list[QuerySet]:
+    mine = AgreedAction.objects.to_be_done_by(asker.user).filter(due_on__lte=asker.season.today)
+    return [_days(mine, F("due_on"))]
 
 
-def _wrote(reader: Reader) -> Any:
-    waiting = Conversation.objects.answered_by(reader.user).with_news(reader.user)
-    return _first(waiting.filter(learner=OuterRef("pk"), is_waiting=True), _day("last_at"))
+def _wrote(asker: Asker) -> list[QuerySet]:
+    """To a service they advise for. That they answer for the learner, who shares, is known; ``answered_by`` asks it."""
+    services = Organisation.objects.with_role(asker.user, "adviser")
+    theirs = Conversation.objects.filter(service__in=keys_of(services), learner__erased_at=None)
+    waiting = theirs.with_news(asker.user).filter(is_waiting=True)
+    return [_days(waiting, TruncDate("last_at"))]
 
 
-def _help(reader: Reader) -> Any:
-    asked = HelpRequest.objects.to_be_answered_by(reader.user).open().filter(learner=OuterRef("pk"))
-    return _first(asked, _day("asked_at"))
+def _help(asker: Asker) -> list[QuerySet]:
+    asked = HelpRequest.objects.to_be_answered_by(asker.user).open()
+    return [_days(asked, TruncDate("asked_at"))]
 
 
-def _lapsed(_reader: Reader) -> Any:
-    spells = CurrentActivity.objects.open().with_lapse().filter(learner=OuterRef("pk"), lapse_on__lt=clock.today())
-    return Subquery(spells.values("lapse_on")[:1])
+def _lapsed(asker: Asker) -> list[QuerySet]:
+    spells = CurrentActivity.objects.open().with_lapse().filter(lapse_on__lt=asker.season.today)
+    return [_days(spells, F("lapse_on"))]
 
 
-def _not_known(_reader: Reader) -> Any:
-    """On no roll, and no record says what they do; or the record says that nobody knows."""
-    spells = CurrentActivity.objects.open().filter(learner=OuterRef("pk"))
-    nobody_knows = spells.filter(code__group="not_known")
-    left = RollEntry.objects.left_lately().filter(learner=OuterRef("pk"))
-    return Case(
-        When(Exists(nobody_knows), then=Subquery(nobody_knows.values("started_on")[:1])),
-        When(Q(year_group=None) & ~Exists(spells), then=Subquery(left.values("ended_on")[:1])),
-        default=Value(None),
-    )
+def _not_known(_asker: Asker) -> list[QuerySet]:
+    """The record says that nobody knows; or they are on no roll any more, and no record says what they do."""
+    spells = CurrentActivity.objects.open()
+    left = RollEntry.objects.left_lately().filter(~Exists(spells.filter(learner=OuterRef("learner"))))
+    return [_days(spells.filter(code__group="not_known"), F("started_on")), _days(left, F("ended_on"))]
 
 
-def _of_age(reader: Reader, condition: Any, since: Any) -> Any:
-    """For those of an age to apply; who is on no roll any more is of age."""
-    of_age = Q(year_group=None) | Q(year_group__gte=OLD_ENOUGH)
-    return Case(When(of_age & condition, then=since), default=Value(None), output_field=models.DateField())
+def _never_unlocked(asker: Asker, one: Known) -> dt.date | None:
+    return asker.season.opened_on if one.user_id is None else None
 
 
-def _opened(reader: Reader) -> Any:
-    return Value(reader.season.cycle.opens_on if reader.season.cycle else None, output_field=models.DateField())
-
-
-def _never_unlocked(reader: Reader) -> Any:
-    return _of_age(reader, Q(user=None), _opened(reader))
-
-
-def _nothing_sent(reader: Reader) -> Any:
+def _nothing_sent(asker: Asker) -> list[QuerySet]:
     """It follows from the light, which is the statutory minimum. Who was refused everywhere has a reason of their
     own, where they share; of whom somebody recorded that no offer is appropriate nobody is called for one."""
     settled = RecordedStatus.objects.standing().filter(
-        learner=OuterRef("pk"), entry_year=reader.entry_year, status__category=Category.NOT_APPROPRIATE
+        learner=OuterRef("pk"), entry_year=asker.entry_year, status__category=Category.NOT_APPROPRIATE
     )
-    refused = Choice.objects.filter(sent_at__isnull=False, **_choices(reader))
-    nothing = Q(light__in=(Light.NOTHING, Light.STARTED)) & ~(Q(is_shared=True) & Exists(refused)) & ~Exists(settled)
-    closes = Value(reader.season.cycle.closes_on if reader.season.cycle else None, output_field=models.DateField())
-    return _of_age(reader, nothing, closes)
+    sent = _choices(asker).filter(sent_at__isnull=False, application__learner=OuterRef("pk"))
+    is_refused = Q(pk__in=among(asker.sharing)) & Exists(sent)
+    return [_same_day(Learner.objects.filter(~is_refused, ~Exists(settled)), asker.season.closes_on)]
 
 
-def _one_choice(reader: Reader) -> Any:
-    live = Choice.objects.filter(**_choices(reader)).that("is_live")
-    two = live.filter(application__choices__rank__gt=F("rank"), application__choices__status__in=PROPERTIES["is_live"])
-    only = Subquery(live.annotate(on_day=_day("status_at")).values("on_day")[:1])
-    return _of_age(reader, Q(light=Light.WAITING) & ~Exists(two), only)
+def _one_choice(asker: Asker) -> list[QuerySet]:
+    live = _choices(asker).that("is_live")
+    others = Choice.objects.that("is_live").filter(application=OuterRef("application")).exclude(pk=OuterRef("pk"))
+    return [_days(live.filter(~Exists(others)), TruncDate("status_at"), of="application__learner")]
 
 
-def _no_plan(reader: Reader) -> Any:
+def _no_plan(asker: Asker) -> list[QuerySet]:
     entries = Entry.objects.in_plan().filter(plan__learner=OuterRef("pk"))
-    return _of_age(reader, Q(user__isnull=False) & ~Exists(entries), _opened(reader))
+    return [_same_day(Learner.objects.filter(~Exists(entries), user__isnull=False), asker.season.opened_on)]
 
 
-def _not_back(reader: Reader) -> Any:
-    before = clock.now() - NOT_BACK_FOR
-    return _of_age(reader, Q(user__last_login__lt=before), _day("user__last_login"))
+def _not_back(_asker: Asker, one: Known) -> dt.date | None:
+    is_away = one.last_login is not None and one.last_login < clock.now() - NOT_BACK_FOR
+    return timezone.localdate(one.last_login) if is_away else None
 
 
 REASONS = (
-    Reason("concern", _("Words that worry"), "flag", _concern),
-    Reason("left_early", _("Left a course early"), "contact", lambda _reader: F("left_early_on"),
-           hint=_("may apply again")),
-    Reason("refused", _("Refused everywhere"), "write", _refused, needs_consent=True),
-    Reason("offer", _("Offer not answered"), "write", _offer, needs_consent=True, is_deadline=True),
-    Reason("step_due", _("Next step due"), "contact", _step_due, is_deadline=True),
-    Reason("agreed_due", _("You agreed to do something"), "reviews", _agreed, needs_consent=True, is_deadline=True),
-    Reason("wrote", _("Wrote to you"), "write", _wrote, needs_consent=True),
-    Reason("help", _("Asked for help"), "help", _help, needs_consent=True),
-    Reason("missed", _("Missed an interview"), "write", _missed, needs_consent=True),
-    Reason("not_known", _("Nobody knows what they do"), "record", _not_known),
-    Reason("never_unlocked", _("Never unlocked"), "letter", _never_unlocked,
+    Reason("concern", _("Words that worry"), "flag", asks=_concern),
+    Reason("left_early", _("Left a course early"), "contact", asks=_left_early, hint=_("may apply again")),
+    Reason("refused", _("Refused everywhere"), "write", asks=_refused, needs_consent=True, lights=(Light.NOTHING,),
+           which=max),
+    Reason("offer", _("Offer not answered"), "write", asks=_offer, needs_consent=True, is_deadline=True),
+    Reason("step_due", _("Next step due"), "contact", says=_step_due, is_deadline=True),
+    Reason("agreed_due", _("You agreed to do something"), "reviews", asks=_agreed, needs_consent=True,
+           is_deadline=True),
+    Reason("wrote", _("Wrote to you"), "write", asks=_wrote, needs_consent=True),
+    Reason("help", _("Asked for help"), "help", asks=_help, needs_consent=True),
+    Reason("missed", _("Missed an interview"), "write", asks=_missed, needs_consent=True),
+    Reason("not_known", _("Nobody knows what they do"), "record", asks=_not_known),
+    Reason("never_unlocked", _("Never unlocked"), "letter", says=_never_unlocked, of_applying=True,
            of_season=lambda season: season.is_past(NEVER_UNLOCKED_AFTER)),
-    Reason("nothing_sent", _("No application under way"), "write", _nothing_sent,
-           of_season=lambda season: season.is_time_to_send, is_deadline=True),
-    Reason("one_choice", _("One choice only"), "write", _one_choice, needs_consent=True,
-           of_season=lambda season: season.is_time_to_send),
-    Reason("no_plan", _("No plan"), "write", _no_plan, needs_consent=True,
+    Reason("nothing_sent", _("No application under way"), "write", asks=_nothing_sent, of_applying=True,
+           lights=(Light.NOTHING, Light.STARTED), of_season=lambda season: season.is_time_to_send, is_deadline=True),
+    Reason("one_choice", _("One choice only"), "write", asks=_one_choice, needs_consent=True, of_applying=True,
+           lights=(Light.WAITING,), of_season=lambda season: season.is_time_to_send),
+    Reason("no_plan", _("No plan"), "write", asks=_no_plan, needs_consent=True, of_applying=True,
            of_season=lambda season: season.is_past(NO_PLAN_AFTER)),
-    Reason("not_back", _("Not back since"), "write", _not_back, needs_consent=True,
+    Reason("not_back", _("Not back since"), "write", says=_not_back, needs_consent=True, of_applying=True,
            of_season=lambda season: season.is_on),
-    Reason("lapsed", _("What they do has to be confirmed"), "record", _lapsed),
+    Reason("lapsed", _("What they do has to be confirmed"), "record", asks=_lapsed),
 )  # fmt: skip
 BY_KEY = {reason.key: reason for reason in REASONS}
 
@@ -259,47 +291,20 @@ def reasons_of(season: Season) -> list[Reason]:
     return [reason for reason in REASONS if reason.of_season(season)]
 
 
-def with_reasons(learners: QuerySet, *, reader: Reader) -> QuerySet:
-    """``learners`` with a day for each reason that is one today (``Reason.field``), None where it does not hold.
-
-    They must have their light, roll, newest contact and day of leaving early. Who does not share (``is_shared``) has
-    only the reasons that need no consent.
-    """
-    learners = learners.annotate(is_shared=Case(
-        When(pk__in=among(reader.sharing), then=Value(True)), default=Value(False), output_field=models.BooleanField()
-    ))  # fmt: skip
-    here = reasons_of(reader.season)
-    for reason in here:
-        since = reason.since(reader)
-        if reason.needs_consent:
-            since = Case(When(is_shared=True, then=since), default=Value(None), output_field=models.DateField())
-        learners = learners.annotate(**{reason.field: since})
-    return learners
-
-
-def has_reason(learners: QuerySet) -> Q:
-    """That any reason of these learners holds."""
-    return reduce(
-        or_, (Q(**{f"{one.field}__isnull": False}) for one in REASONS if one.field in learners.query.annotations)
-    )
-
-
-def sharing_among(learners: QuerySet) -> list[int]:
-    """Keys of those of ``learners`` who share with the advice service."""
-    return list(
-        Learner.objects.filter(pk__in=learners.values("pk")).sharing_with_advisers().values_list("pk", flat=True)
-    )
-
-
-def newest_contact(learners: QuerySet) -> QuerySet:
-    """``learners`` with ``contact_on`` and, while it is not done, ``next_step``, ``next_who`` and ``next_on`` of the
-    newest contact; ``contact_key`` is its reference."""
-    newest = Contact.objects.filter(learner=OuterRef("pk")).order_by("-on", "-pk")
-    is_open = Case(When(next_done_at=None, then=F("next_on")), default=Value(None), output_field=models.DateField())
-    return learners.annotate(
-        contact_on=Subquery(newest.values("on")[:1]),
-        contact_key=Subquery(newest.values("reference")[:1]),
-        next_step=Subquery(newest.values("next_step")[:1]),
-        next_who=Subquery(newest.values("next_who")[:1]),
-        next_on=Subquery(newest.annotate(open_on=is_open).values("open_on")[:1]),
-    )
+def days_of(people: Sequence[Known], *, asker: Asker) -> dict[int, dict[str, dt.date]]:
+    """The day of every reason that holds today, by the learner's key and the reason's. One statement for them all."""
+    found: dict[int, dict[str, dt.date]] = {one.pk: {} for one in people}
+    asker = asker._replace(sharing=[one.pk for one in people if one.is_shared])
+    asked: list[QuerySet] = []
+    for reason in reasons_of(asker.season):
+        whom = [one for one in people if reason.can_be_of(one)]
+        if reason.says is not None:
+            said = ((one, reason.says(asker, one)) for one in whom)
+            found |= {one.pk: found[one.pk] | {reason.key: day} for one, day in said if day is not None}
+        if reason.asks is not None and whom:
+            keys = among(one.pk for one in whom)
+            asked += [rows.filter(of_learner__in=keys).annotate(why=Value(reason.key)) for rows in reason.asks(asker)]
+    for pk, day, key in asked[0].union(*asked[1:], all=True) if asked else ():
+        if day is not None:
+            found[pk][key] = BY_KEY[key].which(day, found[pk].get(key, day))
+    return found

@@ -2,12 +2,12 @@
 
 from typing import Any, NamedTuple
 
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import LearnerContact
 from core.errors import RuleBroken
 from ilp.models import Contact
+from reporting.queries.caseload import Caseload
 
 MOST_VISITS = 50  # on one sheet: paper with more children's addresses than anybody visits is only lost
 
@@ -18,12 +18,12 @@ class Visit(NamedTuple):
     last: Contact | None
 
 
-def visits(learners: QuerySet, *, user: Any) -> list[Visit]:
+def visits(learners: Caseload, *, user: Any) -> list[Visit]:
     """Each of these learners with how to find them and the newest contact, as far as ``user`` may see. Three queries.
 
     Raises: RuleBroken ``too_many_visits``.
     """
-    rows = list(learners[: MOST_VISITS + 1])
+    rows = learners[: MOST_VISITS + 1]
     if len(rows) > MOST_VISITS:
         words = _("A sheet has room for %(most)s learners. Choose a filter first, or tick some.")
         raise RuleBroken(words % {"most": MOST_VISITS}, code="too_many_visits")

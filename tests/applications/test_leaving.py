@@ -120,7 +120,7 @@ def test_who_left_heads_the_advisers_list_until_something_is_under_way(town, sta
     year = town.cycle.entry_year
     assert [one.pk for one in caseload(town.adviser, entry_year=year)] == [zara.pk, town.amina.pk]
     leave(started, town.amina.user)
-    assert [(one.pk, one.left_early_on) for one in caseload(town.adviser, entry_year=year)] == [
+    assert [(one.pk, one.since_left_early) for one in caseload(town.adviser, entry_year=year)] == [
         (town.amina.pk, clock.today()),
         (zara.pk, None),
     ]

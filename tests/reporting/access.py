@@ -49,10 +49,17 @@ ACCESS = {
 ACCESS |= {
     "reporting:caseload-write": NOBODY | {"adviser": 302},  # nothing is ticked: back to the list
     "reporting:visit-sheet": NOBODY | {"adviser": 302},
+    "reporting:caseload-hand-over": NOBODY | {"adviser": 302},
     "reporting:caseload-contact": NOBODY | {"adviser": 302},
     "reporting:step-finish": NOBODY | {"adviser": 302},
 }
-POSTED = {"reporting:caseload-write", "reporting:visit-sheet", "reporting:caseload-contact", "reporting:step-finish"}
+POSTED = {
+    "reporting:caseload-write",
+    "reporting:visit-sheet",
+    "reporting:caseload-hand-over",
+    "reporting:caseload-contact",
+    "reporting:step-finish",
+}
 
 
 def step_of(world):
