@@ -175,6 +175,5 @@ def at_schools_of_caseload(user: Any, *, path: str = "school") -> Q:
     whom they stand in for, and on duty those that have nobody."""
     from accounts.models import CaseloadSchool
 
-    return Q(**{f"{path}__in": CaseloadSchool.objects.of(user).values("school")}) | among(
-        path, left_to(user).values("pk")
-    )
+    theirs = CaseloadSchool.objects.of(user).values("school")
+    return Q(**{f"{path}__in": theirs}) | among(path, left_to(user).values("pk"))
