@@ -15,6 +15,15 @@ from applications.models import Choice
 from applications.workflow import ENDED_BY_LEAVING, PROPERTIES, ChoiceState
 
 
+def choices_now(*, worth: Mapping[str, int]) -> QuerySet:
+    """All choices, each with ``worth`` as below, as they are."""
+    then = []
+    for name, number in worth.items():
+        has_not_left = {"left_on": None} if name in ENDED_BY_LEAVING else {}
+        then.append(When(status__in=_states(name), **has_not_left, then=Value(number)))
+    return Choice.objects.annotate(worth=Case(*then, default=Value(0), output_field=models.IntegerField()))
+
+
 def choices_as_of(moment: dt.datetime, *, worth: Mapping[str, int]) -> QuerySet:
     """The choices that there were just before ``moment``, each with ``worth``: the number of the first of these
     properties (``is_live``, ``has_offer_in_hand`` ..., or ``draft``) that it had then; 0 where it had none."""

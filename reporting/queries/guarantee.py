@@ -78,13 +78,15 @@ class GuaranteeCohort(NamedTuple):
         """
         entries = self.entries()
         here = entries.filter(school__area=self.area)
-        educated_here = Q(pk__in=here.values("learner"))
         if self.year_group == 11 or self.area.authority_id is None:
-            learners, counted = Learner.objects.filter(educated_here), here
+            learners, counted = Learner.objects.filter(pk__in=here.values("learner")), here
         else:
-            lives_here = Q(residence_authority=self.area.authority_id, pk__in=entries.values("learner"))
-            learners = Learner.objects.filter(lives_here | (Q(residence_authority=None) & educated_here))
-            counted = entries.filter(Q(school__area=self.area) | Q(learner__residence_authority=self.area.authority_id))
+            # Two lists of keys, each found by an index. One condition with "or" would look at everybody there is.
+            home = self.area.authority_id
+            lives_here = entries.filter(learner__residence_authority=home).values("learner")
+            nobody_knows = here.filter(learner__residence_authority=None).values("learner")
+            learners = Learner.objects.filter(pk__in=lives_here.union(nobody_knows))
+            counted = entries.filter(Q(school__area=self.area) | Q(learner__residence_authority=home))
         own = counted.filter(learner=OuterRef("pk"))
         in_time = own.filter(started_on__lte=self.fixed_on) if self.is_fixed else own
         is_late = ~Exists(in_time) if self.is_fixed else Value(False, BooleanField())

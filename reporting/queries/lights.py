@@ -7,13 +7,13 @@ import datetime as dt
 from typing import NamedTuple
 
 from django.db import models
-from django.db.models import Case, Count, Exists, Func, Max, OuterRef, Q, QuerySet, Subquery, Value, When
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Func, Max, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from applications.models import Choice, OutsideOffer
-from applications.queries.as_it_stood import choices_as_of
+from applications.models import OutsideOffer
+from applications.queries.as_it_stood import choices_as_of, choices_now
 from core import clock
 from providers.models import Area, Cycle
 from reporting.models import Category, RecordedStatus
@@ -54,38 +54,19 @@ def with_light(learners: QuerySet, *, entry_year: int | None, day: dt.date | Non
 
     Source: SPEC 5, "The September Guarantee light derives from them and from recorded outside offers".
     """
-    if day is not None:
-        return _with_light_on(learners, entry_year=entry_year, day=day)
-    choices = Choice.objects.filter(application__learner=OuterRef("pk"), application__cycle__entry_year=entry_year)
-    outside = OutsideOffer.objects.standing().filter(learner=OuterRef("pk"), cycle__entry_year=entry_year)
-    return learners.annotate(
-        light=Case(
-            When(
-                Exists(choices.that("has_offer_in_hand")) | Exists(outside),
-                then=Value(Light.OFFER.value),
-            ),
-            When(Exists(choices.that("is_live")), then=Value(Light.WAITING.value)),
-            When(Exists(choices.filter(status="draft")), then=Value(Light.STARTED.value)),
-            default=Value(Light.NOTHING.value),
-            output_field=models.CharField(),
-        )
-    )
-
-
-def _with_light_on(learners: QuerySet, *, entry_year: int | None, day: dt.date) -> QuerySet:
-    moment = end_of(day)
-    lights = list(Light)
     worth = {"has_offer_in_hand": Light.OFFER, "is_live": Light.WAITING, "draft": Light.STARTED}
-    choices = choices_as_of(moment, worth={name: lights.index(light) for name, light in worth.items()}).filter(
-        application__learner=OuterRef("pk"), application__cycle__entry_year=entry_year
-    )
-    best = choices.order_by().values("application__learner").annotate(best=Max("worth")).values("best")
-    outside = OutsideOffer.objects.standing_at(moment).filter(learner=OuterRef("pk"), cycle__entry_year=entry_year)
-    number = Case(
-        When(Exists(outside), then=Value(lights.index(Light.OFFER))),
-        default=Coalesce(Subquery(best), Value(0)),
-        output_field=models.IntegerField(),
-    )
+    numbers = {name: list(Light).index(light) for name, light in worth.items()}
+    if day is None:
+        choices, outside = choices_now(worth=numbers), OutsideOffer.objects.standing()
+    else:
+        moment = end_of(day)
+        choices, outside = choices_as_of(moment, worth=numbers), OutsideOffer.objects.standing_at(moment)
+    own = choices.filter(application__learner=OuterRef("pk"), application__cycle__entry_year=entry_year).order_by()
+    best = own.values("application__learner").annotate(best=Max("worth")).values("best")
+    # One value each, and no EXISTS: the database would put together everybody's of the country to ask for an area's.
+    told = outside.filter(learner=OuterRef("pk"), cycle__entry_year=entry_year).order_by()
+    offer = told.values(number=Value(numbers["has_offer_in_hand"]))[:1]
+    number = Greatest(Coalesce(Subquery(best), Value(0)), Coalesce(Subquery(offer), Value(0)))
     return learners.annotate(light=_LightOf(number))
 
 

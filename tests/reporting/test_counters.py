@@ -174,7 +174,7 @@ class TestAtOnce:
 
     def test_without_the_lock_an_update_is_lost(self, busy):
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_get_functiondef('reporting_recount(bigint[])'::regprocedure)")
+            cursor.execute("SELECT pg_get_functiondef('reporting_relight(bigint[])'::regprocedure)")
             [whole] = cursor.fetchone()
             assert LOCK in whole
             cursor.execute(whole.replace(LOCK, "").replace("%", "%%"))
