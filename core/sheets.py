@@ -26,7 +26,7 @@ def meant(cell: Any) -> Any:
 
 def csv_response(file_name: str, headings: Sequence[str], rows: Iterable[Sequence[Any]]) -> StreamingHttpResponse:
     """A download, written row by row. Excel takes it for UTF-8 because of the mark at its beginning."""
-    response = StreamingHttpResponse(_lines(headings, rows), content_type="text/csv; charset=utf-8")
+    response = StreamingHttpResponse(csv_lines(headings, rows), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{file_name}"'
     return response
 
@@ -36,7 +36,8 @@ class _Echo:
         return text
 
 
-def _lines(headings: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[str]:
+def csv_lines(headings: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[str]:
+    """The lines of the file, the first with the mark; no cell is run as a formula."""
     writer = csv.writer(_Echo())
     yield "\ufeff" + writer.writerow(headings)
     for row in rows:

@@ -10,13 +10,14 @@ class ReportingConfig(AppConfig):
         from core import loading, slots
         from core.navigation import NavItem, register
         from providers.queries import role_kinds
-        from reporting import kinds, messages, personal
+        from reporting import kinds, messages, personal, tasks
         from reporting.actions import load_statuses
         from reporting.slots import guarantee_status
 
         personal.register()
         messages.register()
         kinds.register()
+        tasks.register()
         loading.register_reference("guarantee_statuses", load_statuses)
         slots.register("learner-desk", template="reporting/_guarantee_status.html", context=guarantee_status)
 
@@ -60,6 +61,16 @@ class ReportingConfig(AppConfig):
                     "reporting:destination-names",
                     "applications:enrolments",
                 ),
+            )
+        )
+        register(
+            NavItem(
+                text=_("Reports"),
+                url_name="reporting:reports",
+                group="figures",
+                shows=lambda user: not role_kinds(user).isdisjoint({"officer", "admissions", "manager"}),
+                order=60,
+                also=("reporting:report", "reporting:report-run"),
             )
         )
         register_home("reporting:caseload", is_for=lambda user: "adviser" in role_kinds(user), order=10)

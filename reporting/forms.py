@@ -2,6 +2,9 @@ from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.http import urlencode
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -12,6 +15,7 @@ from reporting.queries.cohorts import Cohort, unaskable
 from reporting.queries.destinations import leaving_years
 from reporting.queries.lights import Light
 from reporting.queries.readers import Basis, Reader
+from reporting.queries.reports import Report, Scope, asked_of
 from reporting.queries.take_up import YEAR_GROUPS
 
 
@@ -144,6 +148,24 @@ class DestinationForm(PortalForm):
         said = self.cleaned_data
         year, year_group = said.get("year") or self.years[0], said.get("year_group") or YEAR_GROUPS[0]
         return int(year), int(year_group), self.schools.get(said.get("school", ""))
+
+
+class ReportForm(PortalForm):
+    """What a report is asked for; the first value of each filter holds where nothing is chosen."""
+
+    def __init__(self, *args: Any, report: Report, scope: Scope, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.report, self.scope = report, scope
+        for each in report.filters:
+            self.fields[each.name] = forms.ChoiceField(label=each.words, required=False, choices=each.values(scope))
+
+    @cached_property
+    def chosen(self) -> dict[str, str]:
+        return asked_of(self.report, self.scope, self.data)
+
+    def file_address(self, form: str) -> str:
+        """Where a file of this is asked for."""
+        return f"{reverse('reporting:report-ask', args=[self.report.name, form])}?{urlencode(self.chosen)}"
 
 
 class LeadField(forms.ModelChoiceField):

@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Learner
 from core import clock, personal
 from core.personal import Erase
-from reporting.models import Freeze, FrozenLearner, RecordedStatus, Standing
+from reporting.actions import remove_expired_reports
+from reporting.models import Freeze, FrozenLearner, RecordedStatus, ReportRun, Standing
 
 FIGURES = _("How the September Guarantee stood is part of the figures of the area. It has no words about anybody.")
 
@@ -46,6 +47,9 @@ def register() -> None:
         because=FIGURES,
         # Whoever's roll entry moves is counted anew there and then, so that nothing is left to point elsewhere.
         once_by=("area", "entry_year", "year_group"),
+    )
+    personal.register_tidying(
+        personal.Tidying("reports", "Files of reports", ReportRun.KEPT_FOR.days, "making it", remove_expired_reports)
     )
     personal.register_retention(
         personal.Retention(

@@ -3,7 +3,7 @@
 from typing import Any
 
 from accounts.models import Learner
-from core.policies import Policy
+from core.policies import Policy, the_service
 from providers.models import RoleKind, StaffRole
 
 
@@ -42,3 +42,11 @@ def colleague(user: Any, cohort: Any) -> bool:
 
 ORGANISATION_COHORTS_POLICY = Policy({"save": counts_cohorts_for})
 COHORT_POLICY = Policy({"change": colleague, "end": colleague})
+
+
+def who_asked(user: Any, run: Any) -> bool:
+    """They asked for this file, and act for the organisation it is for."""
+    return run.by_id == user.pk and StaffRole.objects.of(user).filter(organisation=run.organisation_id).exists()
+
+
+REPORT_POLICY = Policy({"make": the_service, "fetch": who_asked})

@@ -87,3 +87,21 @@ class SavedCohortQuerySet(models.QuerySet):
 
     def for_list(self) -> "SavedCohortQuerySet":
         return self.select_related("lead__user", "organisation")
+
+
+class ReportRunQuerySet(models.QuerySet):
+    def visible_to(self, user: Any) -> "ReportRunQuerySet":
+        """Their own, while they act for the organisation it is for."""
+        if not user.is_authenticated:
+            return self.none()
+        return self.filter(by=user, organisation__in=StaffRole.objects.of(user).values("organisation"))
+
+    def for_list(self) -> "ReportRunQuerySet":
+        """With how far it is, without the file itself; ``is_ready`` says whether it can be fetched."""
+        is_kept = Q(file__isnull=False, expires_at__gt=clock.now())
+        is_ready = models.ExpressionWrapper(is_kept, output_field=models.BooleanField())
+        return self.select_related("job", "by").defer("file").annotate(is_ready=is_ready)
+
+    def past_expiry(self) -> "ReportRunQuerySet":
+        """Those whose file should no longer be kept."""
+        return self.filter(file__isnull=False, expires_at__lte=clock.now())

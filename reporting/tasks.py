@@ -2,7 +2,24 @@
 
 from celery import shared_task
 
+from activity.registry import JobRefused, JobRun, register_job
+from core.errors import RuleBroken
 from reporting import actions
+from reporting.actions.reports import MAKE
+from reporting.models import ReportRun
+
+
+def run_report(run: JobRun) -> None:
+    """Makes one file of a report; the file and the job's end are written together."""
+    try:
+        actions.make_report(run=ReportRun.objects.get(pk=run.payload["run_id"]), progress=run.progress)
+    except RuleBroken as refusal:
+        raise JobRefused(refusal.message) from refusal
+
+
+def register() -> None:
+    """Jobs find what does them by their names."""
+    register_job(MAKE, run=run_report)
 
 
 @shared_task(name="reporting.add_up", ignore_result=True, soft_time_limit=50, time_limit=60)

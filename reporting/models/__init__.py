@@ -10,6 +10,7 @@ from reporting.models.counters import (
 )
 from reporting.models.freezes import DailyCount, DailyFigure, Freeze, FrozenFigure, FrozenLearner
 from reporting.models.published import Level, PublishedFigure
+from reporting.models.reports import ReportRun
 from reporting.models.statuses import Category, GuaranteeStatus, RecordedStatus
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "PublishedFigure",
     "Reconciliation",
     "RecordedStatus",
+    "ReportRun",
     "SavedCohort",
     "Standing",
     "StandingChange",

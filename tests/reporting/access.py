@@ -2,6 +2,7 @@
 
 from core import clock
 from ilp.actions import record_contact
+from reporting.actions import ask_report
 from reporting.models import SavedCohort
 
 NOBODY = {
@@ -53,12 +54,22 @@ ACCESS |= {
     "reporting:caseload-contact": NOBODY | {"adviser": 302},
     "reporting:step-finish": NOBODY | {"adviser": 302},
 }
+REPORTS = NOBODY | {"officer": 200, "admissions": 200, "other_admissions": 200}
+ACCESS |= {
+    "reporting:reports": REPORTS,
+    "reporting:report": REPORTS,
+    "reporting:report-ask": NOBODY | {"officer": 302, "admissions": 302, "other_admissions": 302},
+    "reporting:report-run": NOBODY | {"officer": 200},
+    "reporting:report-fetch": NOBODY | {"officer": 302},  # not made yet: back to where it says so
+}
 POSTED = {
     "reporting:caseload-write",
     "reporting:visit-sheet",
     "reporting:caseload-hand-over",
     "reporting:caseload-contact",
     "reporting:step-finish",
+    "reporting:report-ask",
+    "reporting:report-fetch",
 }
 
 
@@ -81,7 +92,16 @@ def _saved_cohort(world):
     )
 
 
+def _report_run(world):
+    """A file the officer has asked for."""
+    return ask_report(report="time-to-answer", asked={}, form="csv", by=world.people["officer"])
+
+
 ARGS = {
+    "reporting:report": lambda world: ["time-to-answer"],
+    "reporting:report-ask": lambda world: ["time-to-answer", "csv"],
+    "reporting:report-run": lambda world: [_report_run(world).reference],
+    "reporting:report-fetch": lambda world: [_report_run(world).reference],
     "reporting:caseload-contact": lambda world: [world.amina.reference],
     "reporting:step-finish": lambda world: [step_of(world).reference],
     "reporting:cohort-change": lambda world: [_saved_cohort(world).reference],

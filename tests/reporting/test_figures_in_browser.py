@@ -5,10 +5,12 @@ import datetime as dt
 
 import pytest
 
-from accounts.models import Characteristics
-from applications.models import Enrolment
-from providers.models import RoleKind
-from reporting.actions import save_cohort
+from accounts.models import Characteristics, Learner
+from activity.actions import run_job
+from applications.models import Application, Choice, Enrolment
+from core import clock
+from providers.models import Cycle, RoleKind
+from reporting.actions import ask_report, save_cohort
 from tests.applications.test_pages_in_browser import look
 from tests.factories import (
     CycleFactory,
@@ -20,9 +22,17 @@ from tests.factories import (
     StaffRoleFactory,
 )
 
-# Fifteen pages; each by itself would start the browser again.
+# Twenty pages; each by itself would start the browser again.
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
-EMPTY = ("/desk/cohorts/", "/desk/cohorts/saved/", "/desk/take-up/", "/desk/destinations/", "/desk/enrolments/")
+EMPTY = (
+    "/desk/cohorts/",
+    "/desk/cohorts/saved/",
+    "/desk/take-up/",
+    "/desk/destinations/",
+    "/desk/enrolments/",
+    "/desk/reports/",
+    "/desk/reports/time-to-answer/",
+)
 FULL = (
     "/desk/cohorts/?year_group=11&by=tutor_group&looked_after=yes",
     "/desk/cohorts/names/?year_group=11&stage=eligible",
@@ -54,11 +64,19 @@ def test_the_figures_of_an_area_with_nobody_and_with_learners(open_page, axe):
         organisation=council, name="In care", filters={"year_group": "11"}, in_words=[("Year group", "Year 11")],
         lead=role, by=role.user,
     )  # fmt: skip
+    for learner in Learner.objects.filter(roll_entries__ended_on=None):
+        application = Application.objects.create(learner=learner, cycle=Cycle.objects.get())
+        sent = {"status": "unsuccessful", "sent_at": clock.now() - dt.timedelta(days=9), "status_at": clock.now()}
+        Choice.objects.create(application=application, provider=college, rank=1, **sent)
+    run = ask_report(report="time-to-answer", asked={}, form="xlsx", by=role.user)
+    run_job(run.job_id)
     waiting = Enrolment.objects.create(
         provider=college, row_key="x", given_name=left.given_name, family_name=left.family_name, birth_on=left.birth_on,
         started_on=dt.date(2026, 9, 7),
     )  # fmt: skip
-    for address in (*EMPTY[1:], *FULL, f"/desk/enrolments/{waiting.reference}/"):
+    for address in (
+        *EMPTY[1:], *FULL, f"/desk/enrolments/{waiting.reference}/", f"/desk/reports/files/{run.reference}/",
+    ):  # fmt: skip
         page.goto(address)
         look(page, axe, address, 360)
         page.set_viewport_size({"width": 1280, "height": 740})  # a table on a wide screen, cards on a narrow one

@@ -1,0 +1,41 @@
+"""A report that somebody has asked for as a file."""
+
+import datetime as dt
+
+from django.conf import settings
+from django.db import models
+
+from core import clock
+from core.references import ReferenceField
+from reporting.querysets import ReportRunQuerySet
+
+
+class ReportRun(models.Model):
+    """One file of a report, as one person may read it for an organisation: made by a job, fetched while it lasts. Who
+    asked for what, and when they fetched it, stays."""
+
+    KEPT_FOR = dt.timedelta(days=7)
+
+    reference = ReferenceField()
+    report = models.CharField(max_length=40, help_text="Its name among the reports.")
+    asked = models.JSONField(help_text="Filter: value, as the address of the page says them.")
+    in_words = models.JSONField(help_text="[[filter, value]] in the words they were chosen by.")
+    form = models.CharField(max_length=4, choices=[("csv", "CSV"), ("xlsx", "Excel")])
+    organisation = models.ForeignKey("providers.Organisation", on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    job = models.OneToOneField("activity.Job", null=True, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField(default=clock.now, editable=False)
+    made_at = models.DateTimeField(null=True)
+    rows = models.PositiveIntegerField(null=True, help_text="Lines of the figures.")
+    file = models.BinaryField(null=True, help_text="Removed when it expires.")
+    expires_at = models.DateTimeField(null=True)
+    fetched_at = models.DateTimeField(null=True, help_text="When it was last fetched.")
+
+    objects = ReportRunQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-asked_at", "-pk"]
+        indexes = [models.Index(fields=["organisation", "-asked_at"], name="report_run_of")]
+
+    def __str__(self) -> str:
+        return f"report {self.reference}"

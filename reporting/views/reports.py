@@ -1,0 +1,138 @@
+"""Reports: as a page with a picture, and as files that are made in the background."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.views.generic import TemplateView, View
+
+from activity.progress import ProgressMixin
+from core.errors import RuleBroken
+from core.views import SignedInMixin, VisibleDetailView
+from providers.queries import role_kinds
+from reporting import actions
+from reporting.exports import FORMATS
+from reporting.forms import ReportForm
+from reporting.models import ReportRun
+from reporting.queries.reports import READERS, REPORTS, Report, Row, Scope, scope_of
+
+LINES = 50
+DRAWN = 15  # lines of the picture
+RUNS = 20
+
+
+class ReportMixin(SignedInMixin):
+    """A report that this person reads; for others it does not exist."""
+
+    request: HttpRequest
+    report: Report
+    scope: Scope
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not request.user.is_authenticated:
+            return self.handle_no_permission()
+        report = REPORTS.get(kwargs["name"])
+        scope = scope_of(report, request.user) if report else None
+        if report is None or scope is None:
+            raise Http404
+        self.report, self.scope = report, scope
+        return super().dispatch(request, *args, **kwargs)
+
+
+class ReportsView(SignedInMixin, TemplateView):
+    """The reports this person reads, and the files they have asked for."""
+
+    template_name = "reporting/reports.html"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.user.is_authenticated and READERS.isdisjoint(role_kinds(request.user)):
+            raise Http404
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        held = role_kinds(self.request.user)
+        mine = (report for report in REPORTS.values() if not held.isdisjoint(report.roles))
+        runs = ReportRun.objects.visible_to(self.request.user).for_list()
+        return super().get_context_data(
+            reports=[report for report in mine if scope_of(report, self.request.user)],
+            runs=[(run, REPORTS[run.report].title) for run in runs[:RUNS] if run.report in REPORTS],
+            **kwargs,
+        )
+
+
+class ReportView(ReportMixin, TemplateView):
+    """The figures, a picture of one column, and buttons for the files."""
+
+    template_name = "reporting/report.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        form = ReportForm(self.request.GET, report=self.report, scope=self.scope)
+        rows = list(self.report.rows(self.scope, form.chosen))
+        page = Paginator(rows, LINES).get_page(self.request.GET.get("page"))
+        words, lengths = (self.report.columns[place] for place in self.report.drawn)
+        return super().get_context_data(
+            report=self.report,
+            scope=self.scope,
+            form=form,
+            columns=self.report.columns,
+            page_obj=page,
+            lines=[[*zip(self.report.columns, row, strict=True)] for row in page],
+            bars=bars_of_report(self.report, rows),
+            words=words.words,
+            lengths=lengths.words,
+            files=[(form.file_address(name), each.words) for name, each in FORMATS.items()],
+            **kwargs,
+        )
+
+
+def bars_of_report(report: Report, rows: list[Row]) -> list[tuple[Any, Any]]:
+    """The longest bars first; what is not shown has none."""
+    text, number = report.drawn
+    drawn = [(row[text], row[number]) for row in rows if isinstance(row[number], (int, float))]
+    return sorted(drawn, key=lambda bar: -bar[1])[:DRAWN]
+
+
+class AskReportView(ReportMixin, View):
+    """A file of the report is being made."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, name: str, form: str) -> HttpResponse:
+        if form not in FORMATS:
+            raise Http404
+        run = actions.ask_report(report=name, asked=request.GET.dict(), form=form, by=request.user)
+        return redirect("reporting:report-run", reference=run.reference)
+
+
+class ReportRunView(SignedInMixin, ProgressMixin, VisibleDetailView):
+    """How far a file is, and then a button to fetch it."""
+
+    queryset = ReportRun.objects.all()
+    template_name = "reporting/report_run.html"
+    context_object_name = "run"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        report = REPORTS[self.object.report]
+        return super().get_context_data(
+            report=report, fetch_url=reverse("reporting:report-fetch", args=[self.object.reference]), **kwargs
+        )
+
+
+class FetchReportView(SignedInMixin, View):
+    """The file."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, reference: str) -> HttpResponse:
+        run = get_object_or_404(ReportRun.objects.visible_to(request.user).for_list(), reference=reference)
+        try:
+            content = actions.fetch_report(run=run, by=request.user)
+        except RuleBroken as rule:
+            messages.error(request, rule.message)
+            return redirect("reporting:report-run", reference=reference)
+        name = f"{run.report}-{run.made_at:%Y-%m-%d}.{run.form}"
+        headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store, private"}
+        return HttpResponse(content, content_type=FORMATS[run.form].content_type, headers=headers)
