@@ -5,6 +5,7 @@ import datetime as dt
 
 import pytest
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from accounts.actions import set_absence, set_duty
 from ilp.models import Contact
@@ -12,7 +13,7 @@ from tests.applications.test_pages_in_browser import look
 from tests.factories import StaffRoleFactory
 from tests.reporting.test_caseload import TODAY, build_town, one, the_whole_town
 
-# One session of eight pages; each by itself would start the browser and the town again.
+# One session of nine pages; each by itself would start the browser and the town again.
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 
@@ -44,6 +45,13 @@ def test_an_advisers_pages_have_no_barrier(open_page, axe, transactional_db):
     page.get_by_label("All 12 on this list").check()
     page.get_by_role("button", name="Home-visit sheet").click()
     see("visit-sheet", 1280)
+    page.goto(reverse("reporting:caseload"))
+    page.locator("tbody .govuk-checkboxes__item").nth(1).click()
+    page.get_by_role("button", name="Hand over to a colleague").click()
+    page.get_by_label("Who takes over?").select_option("Ella Novak")
+    see("hand-over", 1280, 360)
+    page.get_by_role("button", name="Hand over", exact=True).click()
+    expect(page.get_by_text("1 learner is handed over.")).to_be_visible()
     set_absence(adviser=town.role, started_on=TODAY, ended_on=TODAY, by=town.adviser)
     manager = StaffRoleFactory(kind="manager", organisation=town.role.organisation)
     set_duty(adviser=town.role, started_on=TODAY, ended_on=TODAY, by=manager.user)
