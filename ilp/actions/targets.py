@@ -198,12 +198,17 @@ def reopen_action(*, action: AgreedAction, by: Any) -> AgreedAction:
     return held
 
 
-def pass_on_action(*, action: AgreedAction, owner_role: StaffRole | None, due_on: dt.date, by: Any) -> AgreedAction:
-    """Somebody else does it, until that day: whoever had it has left, or cannot.
+def pass_on_action(
+    *, action: AgreedAction, owner_role: StaffRole | None, due_on: dt.date, by: Any, seen: str = ""
+) -> AgreedAction:
+    """Somebody else does it, until that day: whoever had it has left, or cannot. ``seen`` is the ``mark`` of what
+    somebody looked at.
 
-    Raises: NotAllowed, StaleState, RuleBroken ``due_in_past``, ``owner_unknown``.
+    Raises: NotAllowed, StaleState, RuleBroken ``due_in_past``, ``owner_unknown``, ``changed_meanwhile``.
     """
     with moving_action(action, "pass_on", by=by) as held:
+        if seen and seen != held.mark:
+            raise RuleBroken(_("Somebody has passed it on since you looked. Look again."), code="changed_meanwhile")
         _require_later(due_on)
         _require_owner(held.review, owner_role, by)
         held.owner_role, held.due_on = owner_role, due_on

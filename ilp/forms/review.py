@@ -249,6 +249,7 @@ class PassOnForm(OwnerMixin, PortalForm):
 
     owner = forms.ChoiceField(label=_("Who does it from now on?"), required=False)
     due_on = DateField(label=_("By when?"), what=_("day"), error_messages={"required": _("Enter the day it is due")})
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, owners: Any, learner: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -127,5 +127,10 @@ class AgreedAction(models.Model):
         return f"agreed action {self.reference}"
 
     @property
+    def mark(self) -> str:
+        """Whose it is and by when: what somebody looked at who passes it on."""
+        return f"{self.owner_role.reference if self.owner_role else 'learner'} {self.due_on.isoformat()}"
+
+    @property
     def is_late(self) -> bool:
         return self.state == AgreedActionState.OPEN and self.due_on < clock.today()

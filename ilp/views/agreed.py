@@ -229,13 +229,15 @@ class PassOnActionView(OnActionView):
         return self.form
 
     def get_initial(self) -> dict[str, Any]:
-        return {"due_on": self.thing.due_on, "owner": self.thing.owner_role.reference if self.thing.owner_role else ""}
+        owner = self.thing.owner_role.reference if self.thing.owner_role else ""
+        return {"due_on": self.thing.due_on, "owner": owner, "seen": self.thing.mark}
 
     def act(self, answers: dict[str, Any]) -> AgreedAction:
         return actions.pass_on_action(
             action=self.thing,
             owner_role=self.form.owner_role(),
             due_on=answers["due_on"],
+            seen=answers["seen"],
             by=self.request.user,
         )
 

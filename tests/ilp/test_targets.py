@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django.urls import reverse
 
 from activity.actions import post, sweep_outbox
 from core import clock
@@ -216,9 +217,26 @@ def test_what_somebody_cannot_do_is_passed_on(people, review):
         actions.pass_on_action(
             action=action, owner_role=coordinator, due_on=TODAY - dt.timedelta(days=1), by=people.coordinator
         )
-    actions.pass_on_action(action=action, owner_role=coordinator, due_on=NEXT_WEEK, by=people.coordinator)
+    seen = action.mark
+    actions.pass_on_action(action=action, owner_role=coordinator, due_on=NEXT_WEEK, by=people.coordinator, seen=seen)
+    with Refusal("changed_meanwhile"):
+        actions.pass_on_action(action=action, owner_role=None, due_on=NEXT_WEEK, by=people.tutor, seen=seen)
     assert not AgreedAction.objects.to_be_done_by(people.tutor).exists()
     assert AgreedAction.objects.to_be_done_by(people.coordinator).get().due_on == NEXT_WEEK
+
+
+def test_of_two_tabs_the_second_reads_that_it_was_passed_on(client, people, review):
+    action, tutor = agree(people, review), people.tutor.staff_roles.get()
+    client.force_login(people.tutor)
+    url = reverse("ilp:agreed-action-pass-on", args=[action.reference])
+    seen = client.get(url).context["form"].initial["seen"]
+    day = {"due_on_day": "24", "due_on_month": "11", "due_on_year": "2026"}
+
+    assert client.post(url, {"owner": tutor.reference, "seen": seen, **day}).status_code == 302
+    page = client.post(url, {"owner": "", "seen": seen, **day})
+
+    assert "Somebody has passed it on since you looked." in page.text
+    assert AgreedAction.objects.get().owner_role == tutor
 
 
 # Reminders
