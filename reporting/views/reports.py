@@ -17,7 +17,8 @@ from reporting import actions
 from reporting.exports import FORMATS
 from reporting.forms import ReportForm
 from reporting.models import ReportRun
-from reporting.queries.reports import READERS, REPORTS, Report, Row, Scope, scope_of
+from reporting.queries.reports import READERS, REPORTS, Report, Row, Scope, Sort, reports_of, scope_of
+from reporting.queries.reports.supply import ALL
 
 LINES = 50
 DRAWN = 15  # lines of the picture
@@ -53,11 +54,9 @@ class ReportsView(SignedInMixin, TemplateView):
         return super().dispatch(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        held = role_kinds(self.request.user)
-        mine = (report for report in REPORTS.values() if not held.isdisjoint(report.roles))
         runs = ReportRun.objects.visible_to(self.request.user).for_list()
         return super().get_context_data(
-            reports=[report for report in mine if scope_of(report, self.request.user)],
+            reports=reports_of(self.request.user),
             runs=[(run, REPORTS[run.report].title) for run in runs[:RUNS] if run.report in REPORTS],
             **kwargs,
         )
@@ -72,7 +71,6 @@ class ReportView(ReportMixin, TemplateView):
         form = ReportForm(self.request.GET, report=self.report, scope=self.scope)
         rows = list(self.report.rows(self.scope, form.chosen))
         page = Paginator(rows, LINES).get_page(self.request.GET.get("page"))
-        words, lengths = (self.report.columns[place] for place in self.report.drawn)
         return super().get_context_data(
             report=self.report,
             scope=self.scope,
@@ -81,8 +79,7 @@ class ReportView(ReportMixin, TemplateView):
             page_obj=page,
             lines=[[*zip(self.report.columns, row, strict=True)] for row in page],
             bars=bars_of_report(self.report, rows),
-            words=words.words,
-            lengths=lengths.words,
+            drawn=self.report.columns[self.report.drawn].words,
             files=[(form.file_address(name), each.words) for name, each in FORMATS.items()],
             **kwargs,
         )
@@ -90,8 +87,13 @@ class ReportView(ReportMixin, TemplateView):
 
 def bars_of_report(report: Report, rows: list[Row]) -> list[tuple[Any, Any]]:
     """The longest bars first; what is not shown has none."""
-    text, number = report.drawn
-    drawn = [(row[text], row[number]) for row in rows if isinstance(row[number], (int, float))]
+    texts = [place for place, column in enumerate(report.columns) if column.sort is Sort.TEXT]
+    drawn = []
+    for row in rows:
+        number = row[report.drawn]
+        if isinstance(number, (int, float)):
+            words = [str(row[place]) for place in texts if row[place] != str(ALL)]
+            drawn.append((", ".join(words), number))
     return sorted(drawn, key=lambda bar: -bar[1])[:DRAWN]
 
 

@@ -13,6 +13,7 @@ from providers.models import Cycle, RoleKind
 from reporting.actions import ask_report, save_cohort
 from tests.applications.test_pages_in_browser import look
 from tests.factories import (
+    CourseRunFactory,
     CycleFactory,
     LearnerFactory,
     OrganisationFactory,
@@ -32,6 +33,7 @@ EMPTY = (
     "/desk/enrolments/",
     "/desk/reports/",
     "/desk/reports/time-to-answer/",
+    "/desk/reports/supply-and-demand/?by=all",
 )
 FULL = (
     "/desk/cohorts/?year_group=11&by=tutor_group&looked_after=yes",
@@ -64,10 +66,12 @@ def test_the_figures_of_an_area_with_nobody_and_with_learners(open_page, axe):
         organisation=council, name="In care", filters={"year_group": "11"}, in_words=[("Year group", "Year 11")],
         lead=role, by=role.user,
     )  # fmt: skip
+    course_run = CourseRunFactory(course__provider=college)
     for learner in Learner.objects.filter(roll_entries__ended_on=None):
         application = Application.objects.create(learner=learner, cycle=Cycle.objects.get())
         sent = {"status": "unsuccessful", "sent_at": clock.now() - dt.timedelta(days=9), "status_at": clock.now()}
-        Choice.objects.create(application=application, provider=college, rank=1, **sent)
+        choice = Choice.objects.create(application=application, provider=college, rank=1, **sent)
+        choice.choice_runs.create(run=course_run)
     run = ask_report(report="time-to-answer", asked={}, form="xlsx", by=role.user)
     run_job(run.job_id)
     waiting = Enrolment.objects.create(

@@ -14,6 +14,7 @@ from activity.models import Event, Job
 from applications.models import Application, Choice, Interview, Offer
 from core import clock
 from core.errors import NotAllowed, RuleBroken
+from prospectus.models import CourseRun
 from providers.models import Organisation, RoleKind
 from reporting import actions, tasks
 from reporting.models import ReportRun
@@ -241,3 +242,34 @@ def test_organisations_are_not_mixed(town):
     service = StaffRoleFactory(kind=RoleKind.MANAGER, organisation__kind="advice_service", organisation__area=town.area)
     Organisation.objects.filter(pk=service.organisation_id).update(is_provider=False)
     assert scope_of(REPORTS["time-to-answer"], service.user) is None
+
+
+def test_supply_and_demand_are_what_a_person_would_count(client, town, django_assert_num_queries):
+    course = CourseFactory(provider=town.small, subject=SubjectFactory(), levels=["1", "2"])
+    CourseRunFactory(course=course, places=None)
+    for number in range(6):
+        choice = received(town, "unsuccessful", provider=town.small, refusal_reason="full" if number else "")
+        for run in CourseRun.objects.filter(course=course):
+            choice.choice_runs.create(run=run)
+    CourseRun.objects.filter(pk=town.run.pk).update(places=20)
+    report = REPORTS["supply-and-demand"]
+    scope = scope_of(report, town.officer)
+    with django_assert_num_queries(3):
+        found = report.rows(scope, {"year": "2027", "by": "provider"})
+    # Who was not turned down as full would be one, so nobody's fullness is said.
+    assert found == [
+        ("All", "All", "=Northfield College", 1, 1, 20, 6, 6, None, 0),
+        ("All", "All", "Small Steps", 1, 1, None, 6, 6, 0, None),
+    ]
+    each = report.rows(scope, {"year": "2027", "by": "all"})
+    assert [row[1:4] for row in each if row[2] == "Small Steps"] == [("2", "Small Steps", 1)]
+    [subject] = report.rows(scope, {"year": "2027", "by": "subject"})
+    assert subject[3:7] == (2, 2, 20, 12)
+    client.force_login(town.officer)
+    page = client.get("/desk/reports/supply-and-demand/", {"by": "all"})
+    assert ("Small Steps" in page.context["bars"][1][0], page.context["bars"][1][1]) == (True, 6)
+    run = actions.ask_report(report=report.name, asked={"by": "all"}, form="xlsx", by=town.officer)
+    run_job(run.job_id)
+    run.refresh_from_db()
+    assert load_workbook(io.BytesIO(bytes(run.file)))["Figures"].max_row == 3
+    assert scope_of(report, town.admissions) is None

@@ -150,5 +150,5 @@ ANSWERING = Report(
         Column(_("Waiting too long"), _("Of these, past the last day the provider had."), _("area’s rules")),
     ),
     rows=rows,
-    drawn=(0, 4),
+    drawn=4,
 )  # fmt: skip

@@ -4,7 +4,7 @@ import enum
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from providers.models import Organisation, StaffRole
 
@@ -52,8 +52,7 @@ class Filter(NamedTuple):
 
 
 class Report(NamedTuple):
-    """``rows(scope, asked)``: as that person may read them, in their order. ``drawn``: the columns of the picture, the
-    first for the words and the second for the lengths."""
+    """``rows(scope, asked)``: as that person may read them, in their order. ``drawn``: the column of the picture."""
 
     name: str
     title: Any
@@ -62,14 +61,18 @@ class Report(NamedTuple):
     filters: tuple[Filter, ...]
     columns: tuple[Column, ...]
     rows: Callable[[Scope, Mapping[str, str]], Iterable[Row]]
-    drawn: tuple[int, int]
+    drawn: int
+
+
+def roles_that_read(user: Any, kinds: Iterable[str]) -> QuerySet:
+    """Those of this person's roles of today that are of an authority or a provider."""
+    is_either = Q(organisation__kind="authority") | Q(organisation__is_provider=True)
+    return StaffRole.objects.of(user, *kinds).filter(is_either)
 
 
 def scope_of(report: Report, user: Any) -> Scope | None:
     """As whom this person reads it, an authority or a provider; None: they do not."""
-    roles = StaffRole.objects.of(user, *report.roles).select_related("organisation__area")
-    held = roles.filter(Q(organisation__kind="authority") | Q(organisation__is_provider=True))
-    found = {role.kind: role for role in held}
+    found = {role.kind: role for role in roles_that_read(user, report.roles).select_related("organisation__area")}
     kind = next((kind for kind in report.roles if kind in found), None)
     return None if kind is None else Scope(user, kind, found[kind].organisation)
 
