@@ -11,6 +11,8 @@ from reporting.models import CountedArea, PublishedFigure, Reconciliation
 from reporting.queries.counters import AreaRow, area_rows
 from reporting.views.guarantee import GuaranteeMixin
 
+MOST_HIDDEN = 5  # fewer are somebody
+
 
 class AreasView(GuaranteeMixin, TemplateView):
     """Figures of every area, for those who look after one. Of others than their own nothing that tells of somebody."""
@@ -45,4 +47,8 @@ def _shown(
     offers = suppressed([row.offers for row in others], of=[row.everybody for row in others])
     hidden = dict(zip((id(row) for row in others), offers, strict=True))
     shown = [(row, hidden.get(id(row), row.offers)) for row in rows]
-    return everywhere, None if offers.count(None) == 1 else everywhere.offers, shown
+    unseen = [row for row, offer in zip(others, offers, strict=True) if offer is None]
+    # What is hidden is the total less what is shown: together it must tell of nobody, either.
+    together, whole = sum(row.offers for row in unseen), sum(row.everybody for row in unseen)
+    is_told = bool(unseen) and (len(unseen) == 1 or min(together, whole - together) < MOST_HIDDEN)
+    return everywhere, None if is_told else everywhere.offers, shown
