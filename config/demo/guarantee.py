@@ -10,7 +10,7 @@ from core import clock
 from providers.models import Area, Cycle
 from reporting.actions import freeze_figures, keep_day, reconcile_due, record_status
 from reporting.models import GuaranteeStatus
-from reporting.queries.guarantee import GuaranteeCohort
+from reporting.queries.guarantee import GUARANTEE_YEARS, GuaranteeCohort
 from reporting.queries.lights import Light
 
 # By the end of September somebody has asked almost everybody; at the first stages nobody has yet.
@@ -31,21 +31,22 @@ def count_guarantee(people: dict[str, User], *, stage: str, day: dt.date, entry_
     cycle = Cycle.objects.post_16().get(area=area, entry_year=entry_year)
     adviser, officer = people["adviser"], people["officer"]
     with clock.at(day - dt.timedelta(days=3)):
-        cohort = GuaranteeCohort.of(area, year_group=11)
-        theirs = cohort.standing().filter(pk__in=Learner.objects.on_caseload_of(adviser).values("pk"))
-        # Amina and Ben stay as their sign-ins promise.
-        without = theirs.exclude(light=Light.OFFER).exclude(given_name__in=["Amina", "Ben"])
-        for learner in without.order_by("pk"):
-            if pick.random() > ASKED[stage]:
-                continue
-            if pick.random() < 0.6:
-                provider, course, kind = pick.choice(OUTSIDE)
-                record_outside_offer(
-                    learner=learner, cycle=cycle, by=adviser, provider_name=provider, course_name=course, kind=kind
-                )
-            else:
-                status = GuaranteeStatus.objects.get(code=pick.choice(WITHOUT))
-                record_status(learner=learner, entry_year=entry_year, status=status, by=officer)
+        caseload = Learner.objects.on_caseload_of(adviser).values("pk")
+        for year_group in GUARANTEE_YEARS:
+            theirs = GuaranteeCohort.of(area, year_group=year_group).standing().filter(pk__in=caseload)
+            # Amina and Ben stay as their sign-ins promise.
+            without = theirs.exclude(light=Light.OFFER).exclude(given_name__in=["Amina", "Ben"])
+            for learner in without.order_by("pk"):
+                if pick.random() > ASKED[stage]:
+                    continue
+                if pick.random() < 0.6:
+                    provider, course, kind = pick.choice(OUTSIDE)
+                    record_outside_offer(
+                        learner=learner, cycle=cycle, by=adviser, provider_name=provider, course_name=course, kind=kind
+                    )
+                else:
+                    status = GuaranteeStatus.objects.get(code=pick.choice(WITHOUT))
+                    record_status(learner=learner, entry_year=entry_year, status=status, by=officer)
     with clock.at(day):
         reconcile_due()
         for number in range(DAYS_KEPT, 0, -1):

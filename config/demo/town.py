@@ -29,7 +29,17 @@ from prospectus.actions.opening import open_for_applications
 from prospectus.imports.fetching import folder_of
 from prospectus.models import CourseRun, FeedSource
 from providers.actions import read_now
-from providers.models import Area, AreaHolding, Closure, Cycle, Organisation, OrganisationKind, RoleKind, StaffRole
+from providers.models import (
+    Area,
+    AreaHolding,
+    Closure,
+    Cycle,
+    LocalAuthority,
+    Organisation,
+    OrganisationKind,
+    RoleKind,
+    StaffRole,
+)
 
 
 class Size(NamedTuple):
@@ -56,6 +66,7 @@ SIZES = {
 }
 
 
+AUTHORITIES = {"Northmoor": "991", "Calderside": "992", "Eastvale": "993", "Westhaven": "994"}  # no real one's
 HOLDINGS = {  # how an area's courses come here, and how soon they should be checked again
     "Northmoor": (AreaHolding.HERE, 60),
     "Calderside": (AreaHolding.FEED, 30),
@@ -139,7 +150,11 @@ def quick_passwords() -> Iterator[None]:
 
 def _organisations(scale: Size) -> None:
     for name, (holding, fresh_days) in HOLDINGS.items():
-        area = Area.objects.create(name=name, slug=name.lower(), holding=holding, fresh_days=fresh_days)
+        code = AUTHORITIES[name]
+        authority = LocalAuthority.objects.create(code=code, name=name, ons_code=f"E10000{code}", note="Invented.")
+        area = Area.objects.create(
+            name=name, slug=name.lower(), authority=authority, holding=holding, fresh_days=fresh_days
+        )
         Cycle.objects.create(
             area=area,
             entry_year=ENTRY_YEAR,
@@ -281,7 +296,18 @@ def _rolls(scale: Size) -> None:
                 path=path,
             )
             read_now(kind="roll", organisation=Organisation.objects.get(urn=school.urn), path=path)
+    _homes()
     _count_rows()
+
+
+def _homes() -> None:
+    """Where Year 12 lives, as an authority's own system knows it: one of ten in the next area, one nobody knows where."""
+    codes = list(AUTHORITIES.values())
+    staying = Learner.objects.filter(roll_entries__year_group=12).select_related("area").order_by("pk")
+    for number, learner in enumerate(staying):
+        next_code = codes[(codes.index(learner.area.authority_id) + 1) % len(codes)]
+        learner.residence_authority_id = {3: next_code, 7: None}.get(number % 10, learner.area.authority_id)
+    Learner.objects.bulk_update(staying, ["residence_authority"])
 
 
 def _count_rows() -> None:

@@ -9,8 +9,14 @@ from applications.queries import broken_invariants
 from config.demo.signins import SIGN_INS
 from config.demo.town import build
 from config.demo.year import STAGES
+from core import clock
 from prospectus.models import Consortium, Course, EntryRequirement, ProvisionKind, Stage
-from providers.models import Upload
+from providers.models import Area, Upload
+from reporting.queries.counters import area_rows
+from reporting.queries.guarantee import guarantee_rows
+
+# Of each hundred of Northmoor's Year 11, who are eight here, so many have an offer: from, to.
+OFFERS = {"october": (0, 40), "january": (10, 60), "march": (30, 90), "results": (50, 101), "september": (60, 101)}
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
@@ -38,9 +44,21 @@ def stands(stage):
     assert (town.learners, Upload.objects.filter(state="published").count()) == (14, 5)
     assert town.runs > 100
     assert broken_invariants() == []
+    believable_lights(stage)
     assert Event.objects.filter(verb="choice.send").exists()
     for sign_in in SIGN_INS:
         assert User.objects.get(username=sign_in.username).check_password("northmoor-demo")
+
+
+def believable_lights(stage):
+    """Few have an offer in October, and almost everybody at the end of September; the counters know it, too."""
+    area = Area.objects.get(name="Northmoor")
+    with clock.at(STAGES[stage]):
+        everybody = guarantee_rows(area, year_group=11)[0]
+    least, most = OFFERS[stage]
+    assert least <= everybody.offer_percent < most
+    [counted] = [row for row in area_rows()[11][1] if row.area == area]
+    assert counted.by_light == [count.count for count in everybody.by_light]
 
 
 def has_one_of_each_kind_of_provision():
