@@ -76,7 +76,7 @@ def _lines(taken: dict[str, float]) -> Iterator[dict[str, Any]]:
         goal="0",
         met=taken["wrong"] == 0,
     )
-    for name, words in (("first", "the first count of all areas"), ("nightly", "the count of all areas a day later")):
+    for name, words in (("first", "the first count of all areas"), ("nightly", "ten areas a day later, times fifteen")):
         yield line(
             metric=f"guarantee.{name}_count_seconds",
             workload=f"{workload}; {words}, learner by learner, one process",
