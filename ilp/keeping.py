@@ -21,6 +21,7 @@ from ilp.models import (
     MessageItem,
     MessageNotice,
     RecordFact,
+    RecordKind,
 )
 
 
@@ -160,7 +161,10 @@ def _merge_activities(keep: Learner, other: Learner) -> None:
 
 def _merge_facts(keep: Learner, other: Learner) -> None:
     for kind in RecordFact.objects.filter(learner=other).values_list("kind", flat=True).distinct():
-        _merge_open(RecordFact, keep, other, kind=kind)
+        if kind != RecordKind.CHARACTERISTIC:
+            _merge_open(RecordFact, keep, other, kind=kind)
+    for code in RecordFact.objects.filter(learner=other).values_list("code", flat=True).distinct():
+        _merge_open(RecordFact, keep, other, code=code)
 
 
 def _merge_open(model: Any, keep: Learner, other: Learner, **same: Any) -> None:

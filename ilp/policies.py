@@ -325,6 +325,14 @@ ENTRY_POLICY = Policy(
 RECORD_POLICY = Policy({"write": adviser_of_learner})
 
 
+def any_officer(user: Any, _code: Any) -> bool:
+    """An officer of an authority: the words of the return are the same for all."""
+    return StaffRole.objects.of(user, "officer").filter(organisation__kind="authority").exists()
+
+
+CODE_POLICY = Policy({"change": any_officer})
+
+
 def is_adviser(user: Any, _run: MessageRun) -> bool:
     return StaffRole.objects.of(user, "adviser").exists()
 

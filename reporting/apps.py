@@ -73,5 +73,15 @@ class ReportingConfig(AppConfig):
                 also=("reporting:report", "reporting:report-run"),
             )
         )
+        register(
+            NavItem(
+                text=_("Returns"),
+                url_name="reporting:returns",
+                group="figures",
+                shows=lambda user: "officer" in role_kinds(user),
+                order=65,
+                also=("reporting:return", "reporting:return-findings", "reporting:record-codes"),
+            )
+        )
         register_home("reporting:caseload", is_for=lambda user: "adviser" in role_kinds(user), order=10)
         register_home("reporting:guarantee", is_for=lambda user: "officer" in role_kinds(user), order=20)

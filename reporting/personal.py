@@ -8,8 +8,16 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Learner
 from core import clock, personal
 from core.personal import Erase
-from reporting.actions import remove_expired_reports
-from reporting.models import Freeze, FrozenLearner, RecordedStatus, ReportRun, Standing
+from reporting.actions import remove_expired_reports, remove_expired_returns
+from reporting.models import (
+    Freeze,
+    FrozenLearner,
+    RecordedStatus,
+    ReportRun,
+    ReturnFinding,
+    ReturnRun,
+    Standing,
+)
 
 FIGURES = _("How the September Guarantee stood is part of the figures of the area. It has no words about anybody.")
 
@@ -51,6 +59,20 @@ def register() -> None:
     personal.register_tidying(
         personal.Tidying("reports", "Files of reports", ReportRun.KEPT_FOR.days, "making it", remove_expired_reports)
     )
+    personal.register(
+        ReturnFinding,
+        path="learner",
+        title=_("What rules of the authority’s return found in your record"),
+        shows={"run__period_end": _("Of"), "message": _("What")},
+        erase=Erase.DELETE,
+    )
+    personal.register_tidying(
+        personal.Tidying(
+            "returns", "Returns to the Department and what was found in them", ReturnRun.KEPT_FOR.days, "making",
+            remove_expired_returns,
+        )
+    )  # fmt: skip
+    personal.register_sweep("returns", _drop_returns)
     personal.register_retention(
         personal.Retention(
             name="freezes",
@@ -62,6 +84,12 @@ def register() -> None:
             remove=_remove_names,
         )
     )
+
+
+def _drop_returns(learner: Learner) -> None:
+    """No kept return names somebody who is erased: those that may are gone, and can be made again."""
+    ReturnRun.objects.naming(learner).filter(removed_at=None, made_at__isnull=False).update(expires_at=clock.now())
+    remove_expired_returns()
 
 
 def _merge_statuses(keep: Learner, other: Learner) -> None:

@@ -4,6 +4,7 @@ from typing import Any
 
 from accounts.models import Learner
 from core.policies import Policy, the_service
+from ilp.policies import any_officer
 from providers.models import RoleKind, StaffRole
 
 
@@ -19,14 +20,17 @@ def officer_of_area(user: Any, area: Any) -> bool:
     return roles.filter(organisation__area=area, organisation__kind="authority").exists()
 
 
-def any_officer(user: Any, _status: Any) -> bool:
-    """An officer of an authority: the words of the return are the same for all."""
-    return StaffRole.objects.of(user, RoleKind.OFFICER).filter(organisation__kind="authority").exists()
-
-
 STATUS_POLICY = Policy({"record": answers_for, "take_back": answers_for})
 WORDS_POLICY = Policy({"change": any_officer})
-FIGURES_POLICY = Policy({"freeze": officer_of_area})
+FIGURES_POLICY = Policy({"freeze": officer_of_area, "ask_return": officer_of_area})
+
+
+def officer_of_return(user: Any, run: Any) -> bool:
+    """An officer of the authority whose return it is."""
+    return officer_of_area(user, run.area)
+
+
+RETURN_POLICY = Policy({"make": the_service, "fetch": officer_of_return})
 
 
 def counts_cohorts_for(user: Any, organisation: Any) -> bool:

@@ -54,13 +54,41 @@ class RecordedStatusQuerySet(models.QuerySet):
 class FreezeQuerySet(models.QuerySet):
     def visible_to(self, user: Any) -> "FreezeQuerySet":
         """Those of the areas whose authority this person is an officer of."""
-        if not user.is_authenticated:
-            return self.none()
-        roles = StaffRole.objects.of(user, "officer").filter(organisation__kind="authority")
-        return self.filter(area__in=roles.values("organisation__area"))
+        return self.filter(area__in=areas_of_officer(user))
 
     def for_list(self) -> "FreezeQuerySet":
         return self.select_related("area", "by")
+
+
+class ReturnRunQuerySet(models.QuerySet):
+    def visible_to(self, user: Any) -> "ReturnRunQuerySet":
+        """Those of the areas whose authority this person is an officer of."""
+        return self.filter(area__in=areas_of_officer(user))
+
+    def naming(self, learner: Any) -> "ReturnRunQuerySet":
+        """Those that may have this learner in them: of where they live, and of where they are at school."""
+        schools = learner.roll_entries.values_list("school__area__authority", flat=True)
+        codes = {learner.residence_authority_id, learner.area.authority_id, *schools} - {None}
+        return self.filter(authorities__overlap=sorted(codes))
+
+    def past_expiry(self) -> "ReturnRunQuerySet":
+        return self.filter(expires_at__lte=clock.now(), removed_at=None)
+
+    def for_list(self) -> "ReturnRunQuerySet":
+        return self.select_related("area", "by", "job")
+
+
+class ReturnFindingQuerySet(models.QuerySet):
+    def visible_to(self, user: Any) -> "ReturnFindingQuerySet":
+        """Of the returns this person sees those of learners whose names a role shows them."""
+        learners = Learner.objects.through_roles_of(user)
+        return self.filter(among("learner", learners.values("pk")), run__area__in=areas_of_officer(user))
+
+
+def areas_of_officer(user: Any) -> Any:
+    """The keys of the areas whose authority this person is an officer of."""
+    roles = StaffRole.objects.of(user, "officer") if user.is_authenticated else StaffRole.objects.none()
+    return roles.filter(organisation__kind="authority").values("organisation__area")
 
 
 class ReconciliationQuerySet(models.QuerySet):

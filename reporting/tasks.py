@@ -6,7 +6,7 @@ from activity.registry import JobRefused, JobRun, register_job
 from core.errors import RuleBroken
 from reporting import actions
 from reporting.actions.reports import MAKE
-from reporting.models import ReportRun
+from reporting.models import ReportRun, ReturnRun
 
 
 def run_report(run: JobRun) -> None:
@@ -17,9 +17,15 @@ def run_report(run: JobRun) -> None:
         raise JobRefused(refusal.message) from refusal
 
 
+def run_return(run: JobRun) -> None:
+    """The return is made, once; a return that is made already stays as it is."""
+    actions.make_return(run=ReturnRun.objects.get(pk=run.payload["run_id"]), progress=run.progress)
+
+
 def register() -> None:
     """Jobs find what does them by their names."""
     register_job(MAKE, run=run_report)
+    register_job("return", run=run_return)
 
 
 @shared_task(name="reporting.add_up", ignore_result=True, soft_time_limit=50, time_limit=60)

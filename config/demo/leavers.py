@@ -7,10 +7,10 @@ import random
 import tempfile
 from pathlib import Path
 
-from accounts.models import Characteristics, Learner, RollEntry, SenProvision, UnlockCode, User
+from accounts.models import Characteristics, Learner, LearnerContact, RollEntry, SenProvision, UnlockCode, User
 from applications.models import Application, Choice, ChoiceRun, WithdrawalReason
 from applications.workflow import ChoiceState
-from config.demo.feeds import upn
+from config.demo.feeds import postcode, upn
 from config.demo.words import FAMILY_NAMES, GIVEN_NAMES
 from core import clock
 from core.references import new_reference
@@ -101,6 +101,9 @@ def _leaver(school: Organisation, number: int, pick: random.Random) -> Learner:
         birth_on=dt.date(2009, 9, 1) + dt.timedelta(days=pick.randrange(365)),
         upn=upn(100_000 + number),
         area_id=school.area_id,
+    )
+    LearnerContact.objects.create(
+        learner=learner, address=f"{number + 1} Station Road, Northmoor", postcode=postcode("HX1", number)
     )
     RollEntry.objects.create(
         learner=learner, school=school, year_group=11, tutor_group="11A", started_on=LAST_YEAR, ended_on=LEFT

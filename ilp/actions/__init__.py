@@ -47,6 +47,7 @@ from ilp.actions.plans import (
     take_out_entry,
 )
 from ilp.actions.record import (
+    change_code_words,
     confirm_current_activity,
     correct_current_activity,
     load_record_codes,
@@ -133,6 +134,7 @@ __all__ = [
     "can_be_agreed",
     "cancel_experience",
     "carry_targets",
+    "change_code_words",
     "change_experience",
     "change_question",
     "change_section",

@@ -14,7 +14,7 @@ from core import clock
 from core.errors import RuleBroken, StaleState
 from ilp.actions.locking import lock_learner
 from ilp.models import CurrentActivity, RecordCode, RecordFact, RecordKind
-from ilp.policies import RECORD_POLICY
+from ilp.policies import CODE_POLICY, RECORD_POLICY
 
 CODES = "ilp/data/record_codes.csv"
 
@@ -100,6 +100,24 @@ def set_fact(*, learner: Learner, kind: str, code: RecordCode, started_on: dt.da
         fact = RecordFact.objects.create(learner=learner, kind=kind, code=code, started_on=started_on, by=by)
         record("record_fact.set", subject=fact, by=by, kind=str(kind), code=code.code)
     return fact
+
+
+@transaction.atomic
+def change_code_words(*, code: RecordCode, meaning: str, by: Any, headline: str = "") -> RecordCode:
+    """The code means this and, of an activity, is published in this figure, as somebody who knows the return has
+    confirmed. What rules make of the code stays as it is.
+
+    Raises: NotAllowed, RuleBroken ``meaning_missing``.
+    """
+    code = RecordCode.objects.select_for_update().get(pk=code.pk)
+    CODE_POLICY.require(by, "change", code)
+    if not meaning.strip():
+        raise RuleBroken(_("Say what the code means."), code="meaning_missing")
+    was = code.headline
+    code.meaning, code.headline, code.is_verified = meaning.strip(), headline or was, True
+    code.save(update_fields=["meaning", "headline", "is_verified"])
+    record("record_code.reword", subject=code, by=by, was=was, headline=code.headline)
+    return code
 
 
 def load_record_codes() -> int:

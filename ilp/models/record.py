@@ -20,6 +20,9 @@ class RecordKind(models.TextChoices):
     ACTIVITY = "activity", _("Current activity")
     NEED = "need", _("Level of need")
     DESTINATION = "destination", _("Intended destination")
+    CHARACTERISTIC = "characteristic", _("Characteristic")
+    COHORT_STATUS = "cohort_status", _("Cohort status")
+    ETHNICITY = "ethnicity", _("Ethnicity")
 
 
 class Lapse(models.TextChoices):
@@ -72,8 +75,8 @@ def lapses_on(
 class RecordCode(models.Model):
     """One code of the client return, with its words. An area's data manager may put the words right."""
 
-    kind = models.CharField(max_length=12, choices=RecordKind)
-    code = models.CharField(max_length=3)
+    kind = models.CharField(max_length=14, choices=RecordKind)
+    code = models.CharField(max_length=4)
     meaning = models.CharField(max_length=160)
     group = models.CharField(
         max_length=20, blank=True, help_text="Of current activities: education, training and so on."
@@ -181,11 +184,12 @@ def currency_of(spell: CurrentActivity, on: dt.date) -> Currency:
 
 
 class RecordFact(models.Model):
-    """A level of need or an intended destination, from one day until the next one of its kind."""
+    """A level of need or an intended destination, from one day until the next one of its kind; or a characteristic, of
+    which several may hold at once, from one day until it holds no more."""
 
     reference = ReferenceField()
     learner = models.ForeignKey("accounts.Learner", on_delete=models.PROTECT, related_name="record_facts")
-    kind = models.CharField(max_length=12, choices=RecordKind)
+    kind = models.CharField(max_length=14, choices=RecordKind)
     code = models.ForeignKey(RecordCode, on_delete=models.PROTECT, related_name="+")
     started_on = models.DateField()
     ended_on = models.DateField(null=True, blank=True, help_text="First day of the next one.")
@@ -199,12 +203,21 @@ class RecordFact(models.Model):
         ordering = ["-started_on", "-pk"]
         constraints = [
             models.UniqueConstraint(
-                name="one_open_record_fact", fields=["learner", "kind"], condition=Q(ended_on=None, replaced_at=None)
+                name="one_open_record_fact",
+                fields=["learner", "kind"],
+                condition=Q(ended_on=None, replaced_at=None) & ~Q(kind="characteristic"),
+            ),
+            models.UniqueConstraint(
+                name="one_open_characteristic",
+                fields=["learner", "code"],
+                condition=Q(ended_on=None, replaced_at=None, kind="characteristic"),
             ),
             models.CheckConstraint(
                 name="record_fact_dates_in_order", condition=Q(ended_on=None) | Q(ended_on__gte=F("started_on"))
             ),
-            models.CheckConstraint(name="record_fact_kind_known", condition=Q(kind__in=["need", "destination"])),
+            models.CheckConstraint(
+                name="record_fact_kind_known", condition=Q(kind__in=["need", "destination", "characteristic"])
+            ),
         ]
 
     def __str__(self) -> str:

@@ -5,25 +5,30 @@ from reporting.actions.counting import add_up, reconcile, reconcile_due
 from reporting.actions.freezes import freeze_figures, keep_day, keep_days
 from reporting.actions.published import load_scorecard
 from reporting.actions.reports import ask_report, fetch_report, make_report, remove_expired_reports
+from reporting.actions.returns import ask_return, fetch_return, make_return, remove_expired_returns
 from reporting.actions.statuses import change_status_words, load_statuses, record_status, take_back_status
 
 __all__ = [
     "add_up",
     "ask_report",
+    "ask_return",
     "change_cohort",
     "change_status_words",
     "end_cohort",
     "fetch_report",
+    "fetch_return",
     "freeze_figures",
     "keep_day",
     "keep_days",
     "load_scorecard",
     "load_statuses",
     "make_report",
+    "make_return",
     "reconcile",
     "reconcile_due",
     "record_status",
     "remove_expired_reports",
+    "remove_expired_returns",
     "save_cohort",
     "take_back_status",
 ]

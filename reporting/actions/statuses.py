@@ -13,8 +13,7 @@ from core import clock
 from core.errors import RuleBroken, StaleState
 from reporting.models import Category, GuaranteeStatus, RecordedStatus
 from reporting.policies import STATUS_POLICY, WORDS_POLICY
-
-STATUSES = "reporting/data/guarantee_statuses.csv"
+from reporting.returns.codes import STATUSES
 
 
 @transaction.atomic

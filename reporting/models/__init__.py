@@ -11,6 +11,7 @@ from reporting.models.counters import (
 from reporting.models.freezes import DailyCount, DailyFigure, Freeze, FrozenFigure, FrozenLearner
 from reporting.models.published import Level, PublishedFigure
 from reporting.models.reports import ReportRun
+from reporting.models.returns import ReturnFinding, ReturnForm, ReturnPart, ReturnRun
 from reporting.models.statuses import Category, GuaranteeStatus, RecordedStatus
 
 __all__ = [
@@ -27,6 +28,10 @@ __all__ = [
     "Reconciliation",
     "RecordedStatus",
     "ReportRun",
+    "ReturnFinding",
+    "ReturnForm",
+    "ReturnPart",
+    "ReturnRun",
     "SavedCohort",
     "Standing",
     "StandingChange",

@@ -1,5 +1,7 @@
 """The invented town at its five times of year, small enough for a test."""
 
+import io
+
 import pytest
 
 from accounts.models import User
@@ -14,6 +16,8 @@ from prospectus.models import Consortium, Course, EntryRequirement, ProvisionKin
 from providers.models import Area, Upload
 from reporting.queries.counters import area_rows
 from reporting.queries.guarantee import guarantee_rows
+from reporting.returns.drawing import Asked
+from reporting.returns.leaving import send_out
 
 # Of each hundred of Northmoor's Year 11, who are eight here, so many have an offer: from, to.
 OFFERS = {"october": (0, 40), "january": (10, 60), "march": (30, 90), "results": (50, 101), "september": (60, 101)}
@@ -35,6 +39,7 @@ def test_in_october_amina_has_an_offer_to_answer_and_a_town_is_built_in_an_empty
         ("Southbank Sixth Form", "sent", 1),
     ]
     has_one_of_each_kind_of_provision()
+    assert what_rules_find_in_its_return() == []
     with pytest.raises(ValueError, match="people in this database"):
         build(stage="october", size="tiny", say=lambda _text: None)
 
@@ -59,6 +64,20 @@ def believable_lights(stage):
     assert least <= everybody.offer_percent < most
     [counted] = [row for row in area_rows()[11][1] if row.area == area]
     assert counted.by_light == [count.count for count in everybody.by_light]
+
+
+def what_rules_find_in_its_return():
+    found = []
+    asked = Asked(("991",), clock.today(), "991")
+    people = send_out(
+        asked,
+        form="xml",
+        out=io.BytesIO(),
+        found=lambda _key, finding: found.append(finding),
+        progress=lambda **_: None,
+    )
+    assert people > 10
+    return found
 
 
 def has_one_of_each_kind_of_provision():

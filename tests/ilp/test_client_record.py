@@ -92,7 +92,7 @@ class TestCurrency:
         assert set(RecordCode.objects.filter(needs_review=True).values_list("code", flat=True)) == {
             "260", "290", "350", "616", "710", "720"}  # fmt: skip
         actions.load_record_codes()
-        assert RecordCode.objects.count() == 46 + 3 + 8
+        assert RecordCode.objects.count() == 46 + 3 + 8 + 11 + 8 + 20
 
 
 class TestSpells:

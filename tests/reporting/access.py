@@ -3,7 +3,7 @@
 from core import clock
 from ilp.actions import record_contact
 from reporting.actions import ask_report
-from reporting.models import SavedCohort
+from reporting.models import ReturnRun, SavedCohort
 
 NOBODY = {
     "anonymous": 302,
@@ -32,6 +32,12 @@ ACCESS = {
     "reporting:guarantee-status-take-back": NOBODY | {"adviser": 200, "officer": 200, "coordinator": 403},
     "reporting:guarantee-statuses": NOBODY | {"officer": 200},
     "reporting:guarantee-status-words": NOBODY | {"officer": 200},
+    "reporting:returns": NOBODY | {"officer": 200},
+    "reporting:return": NOBODY | {"officer": 200},
+    "reporting:return-findings": NOBODY | {"officer": 200},
+    "reporting:return-fetch": NOBODY | {"officer": 302},  # it is not ready: back to its page
+    "reporting:record-codes": NOBODY | {"officer": 200},
+    "reporting:record-code-words": NOBODY | {"officer": 200},
     "reporting:cohorts": FIGURES,
     "reporting:cohort-download": FIGURES,
     # Of everybody in all years, whom an officer does not know by name.
@@ -63,6 +69,7 @@ ACCESS |= {
     "reporting:report-fetch": NOBODY | {"officer": 302},  # not made yet: back to where it says so
 }
 POSTED = {
+    "reporting:return-fetch",
     "reporting:caseload-write",
     "reporting:visit-sheet",
     "reporting:caseload-hand-over",
@@ -97,11 +104,21 @@ def _report_run(world):
     return ask_report(report="time-to-answer", asked={}, form="csv", by=world.people["officer"])
 
 
+def _return_of(world):
+    """Of the council's area, not made yet."""
+    asked = {"authorities": ["998"], "database": "998", "period_end": clock.today()}
+    return ReturnRun.objects.create(area=world.area, by=world.people["officer"], **asked)
+
+
 ARGS = {
     "reporting:report": lambda world: ["time-to-answer"],
     "reporting:report-ask": lambda world: ["time-to-answer", "csv"],
     "reporting:report-run": lambda world: [_report_run(world).reference],
     "reporting:report-fetch": lambda world: [_report_run(world).reference],
+    "reporting:return": lambda world: [_return_of(world).reference],
+    "reporting:return-findings": lambda world: [_return_of(world).reference, 32],
+    "reporting:return-fetch": lambda world: [_return_of(world).reference],
+    "reporting:record-code-words": lambda world: ["activity", "210"],
     "reporting:caseload-contact": lambda world: [world.amina.reference],
     "reporting:step-finish": lambda world: [step_of(world).reference],
     "reporting:cohort-change": lambda world: [_saved_cohort(world).reference],

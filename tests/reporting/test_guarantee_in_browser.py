@@ -5,7 +5,9 @@ import datetime as dt
 import pytest
 from django.urls import reverse
 
-from reporting.actions import freeze_figures, keep_day, load_scorecard, reconcile_due
+from activity.actions import run_job
+from ilp.actions import load_record_codes
+from reporting.actions import ask_return, freeze_figures, keep_day, load_scorecard, reconcile_due
 from tests.reporting.small_town import build_town
 from tests.reporting.test_areas import ROWS
 
@@ -19,6 +21,9 @@ def test_pages_have_no_barrier_and_fit_a_phone(open_page, axe):
     for day in range(8, 18):
         keep_day(area=town.area, day=dt.date(2026, 11, day))
     freeze = freeze_figures(area=town.area, stood_on=dt.date(2026, 11, 10), by=town.officer, name="Half term")
+    load_record_codes()
+    run = ask_return(area=town.area, period_end=dt.date(2026, 10, 31), form="xml", by=town.officer)
+    run_job(run.job_id)
     guarantee, names = reverse("reporting:guarantee"), reverse("reporting:guarantee-learners", args=[11])
     pages = {
         town.officer: {
@@ -29,6 +34,11 @@ def test_pages_have_no_barrier_and_fit_a_phone(open_page, axe):
             "days": reverse("reporting:guarantee-days"),
             "areas": reverse("reporting:guarantee-areas"),
             "codes": reverse("reporting:guarantee-statuses"),
+            "returns": reverse("reporting:returns"),
+            "return": reverse("reporting:return", args=[run.reference]),
+            "findings": reverse("reporting:return-findings", args=[run.reference, 32]),
+            "record-codes": reverse("reporting:record-codes"),
+            "code-words": reverse("reporting:record-code-words", args=["activity", "210"]),
             "status": reverse("reporting:guarantee-status", args=[town.people["Nothing"].reference]),
         },
         town.adviser: {

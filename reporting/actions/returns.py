@@ -1,0 +1,135 @@
+"""The authority's return: asked for by an officer, made by a job, fetched while it is kept."""
+
+import datetime as dt
+import zlib
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from activity.actions import enqueue, record
+from activity.workflow import JobState
+from core import clock
+from core.errors import RuleBroken
+from providers.models import Area
+from reporting.models import ReturnFinding, ReturnPart, ReturnRun
+from reporting.policies import FIGURES_POLICY, RETURN_POLICY
+from reporting.returns.checking import Finding
+from reporting.returns.drawing import Asked
+from reporting.returns.leaving import send_out
+
+PART_BYTES = 2**20  # packed
+BATCH = 1000
+
+
+@transaction.atomic
+def ask_return(*, area: Area, period_end: dt.date, form: str, by: Any) -> ReturnRun:
+    """The return of the area's authority is being made. The same one that is being made already is that one.
+
+    Raises: NotAllowed, RuleBroken ``in_future``, ``no_authority``.
+    """
+    area = Area.objects.select_for_update(no_key=True, of=("self",)).get(pk=area.pk)  # a second press waits here
+    FIGURES_POLICY.require(by, "ask_return", area)
+    if area.authority_id is None:
+        raise RuleBroken(
+            _("Nobody has said which authority this area is of, and a return needs its number."), code="no_authority"
+        )
+    if period_end > clock.today():
+        raise RuleBroken(_("That day is still to come."), code="in_future")
+    running = ReturnRun.objects.filter(area=area, period_end=period_end, form=form)
+    if (same := running.filter(job__state__in=[JobState.QUEUED, JobState.RUNNING]).first()) is not None:
+        return same
+    code = area.authority_id
+    run = ReturnRun.objects.create(
+        area=area, authorities=[code], database=code, period_end=period_end, form=form, by=by
+    )
+    run.job = enqueue("return", key=f"return:{run.pk}", by=by, run_id=run.pk)
+    run.save(update_fields=["job"])
+    record("return.ask", subject=run, by=by, period_end=period_end.isoformat())
+    return run
+
+
+def make_return(*, run: ReturnRun, progress: Callable[..., None] = lambda **_: None, by: None = None) -> ReturnRun:
+    """The file is kept in pieces, with what the rules found. Written in the caller's one transaction; doing it again
+    changes nothing. Memory is the same however many learners there are."""
+    RETURN_POLICY.require(by, "make", run)
+    run = ReturnRun.objects.select_for_update().get(pk=run.pk)
+    if run.made_at is not None:
+        return run
+    asked = Asked(tuple(run.authorities), run.period_end, run.database)
+    findings: list[ReturnFinding] = []
+
+    def found(learner: int, finding: Finding) -> None:
+        row = {"rule": finding.rule, "priority": finding.priority, "message": finding.message[:300]}
+        findings.append(ReturnFinding(run=run, learner_id=learner, **row))
+        if len(findings) >= BATCH:
+            _keep(findings)
+
+    parts = _Parts(run)
+    run.people = send_out(asked, form=run.form, out=parts, found=found, progress=progress)
+    parts.finish()
+    _keep(findings)
+    run.made_at, run.expires_at = clock.now(), clock.now() + ReturnRun.KEPT_FOR
+    run.save(update_fields=["people", "made_at", "expires_at"])
+    record("return.make", subject=run, by=by, people=run.people)
+    return run
+
+
+@transaction.atomic
+def fetch_return(*, run: ReturnRun, by: Any) -> Iterator[bytes]:
+    """The file is handed over, piece by piece; that it was is in the history.
+
+    Raises: NotAllowed, RuleBroken ``return_not_ready``, ``return_gone``.
+    """
+    run = ReturnRun.objects.select_related("area").get(pk=run.pk)
+    RETURN_POLICY.require(by, "fetch", run)
+    if run.made_at is None:
+        raise RuleBroken(_("This return is not ready yet."), code="return_not_ready")
+    if not run.is_kept:
+        raise RuleBroken(_("This return is no longer kept. Make it again."), code="return_gone")
+    record("return.fetch", subject=run, by=by)
+    return _pieces(run)
+
+
+def remove_expired_returns() -> int:
+    """No file and no finding is kept past its day; that a return was made stays. The answer is how many went."""
+    keys = list(ReturnRun.objects.past_expiry().values_list("pk", flat=True))
+    ReturnPart.objects.filter(run__in=keys).delete()
+    ReturnFinding.objects.filter(run__in=keys).delete()
+    return ReturnRun.objects.filter(pk__in=keys).update(removed_at=clock.now())
+
+
+def _keep(findings: list[ReturnFinding]) -> None:
+    ReturnFinding.objects.bulk_create(findings)
+    findings.clear()
+
+
+def _pieces(run: ReturnRun) -> Iterator[bytes]:
+    unpacker = zlib.decompressobj()
+    for packed in run.parts.values_list("packed", flat=True).iterator(chunk_size=1):
+        yield unpacker.decompress(bytes(packed))
+    yield unpacker.flush()
+
+
+class _Parts:
+    """A file to write to whose pieces are rows."""
+
+    def __init__(self, run: ReturnRun) -> None:
+        self.run, self.number = run, 0
+        self.packer = zlib.compressobj()
+        self.waiting = bytearray()
+
+    def write(self, data: bytes) -> None:
+        self.waiting += self.packer.compress(data)
+        if len(self.waiting) >= PART_BYTES:
+            self._put()
+
+    def finish(self) -> None:
+        self.waiting += self.packer.flush()
+        self._put()
+
+    def _put(self) -> None:
+        ReturnPart.objects.create(run=self.run, number=self.number, packed=bytes(self.waiting))
+        self.number += 1
+        self.waiting.clear()
