@@ -3,12 +3,15 @@ from typing import Any
 from django.db.models import Q
 
 from accounts.models import (
+    CaseloadLearner,
+    CaseloadSchool,
     DataCopy,
     Erasure,
     Learner,
     LearnerDoubt,
     LetterRun,
     Registration,
+    RollEntry,
     SignOn,
     SignOnIdentity,
     Supporter,
@@ -129,7 +132,7 @@ def holds_the_link(user: Any, _supporter: Supporter) -> bool:
 def keeps_sign_on(user: Any, organisation: Organisation) -> bool:
     """The organisation's manager, and an officer of its area."""
     roles = StaffRole.objects.of(user)
-    is_manager = roles.filter(kind="manager", organisation=organisation).exists()
+    is_manager = roles.filter(kind="manager", organisation=organisation, organisation__is_provider=True).exists()
     return is_manager or roles.filter(kind="officer", organisation__area=organisation.area_id).exists()
 
 
@@ -210,12 +213,19 @@ def keeps_own_caseload(user: Any, adviser: StaffRole) -> bool:
 
 
 def gives_away(user: Any, learner: Learner) -> bool:
-    """Advisers give away their own, and nobody who is lent to them; who keeps the caseloads of a service anybody of its
-    area."""
+    """Advisers give away their own, and nobody who is lent to them; the help desk anybody of its area; the manager of a
+    service whom that service answers for, and who is nobody's."""
     if Learner.objects.own_caseload_of(user).filter(pk=learner.pk).exists():
         return True
     roles = StaffRole.objects.of(user, "manager", "help_desk").filter(organisation__area=learner.area_id)
-    return roles.filter(Q(kind="help_desk") | Q(organisation__kind="advice_service")).exists()
+    if roles.filter(kind="help_desk").exists():
+        return True
+    services = roles.filter(kind="manager", organisation__kind="advice_service", organisation__ended_on=None)
+    singly = CaseloadLearner.objects.today().filter(learner=learner)
+    schools = RollEntry.objects.current().filter(learner=learner).values("school")
+    held: Any = singly if singly.exists() else CaseloadSchool.objects.today().filter(school__in=schools)
+    is_theirs = held.filter(adviser__organisation__in=services.values("organisation"))
+    return services.exists() and (is_theirs.exists() or not held.exists())
 
 
 CASELOAD_POLICY = Policy(

@@ -131,7 +131,7 @@ class StaffRoleQuerySet(models.QuerySet):
 
         mine, today = StaffRole.objects.of(user), StaffRole.objects.current()
         areas = mine.filter(kind="help_desk").values("organisation__area")
-        managed = mine.filter(kind="manager").values("organisation")
+        managed = mine.filter(kind="manager", organisation__is_provider=True).values("organisation")
         elsewhere = today.filter(user=models.OuterRef("user")).exclude(organisation__in=managed)
         helped = Q(organisation__area__in=areas) | Q(Q(organisation__in=managed) & ~models.Exists(elsewhere))
         return self.current().people().filter(helped).exclude(user=user.pk)
@@ -250,7 +250,7 @@ class OrganisationQuerySet(models.QuerySet):
         from providers.models import StaffRole
 
         roles = StaffRole.objects.of(user)
-        managed = roles.filter(kind="manager").values("organisation")
+        managed = roles.filter(kind="manager", organisation__is_provider=True).values("organisation")
         areas = roles.filter(kind="help_desk").values("organisation__area")
         mine = Q(pk__in=managed) | Q(practice_of__in=managed) | Q(practice_of__area__in=areas)
         return self.filter(mine)

@@ -25,6 +25,6 @@ class SignOnIdentityQuerySet(models.QuerySet):
 def keeping_sign_on(user: Any) -> Any:
     """The organisations whose sign-on ``user`` sets: a manager's own, and all of an officer's area."""
     roles = StaffRole.objects.of(user)
-    managed = roles.filter(kind="manager").values("organisation")
+    managed = roles.filter(kind="manager", organisation__is_provider=True).values("organisation")
     areas = roles.filter(kind="officer").values("organisation__area")
     return Organisation.objects.visible_to(user).filter(Q(pk__in=managed) | Q(area__in=areas))

@@ -3,10 +3,12 @@
 import pytest
 from django.urls import reverse
 
+from accounts.models import CaseloadLearner
+from accounts.policies import gives_away, keeps_sign_on
 from activity.models import Event
 from core.errors import NotAllowed, StaleState
 from providers.actions import end_role, name_manager
-from providers.models import RoleKind, StaffRole
+from providers.models import Organisation, RoleKind, StaffRole
 from tests.accounts.test_caseloads import build_town
 from tests.factories import AreaFactory, OrganisationFactory, ProviderFactory, StaffRoleFactory
 
@@ -64,3 +66,21 @@ def test_nobody_else_names_or_ends_a_manager_and_nobody_becomes_one_who_is_no_ad
     for by in (town.dev, strange_desk):
         with pytest.raises(NotAllowed):
             end_role(role=role, last_on=None, by=by)
+
+
+def test_a_services_manager_keeps_caseloads_and_neither_sign_on_nor_colleagues_second_factors(town):
+    name_manager(adviser=town.ella_role, by=town.desk)
+    assert not StaffRole.objects.helped_by(town.ella).exists()
+    assert not keeps_sign_on(town.ella, town.service)
+    assert not Organisation.objects.let_in_through(town.ella).exists()
+
+
+def test_a_manager_gives_away_whom_the_own_service_answers_for_and_nobody_of_another(town):
+    name_manager(adviser=town.ella_role, by=town.desk)
+    other = StaffRoleFactory(
+        kind=RoleKind.ADVISER, organisation=OrganisationFactory(kind="advice_service", area=town.area)
+    )
+    assert [gives_away(town.ella, one) for one in (town.of_hollins, town.of_calder)] == [True, True]
+    CaseloadLearner.objects.create(learner=town.of_hollins, adviser=other, by=town.desk)
+    assert not gives_away(town.ella, town.of_hollins)
+    assert gives_away(town.desk, town.of_hollins)
