@@ -66,16 +66,16 @@ class ReturnRunQuerySet(models.QuerySet):
         return self.filter(area__in=areas_of_officer(user))
 
     def naming(self, learner: Any) -> "ReturnRunQuerySet":
-        """Those that may have this learner in them: of where they live, and of where they are at school."""
+        """Those that have this learner in them, or may: of where they live, and of where they are at school."""
         schools = learner.roll_entries.values_list("school__area__authority", flat=True)
         codes = {learner.residence_authority_id, learner.area.authority_id, *schools} - {None}
-        return self.filter(authorities__overlap=sorted(codes))
+        return self.filter(Q(learners__contains=[learner.pk]) | Q(authorities__overlap=sorted(codes)))
 
     def past_expiry(self) -> "ReturnRunQuerySet":
         return self.filter(expires_at__lte=clock.now(), removed_at=None)
 
     def for_list(self) -> "ReturnRunQuerySet":
-        return self.select_related("area", "by", "job")
+        return self.select_related("area", "by", "job").defer("learners")
 
 
 class ReturnFindingQuerySet(models.QuerySet):

@@ -14,6 +14,7 @@ from reporting.exports import FORMATS, file_of
 from reporting.models import ReportRun
 from reporting.policies import REPORT_POLICY
 from reporting.queries.reports import REPORTS, asked_of, in_words, scope_of
+from reporting.queries.reports.kinds import roles_that_read
 
 MAKE = "report"
 
@@ -72,10 +73,12 @@ def make_report(*, run: ReportRun, progress: Callable[..., None] = lambda **_: N
 def fetch_report(*, run: ReportRun, by: Any) -> bytes:
     """The file is handed over, and it is written down who took it; it stays until it expires.
 
-    Raises: NotAllowed, RuleBroken ``report_gone`` (not made yet, or past its week).
+    Raises: NotAllowed (also once the role is over), RuleBroken ``report_gone`` (not made yet, or past its week).
     """
     run = ReportRun.objects.select_for_update(of=("self",)).get(pk=run.pk)
     REPORT_POLICY.require(by, "fetch", run)
+    if not roles_that_read(by, REPORTS[run.report].roles).filter(organisation=run.organisation_id).exists():
+        raise NotAllowed(f"report {run.report}")  # the role in which it was asked for is over
     if run.file is None or run.expires_at is None or run.expires_at <= clock.now():
         raise RuleBroken(_("This file is kept for a week. Ask for it again."), code="report_gone")
     run.fetched_at = clock.now()

@@ -8,6 +8,8 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts.actions import leave_receipts_of_many
+from accounts.models import Learner, ReceiptSection
 from activity.actions import enqueue, record
 from activity.workflow import JobState
 from core import clock
@@ -21,13 +23,14 @@ from reporting.returns.leaving import send_out
 
 PART_BYTES = 2**20  # packed
 BATCH = 1000
+MOST_WAITING = 4  # of an area, at once
 
 
 @transaction.atomic
 def ask_return(*, area: Area, period_end: dt.date, form: str, by: Any) -> ReturnRun:
     """The return of the area's authority is being made. The same one that is being made already is that one.
 
-    Raises: NotAllowed, RuleBroken ``in_future``, ``no_authority``.
+    Raises: NotAllowed, RuleBroken ``in_future``, ``no_authority``, ``too_many``.
     """
     area = Area.objects.select_for_update(no_key=True, of=("self",)).get(pk=area.pk)  # a second press waits here
     FIGURES_POLICY.require(by, "ask_return", area)
@@ -40,6 +43,9 @@ def ask_return(*, area: Area, period_end: dt.date, form: str, by: Any) -> Return
     running = ReturnRun.objects.filter(area=area, period_end=period_end, form=form)
     if (same := running.filter(job__state__in=[JobState.QUEUED, JobState.RUNNING]).first()) is not None:
         return same
+    waiting = ReturnRun.objects.filter(area=area, job__state__in=[JobState.QUEUED, JobState.RUNNING])
+    if waiting.count() >= MOST_WAITING:
+        raise RuleBroken(_("Several returns are being made already. Wait until they are there."), code="too_many")
     code = area.authority_id
     run = ReturnRun.objects.create(
         area=area, authorities=[code], database=code, period_end=period_end, form=form, by=by
@@ -67,18 +73,22 @@ def make_return(*, run: ReturnRun, progress: Callable[..., None] = lambda **_: N
             _keep(findings)
 
     parts = _Parts(run)
-    run.people = send_out(asked, form=run.form, out=parts, found=found, progress=progress)
+    run.learners = []
+    seen = run.learners.append
+    run.people = send_out(asked, form=run.form, out=parts, found=found, progress=progress, seen=seen)
     parts.finish()
     _keep(findings)
     run.made_at, run.expires_at = clock.now(), clock.now() + ReturnRun.KEPT_FOR
-    run.save(update_fields=["people", "made_at", "expires_at"])
+    if Learner.objects.filter(erased_at__gt=run.asked_at).exists():
+        run.expires_at = run.made_at  # somebody erased meanwhile may be in it
+    run.save(update_fields=["people", "learners", "made_at", "expires_at"])
     record("return.make", subject=run, by=by, people=run.people)
     return run
 
 
 @transaction.atomic
 def fetch_return(*, run: ReturnRun, by: Any) -> Iterator[bytes]:
-    """The file is handed over, piece by piece; that it was is in the history.
+    """The file is handed over, piece by piece; that it was is in the history, and every learner in it can see it.
 
     Raises: NotAllowed, RuleBroken ``return_not_ready``, ``return_gone``.
     """
@@ -89,6 +99,8 @@ def fetch_return(*, run: ReturnRun, by: Any) -> Iterator[bytes]:
     if not run.is_kept:
         raise RuleBroken(_("This return is no longer kept. Make it again."), code="return_gone")
     record("return.fetch", subject=run, by=by)
+    looked_at = ((key, section) for key in run.learners for section in (ReceiptSection.RECORD, ReceiptSection.CONTACT))
+    leave_receipts_of_many(looked_at=looked_at, by=by)
     return _pieces(run)
 
 
@@ -97,7 +109,7 @@ def remove_expired_returns() -> int:
     keys = list(ReturnRun.objects.past_expiry().values_list("pk", flat=True))
     ReturnPart.objects.filter(run__in=keys).delete()
     ReturnFinding.objects.filter(run__in=keys).delete()
-    return ReturnRun.objects.filter(pk__in=keys).update(removed_at=clock.now())
+    return ReturnRun.objects.filter(pk__in=keys).update(removed_at=clock.now(), learners=[])
 
 
 def _keep(findings: list[ReturnFinding]) -> None:

@@ -36,6 +36,7 @@ class ReturnRun(models.Model):
     asked_at = models.DateTimeField(default=clock.now, editable=False)
     made_at = models.DateTimeField(null=True)
     people = models.PositiveIntegerField(null=True, help_text="Young people in it.")
+    learners = ArrayField(models.BigIntegerField(), default=list, help_text="Their keys, while the file is kept.")
     expires_at = models.DateTimeField(null=True, help_text="Then the file goes, and who was found.")
     removed_at = models.DateTimeField(null=True)
 

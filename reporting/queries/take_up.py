@@ -72,18 +72,19 @@ def school_year_of(day: dt.date) -> int:
     return day.year if day.month >= 9 else day.year - 1
 
 
-def take_up_of(schools: QuerySet, *, year_group: int, is_exact: bool) -> TakeUp:
+def take_up_of(schools: QuerySet, *, year_group: int, is_exact: bool, shares_only: bool = False) -> TakeUp:
     """Each school's and everybody's numbers today and on the same date of the year before, and week by week since
     1 September. One query for the numbers, one for the names of the schools.
 
     ``is_exact``: for who may read the names of these learners. For others numbers from 1 to 4, and those from which
-    they would follow, are not shown, and those of weeks are rounded to 5.
+    they would follow, are not shown, and those of weeks are rounded to 5. ``shares_only``: plans of those only
+    who let the advice service see them, as in a cohort.
     """
     on = clock.today()
     first = dt.date(school_year_of(on), 9, 1)
     days = [on - dt.timedelta(weeks=back) for back in range((on - first).days // 7 + 1)]
     before = {day: a_year_before(day) for day in days}
-    found = _counted([*days, *before.values()], schools, year_group=year_group)
+    found = _counted([*days, *before.values()], schools, year_group=year_group, shares_only=shares_only)
     names = {pk: (reference, name) for pk, reference, name in schools.values_list("pk", "reference", "name")}
 
     def everybody(day: dt.date) -> Numbers:
@@ -126,11 +127,15 @@ def _rounded(numbers: Numbers) -> Numbers:
     return Numbers(*(rounded(number or 0) for number in numbers))
 
 
-def _counted(days: list[dt.date], schools: QuerySet, *, year_group: int) -> dict[tuple[dt.date, int], Numbers]:
+def _counted(
+    days: list[dt.date], schools: QuerySet, *, year_group: int, shares_only: bool
+) -> dict[tuple[dt.date, int], Numbers]:
     """By day and school: who was in this year group of its roll then, and of them who had unlocked, had written
     something in a plan, and had sent an application for the September after that school year, by the end of that day.
     """
     schools_sql, schools_params = schools.order_by().values("pk").query.sql_with_params()
+    seen = Learner.objects.sharing_with_advisers() if shares_only else Learner.objects.all()
+    seen_sql, seen_params = seen.order_by().values("pk").query.sql_with_params()
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
@@ -150,7 +155,7 @@ def _counted(days: list[dt.date], schools: QuerySet, *, year_group: int) -> dict
                 SELECT plan.learner_id, ({_day("min(entry.created_at)")}) AS planned_on
                 FROM mine JOIN {_table(Plan)} plan USING (learner_id)
                 JOIN {_table(Entry)} entry ON entry.plan_id = plan.id
-                WHERE entry.kind <> ALL (%s)
+                WHERE entry.kind <> ALL (%s) AND plan.learner_id IN ({seen_sql})
                 GROUP BY plan.learner_id
             ), applied AS (
                 SELECT application.learner_id, cycle.entry_year,
@@ -175,6 +180,7 @@ def _counted(days: list[dt.date], schools: QuerySet, *, year_group: int) -> dict
                 *schools_params,
                 year_group,
                 list(SENSITIVE),
+                *seen_params,
                 days,
                 [school_year_of(day) + 1 for day in days],
             ],

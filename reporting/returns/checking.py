@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import closing
 from typing import NamedTuple
 
+from reporting.returns.codes import GUARANTEE_ONLY
 from reporting.returns.record import YoungPerson
 from reporting.returns.rules import (
     NO_ACTIVITIES,
@@ -17,8 +18,6 @@ from reporting.returns.rules import (
     Against,
     Rule,
 )
-
-GUARANTEE_ONLY = "G"
 
 
 class Finding(NamedTuple):

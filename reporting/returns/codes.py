@@ -19,6 +19,7 @@ REFUGEE = "720"  # an activity until 2018-19
 MENTAL_HEALTH = "210"  # a characteristic from 2020-21
 AWAY = frozenset({"000", "001", "002", "003"})  # pseudo-authorities: left England
 UNKNOWN_AUTHORITY = "004"
+GUARANTEE_ONLY = "G"  # the cohort status of whom another authority leads for
 
 
 class Codes(NamedTuple):

@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from accounts.models import Learner, RollEntry
-from applications.models import Choice, Enrolment, OutsideOffer
+from applications.models import Enrolment, OutsideOffer
+from applications.queries.as_it_stood import choices_as_of
 from core import clock
 from ilp.models import CurrentActivity, RecordFact, RecordKind
 from prospectus.models import ProvisionKind
@@ -170,9 +171,9 @@ def _recorded(keys: list[int], asked: Asked) -> dict[int, str]:
 
 
 def _offers(keys: list[int], asked: Asked) -> dict[int, str]:
-    """What sort of offer somebody has, where it is not of full-time education."""
-    in_hand = Choice.objects.that("has_offer_in_hand").filter(
-        application__learner__in=keys, application__cycle__entry_year=asked.entry_year,
+    """What sort of offer somebody had at the end of the period, where it is not of full-time education."""
+    in_hand = choices_as_of(end_of(asked.period_end), worth={"has_offer_in_hand": 1}).filter(
+        worth=1, application__learner__in=keys, application__cycle__entry_year=asked.entry_year,
         runs__course__kind=ProvisionKind.APPRENTICESHIP,
     )  # fmt: skip
     outside = OutsideOffer.objects.standing_at(end_of(asked.period_end)).filter(

@@ -13,16 +13,25 @@ from reporting.returns.writing import WRITERS, Out
 Found = Callable[[int, Finding], None]
 
 
-def send_out(asked: Asked, *, form: str, out: Out, found: Found, progress: Callable[..., None]) -> int:
-    """The whole file is in ``out``; ``found(learner's key, finding)`` was told of all that the rules find. Returns how
-    many young people are in it. Asked twice of the same rows on one day it is the same file."""
+def send_out(
+    asked: Asked,
+    *,
+    form: str,
+    out: Out,
+    found: Found,
+    progress: Callable[..., None],
+    seen: Callable[[int], None] = lambda _key: None,
+) -> int:
+    """The whole file is in ``out``; ``found(learner's key, finding)`` was told of all that the rules find, and ``seen``
+    of everybody in it. Returns how many they are. Asked twice of the same rows on one day it is the same file."""
     codes = codes_of(asked.period_end, authorities=known_authorities())
     of = learners_of(asked).count()
     number = 0
 
     def checked() -> Iterator[YoungPerson]:
         nonlocal number
-        for _key, it in people_of(asked, codes):
+        for key, it in people_of(asked, codes):
+            seen(key)
             for finding in checker.findings(it):
                 found(int(finding.record[-ID_DIGITS:]), finding)
             number += 1

@@ -6,8 +6,9 @@ from typing import Any, NamedTuple
 
 from accounts.models import SenProvision
 from reporting.queries.lights import Light
-from reporting.returns.codes import Codes
+from reporting.returns.codes import GUARANTEE_ONLY, Codes
 from reporting.returns.record import Guarantee, YoungPerson
+from reporting.returns.rules.base import YEAR_11
 
 GENDERS = {"F": "F", "M": "M", "": "U"}  # whatever else a school writes is W
 NO_ETHNICITY = "NOBT"
@@ -20,7 +21,6 @@ AT_SCHOOL, SIXTH_FORM, COLLEGE, TRAINING = "110", "210", "230", "410"
 NOT_KNOWN, NOT_KNOWN_AT_SCHOOL_AGE = "810", "150"
 OF_ORGANISATION = {"school": SIXTH_FORM, "college": COLLEGE, "training_provider": TRAINING}
 NO_NUMBER = "9999"  # of an establishment to which the Department gave none, after the authority
-YEAR_11 = 15  # academic age
 # What the words of the codes say of an offer; like the words, an authority's data manager has to confirm them.
 OFFER, NO_OFFER, NOT_RECORDED = "110", "150", "159"
 OFFERS = {"apprenticeship": "120", "training": "122", "work_with_study": "124"}
@@ -70,7 +70,7 @@ def said_of(known: Known, *, person_id: str, period_end: dt.date, codes: Codes) 
     educated = next((_authority(roll) for roll in known.rolls if _holds(roll, period_end)), known.lead)
     it = YoungPerson(
         person_id=person_id,
-        cohort_status="G" if known.is_guarantee_only else "P",
+        cohort_status=GUARANTEE_ONLY if known.is_guarantee_only else "P",
         given_name=learner.given_name,
         family_name=learner.family_name,
         gender=GENDERS.get(facts.sex if facts else "", "W"),

@@ -20,7 +20,9 @@ class TakeUpMixin(ReaderMixin):
 
     def ask(self) -> TakeUp:
         self.form = YearGroupForm(self.request.GET)
-        return take_up_of(self.reader.schools, year_group=self.form.chosen, is_exact=self.reader.kind == "coordinator")
+        kind, schools = self.reader.kind, self.reader.schools
+        is_exact, shares_only = kind == "coordinator", kind == "adviser"
+        return take_up_of(schools, year_group=self.form.chosen, is_exact=is_exact, shares_only=shares_only)
 
 
 class TakeUpView(TakeUpMixin, TemplateView):

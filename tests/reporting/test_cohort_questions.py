@@ -6,7 +6,8 @@ from types import SimpleNamespace
 import pytest
 
 from accounts.models import CaseloadLearner, Characteristics
-from providers.models import LocalAuthority, RoleKind
+from ilp.models import Entry, EntryKind, Plan
+from providers.models import LocalAuthority, Organisation, RoleKind
 from reporting.forms import CohortForm
 from reporting.queries import cohort_figures
 from reporting.queries.cohort_figures import figures_of
@@ -162,3 +163,17 @@ def test_a_learner_given_to_an_adviser_singly_counts_today_and_their_school_in_n
     assert list(client.get(cells[0]["url"]).context["object_list"]) == [learner]
     found = take_up_of(reader_of(town.adviser).schools, year_group=11, is_exact=True)
     assert [line.name for line in found.schools] == ["Hollins Park", "St Brannoc's"]
+
+
+def test_an_advisers_take_up_counts_plans_of_those_who_share_them_only():
+    school, learner = SchoolFactory(), LearnerFactory()
+    RollEntryFactory(learner=learner, school=school, year_group=11)
+    Entry.objects.create(plan=Plan.objects.create(learner=learner), kind=EntryKind.GOAL)
+    schools = Organisation.objects.filter(pk=school.pk)
+
+    def planned(**asked):
+        return take_up_of(schools, year_group=11, is_exact=True, **asked).whole.now.planned
+
+    assert (planned(), planned(shares_only=True)) == (1, 0)
+    learner.consents.create(kind="advice_service", is_given=True, words="?", by=learner.user)
+    assert planned(shares_only=True) == 1

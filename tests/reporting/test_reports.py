@@ -212,6 +212,17 @@ def test_a_role_that_is_over_makes_no_file_and_fetches_none(client, town):
     assert client.post(reverse("reporting:report-fetch", args=[ready.reference])).status_code == 404
 
 
+def test_another_role_at_the_same_place_does_not_fetch_what_the_old_one_read(town):
+    ready = made(town.admissions)
+    role = town.admissions.staff_roles.get()
+    town.admissions.staff_roles.update(ended_on=dt.date(2026, 11, 17), started_on=dt.date(2026, 9, 1))
+    StaffRoleFactory(user=town.admissions, organisation=role.organisation, kind="editor")
+    town.admissions = type(town.admissions).objects.get(pk=town.admissions.pk)
+
+    with pytest.raises(NotAllowed):
+        actions.fetch_report(run=ready, by=town.admissions)
+
+
 def test_a_file_is_gone_after_a_week_and_that_it_was_made_stays(town):
     run = made(town.admissions)
     with clock.at(clock.now() + dt.timedelta(days=7, minutes=1)):

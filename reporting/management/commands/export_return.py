@@ -9,6 +9,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from activity.actions import record
 from core import clock
 from providers.models import Area
 from reporting.models import ReturnForm
@@ -22,7 +23,8 @@ FOUND, REFUSED = 1, 2
 class Command(BaseCommand):
     help = (
         "Writes the client return of one or several authorities. Prints a JSON object for each thing the Department’s "
-        "rules find, as check_return does. Ends with 0 where nothing is found, 1 where something is."
+        "rules find, as check_return does. Ends with 0 where nothing is found, 1 where something is, 2 where it could "
+        "not begin."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -59,6 +61,9 @@ class Command(BaseCommand):
                 unfinished = Path(file.name)
                 try:
                     people = send_out(asked, form=form, out=file, found=found, progress=lambda **_: None)
+                    for area in Area.objects.filter(authority__in=asked.authorities, is_practice=False).order_by("pk"):
+                        record("return.export", subject=area, by=None, period_end=asked.period_end.isoformat())
+                    file.close()  # what is still buffered can fail, too
                     unfinished.replace(path)
                 finally:
                     unfinished.unlink(missing_ok=True)

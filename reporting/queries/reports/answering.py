@@ -17,19 +17,19 @@ from django.db.models import (
     Subquery,
     When,
 )
-from django.db.models.functions import Least, TruncDate
+from django.db.models.functions import Coalesce, Least, TruncDate
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import RollEntry
 from applications.models import Choice, Interview, Offer
 from applications.workflow import PROPERTIES
 from core import clock
-from core.suppression import suppressed
+from core.suppression import SMALL, suppressed
 from prospectus.models import CourseRun
 from providers.models import Cycle
 from reporting.queries.reports.kinds import Cell, Column, Filter, Report, Row, Scope, Sort
 
-FEWEST = 5  # of fewer than these the middle one is not said
+FEWEST = SMALL.stop  # of fewer than these the middle one is not said
 OUT_OF = {1: 0, 2: 1, 3: 0, 4: 3, 5: 0, 6: 1}  # of which count each of them is a part
 WAITS = Q(status__in=sorted(PROPERTIES["is_with_provider"]))
 
@@ -71,7 +71,9 @@ def _line_of(by: str) -> Any:
         entries = RollEntry.objects.current().filter(learner=OuterRef("application__learner"))
         return Subquery(entries.order_by("-started_on", "-pk").values("school__name")[:1])
     runs = CourseRun.objects.filter(choice_runs__choice=OuterRef("pk")).order_by("choice_runs__position")
-    return Subquery(runs.values("course__subject__name")[:1])
+    # The broad subject, as in the report of supply: of a narrow one and a broad one the rest would follow.
+    runs = runs.annotate(broad=Coalesce("course__subject__parent__name", "course__subject__name"))
+    return Subquery(runs.values("broad")[:1])
 
 
 def rows(scope: Scope, asked: Mapping[str, str]) -> list[Row]:

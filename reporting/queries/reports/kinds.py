@@ -72,7 +72,8 @@ def roles_that_read(user: Any, kinds: Iterable[str]) -> QuerySet:
 
 def scope_of(report: Report, user: Any) -> Scope | None:
     """As whom this person reads it, an authority or a provider; None: they do not."""
-    found = {role.kind: role for role in roles_that_read(user, report.roles).select_related("organisation__area")}
+    held = roles_that_read(user, report.roles).select_related("organisation__area").order_by("-pk")
+    found = {role.kind: role for role in held}  # of several the oldest
     kind = next((kind for kind in report.roles if kind in found), None)
     return None if kind is None else Scope(user, kind, found[kind].organisation)
 

@@ -4,10 +4,9 @@ import re
 
 from reporting.returns.codes import EDITION_2019
 from reporting.returns.record import YoungPerson
-from reporting.returns.rules.base import Against, Rule, after, age_on, born, day, is_aged
+from reporting.returns.rules.base import YEAR_11, Against, Rule, after, age_on, born, day, is_aged
 
 ESTABLISHMENT = re.compile(r"[0-9]{7}")
-YEAR_11 = 15  # academic age
 # Somebody who is not available for this reason has the characteristic that is the reason.
 CARER, PARENT, PREGNANT = ("620", "140"), ("630", "120"), ("650", "180")
 SPECIAL, INTERNSHIP, WORK_PROGRAMME = "280", "460", "440"

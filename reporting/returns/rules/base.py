@@ -8,6 +8,8 @@ from typing import NamedTuple
 from reporting.returns.codes import Codes
 from reporting.returns.record import Guarantee, Header, YoungPerson
 
+YEAR_11 = 15  # academic age
+
 
 class Against(NamedTuple):
     """What a record is held against. ``period_end`` is None where nobody says of when a file is; rules that need it
@@ -71,7 +73,7 @@ def is_aged(it: YoungPerson, at: Against, least: int, most: int) -> bool:
 
 
 def is_year_11(it: YoungPerson, at: Against) -> bool:
-    return academic_age(it, at) == 15
+    return academic_age(it, at) == YEAR_11
 
 
 def guarantee_due(it: YoungPerson, at: Against) -> Guarantee | None:
@@ -81,4 +83,4 @@ def guarantee_due(it: YoungPerson, at: Against) -> Guarantee | None:
     if age is None or at.period_end is None:
         return None
     is_summer = 4 <= at.period_end.month <= 8
-    return {15: it.year_11, 16: it.year_12}.get(age if is_summer else age - 1)
+    return {YEAR_11: it.year_11, YEAR_11 + 1: it.year_12}.get(age if is_summer else age - 1)

@@ -1,11 +1,9 @@
 """Rules about the September Guarantee, needs and where somebody means to go: 25, 27, 100 to 104, 260, 261, 301 to 304,
 905 and 906."""
 
-from reporting.returns.codes import EDITION_2019
+from reporting.returns.codes import EDITION_2019, GUARANTEE_ONLY
 from reporting.returns.record import YoungPerson
 from reporting.returns.rules.base import Against, Rule, guarantee_due, is_year_11
-
-GUARANTEE_ONLY = "G"
 
 
 def _has_wrong_status(it: YoungPerson, at: Against) -> bool:

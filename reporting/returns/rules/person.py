@@ -2,7 +2,7 @@
 
 import re
 
-from reporting.returns.codes import AWAY, EDITION_2017, UNKNOWN_AUTHORITY
+from reporting.returns.codes import AWAY, EDITION_2017, GUARANTEE_ONLY, UNKNOWN_AUTHORITY
 from reporting.returns.record import YoungPerson
 from reporting.returns.rules.base import Against, Rule, academic_age, is_aged
 
@@ -11,7 +11,7 @@ POSTCODE = re.compile(
 )
 ULN, UKPRN = re.compile(r"[0-9]{10}"), re.compile(r"1[0-9]{7}")
 GENDERS = frozenset("FMUW")
-TRANSFERRED, LEFT_ENGLAND, AGED_OUT, GUARANTEE_ONLY = "T", "E", "A", "G"
+TRANSFERRED, LEFT_ENGLAND, AGED_OUT = "T", "E", "A"
 
 
 def _is_too_old(it: YoungPerson, at: Against) -> bool:

@@ -14,7 +14,7 @@ from django.db import connections
 from django.urls import reverse
 
 from accounts.actions.erasure import erase_held_back
-from accounts.models import Characteristics, Receipt
+from accounts.models import Characteristics, Learner, Receipt
 from activity.actions import run_job
 from activity.models import Event, Job
 from core import clock
@@ -27,7 +27,7 @@ from reporting.returns.codes import codes_of
 from reporting.returns.drawing import Asked, people_of
 from reporting.returns.reading import read_return
 from reporting.returns.record import Guarantee, Header
-from tests.factories import LearnerContactFactory, RollEntryFactory
+from tests.factories import AreaFactory, LearnerContactFactory, RollEntryFactory
 from tests.reporting.small_town import build_town, somebody, status_of
 
 pytestmark = pytest.mark.django_db
@@ -189,6 +189,35 @@ class TestRun:
         run_job(run.job_id)
         erase_held_back(town.people["Nothing"])
         assert not ReturnPart.objects.exists()
+
+    def test_nor_one_that_was_made_where_they_lived_before(self, town):
+        run = actions.ask_return(area=town.area, period_end=PERIOD, form="csv", by=town.officer)
+        run_job(run.job_id)
+        learner = town.people["Nothing"]
+        learner.roll_entries.all().delete()
+        Learner.objects.filter(pk=learner.pk).update(residence_authority=None, area=AreaFactory(name="Westhaven"))
+        assert ReturnRun.objects.naming(Learner.objects.get(pk=learner.pk)).get() == run
+
+    def test_who_was_erased_while_it_was_made_keeps_it_from_being_fetched(self, town):
+        run = actions.ask_return(area=town.area, period_end=PERIOD, form="csv", by=town.officer)
+        Learner.objects.filter(pk=town.people["Nothing"].pk).update(erased_at=clock.now() + dt.timedelta(seconds=1))
+        run_job(run.job_id)
+        run.refresh_from_db()
+        assert not run.is_kept
+
+    def test_whoever_takes_it_leaves_a_receipt_with_everybody_in_it(self, town):
+        run = actions.ask_return(area=town.area, period_end=PERIOD, form="csv", by=town.officer)
+        run_job(run.job_id)
+        b"".join(actions.fetch_return(run=run, by=town.officer))
+        run.refresh_from_db()
+        assert len(run.learners) == run.people > 0
+        assert Receipt.objects.filter(learner__in=run.learners, section="contact").count() == run.people
+
+    def test_few_are_made_at_once(self, town):
+        for month in range(6, 10):
+            actions.ask_return(area=town.area, period_end=dt.date(2026, month, 30), form="csv", by=town.officer)
+        with pytest.raises(RuleBroken, match="Several returns"):
+            actions.ask_return(area=town.area, period_end=PERIOD, form="csv", by=town.officer)
 
     def test_the_number_of_queries_does_not_grow_with_the_learners(self, town, django_assert_num_queries):
         with django_assert_num_queries(DRAWING):
