@@ -160,10 +160,12 @@ def _merge_activities(keep: Learner, other: Learner) -> None:
 
 
 def _merge_facts(keep: Learner, other: Learner) -> None:
-    for kind in RecordFact.objects.filter(learner=other).values_list("kind", flat=True).distinct():
-        if kind != RecordKind.CHARACTERISTIC:
-            _merge_open(RecordFact, keep, other, kind=kind)
-    for code in RecordFact.objects.filter(learner=other).values_list("code", flat=True).distinct():
+    """One of a kind holds; of characteristics one of each code."""
+    several = Q(kind=RecordKind.CHARACTERISTIC)
+    theirs = RecordFact.objects.filter(learner=other).order_by()
+    for kind in theirs.exclude(several).values_list("kind", flat=True).distinct():
+        _merge_open(RecordFact, keep, other, kind=kind)
+    for code in theirs.filter(several).values_list("code", flat=True).distinct():
         _merge_open(RecordFact, keep, other, code=code)
 
 

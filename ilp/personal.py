@@ -42,6 +42,7 @@ def register() -> None:
         },
         erase=Blank(note="", next_step=""),
         because=_("How often advisers were in touch, and in which way, is part of the figures."),
+        merge=_merge_contacts,
     )
     personal.register(
         Plan,
@@ -202,3 +203,8 @@ def _merge_plans(keep: Learner, other: Learner) -> None:
         started_at=min(ours.started_at, theirs.started_at), changed_at=max(ours.changed_at, theirs.changed_at)
     )
     theirs.delete()
+
+
+def _merge_contacts(keep: Learner, other: Learner) -> None:
+    """All of them. From which form each came is over: two records may have been written about from one page."""
+    Contact.objects.filter(learner=other).update(learner=keep, once="")

@@ -43,7 +43,7 @@ urlpatterns = [
     ),
     path("desk/returns/", returns.ReturnsView.as_view(), name="returns"),
     path("desk/returns/codes/", record_codes.RecordCodesView.as_view(), name="record-codes"),
-    path("desk/returns/codes/<str:kind>/<str:code>/", record_codes.CodeWordsView.as_view(), name="record-code-words"),
+    path("desk/returns/codes/<slug:kind>/<slug:code>/", record_codes.CodeWordsView.as_view(), name="record-code-words"),
     path("desk/returns/<str:reference>/", returns.ReturnView.as_view(), name="return"),
     path("desk/returns/<str:reference>/file/", returns.FetchReturnView.as_view(), name="return-fetch"),
     path("desk/returns/<str:reference>/rule-<int:rule>/", returns.ReturnFindingsView.as_view(), name="return-findings"),

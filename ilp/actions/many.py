@@ -140,10 +140,12 @@ def fail_batch(job: Job) -> None:
     _end_if_done(run)
 
 
+@transaction.atomic
 def drop_unconfirmed_messages() -> int:
     """Those who were picked and not written to in a month stand nowhere any more. Returns how many runs."""
     old = MessageRun.objects.filter(confirmed_at=None, created_at__lt=clock.now() - dt.timedelta(days=UNCONFIRMED_DAYS))
-    return old.delete()[1].get("ilp.MessageRun", 0)
+    keys = [run.pk for run in old.order_by("pk").select_for_update(skip_locked=True)]
+    return MessageRun.objects.filter(pk__in=keys).delete()[1].get("ilp.MessageRun", 0)
 
 
 def open_conversation(*, learner: Learner, by: Any) -> Conversation:

@@ -109,7 +109,7 @@ def change_code_words(*, code: RecordCode, meaning: str, by: Any, headline: str 
 
     Raises: NotAllowed, RuleBroken ``meaning_missing``.
     """
-    code = RecordCode.objects.select_for_update().get(pk=code.pk)
+    code = RecordCode.objects.select_for_update(no_key=True).get(pk=code.pk)
     CODE_POLICY.require(by, "change", code)
     if not meaning.strip():
         raise RuleBroken(_("Say what the code means."), code="meaning_missing")

@@ -14,9 +14,12 @@ class Migration(migrations.Migration):
             model_name="contact",
             name="once",
             field=models.CharField(
-                blank=True, default="", help_text="The form it came from: sent twice, it is kept once.", max_length=12
+                blank=True,
+                db_default="",
+                default="",
+                help_text="The form it came from: sent twice, it is kept once.",
+                max_length=12,
             ),
-            preserve_default=False,
         ),
         migrations.AddConstraint(
             model_name="contact",

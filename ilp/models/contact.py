@@ -38,7 +38,13 @@ class Contact(models.Model):
     next_who = models.CharField(max_length=10, choices=NextWho, default=NextWho.ADVISER, help_text="Who does it.")
     next_done_at = models.DateTimeField(null=True, help_text="When somebody said that the next step is done.")
     next_done_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
-    once = models.CharField(max_length=12, blank=True, help_text="The form it came from: sent twice, it is kept once.")
+    once = models.CharField(
+        max_length=12,
+        blank=True,
+        db_default="",
+        default="",
+        help_text="The form it came from: sent twice, it is kept once.",
+    )
     created_at = models.DateTimeField(default=clock.now, editable=False)
 
     objects = ContactQuerySet.as_manager()

@@ -5,13 +5,11 @@ from typing import Any
 from django.views.generic import TemplateView
 
 from core import clock
-from core.suppression import suppressed
+from core.suppression import SMALL, suppressed
 from providers.models import StaffRole
 from reporting.models import CountedArea, PublishedFigure, Reconciliation
 from reporting.queries.counters import AreaRow, area_rows
 from reporting.views.guarantee import GuaranteeMixin
-
-MOST_HIDDEN = 5  # fewer are somebody
 
 
 class AreasView(GuaranteeMixin, TemplateView):
@@ -50,5 +48,5 @@ def _shown(
     unseen = [row for row, offer in zip(others, offers, strict=True) if offer is None]
     # What is hidden is the total less what is shown: together it must tell of nobody, either.
     together, whole = sum(row.offers for row in unseen), sum(row.everybody for row in unseen)
-    is_told = bool(unseen) and (len(unseen) == 1 or min(together, whole - together) < MOST_HIDDEN)
+    is_told = bool(unseen) and (len(unseen) == 1 or min(together, whole - together) < SMALL.stop)
     return everywhere, None if is_told else everywhere.offers, shown

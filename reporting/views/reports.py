@@ -7,6 +7,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.views.generic import TemplateView, View
 
 from activity.progress import ProgressMixin
@@ -135,6 +136,6 @@ class FetchReportView(SignedInMixin, View):
         except RuleBroken as rule:
             messages.error(request, rule.message)
             return redirect("reporting:report-run", reference=reference)
-        name = f"{run.report}-{run.made_at:%Y-%m-%d}.{run.form}"
+        name = f"{run.report}-{timezone.localdate(run.made_at)}.{run.form}"
         headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store, private"}
         return HttpResponse(content, content_type=FORMATS[run.form].content_type, headers=headers)

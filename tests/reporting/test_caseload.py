@@ -391,7 +391,7 @@ class TestThePage:
         page = client.post(url, ticked)
 
         assert page.context["learners"] == [first, second]
-        assert "1 stays" in page.content.decode()
+        assert "1 learner stays where they are" in page.content.decode()
         day = {"on_day": "18", "on_month": "11", "on_year": "2026"}
         page = client.post(url, {"learner": ticked["learner"], "to": ella.reference, **day | {"on_day": "17"}})
         assert "This day is over" in page.content.decode()

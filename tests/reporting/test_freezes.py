@@ -135,11 +135,11 @@ class TestComparing:
 
 class TestDays:
     def test_every_day_is_kept_once_and_missed_ones_are_made_from_history(self, town, monkeypatch):
-        monkeypatch.setattr(freezes, "DAYS_FILLED", 12)
+        monkeypatch.setattr(freezes, "DAYS_FILLED", 10)
         with clock.at(dt.date(2026, 11, 16)):
             assert keep_days() == 2  # yesterday, of both areas
         runs = list(iter(keep_days, 0))
-        assert (sum(runs), DailyCount.objects.filter(area=town.area).count()) == (2 * 11, 12)
+        assert (sum(runs), DailyCount.objects.filter(area=town.area).count()) == (2 * 9, 10)
         assert not keep_day(area=town.area, day=dt.date(2026, 11, 17))
         days = days_kept(town.area, year_group=11, entry_year=2027, since=dt.date(2026, 11, 8))
         assert [(day.day.day, day.cohort, day.by_light, day.recorded) for day in days[-3:]] == [

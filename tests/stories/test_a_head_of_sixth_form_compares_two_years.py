@@ -81,7 +81,9 @@ def when_the_head_opens_take_up(story):
 
 
 def then_eighty_percent_stand_beside_fifty(story):
-    assert story.page.context["bars"][:2] == [("Unlocked, 18 Nov 2026", 80), ("Unlocked, 18 Nov 2025", 50)]
+    unlocked = story.page.context["charts"][0]
+    assert unlocked["summary"] == "80% on 18 November 2026, and 50% on the same date a year before."
+    assert [numbers[-1] for _line, numbers in unlocked["series"]] == [80, 50]
 
 
 def when_the_officer_saves_the_children_in_care_and_leads_them(story):
