@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Learner
 from activity.actions import record, record_all
-from applications.actions.outside_offers import past_day
+from applications.actions.outside_offers import past_day, sameness
 from applications.actions.results import NOBODY, PeopleOfSchool, ResultRow
 from applications.models import OutsideOffer
 from applications.policies import learners_of_adult
@@ -116,7 +116,7 @@ class _Offers:
         self.learners = {learner.pk: learner for learner in held if learner.pk in theirs}
         standing = OutsideOffer.objects.filter(learner__in=among(self.learners), ended_on=None)
         # What an adult vouches for before what nobody has seen.
-        self.standing = {_same(one): one for one in standing.order_by("-is_unconfirmed", "-pk")}
+        self.standing = {sameness(one): one for one in standing.order_by("-is_unconfirmed", "-pk")}
         self.new: list[OutsideOffer] = []
         self.confirmed: list[OutsideOffer] = []
         self.no_mistake: list[OutsideOffer] = []
@@ -136,7 +136,7 @@ class _Offers:
             learner=learner, cycle=cycle, provider_name=provider_name.strip(), course_name=course_name.strip(),
             offered_on=past_day(offered_on), kind=kind, by=self.by, upload=self.upload,
         )  # fmt: skip
-        known = self.standing.setdefault(_same(offer), offer)
+        known = self.standing.setdefault(sameness(offer), offer)
         if known is offer:
             self.new.append(offer)
             return "added", None
@@ -159,11 +159,6 @@ class _Offers:
         record_all("outside_offer.record", subjects=self.new, by=self.by)
         record_all("outside_offer.confirm", subjects=self.confirmed, by=self.by)
         record_all("outside_offer.stand", subjects=self.no_mistake, by=self.by)
-
-
-def _same(offer: OutsideOffer) -> tuple[int, int, str, str]:
-    """By what two offers are one."""
-    return offer.learner_id, offer.cycle_id, offer.provider_name.casefold(), offer.course_name.casefold()
 
 
 @transaction.atomic

@@ -105,32 +105,32 @@ def past_day(offered_on: dt.date | None) -> dt.date:
     return offered_on or clock.today()
 
 
+def sameness(offer: OutsideOffer) -> tuple[int, int, str, str]:
+    """By what two offers are one."""
+    return offer.learner_id, offer.cycle_id, offer.provider_name.casefold(), offer.course_name.casefold()
+
+
 def _kept(
     learner: Learner, cycle: Cycle, *, by: Any, names: tuple[str, str], offered_on: dt.date | None, is_unconfirmed: bool
 ) -> tuple[OutsideOffer, bool]:
-    offered_on = past_day(offered_on)
     provider_name, course_name = (name.strip() for name in names)
-    same = OutsideOffer.objects.filter(
-        learner=learner,
-        cycle=cycle,
-        provider_name__iexact=provider_name,
-        course_name__iexact=course_name,
-        ended_on=None,
-    )
-    # What an adult vouches for before what nobody has seen.
-    if (known := same.order_by("is_unconfirmed", "pk").first()) is not None:
-        if known.taken_back_at is not None:
-            _stands(known, by=by)
-        return known, False
-    outside_offer = OutsideOffer.objects.create(
+    outside_offer = OutsideOffer(
         learner=learner,
         cycle=cycle,
         provider_name=provider_name,
         course_name=course_name,
-        offered_on=offered_on,
+        offered_on=past_day(offered_on),
         by=by,
         is_unconfirmed=is_unconfirmed,
     )
+    standing = OutsideOffer.objects.filter(learner=learner, cycle=cycle, ended_on=None)
+    # What an adult vouches for before what nobody has seen.
+    same = (one for one in standing.order_by("is_unconfirmed", "pk") if sameness(one) == sameness(outside_offer))
+    if (known := next(same, None)) is not None:
+        if known.taken_back_at is not None:
+            _stands(known, by=by)
+        return known, False
+    outside_offer.save()
     record("outside_offer.say" if is_unconfirmed else "outside_offer.record", subject=outside_offer, by=by)
     return outside_offer, True
 

@@ -95,6 +95,10 @@ def test_an_adult_who_records_the_same_offer_confirms_it(town):
         actions.confirm_outside_offer(outside_offer=offer, by=town.amina.user)
     assert actions.record_outside_offer(**said, by=town.coordinator) == offer
     assert OutsideOffer.objects.standing().count() == 1
+    street = said | {"provider_name": "Motoren Straße"}
+    assert actions.record_outside_offer(**street, by=town.coordinator) == actions.record_outside_offer(
+        **street | {"provider_name": "MOTOREN STRASSE"}, by=town.coordinator
+    )
     tomorrow = clock.today() + dt.timedelta(days=1)
     assert refusal(actions.say_outside_offer, **said, offered_on=tomorrow, by=town.amina.user) == "offered_in_future"
     for number in range(10):
