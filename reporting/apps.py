@@ -12,6 +12,7 @@ class ReportingConfig(AppConfig):
         from providers.queries import role_kinds
         from reporting import kinds, messages, personal, tasks
         from reporting.actions import load_statuses
+        from reporting.queries.reports import reads_reports
         from reporting.slots import guarantee_status
 
         personal.register()
@@ -68,7 +69,7 @@ class ReportingConfig(AppConfig):
                 text=_("Reports"),
                 url_name="reporting:reports",
                 group="figures",
-                shows=lambda user: not role_kinds(user).isdisjoint({"officer", "admissions", "manager"}),
+                shows=reads_reports,
                 order=60,
                 also=("reporting:report", "reporting:report-run"),
             )

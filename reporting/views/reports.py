@@ -13,12 +13,11 @@ from django.views.generic import TemplateView, View
 from activity.progress import ProgressMixin
 from core.errors import RuleBroken
 from core.views import SignedInMixin, VisibleDetailView
-from providers.queries import role_kinds
 from reporting import actions
 from reporting.exports import FORMATS
 from reporting.forms import ReportForm
 from reporting.models import ReportRun
-from reporting.queries.reports import READERS, REPORTS, Report, Row, Scope, Sort, reports_of, scope_of
+from reporting.queries.reports import REPORTS, Report, Row, Scope, Sort, reads_reports, reports_of, scope_of
 from reporting.queries.reports.supply import ALL
 
 LINES = 50
@@ -50,7 +49,7 @@ class ReportsView(SignedInMixin, TemplateView):
     template_name = "reporting/reports.html"
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if request.user.is_authenticated and READERS.isdisjoint(role_kinds(request.user)):
+        if request.user.is_authenticated and not reads_reports(request.user):
             raise Http404
         return super().dispatch(request, *args, **kwargs)
 

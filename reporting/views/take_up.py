@@ -86,7 +86,7 @@ def _chart(name: str, words: Any, found: TakeUp) -> dict[str, Any]:
 
 
 def _said(percent: int | None) -> str:
-    return _("Not shown") if percent is None else f"{percent}%"
+    return _("not shown") if percent is None else f"{percent}%"
 
 
 class TakeUpDownloadView(TakeUpMixin, TemplateView):

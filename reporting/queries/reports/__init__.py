@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from providers.queries import roles_today
 from reporting.queries.reports.answering import ANSWERING
 from reporting.queries.reports.kinds import (
     Column,
@@ -20,6 +21,12 @@ REPORTS = {report.name: report for report in (ANSWERING, SUPPLY)}
 READERS = frozenset(role for report in REPORTS.values() for role in report.roles)
 
 
+def reads_reports(user: Any) -> bool:
+    """Whether there is a report for this person at all: not for who manages an advice service. No query of its own."""
+    acting = (role for role in roles_today(user) if not role.is_aside)
+    return any(role.kind in READERS and role.organisation_kind != "advice_service" for role in acting)
+
+
 def reports_of(user: Any) -> list[Report]:
     """Those this person reads. One query."""
     held = set(roles_that_read(user, READERS).values_list("kind", flat=True))
@@ -36,6 +43,7 @@ __all__ = [
     "Sort",
     "asked_of",
     "in_words",
+    "reads_reports",
     "reports_of",
     "scope_of",
 ]

@@ -8,7 +8,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from applications.models import ChoiceRun
-from core.suppression import suppressed
+from core.suppression import blurred, suppressed
 from prospectus.models import CourseRun, Level
 from reporting.queries.reports.answering import choices_counted, entry_years
 from reporting.queries.reports.kinds import Column, Filter, Report, Row, Scope, Sort
@@ -16,6 +16,7 @@ from reporting.queries.reports.kinds import Column, Filter, Report, Row, Scope, 
 SUBJECT, LEVEL, PROVIDER = PARTS = ("subject", "level", "provider")
 ALL = _("All")
 NOT_SAID = _("Not known")
+FEWEST = 10  # of what is rounded, less is not said
 BY = {"subject": (SUBJECT,), "level": (LEVEL,), "provider": (PROVIDER,), "all": PARTS}
 
 
@@ -29,7 +30,7 @@ class _Highest(Func):
 def _lines(scope: Scope) -> list[tuple[str, Any]]:
     return [
         ("subject", _("Subject")), ("level", _("Level")), ("provider", _("Provider")),
-        ("all", _("Subject, level and provider")),
+        ("all", _("Subject, level and provider, to the nearest 5")),
     ]  # fmt: skip
 
 
@@ -49,7 +50,8 @@ def rows(scope: Scope, asked: Mapping[str, str]) -> list[Row]:
     """A line for whatever is offered or applied for, in the order of its words. Three queries.
 
     What is offered is public. Of applications numbers from 1 to 4 are not shown, nor those from which they would
-    follow. A choice of several courses counts in the line of each.
+    follow; in the lines of all three parts they are rounded to 5, for beside those of one part the rest would follow.
+    A choice of several courses counts in the line of each.
     """
     by, width = asked["by"], len(BY[asked["by"]])
     area = scope.organisation.area_id
@@ -68,12 +70,26 @@ def rows(scope: Scope, asked: Mapping[str, str]) -> list[Row]:
     demand = {line[:width]: line[width:] for line in wanted}
     keys = sorted(supply.keys() | demand.keys(), key=lambda key: tuple(part or "~" for part in key))
     counts = [[demand.get(key, (0,) * 4)[place] for key in keys] for place in range(4)]
-    shown = [suppressed(counts[0]), *(suppressed(column, of=counts[0]) for column in counts[1:])]
+    shown: list[list[int | None]] = [
+        suppressed(column, of=counts[0] if place else None) for place, column in enumerate(counts)
+    ]
+    if width > 1:
+        question = f"supply {area} {asked['year']}"
+        shown = [
+            [_about(number, f"{question} {place} {keys[at]}") for at, number in enumerate(column)]
+            for place, column in enumerate(counts)
+        ]
     levels = {level.code: str(level) for level in Level.objects.all()}
     return [
         (*_words(by, key, levels), *supply.get(key, (0, 0, None)), *(column[at] for column in shown))
         for at, key in enumerate(keys)
     ]
+
+
+def _about(number: int, question: str) -> int | None:
+    """To the nearest 5, and below 10 not said, as of a cohort that people put together."""
+    shown = blurred(number, question=question)
+    return shown if shown >= FEWEST or number == 0 else None
 
 
 def _words(by: str, key: Sequence[str | None], levels: Mapping[str, str]) -> list[str]:
