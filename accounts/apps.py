@@ -115,9 +115,9 @@ class AccountsConfig(AppConfig):
 
 
 def register_caseloads() -> None:
-    """Who has which caseload, for the help desk and the managers of an advice service, who begin there; and a link on
-    a learner's page for the adviser whose own they are."""
-    from accounts.policies import CASELOAD_POLICY
+    """Who has which caseload, for the help desk and the managers of an advice service, who begin there; and links on
+    a learner's page: for the adviser whose own they are, and for who may say where they live."""
+    from accounts.policies import CASELOAD_POLICY, LEARNER_POLICY
     from accounts.registry import register_home
     from core import navigation, slots
     from providers.queries import role_kinds, roles_today
@@ -130,7 +130,12 @@ def register_caseloads() -> None:
         may = "adviser" in role_kinds(request.user) and CASELOAD_POLICY.can(request.user, "hand_over_learner", learner)
         return {"learner": learner} if may else None
 
+    def where_they_live(request: Any, learner: Any) -> dict[str, Any] | None:
+        return {"learner": learner} if LEARNER_POLICY.can(request.user, "set_residence", learner) else None
+
     slots.register("learner-desk", template="accounts/_hand_over_link.html", context=hand_over_link)
+    for place in ("roll-learner", "learner-desk"):
+        slots.register(place, template="accounts/_residence.html", context=where_they_live)
     register_home("accounts:caseloads", is_for=manages_a_service, order=50)
     navigation.register(
         navigation.NavItem(

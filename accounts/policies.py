@@ -176,6 +176,11 @@ def reaches_learner(user: Any, learner: Learner) -> bool:
     return on_roll.exists() or Learner.objects.on_caseload_of(user).filter(pk=learner.pk).exists()
 
 
+def follows_learner(user: Any, learner: Learner) -> bool:
+    """An officer whose authority answers for what the learner does."""
+    return Learner.objects.of_guarantee_for(user).filter(pk=learner.pk).exists()
+
+
 LEARNER_POLICY = Policy(
     {
         "answer_consent": own_learner,
@@ -184,6 +189,7 @@ LEARNER_POLICY = Policy(
         "invite_supporter": own_learner,
         "keep_contact": either(own_learner, reaches_learner),
         "merge": either(officer_of_area, coordinator_of_learner),
+        "set_residence": either(coordinator_of_learner, follows_learner),
     }
 )
 COPY_POLICY = Policy({"make": the_service, "fetch": own_copy})

@@ -87,6 +87,7 @@ urlpatterns = [
     path("desk/absences/<slug:reference>/end/", views.EndAbsenceView.as_view(), name="absence-end"),
     path("desk/duties/<slug:reference>/end/", views.EndDutyView.as_view(), name="duty-end"),
     path("desk/learners/<slug:reference>/hand-over/", views.HandOverLearnerView.as_view(), name="learner-hand-over"),
+    path("desk/learners/<slug:reference>/residence/", views.ResidenceView.as_view(), name="learner-residence"),
     path("desk/looked-at/", views.LookedAtDeskView.as_view(), name="looked-at-desk"),
     path("desk/consent-words/", views.ConsentWordsView.as_view(), name="consent-words"),
     path("desk/roll/", views.RollView.as_view(), name="roll"),

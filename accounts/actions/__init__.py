@@ -60,6 +60,7 @@ from accounts.actions.registering import (
     separate_registered,
     tidy_registrations,
 )
+from accounts.actions.residence import set_residence
 from accounts.actions.retention import change_retention, run_retention
 from accounts.actions.roll_states import RollRow
 from accounts.actions.rolls import RollOutcome, apply_roll
@@ -177,6 +178,7 @@ __all__ = [
     "set_cover",
     "set_duty",
     "set_recovery_limit",
+    "set_residence",
     "set_sign_on",
     "start_recovery",
     "switch_off",

@@ -43,6 +43,7 @@ class RollRow(NamedTuple):
     phone: str | None = None
     address: str | None = None
     postcode: str | None = None
+    residence: str | None = None
     traits: Traits | None = None
     grades: tuple[Grade, ...] = ()
     attendance: tuple[Sessions, ...] = ()
@@ -56,6 +57,7 @@ class NameAndNumbers(NamedTuple):
     upn: str | None
     uln: str
     area_id: int
+    residence_authority_id: str | None = None
 
 
 class Reach(NamedTuple):
@@ -153,6 +155,7 @@ def state_after(before: State | None, row: RollRow, *, school_id: int, area_id: 
         upn=_or(row.upn, before.who.upn),
         uln=_or(row.uln, before.who.uln),
         area_id=area_id,
+        residence_authority_id=_or(row.residence, before.who.residence_authority_id),
     )
     old = before.contact
     contact = Reach(

@@ -8,7 +8,7 @@ from accounts.actions.roll_states import NO_TRAITS, REACH, WHO, Reach, State, Tr
 from accounts.models import Attendance, Characteristics, Learner, LearnerContact, RollEntry, SchoolGrade
 from core.bulk import among, copy_values, new_keys, update_in
 
-FIELDS_OF_WHO = ["area" if name == "area_id" else name for name in WHO]
+FIELDS_OF_WHO = [name.removesuffix("_id") for name in WHO]
 
 
 class Step(NamedTuple):

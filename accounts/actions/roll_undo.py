@@ -91,7 +91,8 @@ def _why(image: RollImage, known: dict[int, KnownLearner], used: set[int], taken
         return JOINED
     if now.user_id != image.after["user"]:
         return UNLOCKED
-    if as_json(now.state, user_id=now.user_id, has_facts=image.after["facts"]) != image.after:
+    has_facts = image.after["facts"]
+    if from_json(as_json(now.state, user_id=now.user_id, has_facts=has_facts)) != from_json(image.after):
         return CHANGED
     if image.before is None:
         return USED if now.pk in used else ""

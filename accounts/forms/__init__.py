@@ -16,6 +16,7 @@ from accounts.forms.recovery import (
     RecoverForm,
 )
 from accounts.forms.registration import RegisterForm
+from accounts.forms.residence import ResidenceForm
 from accounts.forms.rights import ErasureReasonForm, MergeForm, OwnErasureForm, RetentionForm, TwoRecordsForm
 from accounts.forms.sign_in import SignInForm
 from accounts.forms.sign_on import FindSignOnForm, SignOnForm
@@ -59,6 +60,7 @@ __all__ = [
     "RecoverForm",
     "RegisterForm",
     "ResetFactorsForm",
+    "ResidenceForm",
     "RetentionForm",
     "SharingForm",
     "SignInForm",

@@ -41,6 +41,11 @@ HEADINGS = {
     ),
     "postcode": ("postcode", "homepostcode", "postalcode"),
     "address": ("address", "homeaddress", "fulladdress", "addressblock"),
+    "residence": (
+        "authorityofresidence", "residenceauthority", "residentauthority", "homeauthority", "homela", "homelea",
+        "residentla", "residencela", "laofresidence", "leaofresidence", "localauthorityofresidence",
+        "homelocalauthority", "lacodeofresidence", "homelacode",
+    ),
     "full_name": ("name", "fullname", "pupilname", "studentname", "learnername", "legalname"),
     "sex": ("sex", "gender", "legalsex"),
     "ethnicity": ("ethnicity", "ethnicgroup", "ethnicbackground", "ethnicitycode"),

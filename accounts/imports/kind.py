@@ -8,7 +8,7 @@ from django.utils.formats import date_format
 
 from accounts.actions.roll_undo import forget_roll, roll_undo_steps, undo_roll
 from accounts.imports.roll import import_roll, look_at_roll, mark_roll, table_of, where_to_explain
-from providers.models import Organisation
+from providers.models import LocalAuthority, Organisation
 from providers.uploads import FoundChanges, Said, UploadKind
 
 KEEP_DAYS = 30  # then the file, and what it said, is removed; until then the last roll can be undone
@@ -16,10 +16,12 @@ KEEP_DAYS = 30  # then the file, and what it said, is removed; until then the la
 # last year who came into it in an earlier school year are not counted: leaving is what they do.
 MOST_GONE = 0.2
 FEWEST_GONE = 5
+RESIDENCE = "residence_authority_id"
 WORDS = {
     "given_name": "First name", "family_name": "Family name", "preferred_name": "Known as", "birth_on": "Date of birth",
     "upn": "UPN", "uln": "ULN", "school": "School", "year_group": "Year group", "tutor_group": "Tutor group",
     "local_id": "Admission number", "email": "E-mail", "phone": "Phone", "address": "Address", "postcode": "Postcode",
+    RESIDENCE: "Lives in",
     "grades": "Grades", "attendance": "Attendance", "traits": "Support and background",
 }  # fmt: skip
 SCHOOLS = {"other": "Another school", "here": "Yours", "": ""}
@@ -38,13 +40,17 @@ def why_roll_held(counts: Mapping[str, Any]) -> str:
 
 def say_roll_changes(changes: Sequence[Any]) -> list[list[Said]]:
     """The fields of each change in words. Characteristics are only said to have changed."""
+    lived = any(RESIDENCE in change.fields for change in changes)
+    authorities = dict(LocalAuthority.objects.values_list("code", "name")) if lived else {}
     return [
-        [Said(WORDS[name], *_say(name, *change.fields[name])) for name in WORDS if name in change.fields]
+        [Said(WORDS[name], *_say(name, *change.fields[name], authorities)) for name in WORDS if name in change.fields]
         for change in changes
     ]
 
 
-def _say(name: str, old: str, new: str) -> tuple[str, str]:
+def _say(name: str, old: str, new: str, authorities: Mapping[str, str]) -> tuple[str, str]:
+    if name == RESIDENCE:
+        return authorities.get(old, old), authorities.get(new, new)
     if name == "school":
         return SCHOOLS[old], SCHOOLS[new]
     if name in ("attendance", "traits"):

@@ -31,7 +31,7 @@ def import_roll(upload: Upload, progress: Callable[..., None]) -> UploadResult:
     """The school's roll is what the uploaded file says. Raises: FileRefused."""
     with upload.file.open("rb") as file:
         source = open_source(file, school=upload.organisation, corrections=upload.corrections)
-        reader = RollReader(source, authorities=set(LocalAuthority.objects.values_list("code", flat=True)))
+        reader = RollReader(source, authorities=dict(LocalAuthority.objects.values_list("code", "name")))
         rows = reader.read(progress)
     outcome = apply_roll(
         school=upload.organisation,
@@ -98,7 +98,7 @@ def mark_roll(upload: Upload, words: Mapping[int, str]) -> MarkedFile | None:
 class RollReader:
     """Reads every record and keeps what is wrong with any of them."""
 
-    def __init__(self, source: Source, *, authorities: set[str]) -> None:
+    def __init__(self, source: Source, *, authorities: Mapping[str, str]) -> None:
         self.source = source
         self.authorities = authorities
         self.today = clock.today()

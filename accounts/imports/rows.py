@@ -1,7 +1,7 @@
 """One record of a school's file becomes a row the roll action can take; what is wrong with it becomes issues."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Protocol
 
 from django.core.exceptions import ValidationError
@@ -26,7 +26,7 @@ class Reader(Protocol):
 
     source: Source
     today: dt.date
-    authorities: set[str]
+    authorities: Mapping[str, str]
     issues: list[RowIssue]
 
 
@@ -60,6 +60,7 @@ class RowReader:
             "phone": self._phone(),
             "postcode": self._postcode(),
             "address": self._address(),
+            "residence": self._residence(),
             **read_facts(self),
         }
         if self.is_refused or birth_on is None or year_group is None:
@@ -215,6 +216,21 @@ class RowReader:
                 "postcode", text, "ROLL_POSTCODE_SHAPE", WARNING, "This is not a postcode. It was left out; check it."
             )
         return postcode or None
+
+    def _residence(self) -> str | None:
+        """The code of the authority the learner lives in, said by its code or its name."""
+        text = self.text("residence", 80)
+        if text is None:
+            return None
+        if (code := cells.read_number(text)) in self.reader.authorities:
+            return code
+        plain = text.casefold()
+        named = [code for code, name in self.reader.authorities.items() if name.casefold() == plain]
+        if len(named) == 1:
+            return named[0]
+        words = "No one local authority has this number or name. It was left out; check it."
+        self.issue("residence", text, "ROLL_RESIDENCE_UNKNOWN", WARNING, words)
+        return None
 
     def _address(self) -> str | None:
         """The address on one line, from its one cell or from its parts."""

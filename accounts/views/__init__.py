@@ -39,7 +39,7 @@ from accounts.views.invitations import InvitationView, OpenInvitationView
 from accounts.views.letters import FetchLettersView, LetterRunView, LettersView, NewLettersView
 from accounts.views.mailing import MailChoicesView, MessageKindView, MessagesView
 from accounts.views.outbox import OutboxView, SettleBatchView, TryMessageAgainView
-from accounts.views.record import RecordView, RollLearnerView
+from accounts.views.record import RecordView, ResidenceView, RollLearnerView
 from accounts.views.recovery import (
     CannotSignInView,
     ConfirmEmailView,
@@ -160,6 +160,7 @@ __all__ = [
     "RemoveFactorView",
     "RenameFactorView",
     "ResetFactorsView",
+    "ResidenceView",
     "RetentionView",
     "RollHeadingsView",
     "RollLearnerView",

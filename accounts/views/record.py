@@ -3,12 +3,17 @@
 from typing import Any
 
 from django.http import Http404
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
+from accounts import actions
 from accounts.actions import leave_receipts
+from accounts.forms import ResidenceForm
 from accounts.models import Attendance, Characteristics, Learner, LearnerContact, SchoolGrade
+from accounts.policies import LEARNER_POLICY, coordinator_of_learner
 from accounts.queries import own_learner_of
-from core.views import SignedInMixin, VisibleDetailView
+from core.views import ActionView, SignedInMixin, VisibleDetailView
 from providers.models import Organisation
 
 
@@ -56,3 +61,36 @@ class RollLearnerView(SignedInMixin, VisibleDetailView):
             **said_of(learner, user),
             **kwargs,
         )
+
+
+class ResidenceView(ActionView):
+    """Which authority a learner lives in, put right singly."""
+
+    form_class = ResidenceForm
+    template_name = "accounts/learner_residence.html"
+    done = _("Saved. The figures of the September Guarantee have followed.")
+
+    def get_queryset(self) -> Any:
+        return Learner.objects.through_roles_of(self.request.user).select_related("residence_authority")
+
+    def require(self, user: Any) -> None:
+        LEARNER_POLICY.require(user, "set_residence", self.thing)
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"held": self.thing.residence_authority}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        leave_receipts(learner=self.thing, by=self.request.user, sections=["record"])
+        return super().get_context_data(back=self.get_success_url(), **kwargs)
+
+    def act(self, answers: dict[str, Any]) -> None:
+        actions.set_residence(learner=self.thing, by=self.request.user, **answers)
+
+    def get_success_url(self) -> str:
+        """The learner's page; the figures where an officer may not open it any more."""
+        user, reference = self.request.user, self.thing.reference
+        if coordinator_of_learner(user, self.thing):
+            return reverse("accounts:roll-learner", args=[reference])
+        if Learner.objects.through_roles_of(user).filter(pk=self.thing.pk).exists():
+            return reverse("reporting:learner", args=[reference])
+        return reverse("reporting:guarantee")

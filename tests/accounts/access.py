@@ -85,6 +85,7 @@ ACCESS = {
     "accounts:welcome": NOBODY | {"learner": 200, "other_learner": 200},
     "accounts:record": NOBODY | {"learner": 200, "other_learner": 200},
     "accounts:roll-learner": NOBODY | {"coordinator": 200},
+    "accounts:learner-residence": NOBODY | {"coordinator": 200, "officer": 200, "adviser": 403},
     "accounts:doubts": NOBODY | {"coordinator": 200, "other_coordinator": 200},
     "accounts:doubt": NOBODY | {"coordinator": 200},
     "accounts:roll-headings": NOBODY | {"coordinator": 302},  # back to the file: it is not asked about
@@ -179,6 +180,7 @@ ARGS = {
     "accounts:support-open": lambda world: ["nobody-was-sent-this"],
     "accounts:invitation-open": lambda world: ["nobody-was-sent-this"],
     "accounts:roll-learner": lambda world: [world.amina.reference],
+    "accounts:learner-residence": lambda world: [world.amina.reference],
     "accounts:doubt": lambda world: [world.doubt.reference],
     "accounts:roll-headings": lambda world: [world.roll_upload.reference],
     "accounts:sign-on": lambda world: [world.northfield.reference],

@@ -1,0 +1,26 @@
+"""Which authority a learner lives in: Year 12 is counted by it. Never derived from an address: somebody says so."""
+
+from typing import Any
+
+from django.db import transaction
+
+from accounts.models import Learner
+from accounts.policies import LEARNER_POLICY
+from activity.actions import record
+from providers.models import LocalAuthority
+
+
+@transaction.atomic
+def set_residence(*, learner: Learner, authority: LocalAuthority | None, by: Any) -> Learner:
+    """The learner lives in this authority; with None nobody knows in which. Figures by residence follow at once. The
+    next roll of their school that says where they live may say otherwise.
+
+    Raises: NotAllowed.
+    """
+    learner = Learner.objects.select_for_update(no_key=True, of=("self",)).select_related("area").get(pk=learner.pk)
+    LEARNER_POLICY.require(by, "set_residence", learner)
+    if learner.residence_authority != authority:
+        learner.residence_authority = authority
+        learner.save(update_fields=["residence_authority"])
+        record("residence.set", subject=learner, by=by)
+    return learner
