@@ -4,11 +4,11 @@ import datetime as dt
 import re
 from typing import NamedTuple
 
-from django.db.models import Case, Count, Min, OuterRef, Q, Subquery, When
-from django.db.models.functions import ExtractYear, JSONObject
+from django.db.models import Count, Min, Q
 
-from applications.queries.sending import NEW_YEAR_STARTS_IN, years_words
+from applications.queries.sending import fitting, years_words
 from core import clock
+from core.errors import RuleBroken
 from prospectus.models import CourseRun
 from prospectus.models.course import APPRENTICESHIP_HOSTS, APPRENTICESHIP_PAGE
 from providers.models import Area, Cycle, Organisation
@@ -18,6 +18,9 @@ APPRENTICESHIP = (
     rf"^https?://(([^/]+\.)?({'|'.join(re.escape(host) for host in APPRENTICESHIP_HOSTS)})([:/?#]|$)"
     rf"|www\.gov\.uk{APPRENTICESHIP_PAGE}/?$)"
 )
+
+# What a cycle has to tell to be chosen for a run; the first orders them.
+CYCLE = ("entry_year", "phase", "opens_on", "ends_on", "first_year_group", "last_year_group")
 
 
 class ProviderOpening(NamedTuple):
@@ -46,22 +49,24 @@ class AreaOpening(NamedTuple):
 
 def open_runs_of(course_id: int, phase: str) -> dict[int, str]:
     """The runs of a course that learners may apply for here today, each with the school years its cycle in the
-    provider's area is for, in words; empty for any. One question, as ``cycle_for`` answers it for one learner."""
-    today = clock.today()
-    cycles = Cycle.objects.filter(area=OuterRef("course__provider__area"), phase=phase, ends_on__gte=today)
-    years = cycles.values(years=JSONObject(youngest="first_year_group", oldest="last_year_group"))
-    dated = years.filter(entry_year__gte=OuterRef("starts_in")).order_by("entry_year")[:1]
-    undated = years.filter(opens_on__lte=today).order_by("-entry_year")[:1]
-    began_before = Case(When(starts_on__month__lt=min(NEW_YEAR_STARTS_IN), then=1), default=0)
+    provider's area is for, in words; empty for any. One question."""
     runs = CourseRun.objects.open_for_applications().filter(course=course_id)
-    found = runs.annotate(
-        starts_in=ExtractYear("starts_on") - began_before,
-        years=Case(When(starts_on=None, then=Subquery(undated)), default=Subquery(dated)),
-    ).values_list("pk", "years")
-    return {
-        pk: years_words(Cycle(first_year_group=years["youngest"], last_year_group=years["oldest"])) if years else ""
-        for pk, years in found
-    }
+    of_cycle = [f"course__provider__area__cycles__{name}" for name in CYCLE]
+    starts: dict[int, dt.date | None] = {}
+    cycles: dict[int, list[Cycle]] = {}
+    for pk, starts_on, *facts in runs.order_by(of_cycle[0]).values_list("pk", "starts_on", *of_cycle):
+        starts[pk] = starts_on
+        cycle = Cycle(**dict(zip(CYCLE, facts, strict=True)))
+        if cycle.phase == phase and cycle.ends_on >= clock.today():
+            cycles.setdefault(pk, []).append(cycle)
+    return {pk: _years(starts_on, cycles.get(pk, [])) for pk, starts_on in starts.items()}
+
+
+def _years(starts_on: dt.date | None, running: list[Cycle]) -> str:
+    try:
+        return years_words(fitting(starts_on, running))
+    except RuleBroken:
+        return ""
 
 
 def area_opening(area: Area) -> AreaOpening:

@@ -1,5 +1,6 @@
 """What must be true before a choice is sent."""
 
+import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
@@ -38,7 +39,7 @@ def cycle_for(run: CourseRun, *, learner: Learner) -> Cycle:
 
     Raises: RuleBroken ``no_cycle``, ``year_group``.
     """
-    cycle = _fitting(run, Cycle.objects.running().filter(area=learner.area_id, phase=phase_of(run)))
+    cycle = fitting(run.starts_on, Cycle.objects.running().filter(area=learner.area_id, phase=phase_of(run)))
     require_year_group(cycle, learner)
     return cycle
 
@@ -56,7 +57,7 @@ def with_cycles(runs: Iterable[CourseRun], *, learner: Learner) -> list[tuple[Co
     found = []
     for run in runs:
         try:
-            cycle = _fitting(run, [one for one in running if one.phase == phase_of(run)])
+            cycle = fitting(run.starts_on, [one for one in running if one.phase == phase_of(run)])
         except RuleBroken:
             continue
         if _is_for_year(cycle, cycle.year_of_learner):
@@ -64,10 +65,14 @@ def with_cycles(runs: Iterable[CourseRun], *, learner: Learner) -> list[tuple[Co
     return found
 
 
-def _fitting(run: CourseRun, running: Iterable[Any]) -> Any:
+def fitting(starts_on: dt.date | None, running: Iterable[Any]) -> Any:
+    """Of an area's cycles for one phase, the next to end first, the one in which a run that starts then is applied for.
+
+    Raises: RuleBroken ``no_cycle``.
+    """
     cycles = list(running)
-    if run.starts_on:
-        starts_in = run.starts_on.year if run.starts_on.month >= min(NEW_YEAR_STARTS_IN) else run.starts_on.year - 1
+    if starts_on:
+        starts_in = starts_on.year if starts_on.month >= min(NEW_YEAR_STARTS_IN) else starts_on.year - 1
         # A start before every running cycle's September is applied for in the one that ends next.
         fitting = [cycle for cycle in cycles if cycle.entry_year == starts_in]
         fitting = fitting or [cycle for cycle in cycles[:1] if starts_in < cycle.entry_year]

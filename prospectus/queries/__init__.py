@@ -1,4 +1,4 @@
-from prospectus.queries.course_page import CoursePage, course_page, with_parts
+from prospectus.queries.course_page import CoursePage, course_page
 from prospectus.queries.found import Found
 from prospectus.queries.freshness import area_state, areas_state
 from prospectus.queries.levels import levels_explained
@@ -43,5 +43,4 @@ __all__ = [
     "start_now",
     "subject_tiles",
     "subjects_together",
-    "with_parts",
 ]

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import OuterRef, Q
 from django.db.models.functions import JSONObject
 from django.utils.formats import date_format
 from django.utils.translation import gettext, ngettext
@@ -59,7 +59,7 @@ class CoursePage:
     partners: Sequence[Organisation]  # without the provider itself, which leads
     needs: Sequence[str]
     helps: Sequence[str]
-    shared_parts: Sequence[Mapping[str, str]] = ()  # of a course taught together: which, who, where, when in the week
+    shared_parts: Sequence[Mapping[str, Any]] = ()  # of a course taught together: which, who, where, when in the week
     shows_all: bool = False
 
     # --- its words
@@ -264,17 +264,18 @@ class CoursePage:
 
 def course_page(course: Course, user: Any, *, shows_all: bool = False) -> CoursePage:
     """The page of a course that this person may see, with the runs that they may see."""
+    partners, parts = taught_together(course)
     requirements = list(course.requirements.select_related("qualification_type", "level"))
     tried = getattr(course, "experience_requirement", None)
     return CoursePage(
         course=course,
         runs=runs_of(course, user),
         levels=list(Level.objects.filter(code__in=course.levels)),
-        partners=partners_of(course),
+        partners=partners,
         needs=requirement_words(row for row in requirements if row.is_essential)
         + (experience_words(tried) if tried is not None else []),
         helps=requirement_words(row for row in requirements if not row.is_essential),
-        shared_parts=getattr(course, "told_parts", ()),
+        shared_parts=parts,
         shows_all=shows_all,
     )
 
@@ -288,42 +289,28 @@ def runs_of(course: Course, user: Any) -> list[CourseRun]:
     return found
 
 
-def with_parts(courses: QuerySet) -> QuerySet:
-    """The courses, each with ``told_parts``: what its page says of the parts of a shared course. No further question.
+def taught_together(course: Course) -> tuple[list[Organisation], list[dict[str, Any]]]:
+    """Of a course that a consortium teaches today: the partners of its provider, and its parts in order, each with
+    who teaches it and where. One question; none, and nothing, of any other course.
 
     Who has left, or has not said yes, is not named, and neither is the part without its teacher.
     """
-    today = clock.today()
-    teaching = ConsortiumPartner.objects.filter(_still_on(today), joined_on__lte=today)
-    teaching = teaching.filter(consortium=OuterRef("course__consortium"), provider=OuterRef("provider"))
-    together = Course.objects.filter(pk=OuterRef("course"), consortium__isnull=False)
-    together = together.filter(_still_on(today, of="consortium__ended_on"))
-    parts = CoursePart.objects.filter(Exists(together), course=OuterRef("pk"))
-    parts = parts.filter(Q(provider=F("course__provider")) | Exists(teaching)).order_by("position")
-    told = JSONObject(
-        name="name",
-        provider="provider__name",
-        reference="provider__reference",
-        site="site__name",
-        town="site__town",
-        days="days",
-    )
-    return courses.annotate(told_parts=ArraySubquery(parts.values(part=told)))
-
-
-def _still_on(today: dt.date, *, of: str = "ended_on") -> Q:
-    return Q(**{of: None}) | Q(**{f"{of}__gte": today})
-
-
-def partners_of(course: Course) -> list[Organisation]:
-    """Who teaches it together with its provider, as of today."""
-    today = clock.today()
-    together = course.consortium
+    today, together = clock.today(), course.consortium
     if together is None or (together.ended_on and together.ended_on < today):
-        return []
-    rows = ConsortiumPartner.objects.filter(_still_on(today), consortium=together, joined_on__lte=today)
-    providers = Organisation.objects.providers().filter(pk__in=rows.values("provider")).exclude(pk=course.provider_id)
-    return list(providers.order_by("name", "pk"))
+        return [], []
+    still_on = Q(ended_on=None) | Q(ended_on__gte=today)
+    joined = ConsortiumPartner.objects.filter(still_on, consortium=together, joined_on__lte=today)
+    parts = CoursePart.objects.filter(course=course, provider=OuterRef("pk")).order_by("position")
+    told = JSONObject(position="position", name="name", days="days", site="site__name", town="site__town")
+    teachers = Organisation.objects.providers().filter(Q(pk=course.provider_id) | Q(pk__in=joined.values("provider")))
+    teachers = list(teachers.annotate(told_parts=ArraySubquery(parts.values(part=told))).order_by("name", "pk"))
+    taught = [
+        part | {"provider": teacher.name, "reference": teacher.reference}
+        for teacher in teachers
+        for part in teacher.told_parts
+    ]
+    partners = [teacher for teacher in teachers if teacher.pk != course.provider_id]
+    return partners, sorted(taught, key=lambda part: part["position"])
 
 
 def how_long_ago(day: dt.date) -> str:

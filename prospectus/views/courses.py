@@ -37,8 +37,7 @@ class CourseView(PublicMixin, VisibleDetailView):
     template_name = "prospectus/course.html"
 
     def get_queryset(self) -> Any:
-        courses = queries.with_parts(super().get_queryset())
-        return courses.annotate(search_version=search_version(), **registry.told_columns())
+        return super().get_queryset().annotate(search_version=search_version(), **registry.told_columns())
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         response = super().get(request, *args, **kwargs)
