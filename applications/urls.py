@@ -140,6 +140,7 @@ urlpatterns = [
         name="rehearsal-do",
     ),
     path("desk/clearing/", clearing.ClearingView.as_view(), name="clearing"),
+    path("desk/clearing/asked/", clearing.ClearingAskedView.as_view(), name="clearing-asked"),
     path("desk/clearing/<str:reference>/invite/", clearing.ClearingInviteView.as_view(), name="clearing-invite"),
     path("desk/questions/", questions.QuestionListView.as_view(), name="questions"),
     path(

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Count, F, IntegerField, OuterRef, Q, Subquery, Value
+from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from applications.models import Application, Choice, ChoiceRun, ClearingInvitation, ClearingListing
@@ -37,6 +37,12 @@ def runs_to_ask_for(listing: ClearingListing, providers: Iterable[Organisation])
     asked = ClearingInvitation.objects.filter(listing=listing).values("run")
     found = runs.exclude(pk__in=asked).for_list().order_by("course__title", "starts_on", "pk")[:50]
     return [run for run, of in with_cycles(found, learner=learner) if of.pk == cycle]
+
+
+def asked_by(providers: Iterable[Organisation]) -> QuerySet[ClearingInvitation]:
+    """The invitations of these providers whose learners may still be named, the newest first."""
+    asked = ClearingInvitation.objects.filter(run__course__provider__in=list(providers))
+    return asked.still_named().for_list()
 
 
 def wanted_by(listings: Iterable[ClearingListing]) -> dict[int, list[str]]:

@@ -17,7 +17,7 @@ from applications.forms.clearing import InviteForm
 from applications.models import Application, ClearingInvitation, ClearingListing
 from applications.policies import APPLICATION_POLICY
 from applications.queries.alternatives import alternatives_to
-from applications.queries.clearing import ended_last, is_placeless, runs_to_ask_for, wanted_by
+from applications.queries.clearing import asked_by, ended_last, is_placeless, runs_to_ask_for, wanted_by
 from applications.views.worklist import DeskMixin
 from core.errors import RuleBroken
 from core.views import ActionView, SignedInMixin, VisibleDetailView, VisibleListView
@@ -25,6 +25,7 @@ from prospectus.queries.nearby import nearby_subjects
 from providers.models import Organisation
 
 ANSWERING = ("admissions", "manager")
+ASKED_LAST = 20  # on the page of the learners without a place; the rest are one press away
 
 
 def own_applications(user: Any) -> Any:
@@ -125,11 +126,28 @@ class ClearingView(DeskMixin, VisibleListView):
         wanted = wanted_by(listings)
         looked_at = [(one.application.learner_id, "choices") for one in listings]
         leave_receipts_of_many(looked_at=looked_at, by=self.request.user, roles=ANSWERING)
-        asked = ClearingInvitation.objects.filter(run__course__provider__in=self.providers)
+        asked = list(asked_by(self.providers)[: ASKED_LAST + 1])
         return context | {
             "rows": [(one, one.application.learner.known_as, wanted[one.application_id]) for one in listings],
-            "invitations": list(asked.still_named().for_list()[:20]),
+            "invitations": asked[:ASKED_LAST],
+            "has_more_invitations": len(asked) > ASKED_LAST,
         }
+
+
+class ClearingAskedView(DeskMixin, VisibleListView):
+    """Everybody whom one's providers have asked, the newest first, and what came of it."""
+
+    template_name = "applications/clearing_asked.html"
+    context_object_name = "invitations"
+
+    def get_queryset(self) -> Any:
+        return asked_by(self.providers)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        looked_at = {(one.listing.application.learner_id, "choices") for one in context["invitations"]}
+        leave_receipts_of_many(looked_at=looked_at, by=self.request.user, roles=ANSWERING)
+        return context
 
 
 class ClearingInviteView(ActionView):

@@ -24,7 +24,7 @@ from core.forms import ConfirmForm
 from core.views import ActionView, SignedInMixin, VisibleListView
 from providers.models import Organisation
 
-MOST_RELEASES = 50
+RELEASES_PER_PAGE = 25
 
 
 class ReleaseListView(SignedInMixin, FormView):
@@ -53,9 +53,16 @@ class ReleaseListView(SignedInMixin, FormView):
         return redirect("applications:release", release.reference)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        releases = Release.objects.visible_to(self.request.user).for_list()[:MOST_RELEASES]
-        rows = [(one, summary(one)) for one in releases]
-        return super().get_context_data(rows=rows, providers=self.providers, **kwargs)
+        page = int(said) if (said := self.request.GET.get("page", "")[:4]).isdecimal() and int(said) else 1
+        newest = Release.objects.visible_to(self.request.user).for_list().order_by("-created_at", "-pk")
+        found = list(newest[(page - 1) * RELEASES_PER_PAGE :][: RELEASES_PER_PAGE + 1])
+        return super().get_context_data(
+            rows=[(one, summary(one)) for one in found[:RELEASES_PER_PAGE]],
+            newer=f"?page={page - 1}" if page > 1 else "",
+            older=f"?page={page + 1}" if len(found) > RELEASES_PER_PAGE else "",
+            providers=self.providers,
+            **kwargs,
+        )
 
 
 class ReleaseView(SignedInMixin, VisibleListView):

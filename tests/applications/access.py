@@ -135,6 +135,7 @@ ACCESS = {
     # Answering the provider's applications is not enough to start one: tests/applications/test_rehearsal.py.
     "applications:rehearsal-do": NOBODY | {"admissions": 403, "officer": 302},
     "applications:clearing": NOBODY | {"admissions": 200, "other_admissions": 200},
+    "applications:clearing-asked": NOBODY | {"admissions": 200, "other_admissions": 200},
     "applications:clearing-invite": NOBODY | {"admissions": 200, "other_admissions": 200},
     "applications:places": OWN,
     "applications:places-show": OWN | {"learner": 302},
@@ -451,6 +452,7 @@ ARGS = {
         "applications:results-day",
         "applications:enrolments",
         "applications:clearing",
+        "applications:clearing-asked",
         "applications:questions",
         "applications:received",
         "applications:desk-filter-save",

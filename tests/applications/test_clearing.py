@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 from django.urls import reverse
 
+from accounts.models import Receipt
 from activity.models import OutboxMessage
 from applications import actions
 from applications.models import Application, ClearingInvitation, ClearingListing
@@ -235,3 +236,23 @@ def test_applying_elsewhere_gives_the_kept_place_back(placeless):
     invitation.refresh_from_db()
     assert (invitation.state, invitation.choice) == ("ended", None)
     assert not ClearingInvitation.objects.keeping_a_place().exists()
+
+
+def test_everybody_who_was_asked_is_a_page_of_its_own_once_they_are_many(placeless, client, monkeypatch):
+    town = placeless
+    other = town.run("Plumbing in the evening", places=3)
+    listing = agree(town)
+    client.force_login(town.admissions)
+    asked = reverse("applications:clearing-asked")
+    assert "You have asked nobody yet" in client.get(asked).text
+    for run in (town.free, other):
+        actions.invite_from_clearing(listing=listing, run=run, by=town.admissions)
+    assert asked not in client.get(reverse("applications:clearing")).text
+    monkeypatch.setattr("applications.views.clearing.ASKED_LAST", 1)
+    assert asked in client.get(reverse("applications:clearing")).text
+    page = client.get(asked).text
+    assert page.count("Amina") == 2
+    assert page.count("Waiting for an answer") == 2
+    assert Receipt.objects.filter(learner=town.amina, reader=town.admissions, section="choices").exists()
+    client.force_login(town.other_admissions)
+    assert "Amina" not in client.get(asked).text

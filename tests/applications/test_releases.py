@@ -302,3 +302,14 @@ def test_what_was_read_is_what_is_set(town, release, client):
     assert "Somebody has changed it" in answer.text
     seen = answer.context["form"]["seen"].value()
     assert client.post(page("release-set", release), hour | {"seen": seen}).status_code == 302
+
+
+def test_the_older_releases_are_on_the_next_page(town, client, monkeypatch):
+    monkeypatch.setattr("applications.views.releases.RELEASES_PER_PAGE", 2)
+    for name in ("Autumn", "Winter", "Spring"):
+        actions.open_release(provider=town.northfield, name=f"{name} offers", by=town.admissions)
+    client.force_login(town.admissions)
+    newest, older = (client.get(f"{page('releases')}?page={number}").text for number in (1, 2))
+    assert "Spring offers" in newest
+    assert "Autumn offers" not in newest
+    assert "Autumn offers" in older
