@@ -64,6 +64,17 @@ def words(name, default=()):
     return [part.strip() for part in text(name).split(",") if part.strip()] or list(default)
 
 
+def pairs(name: str) -> dict[str, str]:
+    """The comma-separated parts of the variable, each ``one=other``, as a dictionary.
+
+    Raises: ValueError for a part that is not.
+    """
+    found = [part.split("=") for part in words(name)]
+    if not all(len(part) == 2 and all(part) for part in found):
+        raise ValueError(f"{name} must be pairs, such as northmoor.next-step.example=northmoor")
+    return {one.strip(): other.strip() for one, other in found}
+
+
 def address_pattern(name: str, *blanks: str) -> str:
     """The variable as a web address with these blanks in braces: ``{z}``. Empty when it is unset.
 

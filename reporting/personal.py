@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Learner
 from core import clock, personal
 from core.personal import Erase
-from reporting.actions import remove_expired_reports, remove_expired_returns
+from reporting.actions import fold_use, remove_expired_reports, remove_expired_returns
 from reporting.models import (
     Freeze,
     FrozenLearner,
@@ -71,6 +71,10 @@ def register() -> None:
             "returns", "Returns to the Department and what was found in them", ReturnRun.KEPT_FOR.days, "making",
             remove_expired_returns,
         )
+    )  # fmt: skip
+    personal.register_tidying(
+        personal.Tidying("use", "Which kinds of pages a day’s visitors opened, by code words of one day", 1, "the day",
+                         fold_use)
     )  # fmt: skip
     personal.register_sweep("returns", _drop_returns)
     personal.register_retention(

@@ -36,7 +36,9 @@ def add_up() -> None:
 
 @shared_task(name="reporting.count", ignore_result=True, soft_time_limit=3300, time_limit=3500)
 def count() -> None:
-    """Every area is counted one by one for today, and yesterday's figures are kept, or those of a day that is missing;
-    asked every hour, so that a night that was missed is caught up."""
+    """Of yesterday's use of the site numbers are left; every area is counted one by one for today, and yesterday's
+    figures are kept, or those of a day that is missing. Asked every hour, so that a night that was missed is caught
+    up."""
+    actions.fold_use()
     actions.reconcile_due()
     actions.keep_days()

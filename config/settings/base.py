@@ -13,6 +13,7 @@ VAR_DIR = env.VAR_DIR
 
 PORTAL_NAME = env.text("PORTAL_NAME", "Next Step")
 PORTAL_ADDRESS = env.text("PORTAL_ADDRESS", "http://localhost:8000").rstrip("/")  # for links in e-mails
+AREA_HOSTS = env.pairs("PORTAL_AREA_HOSTS")  # host name: slug of the area whose own it is
 DEBUG = False
 CLOCK_OFFSET = dt.timedelta(0)  # how far core.clock stands from the machine's; only a demonstration moves it
 DEMO = False  # demo sign-ins are shown and accepted only when this is on; production refuses it (portal.E006)
@@ -51,6 +52,7 @@ MIDDLEWARE = [
     # static files compressed, and prospectus.views.public those pages that have no secret in them.
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "reporting.middleware.UseMiddleware",  # behind static files, and around whatever knows who is signed in
     "django.contrib.sessions.middleware.SessionMiddleware",
     "core.middleware.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",

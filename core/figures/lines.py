@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 WIDTH, HEIGHT = 340.0, 210.0
 LEFT, RIGHT, TOP, BOTTOM = 44.0, 10.0, 12.0, 30.0
+DIGITS, DIGIT = 4, 9.0  # there is room for so many before the axis; each one more is so wide
 MOST_STEPS = 5
 NICE = (1, 2, 5)
 
@@ -52,10 +53,11 @@ def lines_of(
     step = _step(top)
     steps = max(1, -(-int(top) // step))
     top = steps * step
+    left = LEFT + DIGIT * max(0, len(f"{top}{unit}") - DIGITS)
 
     def place(at: int, number: float) -> tuple[float, float]:
         part = at / (len(labels) - 1) if len(labels) > 1 else 0.5
-        x = LEFT + part * (WIDTH - LEFT - RIGHT)
+        x = left + part * (WIDTH - left - RIGHT)
         y = HEIGHT - BOTTOM - number / top * (HEIGHT - BOTTOM - TOP)
         return round(x, 1), round(y, 1)
 
@@ -67,6 +69,7 @@ def lines_of(
         lines=lines,
         across=[Mark(text=labels[at], at=place(at, 0)[0], anchor=anchor) for at, anchor in _named_places(len(labels))],
         up=[Mark(text=f"{number * step}{unit}", at=place(0, number * step)[1]) for number in range(steps + 1)],
+        left=left,
     )
 
 

@@ -31,6 +31,10 @@ class Tally:
         """Once this transaction commits, and without a question to the database, ``key`` counts once more."""
         transaction.on_commit(partial(self._add, {key: times}))
 
+    def add_now(self, key: Hashable) -> None:
+        """The same for what no transaction can take back. Needs no connection to a database."""
+        self._add({key: 1})
+
     def _add(self, counts: dict[Hashable, int]) -> None:
         with self._lock:
             for key, times in counts.items():

@@ -1,27 +1,12 @@
 """Which requests count as somebody's interest. Robots and pages fetched just in case do not."""
 
-import re
 from typing import Any
 
 from django.http import HttpRequest
 
+from core.visitors import is_somebody
 from prospectus.actions.interest import count_interest, count_miss
 from prospectus.models import Course, CourseState, InterestKind
-
-# Programs say what they are: crawlers, link previews, monitors, libraries, browsers without a window.
-ROBOTS = re.compile(
-    r"bot|crawl|spider|slurp|archiv|scrap|fetch|preview|monitor|uptime|check|scan|validator|lighthouse|headless|phantom"
-    r"|selenium|playwright|facebookexternalhit|whatsapp|embedly|feed|curl|wget|python|httpx|aiohttp|okhttp|java/|go-http"
-    r"|ruby|perl|php|libwww|node|axios|postman|apache-http",
-    re.IGNORECASE,
-)
-
-
-def is_somebody(request: HttpRequest) -> bool:
-    """A person's browser that shows them this page now."""
-    agent = request.headers.get("User-Agent", "")
-    purpose = " ".join(request.headers.get(name, "") for name in ("Sec-Purpose", "Purpose", "X-Moz")).lower()
-    return request.method != "HEAD" and bool(agent) and not ROBOTS.search(agent) and "pre" not in purpose
 
 
 def count_visit(request: HttpRequest, course: Course, kind: InterestKind = InterestKind.VIEW) -> None:

@@ -7,6 +7,7 @@ from reporting.actions.published import load_scorecard
 from reporting.actions.reports import ask_report, fetch_report, make_report, remove_expired_reports
 from reporting.actions.returns import ask_return, fetch_return, make_return, remove_expired_returns
 from reporting.actions.statuses import change_status_words, load_statuses, record_status, take_back_status
+from reporting.actions.use import count_page, fold_use
 
 __all__ = [
     "add_up",
@@ -14,9 +15,11 @@ __all__ = [
     "ask_return",
     "change_cohort",
     "change_status_words",
+    "count_page",
     "end_cohort",
     "fetch_report",
     "fetch_return",
+    "fold_use",
     "freeze_figures",
     "keep_day",
     "keep_days",

@@ -13,18 +13,23 @@ from reporting.models.published import Level, PublishedFigure
 from reporting.models.reports import ReportRun
 from reporting.models.returns import ReturnFinding, ReturnForm, ReturnPart, ReturnRun
 from reporting.models.statuses import Category, GuaranteeStatus, RecordedStatus
+from reporting.models.use import DaySalt, PageKind, PageShown, ReaderKind, SiteUse
 
 __all__ = [
     "Category",
     "CountedArea",
     "DailyCount",
     "DailyFigure",
+    "DaySalt",
     "Freeze",
     "FrozenFigure",
     "FrozenLearner",
     "GuaranteeStatus",
     "Level",
+    "PageKind",
+    "PageShown",
     "PublishedFigure",
+    "ReaderKind",
     "Reconciliation",
     "RecordedStatus",
     "ReportRun",
@@ -33,6 +38,7 @@ __all__ = [
     "ReturnPart",
     "ReturnRun",
     "SavedCohort",
+    "SiteUse",
     "Standing",
     "StandingChange",
     "StandingCount",

@@ -186,3 +186,7 @@ def test_percents_go_up_to_a_hundred_and_a_single_day_stands_in_the_middle():
     assert [mark.text for mark in chart.up] == ["0%", "20%", "40%", "60%", "80%", "100%"]
     assert [(mark.text, mark.anchor) for mark in chart.across] == [("2 Sep", "middle")]
     assert (len(chart.lines[0].dots), chart.lines[1].dots, chart.lines[1].path) == (1, [], "")
+
+
+def test_large_numbers_have_room_before_the_axis():
+    assert [lines_of([("Visits", [0, most])], labels=["a", "b"]).left for most in (4_000, 12_000)] == [LEFT, LEFT + 9]

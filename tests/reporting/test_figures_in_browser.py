@@ -11,6 +11,7 @@ from applications.models import Application, Choice, Enrolment
 from core import clock
 from providers.models import Cycle, RoleKind
 from reporting.actions import ask_report, save_cohort
+from reporting.models import SiteUse
 from tests.applications.test_pages_in_browser import look
 from tests.factories import (
     CourseRunFactory,
@@ -34,6 +35,7 @@ EMPTY = (
     "/desk/reports/",
     "/desk/reports/time-to-answer/",
     "/desk/reports/supply-and-demand/?by=all",
+    "/desk/reports/site-use/",
 )
 FULL = (
     "/desk/cohorts/?year_group=11&by=tutor_group&looked_after=yes",
@@ -72,6 +74,9 @@ def test_the_figures_of_an_area_with_nobody_and_with_learners(open_page, axe):
         sent = {"status": "unsuccessful", "sent_at": clock.now() - dt.timedelta(days=9), "status_at": clock.now()}
         choice = Choice.objects.create(application=application, provider=college, rank=1, **sent)
         choice.choice_runs.create(run=course_run)
+    numbers = {"visitors": 700, "visits": 1200, "pages": 5000, "minutes": 9000}
+    for day in (3, 17):
+        SiteUse.objects.create(day=dt.date(2026, 11, day), area=area, reader="learner", **numbers)
     run = ask_report(report="time-to-answer", asked={}, form="xlsx", by=role.user)
     run_job(run.job_id)
     waiting = Enrolment.objects.create(

@@ -16,8 +16,9 @@ from reporting.queries.reports.kinds import (
     scope_of,
 )
 from reporting.queries.reports.supply import SUPPLY
+from reporting.queries.reports.use import SITE_USE
 
-REPORTS = {report.name: report for report in (ANSWERING, SUPPLY)}
+REPORTS = {report.name: report for report in (ANSWERING, SUPPLY, SITE_USE)}
 READERS = frozenset(role for report in REPORTS.values() for role in report.roles)
 
 

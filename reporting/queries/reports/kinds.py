@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from providers.models import Organisation, StaffRole
 
@@ -51,8 +52,27 @@ class Filter(NamedTuple):
     values: Callable[[Scope], list[tuple[str, Any]]]
 
 
+class Lines(NamedTuple):
+    """A picture of rows over time: the words under it, each line's numbers, and in a sentence what it shows."""
+
+    labels: list[str]
+    series: list[tuple[str, list[float | None]]]
+    summary: str
+
+
+def _of_applications(scope: Scope) -> Any:
+    if scope.is_of_provider:
+        return _("Of %(provider)s.") % {"provider": scope.organisation}
+    return _(
+        "Of the providers of %(area)s, for whoever applied to them. Numbers from 1 to 4 are not shown, nor those from "
+        "which they would follow."
+    ) % {"area": scope.organisation.area}
+
+
 class Report(NamedTuple):
-    """``rows(scope, asked)``: as that person may read them, in their order. ``drawn``: the column of the picture."""
+    """``rows(scope, asked)``: as that person may read them, in their order. ``drawn``: the column of the picture, which
+    ``lines(asked, rows)`` may draw over time instead. ``whose``: whom the figures are of; ``nothing``: why there are
+    none; ``see_also``: the name of an address with more, and its words."""
 
     name: str
     title: Any
@@ -62,6 +82,10 @@ class Report(NamedTuple):
     columns: tuple[Column, ...]
     rows: Callable[[Scope, Mapping[str, str]], Iterable[Row]]
     drawn: int
+    lines: Callable[[Mapping[str, str], list[Row]], Lines | None] = lambda _asked, _rows: None
+    whose: Callable[[Scope], Any] = _of_applications
+    nothing: Any = _("No application has been sent for this September.")
+    see_also: tuple[str, Any] | None = None
 
 
 def roles_that_read(user: Any, kinds: Iterable[str]) -> QuerySet:

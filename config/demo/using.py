@@ -1,0 +1,68 @@
+"""How the invented town has used the site since spring: numbers of each day, as its nights would have left them."""
+
+import datetime as dt
+import random
+
+from prospectus.models import SearchMiss
+from providers.models import Area
+from reporting.models import PageKind, ReaderKind, SiteUse
+
+SINCE = dt.timedelta(days=190)
+# Visits on a school day of a busy week, and which kinds of pages they come to.
+BUSY = {ReaderKind.VISITOR: 160, ReaderKind.LEARNER: 90, ReaderKind.STAFF: 26}
+READ = {
+    ReaderKind.VISITOR: ((PageKind.HOME, 0.5), (PageKind.FINDING, 0.8), (PageKind.COURSE, 0.6), (PageKind.ABOUT, 0.05)),
+    ReaderKind.LEARNER: (
+        (PageKind.FINDING, 0.5), (PageKind.COURSE, 0.5), (PageKind.PLAN, 0.4), (PageKind.APPLYING, 0.6),
+        (PageKind.ACCOUNT, 0.9),
+    ),
+    ReaderKind.STAFF: ((PageKind.DESK, 0.97), (PageKind.COURSE, 0.2), (PageKind.ACCOUNT, 0.6)),
+}  # fmt: skip
+IN_VAIN = (("falconry", 3), ("crime scene", 2), ("tattoo", 2), ("pilot", 1), ("mortuary", 1))
+
+
+def use_the_site(*, day: dt.date) -> None:
+    """Every day before this one has numbers; so have words that found nothing."""
+    pick = random.Random("use")
+    days = [day - SINCE + dt.timedelta(days=number) for number in range(SINCE.days)]
+    areas = list(Area.objects.filter(is_practice=False).order_by("pk"))
+    SiteUse.objects.bulk_create(
+        row for on in days for area in areas for reader in ReaderKind for row in _numbers(on, area, reader, pick)
+    )
+    SearchMiss.objects.bulk_create(
+        [
+            SearchMiss(day=on, area=areas[0], words=words, times=pick.randint(1, most))
+            for on in days
+            for words, most in IN_VAIN
+            if pick.random() < _crowd(on) / 2
+        ],
+        ignore_conflicts=True,
+    )
+
+
+def _crowd(day: dt.date) -> float:
+    """How busy a day is: weekends and August are quiet, the autumn is not."""
+    season = 0.25 if day.month == 8 else 1.0 if day.month in (9, 10, 11, 1) else 0.55
+    return season * (0.35 if day.weekday() > 4 else 1.0)
+
+
+def _numbers(day: dt.date, area: Area, reader: ReaderKind, pick: random.Random) -> list[SiteUse]:
+    visits = round(BUSY[reader] * _crowd(day) * pick.uniform(0.8, 1.2) * (1 if area.name == "Northmoor" else 0.4))
+    if not visits:
+        return []
+    read = [(page, round(visits * share)) for page, share in READ[reader]]
+    rows = [
+        SiteUse(
+            page=page, visits=with_it, visitors=round(with_it * 0.9), pages=round(with_it * pick.uniform(1.2, 2)),
+            minutes=0,
+        )
+        for page, with_it in read
+        if with_it
+    ]  # fmt: skip
+    whole = SiteUse(
+        visits=visits, visitors=round(visits * 0.88), pages=sum(row.pages for row in rows),
+        minutes=round(visits * pick.uniform(4, 9)),
+    )  # fmt: skip
+    for row in (whole, *rows):
+        row.day, row.area, row.reader = day, area, reader
+    return [whole, *rows]
