@@ -5,14 +5,17 @@ import datetime as dt
 from accounts.actions import hand_over_schools, set_absence
 from accounts.models import CaseloadSchool, User
 from core import clock
+from providers.actions import name_manager
 from providers.models import Organisation, RoleKind, StaffRole
 
 COLLEAGUES = (("ella.novak", "Ella Novak"), ("marek.lis", "Marek Lis"))
 
 
 def share_out(people: dict[str, User]) -> None:
-    """Ella has taken over a school and is on leave, so Dev stands in; Marek fell ill, and nobody stands in yet."""
+    """Nadia manages the service. Ella has taken over a school and is on leave, so Dev stands in; Marek fell ill, and
+    nobody stands in yet."""
     today, desk = clock.today(), people["help_desk"]
+    name_manager(adviser=StaffRole.objects.get(user=people["service"]), by=desk)
     dev = StaffRole.objects.get(user=people["adviser"])
     ella, marek = (_adviser(username, name, dev.organisation) for username, name in COLLEAGUES)
     theirs = CaseloadSchool.objects.open().filter(adviser=dev).order_by("-school__name").values("school")

@@ -25,6 +25,7 @@ SIGN_INS = [
         "coordinator", "Helen Marsh", "School coordinator, Hollins Park School", "The roll, unlock letters, uploads"
     ),
     SignIn("adviser", "Dev Patel", "Personal adviser, Northmoor schools", "Who needs me today"),
+    SignIn("service", "Nadia Khalil", "Manager, Northmoor Advice Service", "Whose caseload is whose"),
     SignIn("editor", "Rosa Lund", "Course editor, Northfield College", "Uploading the college's courses"),
     SignIn("admissions", "Joan Farrow", "Admissions, Northfield College", "Applications to answer"),
     SignIn("sixthform", "Peter Oake", "Manager, Southbank Sixth Form", "Applications and courses"),

@@ -212,6 +212,7 @@ def _staff() -> dict[str, User]:
     for username, organisation, kind in (
         ("coordinator", "Hollins Park School", RoleKind.COORDINATOR),
         ("adviser", "Northmoor Advice Service", RoleKind.ADVISER),
+        ("service", "Northmoor Advice Service", RoleKind.ADVISER),
         ("editor", "Northfield College", RoleKind.EDITOR),
         ("admissions", "Northfield College", RoleKind.ADMISSIONS),
         ("sixthform", "Southbank Sixth Form", RoleKind.MANAGER),
