@@ -22,6 +22,7 @@ from accounts.workflow import DoubtState
 from core.policies import Policy, either, the_service
 from core.querysets import has_any
 from providers.models import Area, Organisation, StaffRole
+from providers.queries import roles_today
 
 
 def coordinator_of_school(user: Any, school: Organisation) -> bool:
@@ -244,3 +245,24 @@ CASELOAD_POLICY = Policy(
         "set_duty": keeps_caseloads,
     }
 )
+
+
+EXCHANGES = {("officer", "authority"), ("manager", "advice_service")}
+
+
+def exchanging_through(user: Any) -> Any:
+    """Organisations with whose caseload system this person exchanges records: the authorities they are officers of, and
+    the advice services they manage."""
+    return Organisation.objects.filter(pk__in=_exchanges(user))
+
+
+def exchanges(user: Any, organisation: Organisation) -> bool:
+    return organisation.pk in _exchanges(user)
+
+
+def _exchanges(user: Any) -> list[int]:
+    roles = [role for role in roles_today(user) if not role.is_aside]
+    return [role.organisation_id for role in roles if (role.kind, role.organisation_kind) in EXCHANGES]
+
+
+EXCHANGE_POLICY = Policy({"take_over": exchanges})

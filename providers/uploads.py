@@ -50,6 +50,7 @@ class Change(NamedTuple):
 
     ``key`` is the primary key of what was there before. ``fields`` ({name: (old, new)}) are of what changed only, and
     hold nothing that would differ if the same were done again: no new keys, not today's date.
+    ``is_picked``: whether it is carried out, of a change that people pick or leave; None of any other.
     """
 
     action: str
@@ -57,6 +58,18 @@ class Change(NamedTuple):
     title: str
     key: int | None = None
     fields: Mapping[str, Any] = {}
+    is_picked: bool | None = None
+
+
+ASKS = "asks"  # of a change: it asks which of its kind's options is right
+
+
+class Option(NamedTuple):
+    """One answer to a question that a change asks: what is kept of it, its words, and whether it is the answer now."""
+
+    value: str
+    words: str
+    is_chosen: bool
 
 
 class Watch(Protocol):
@@ -155,6 +168,10 @@ class UploadKind(NamedTuple):
     by; None for a file that is no table. Both read ``upload.file``, open, and lay ``upload.corrections`` over it, as
     ``apply`` does.
 
+    A kind whose changes people pick reads ``upload.picks`` ({``UploadChange.pick_key``: yes or no, or the option
+    chosen}) in ``apply``, and says of each change whether it is picked. ``options(changes)`` are the answers to choose
+    from, of changes that ask a question. ``read(user, changes)`` is told who reads which, where reading leaves a trace.
+
     Of a kind with ``keep_days``, the file and everything of it that is about people is removed that many days after it
     is over; what came of it, as numbers and codes, stays. ``forget(upload)`` removes what the kind itself kept of it.
     ``publishing`` and ``undoing`` are what people are told before they press those buttons.
@@ -187,6 +204,8 @@ class UploadKind(NamedTuple):
     undo_steps: Callable[[Any], list[UndoStep]] | None = None
     undo: Callable[[Any, Any], list[UndoStep]] | None = None
     forget: Callable[[Any], None] | None = None
+    options: Callable[[Sequence[Any]], list[list[Option]]] | None = None
+    read: Callable[[Any, Sequence[Any]], None] | None = None
     publishing: str = _("Everybody sees the changes a few seconds after you press the button.")
     undoing: str = _(
         "What the file added is taken out of the prospectus, and kept. Learners see it a few seconds after you press "

@@ -24,6 +24,7 @@ urlpatterns = [
     path("desk/uploads/new/<slug:kind>/", views.NewUploadView.as_view(), name="upload-new"),
     path("desk/uploads/<str:reference>/", views.UploadView.as_view(), name="upload"),
     path("desk/uploads/<str:reference>/changes/", views.UploadChangesView.as_view(), name="upload-changes"),
+    path("desk/uploads/<slug:reference>/pick/", views.PickChangesView.as_view(), name="upload-pick"),
     path("desk/uploads/<str:reference>/confirm/", views.ConfirmUploadView.as_view(), name="upload-confirm"),
     path("desk/uploads/<str:reference>/abandon/", views.AbandonUploadView.as_view(), name="upload-abandon"),
     path("desk/uploads/<str:reference>/fix/", views.FixUploadView.as_view(), name="upload-fix"),

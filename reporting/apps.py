@@ -10,8 +10,10 @@ class ReportingConfig(AppConfig):
         from core import loading, slots
         from core.navigation import NavItem, register
         from providers.queries import role_kinds
+        from providers.uploads import register as register_upload
         from reporting import kinds, messages, personal, tasks
         from reporting.actions import load_statuses
+        from reporting.exchange.kind import CASELOAD
         from reporting.queries.reports import reads_reports
         from reporting.slots import guarantee_status
 
@@ -19,6 +21,8 @@ class ReportingConfig(AppConfig):
         messages.register()
         kinds.register()
         tasks.register()
+        register_upload(CASELOAD)
+        register_upload(CASELOAD)
         loading.register_reference("guarantee_statuses", load_statuses)
         slots.register("learner-desk", template="reporting/_guarantee_status.html", context=guarantee_status)
 

@@ -60,7 +60,7 @@ from accounts.actions.registering import (
     separate_registered,
     tidy_registrations,
 )
-from accounts.actions.residence import set_residence
+from accounts.actions.residence import set_residence, take_over_residence
 from accounts.actions.retention import change_retention, run_retention
 from accounts.actions.roll_states import RollRow
 from accounts.actions.rolls import RollOutcome, apply_roll
@@ -183,6 +183,7 @@ __all__ = [
     "start_recovery",
     "switch_off",
     "switch_on",
+    "take_over_residence",
     "tell_of_recoveries",
     "tidy_registrations",
     "try_address_again",

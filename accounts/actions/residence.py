@@ -5,9 +5,9 @@ from typing import Any
 from django.db import transaction
 
 from accounts.models import Learner
-from accounts.policies import LEARNER_POLICY
+from accounts.policies import EXCHANGE_POLICY, LEARNER_POLICY
 from activity.actions import record
-from providers.models import LocalAuthority
+from providers.models import LocalAuthority, Organisation
 
 
 @transaction.atomic
@@ -24,3 +24,13 @@ def set_residence(*, learner: Learner, authority: LocalAuthority | None, by: Any
         learner.save(update_fields=["residence_authority"])
         record("residence.set", subject=learner, by=by)
     return learner
+
+
+def take_over_residence(*, learner: Learner, of: Organisation, authority: str | None, by: Any) -> None:
+    """The learner, whom the caller has locked, lives in the authority of this code, as the caseload system of ``of``
+    has it; with None nobody knows in which. Raises: NotAllowed.
+    """
+    EXCHANGE_POLICY.require(by, "take_over", of)
+    learner.residence_authority_id = authority
+    learner.save(update_fields=["residence_authority"])
+    record("residence.take_over", subject=learner, by=by)

@@ -171,6 +171,13 @@ class LearnerQuerySet(models.QuerySet):
             .exclude(Exists(other_words))
         )
 
+    def refusing(self, kind: str) -> "LearnerQuerySet":
+        """Learners whose newest answer to this kind of consent is a no."""
+        from accounts.models import Consent
+
+        newest = Consent.objects.filter(learner=OuterRef("pk"), kind=kind).order_by("-at", "-pk")
+        return self.alias(answer=Subquery(newest.values("is_given")[:1])).filter(answer=False)
+
     def for_list(self) -> "LearnerQuerySet":
         """With the user and the roll entry of today (``learner.roll_now``, a list of one or none)."""
         from accounts.models import RollEntry

@@ -70,6 +70,14 @@ from ilp.actions.reviews import (
     write_words,
 )
 from ilp.actions.safety import add_phrase, load_concern_phrases, name_contact, set_rules, switch_phrase
+from ilp.actions.taking_over import (
+    give_back_activity,
+    give_back_characteristics,
+    give_back_fact,
+    take_over_activity,
+    take_over_characteristics,
+    take_over_fact,
+)
 from ilp.actions.targets import (
     agree_action,
     can_be_agreed,
@@ -155,7 +163,10 @@ __all__ = [
     "finish_next_step",
     "finish_review",
     "flag_written",
+    "give_back_activity",
     "give_back_booking",
+    "give_back_characteristics",
+    "give_back_fact",
     "keep_document",
     "keep_draft",
     "keep_message",
@@ -215,6 +226,9 @@ __all__ = [
     "take_out_entry",
     "take_out_question",
     "take_out_section",
+    "take_over_activity",
+    "take_over_characteristics",
+    "take_over_fact",
     "talk_about_entry",
     "tell_of_due_steps",
     "validate_entry",

@@ -26,20 +26,24 @@ def start_current_activity(*, learner: Learner, by: Any, **answers: Any) -> Curr
     are any. Raises: NotAllowed, RuleBroken ``before_former`` and those of a spell.
     """
     with transaction.atomic():
-        learner = _locked(learner, by)
-        spell = CurrentActivity(learner=learner, by=by, ascertained_on=answers["verified_on"], **answers)
-        _require_whole(spell)
-        former = CurrentActivity.objects.open().filter(learner=learner).first()
-        if former is not None:
-            if spell.started_on < former.started_on:
-                raise RuleBroken(
-                    _("This starts before the one that is open. Correct that one, or give a later day."),
-                    code="before_former",
-                )
-            former.ended_on = spell.started_on
-            former.save(update_fields=["ended_on"])
-        spell.save()
-        record("current_activity.start", subject=spell, by=by, code=spell.code.code)
+        return begin_spell(_locked(learner, by), by, ascertained_on=answers["verified_on"], **answers)
+
+
+def begin_spell(learner: Learner, by: Any, **answers: Any) -> CurrentActivity:
+    """As ``start_current_activity``, for a learner who is locked and ``by`` who may."""
+    spell = CurrentActivity(learner=learner, by=by, **answers)
+    require_whole(spell)
+    former = CurrentActivity.objects.open().filter(learner=learner).first()
+    if former is not None:
+        if spell.started_on < former.started_on:
+            raise RuleBroken(
+                _("This starts before the one that is open. Correct that one, or give a later day."),
+                code="before_former",
+            )
+        former.ended_on = spell.started_on
+        former.save(update_fields=["ended_on"])
+    spell.save()
+    record("current_activity.start", subject=spell, by=by, code=spell.code.code)
     return spell
 
 
@@ -52,7 +56,7 @@ def confirm_current_activity(*, spell: CurrentActivity, verified_on: dt.date, by
         spell = _locked_spell(spell, by)
         if verified_on < spell.verified_on:
             raise RuleBroken(_("It was confirmed on a later day already."), code="verified_before")
-        return _replace(spell, "current_activity.confirm", by, verified_on=verified_on)
+        return replace_spell(spell, "current_activity.confirm", by, verified_on=verified_on)
 
 
 def correct_current_activity(*, spell: CurrentActivity, by: Any, **answers: Any) -> CurrentActivity:
@@ -61,17 +65,21 @@ def correct_current_activity(*, spell: CurrentActivity, by: Any, **answers: Any)
     Raises: NotAllowed, StaleState (replaced or ended meanwhile), RuleBroken of a spell and ``before_former``.
     """
     with transaction.atomic():
-        spell = _locked_spell(spell, by)
-        former = CurrentActivity.objects.standing().filter(learner=spell.learner_id, ended_on=spell.started_on).first()
-        started_on = answers.get("started_on", spell.started_on)
-        if former is not None and former.pk != spell.pk:
-            if started_on < former.started_on:
-                raise RuleBroken(_("This starts before the one that went before it."), code="before_former")
-            former.ended_on = started_on
-            former.save(update_fields=["ended_on"])
-        ascertained_on = min(spell.ascertained_on, answers.get("verified_on", spell.verified_on))
-        answers["ascertained_on"] = max(ascertained_on, started_on)
-        return _replace(spell, "current_activity.correct", by, **answers)
+        return correct_spell(_locked_spell(spell, by), by, **answers)
+
+
+def correct_spell(spell: CurrentActivity, by: Any, **answers: Any) -> CurrentActivity:
+    """As ``correct_current_activity``, for the open spell of a learner who is locked and ``by`` who may."""
+    former = CurrentActivity.objects.standing().filter(learner=spell.learner_id, ended_on=spell.started_on).first()
+    started_on = answers.get("started_on", spell.started_on)
+    if former is not None and former.pk != spell.pk:
+        if started_on < former.started_on:
+            raise RuleBroken(_("This starts before the one that went before it."), code="before_former")
+        former.ended_on = started_on
+        former.save(update_fields=["ended_on"])
+    ascertained_on = min(spell.ascertained_on, answers.get("verified_on", spell.verified_on))
+    answers["ascertained_on"] = max(ascertained_on, started_on)
+    return replace_spell(spell, "current_activity.correct", by, **answers)
 
 
 def set_fact(*, learner: Learner, kind: str, code: RecordCode, started_on: dt.date, by: Any) -> RecordFact:
@@ -81,24 +89,28 @@ def set_fact(*, learner: Learner, kind: str, code: RecordCode, started_on: dt.da
     Raises: NotAllowed, RuleBroken ``wrong_code``, ``in_future``, ``before_former`` and ``same_fact``.
     """
     with transaction.atomic():
-        learner = _locked(learner, by)
-        if code.kind != kind or kind == RecordKind.ACTIVITY:
-            raise RuleBroken(_("Choose one of the list."), code="wrong_code")
-        if started_on > clock.today():
-            raise RuleBroken(_("The day cannot be in the future."), code="in_future")
-        former = RecordFact.objects.open().filter(learner=learner, kind=kind).first()
-        if former is not None:
-            if former.code_id == code.pk:
-                raise RuleBroken(_("This is what the record says already."), code="same_fact")
-            if started_on < former.started_on:
-                raise RuleBroken(_("This is before the day of the one that holds."), code="before_former")
-            if started_on == former.started_on:
-                former.replaced_at = clock.now()
-            else:
-                former.ended_on = started_on
-            former.save(update_fields=["replaced_at", "ended_on"])
-        fact = RecordFact.objects.create(learner=learner, kind=kind, code=code, started_on=started_on, by=by)
-        record("record_fact.set", subject=fact, by=by, kind=str(kind), code=code.code)
+        return place_fact(_locked(learner, by), kind, code, started_on, by)
+
+
+def place_fact(learner: Learner, kind: str, code: RecordCode, started_on: dt.date, by: Any) -> RecordFact:
+    """As ``set_fact``, for a learner who is locked and ``by`` who may."""
+    if code.kind != kind or kind == RecordKind.ACTIVITY:
+        raise RuleBroken(_("Choose one of the list."), code="wrong_code")
+    if started_on > clock.today():
+        raise RuleBroken(_("The day cannot be in the future."), code="in_future")
+    former = RecordFact.objects.open().filter(learner=learner, kind=kind).first()
+    if former is not None:
+        if former.code_id == code.pk:
+            raise RuleBroken(_("This is what the record says already."), code="same_fact")
+        if started_on < former.started_on:
+            raise RuleBroken(_("This is before the day of the one that holds."), code="before_former")
+        if started_on == former.started_on:
+            former.replaced_at = clock.now()
+        else:
+            former.ended_on = started_on
+        former.save(update_fields=["replaced_at", "ended_on"])
+    fact = RecordFact.objects.create(learner=learner, kind=kind, code=code, started_on=started_on, by=by)
+    record("record_fact.set", subject=fact, by=by, kind=str(kind), code=code.code)
     return fact
 
 
@@ -147,12 +159,13 @@ def _locked_spell(spell: CurrentActivity, by: Any) -> CurrentActivity:
     return found
 
 
-def _replace(spell: CurrentActivity, verb: str, by: Any, **changes: Any) -> CurrentActivity:
+def replace_spell(spell: CurrentActivity, verb: str, by: Any, **changes: Any) -> CurrentActivity:
+    """A spell that differs in these changes holds in the place of this one, which stays readable."""
     fields = ("code", "started_on", "ascertained_on", "verified_on", "review_on", "course_ends_on", "provider",
               "establishment", "source")  # fmt: skip
     kept = {name: getattr(spell, name) for name in fields}
     again = CurrentActivity(learner=spell.learner, by=by, **(kept | changes))
-    _require_whole(again)
+    require_whole(again)
     spell.replaced_at = clock.now()
     spell.save(update_fields=["replaced_at"])
     again.save()
@@ -160,7 +173,7 @@ def _replace(spell: CurrentActivity, verb: str, by: Any, **changes: Any) -> Curr
     return again
 
 
-def _require_whole(spell: CurrentActivity) -> None:
+def require_whole(spell: CurrentActivity) -> None:
     """Raises: RuleBroken ``wrong_code``, ``in_future``, ``verified_early``, ``course_end_missing``,
     ``review_missing``, ``course_end_early`` and ``review_late``.
     Source: NCCIS rules 242, 237, 256, 305, 259, 262, 257."""

@@ -1,6 +1,7 @@
 from providers.actions.confirming import abandon_upload, confirm_upload
 from providers.actions.fixing import RowChanged, check_again, fix_row
 from providers.actions.forgetting import forget_files
+from providers.actions.picking import pick_changes
 from providers.actions.practice import cycle_of_practice, open_sandbox
 from providers.actions.reference import load_local_authorities, load_outcodes
 from providers.actions.staff import (
@@ -46,6 +47,7 @@ __all__ = [
     "make_link",
     "name_manager",
     "open_sandbox",
+    "pick_changes",
     "put_system_out",
     "read_now",
     "receive_upload",

@@ -186,4 +186,5 @@ def _stored(upload: Upload, position: int, change: Change) -> UploadChange:
         thing_key=change.key,
         title=fitting(change.title, 300),
         fields=change.fields,
+        is_picked=change.is_picked,
     )

@@ -50,8 +50,8 @@ def _forget(key: int, kind: UploadKind) -> bool:
     name, storage = upload.file.name, upload.file.storage
     upload.file = ""
     upload.counts = {name: value for name, value in upload.counts.items() if name != "asks"}
-    upload.headings = []
-    upload.save(update_fields=["file", "counts", "headings"])
+    upload.headings, upload.picks = [], {}
+    upload.save(update_fields=["file", "counts", "headings", "picks"])
     record("upload.forget", subject=upload, by=None, kind=upload.kind, organisation=upload.organisation_id)
     transaction.on_commit(lambda: storage.delete(str(name)))
     return True

@@ -68,6 +68,9 @@ class Upload(models.Model):
     fixes_to_check = models.PositiveIntegerField(
         default=0, db_default=0, help_text="Cells corrected since the file was last checked."
     )
+    picks = models.JSONField(
+        default=dict, db_default={}, help_text="What people said of single changes: {pick_key: yes, no or an option}."
+    )
     checks = models.PositiveSmallIntegerField(default=0, db_default=0, help_text="How often it was checked again.")
     confirmed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
@@ -215,6 +218,7 @@ class UploadChange(models.Model):
     thing_key = models.BigIntegerField(null=True, help_text="Its primary key; empty for what was not there before.")
     title = models.CharField(max_length=300)
     fields = models.JSONField(default=dict, help_text="{name: [old, new]} of what changed.")
+    is_picked = models.BooleanField(null=True, help_text="Whether it is carried out; empty: nobody picks it.")
 
     objects = UploadChangeQuerySet.as_manager()
 
@@ -229,6 +233,11 @@ class UploadChange(models.Model):
         return f"{self.thing} {self.action}"
 
     get_action_display = called("action", ChangeAction)
+
+    @property
+    def pick_key(self) -> str:
+        """The same each time the file is checked."""
+        return f"{self.thing}:{self.thing_key}"
 
     @property
     def colour(self) -> str:

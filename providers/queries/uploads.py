@@ -10,7 +10,7 @@ from django.db.models import Count, Max
 
 from providers.models import IssueSeverity, Organisation, Upload, UploadChange, UploadReversal
 from providers.queries.people import role_kinds
-from providers.uploads import KINDS, Said, UndoStep, UploadKind
+from providers.uploads import KINDS, Option, Said, UndoStep, UploadKind
 from providers.workflow import ChangeAction, ReversalAction, UploadState
 
 
@@ -49,14 +49,22 @@ class ChangeInWords(NamedTuple):
     change: UploadChange
     thing: str
     fields: list[Said]
+    options: list[Option]
 
 
 def in_words(kind: UploadKind, changes: Sequence[UploadChange]) -> list[ChangeInWords]:
     said = kind.say(changes) if kind.say else [[] for _ in changes]
+    options = kind.options(changes) if kind.options else [[] for _ in changes]
     return [
-        ChangeInWords(change, kind.things.get(change.thing, change.thing), fields)
-        for change, fields in zip(changes, said, strict=True)
+        ChangeInWords(change, kind.things.get(change.thing, change.thing), *words)
+        for change, *words in zip(changes, said, options, strict=True)
     ]
+
+
+def changes_by_thing(kind: UploadKind, upload: Upload) -> dict[str, int]:
+    """How many changes there are of each thing, in the kind's order; empty where all are of one thing."""
+    counted = dict(upload.changes.order_by().values_list("thing").annotate(Count("pk")))
+    return {thing: counted[thing] for thing in kind.things if thing in counted} if len(counted) > 1 else {}
 
 
 def changes_by_action(upload: Upload) -> dict[str, int]:

@@ -1,5 +1,6 @@
 from typing import Any
 
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -14,10 +15,11 @@ from core.sheets import csv_response
 from core.views import ActionView, SignedInMixin, VisibleDetailView, VisibleListView
 from providers import actions
 from providers.forms import AbandonUploadForm, ConfirmUploadForm, UploadForm
-from providers.models import MOST_FIXABLE, IssueSeverity, Upload
+from providers.models import MOST_FIXABLE, IssueSeverity, Upload, UploadChange
 from providers.queries import (
     can_be_undone,
     changes_by_action,
+    changes_by_thing,
     hands_over,
     in_words,
     issues_by_severity,
@@ -25,7 +27,7 @@ from providers.queries import (
     uploadable_by,
     usual_mode,
 )
-from providers.uploads import KINDS, UploadKind
+from providers.uploads import ASKS, KINDS, UploadKind
 from providers.workflow import ChangeAction, ReversalAction, UploadMode
 
 ISSUES_PER_PAGE = 100
@@ -122,6 +124,9 @@ class UploadView(SignedInMixin, ProgressMixin, VisibleDetailView):
         kind = KINDS[upload.kind]
         numbers = issues_by_severity(upload)
         severity = self.request.GET.get("severity", "")
+        first = list(upload.changes.all()[:CHANGES_AT_ONCE])
+        if kind.read:
+            kind.read(self.request.user, first)
         issues = upload.issues.filter(severity=severity) if severity in numbers else upload.issues.all()
         return super().get_context_data(
             kind=kind,
@@ -130,7 +135,7 @@ class UploadView(SignedInMixin, ProgressMixin, VisibleDetailView):
             severities=[(name, IssueSeverity(name).label, number) for name, number in numbers.items() if number],
             severity=severity if severity in numbers else "",
             all_issues=sum(numbers.values()),
-            changes=in_words(kind, upload.changes.all()[:CHANGES_AT_ONCE]),
+            changes=in_words(kind, first),
             all_changes=upload.changes.count(),
             can_undo=can_be_undone(upload) and not upload.is_being_undone,
             undone=undone_counts(upload),
@@ -145,26 +150,61 @@ class UploadView(SignedInMixin, ProgressMixin, VisibleDetailView):
 
 
 class UploadChangesView(SignedInMixin, VisibleDetailView):
-    """Everything an upload would change or has changed."""
+    """Everything an upload would change or has changed, by action and by thing; of some kinds picked one by one."""
 
     queryset = Upload.objects
     template_name = "providers/upload_changes.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         upload: Upload = self.object
-        numbers = changes_by_action(upload)
-        action = self.request.GET.get("action", "")
-        chosen = upload.changes.filter(action=action) if action in numbers else upload.changes.all()
-        page = Paginator(chosen, CHANGES_PER_PAGE).get_page(self.request.GET.get("page"))
+        kind = KINDS[upload.kind]
+        numbers, things = changes_by_action(upload), changes_by_thing(kind, upload)
+        asked = self.request.GET
+        action = asked.get("action", "") if asked.get("action") in numbers else ""
+        thing = asked.get("thing", "") if asked.get("thing") in things else ""
+        is_left = "left" in asked
+        only = {"action": action, "thing": thing, "is_picked": False if is_left else ""}
+        chosen = upload.changes.filter(**{name: value for name, value in only.items() if value != ""})
+        page = Paginator(chosen, CHANGES_PER_PAGE).get_page(asked.get("page"))
+        if kind.read:
+            kind.read(self.request.user, page.object_list)
         return super().get_context_data(
-            kind=KINDS[upload.kind],
+            kind=kind,
             actions=[(name, ChangeAction(name).label, number) for name, number in numbers.items() if number],
-            action=action if action in numbers else "",
+            action=action,
+            things=[(name, kind.things[name], number) for name, number in things.items()],
+            thing=thing,
+            left=upload.changes.filter(is_picked=False).count(),
+            is_left=is_left,
             all_changes=sum(numbers.values()),
+            can_pick=upload.is_waiting and any(asks(change) for change in page.object_list),
             page_obj=page,
-            changes=in_words(KINDS[upload.kind], page.object_list),
+            changes=in_words(kind, page.object_list),
             **kwargs,
         )
+
+
+def asks(change: UploadChange) -> bool:
+    """People pick it, or answer what it asks."""
+    return change.is_picked is not None or bool(change.fields.get(ASKS))
+
+
+class PickChangesView(SignedInMixin, View):
+    """What was ticked on one page of changes, and what was not; the file is then checked again."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, reference: str) -> HttpResponse:
+        upload = get_object_or_404(Upload.objects.visible_to(request.user).for_list(), reference=reference)
+        ticked = set(request.POST.getlist("picked"))
+        picks: dict[str, bool | str] = {key: key in ticked for key in request.POST.getlist("shown")[:CHANGES_PER_PAGE]}
+        answers = {name.removeprefix("answer-"): said for name, said in request.POST.items() if said}
+        picks |= {key: answers[key] for key in request.POST.getlist("asked")[:CHANGES_PER_PAGE] if key in answers}
+        try:
+            actions.pick_changes(upload=upload, picks=picks, by=request.user)
+        except RuleBroken as rule:
+            messages.error(request, rule.message)
+        return redirect("providers:upload", reference)
 
 
 class DecideUploadView(ActionView):

@@ -38,6 +38,7 @@ NODES = {
     )
 }
 GUARANTEES = {"Year11": "year_11", "Year12": "year_12"}
+BREAKS_OFF = "The file breaks off or is damaged"
 AMPERSANDS = "There are ampersands that are not written &amp;. The Department cannot read the file like this."
 
 
@@ -54,15 +55,23 @@ def fault(message: str) -> Finding:
     return Finding("", None, 1, message)
 
 
+def said_columns(file: IO[bytes]) -> frozenset[str] | None:
+    """What a table has columns for; None for XML, in which whatever is not said is not so. Raises: NotATable."""
+    return None if _is_xml(file) else tables.columns_of(file)
+
+
+def _is_xml(file: IO[bytes]) -> bool:
+    file.seek(0)
+    return file.read(CHUNK).lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<")
+
+
 def read_return(file: IO[bytes], *, asked: Header, authorities: frozenset[str]) -> Return:
     """The header and the people of a file, whichever of the two forms it has. What ``asked`` says goes before what the
     file says. The file must be able to go back to its beginning.
 
     Raises: NotATable for what is neither.
     """
-    file.seek(0)
-    start = file.read(CHUNK).lstrip(b"\xef\xbb\xbf \t\r\n")
-    if not start.startswith(b"<"):
+    if not _is_xml(file):
         return Return(tables.read_header(file, asked=asked), tables.read_people(file), [])
     file.seek(0)
     faults: list[Finding] = []
@@ -96,7 +105,7 @@ def _elements(file: IO[bytes], faults: list[Finding]) -> Iterator[Any]:
             while element.getprevious() is not None:
                 del element.getparent()[0]
     except etree.XMLSyntaxError as broken:
-        faults.append(fault(f"The file breaks off or is damaged at line {broken.lineno}. Nothing after it was read."))
+        faults.append(fault(f"{BREAKS_OFF} at line {broken.lineno}. Nothing after it was read."))
     if source.repaired:
         faults.append(fault(AMPERSANDS))
 

@@ -75,6 +75,13 @@ def read_people(file: IO[bytes]) -> Iterator[YoungPerson]:
         yield _person(row)
 
 
+def columns_of(file: IO[bytes]) -> frozenset[str]:
+    """What the columns hold. Raises: NotATable."""
+    file.seek(0)
+    first = file.readline(MOST_CHARACTERS).decode("utf-8-sig", "replace")
+    return frozenset(headings(next(csv.reader([first]), [])).values())
+
+
 def read_header(file: IO[bytes], *, asked: Header) -> Header:
     """What the columns say of the whole file, beside what somebody asked. A table that does not say of when it is, is
     of the month in which it was last confirmed."""

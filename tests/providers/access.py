@@ -54,6 +54,7 @@ ACCESS = {
     "providers:upload-fix": _EDITOR_ONLY | {"editor": 302},
     "providers:upload-fix-row": _EDITOR_ONLY | {"editor": 404},
     "providers:upload-check-again": _EDITOR_ONLY | {"editor": 302},
+    "providers:upload-pick": _EDITOR_ONLY | {"editor": 302},  # nothing is ticked: it is checked again
     "providers:upload-marked": _EDITOR_ONLY | {"editor": 404},
     "providers:upload-undo": _EDITOR_ONLY,
     "providers:upload-undone": _EDITOR_ONLY,
@@ -77,6 +78,7 @@ ARGS = {
     "providers:upload-fix": lambda world: [world.checked_upload.reference],
     "providers:upload-fix-row": lambda world: [world.checked_upload.reference, 2],
     "providers:upload-check-again": lambda world: [world.checked_upload.reference],
+    "providers:upload-pick": lambda world: [world.checked_upload.reference],
     "providers:upload-marked": lambda world: [world.upload.reference],
     "providers:upload-undo": lambda world: [world.upload.reference],
     "providers:upload-undone": lambda world: [world.upload.reference],
@@ -86,5 +88,6 @@ POSTED = {
     "providers:invitation-resend",
     "providers:invitation-withdraw",
     "providers:upload-check-again",
+    "providers:upload-pick",
     "providers:upload-fix-row",
 }

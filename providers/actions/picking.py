@@ -1,0 +1,51 @@
+"""Single changes of a checked file that people want or leave, before they confirm it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from core.errors import RuleBroken, StaleState
+from providers.actions.fixing import check_again
+from providers.models import Upload, UploadChange
+from providers.policies import UPLOAD_POLICY
+from providers.uploads import KINDS
+
+
+@transaction.atomic
+def pick_changes(*, upload: Upload, picks: Mapping[str, bool | str], by: Any) -> Upload:
+    """These changes of the file, by ``pick_key``, are carried out or left, or their question has this answer, from the
+    check on that a worker now makes. What was picked before and is not named stays.
+
+    Raises: NotAllowed, StaleState (over, being checked, or confirmed), RuleBroken ``pick_unknown``.
+    """
+    UPLOAD_POLICY.require(by, "check_again", upload)
+    if upload.is_being_checked:  # without waiting for the worker
+        raise StaleState(f"providers.upload:{upload.pk} is being checked")
+    upload = Upload.objects.select_for_update(of=("self",)).for_list().get(pk=upload.pk)
+    if not upload.is_waiting:
+        raise StaleState(f"providers.upload:{upload.pk} does not wait any more")
+    known = {change.pick_key: change for change in _asked(upload, picks)}
+    if any(key not in known or not _is_answer(upload, known[key], said) for key, said in picks.items()):
+        raise RuleBroken(
+            _("These changes are not the ones of this file any more. Look at what it would do now."),
+            code="pick_unknown",
+        )
+    upload.picks = upload.picks | picks
+    upload.save(update_fields=["picks"])
+    return check_again(upload=upload, by=by)
+
+
+def _asked(upload: Upload, picks: Mapping[str, bool | str]) -> Any:
+    things = [key.rpartition(":") for key in picks]
+    keys = [int(key) for _thing, _colon, key in things if key.isdecimal() and len(key) < 19]
+    return UploadChange.objects.filter(upload=upload, thing_key__in=keys)
+
+
+def _is_answer(upload: Upload, change: UploadChange, said: bool | str) -> bool:
+    if isinstance(said, bool):
+        return change.is_picked is not None
+    find = KINDS[upload.kind].options
+    options = find([change])[0] if find else []
+    return said in {option.value for option in options}

@@ -1,0 +1,232 @@
+"""The extract of a client caseload system: compared record by record, and taken over or given back in one go."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import transaction
+
+from accounts.actions import take_over_residence
+from accounts.models import Learner
+from accounts.policies import EXCHANGE_POLICY
+from activity.actions import record
+from ilp.actions import give_back_activity, give_back_characteristics, give_back_fact
+from ilp.actions.locking import lock_learners
+from providers.models import IssueSeverity, Organisation, Upload, UploadChange
+from providers.uploads import ASKS, Change, RowIssue, UndoStep
+from providers.workflow import ChangeAction, ReversalAction
+from reporting.exchange.differences import (
+    ACTIVITY,
+    CHARACTERISTICS,
+    KIND,
+    PERSON,
+    RESIDENCE,
+    THINGS,
+    Difference,
+    Ours,
+    differences,
+    ours_of,
+    said_of_spell,
+)
+from reporting.exchange.matching import Match, People
+from reporting.exchange.told import Told
+from reporting.returns.record import YoungPerson
+from reporting.returns.tables import read_date
+
+CHUNK = 500
+NOBODY = "nobody"  # somebody has said so of a record
+NOBODY_HERE = "Nobody here has these numbers, or this name and date of birth. Nothing was used."
+TWICE = "Record {row} is of the same learner. This one was passed by."
+TOUCHED = "Something else has been recorded since."
+GONE = "The record has become one with another, or was erased."
+Picks = Mapping[str, bool | str]
+Progress = Callable[..., None]
+
+
+@dataclass
+class Taken:
+    """What came of an extract."""
+
+    counts: dict[str, int]
+    issues: list[RowIssue] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
+
+
+@transaction.atomic
+def take_over_records(
+    *,
+    of: Organisation,
+    people: Iterable[tuple[int, YoungPerson]],
+    told: Told,
+    by: Any,
+    picks: Picks | None = None,
+    progress: Progress = lambda **_: None,
+) -> Taken:
+    """Each learner's record is as the caseload system of ``of`` has it, in everything that is picked: what is not older
+    than ours, and what ``picks`` says ({"thing:key": yes or no, "person:row": whose it is}). What the records do not
+    say stays. The same records again change nothing.
+
+    Raises: NotAllowed.
+    """
+    EXCHANGE_POLICY.require(by, "take_over", of)
+    sorting = _Sorting(People(of), picks or {}, progress)
+    theirs = sorting.sort(people)
+    taken = Taken(sorting.counts, sorting.issues, sorting.questions)
+    keys = sorted(theirs)
+    for start in range(0, len(keys), CHUNK):
+        progress(done=start, of=len(keys), doing="Comparing with what is here")
+        # In the order of keys over all chunks, as everybody locks learners.
+        for key, ours in ours_of(lock_learners(keys[start : start + CHUNK])).items():
+            _take_over(*theirs[key], ours, of=of, by=by, told=told, picks=picks or {}, taken=taken)
+    taken.issues += told.issues
+    taken.changes.sort(key=_as_read)
+    for thing in THINGS[:-1]:
+        taken.counts[thing] = sum(change.thing == thing for change in taken.changes)
+    taken.counts["left"] = sum(change.is_picked is False for change in taken.changes)
+    record("records.take_over", subject=of, by=by, **{name: taken.counts[name] for name in ("matched", "left")})
+    return taken
+
+
+def _take_over(
+    row: int, it: YoungPerson, ours: Ours, *, of: Organisation, by: Any, told: Told, picks: Picks, taken: Taken
+) -> None:
+    learner = ours.learner
+    for one in list(differences(row, it, ours, told)):
+        is_picked = picks.get(f"{one.thing}:{learner.pk}", not one.is_older) is True
+        taken.changes.append(_change(one, is_picked))
+        if is_picked:
+            one.take_over(of=of, by=by)
+
+
+def _change(one: Difference, is_picked: bool) -> Change:
+    learner = one.learner
+    action = ChangeAction.CHANGED if any(old for old, _new in one.fields.values()) else ChangeAction.ADDED
+    title = f"{learner.given_name} {learner.family_name}, born {learner.birth_on:%d/%m/%Y}"
+    older = {"older": ("", "yes")} if one.is_older else {}
+    return Change(action, one.thing, title, learner.pk, {**one.fields, **older}, is_picked)
+
+
+def _as_read(change: Change) -> tuple[Any, ...]:
+    """Questions first, then by name."""
+    return change.thing != PERSON, change.title.casefold(), change.key or 0, change.thing
+
+
+class _Sorting:
+    """Whose each record is. What nobody can tell is a question, and what is nobody's here a notice."""
+
+    def __init__(self, people: People, picks: Picks, progress: Progress) -> None:
+        self.people, self.picks, self.progress = people, picks, progress
+        self.counts = dict.fromkeys(("people", "matched", "waiting", "nobody"), 0)
+        self.issues: list[RowIssue] = []
+        self.questions: list[Change] = []
+        chosen = [said for key, said in picks.items() if key.startswith(f"{PERSON}:") and isinstance(said, str)]
+        self.chosen = dict(Learner.objects.filter(reference__in=chosen).values_list("reference", "pk"))
+
+    def sort(self, people: Iterable[tuple[int, YoungPerson]]) -> dict[int, tuple[int, YoungPerson]]:
+        """By the key of the learner, the number of the record and the record."""
+        theirs: dict[int, tuple[int, YoungPerson]] = {}
+        for row, it in people:
+            self.counts["people"] += 1
+            if self.counts["people"] % CHUNK == 0:
+                self.progress(done=self.counts["people"], doing="Reading the records")
+            key = self._whose(row, it)
+            if key is None:
+                continue
+            if key in theirs:
+                self._notice(row, it, "CASELOAD_TWICE", IssueSeverity.WARNING, TWICE.format(row=theirs[key][0]))
+            else:
+                theirs[key] = (row, it)
+        self.counts["matched"] = len(theirs)
+        return theirs
+
+    def _whose(self, row: int, it: YoungPerson) -> int | None:
+        match = self.people.find(it)
+        if match.learner is not None:
+            return match.learner
+        if not match.between:
+            self.counts["nobody"] += 1
+            self._notice(row, it, "CASELOAD_NOBODY", IssueSeverity.NOTICE, NOBODY_HERE)
+            return None
+        return self._asked(row, it, match)
+
+    def _asked(self, row: int, it: YoungPerson, match: Match) -> int | None:
+        said = self.picks.get(f"{PERSON}:{row}", "")
+        key = self.chosen.get(str(said))
+        is_answered = said == NOBODY or key in match.between
+        self.counts["waiting"] += not is_answered
+        born = f", born {read_date(it.birth)}" if it.birth else ""
+        title = f"{it.given_name} {it.family_name}{born}".strip() or it.upn or it.uln
+        answer = {"answer": ("", str(said))} if is_answered else {}
+        asks = {ASKS: ("", " ".join(map(str, match.between)))}
+        self.questions.append(Change(ChangeAction.CHANGED, PERSON, title, row, asks | answer))
+        return key if key in match.between else None
+
+    def _notice(self, row: int, it: YoungPerson, code: str, severity: str, words: str) -> None:
+        self.issues.append(RowIssue(row, "YoungPersonsID", it.person_id, code, severity, words))
+
+
+# --- and back
+
+
+def undo_steps_of_records(upload: Upload) -> list[UndoStep]:
+    """What giving back this extract would do with each thing it changed."""
+    with transaction.atomic():
+        return [step for step, _change, _ours in _steps(upload)]
+
+
+@transaction.atomic
+def give_back_records(upload: Upload, by: Any) -> list[UndoStep]:
+    """Everything the extract changed, and nobody has recorded otherwise since, is as it was before. Returns what was
+    done with each. Raises: NotAllowed."""
+    EXCHANGE_POLICY.require(by, "take_over", upload.organisation)
+    steps = _steps(upload)
+    for step, change, ours in steps:
+        if step.action != ReversalAction.KEPT and ours is not None:
+            _give_back(change, ours, of=upload.organisation, by=by)
+    record("records.give_back", subject=upload.organisation, by=by, number=len(steps))
+    return [step for step, _change, _ours in steps]
+
+
+def _steps(upload: Upload) -> list[tuple[UndoStep, UploadChange, Ours | None]]:
+    changes = list(upload.changes.filter(is_picked=True))
+    keys = sorted({change.thing_key for change in changes if change.thing_key})
+    ours = ours_of(lock_learners(keys))
+    return [(_step(change, ours.get(change.thing_key or 0), upload), change, ours.get(change.thing_key or 0))
+            for change in changes]  # fmt: skip
+
+
+def _step(change: UploadChange, ours: Ours | None, upload: Upload) -> UndoStep:
+    why = GONE if ours is None else "" if _stands(change, ours, upload) else TOUCHED
+    had = any(old for old, _new in change.fields.values())
+    action = ReversalAction.RESTORED if had else ReversalAction.TAKEN_OUT
+    return UndoStep(
+        ReversalAction.KEPT if why else action, change.thing, change.thing_key or 0, change.title, why
+    )  # fmt: skip
+
+
+def _stands(change: UploadChange, ours: Ours, upload: Upload) -> bool:
+    """What the extract said is what is recorded, and nobody has recorded it anew since."""
+    said = {name: new for name, (_old, new) in change.fields.items()}
+    if change.thing == RESIDENCE:
+        return ours.learner.residence_authority_id == said["authority"]
+    if change.thing == CHARACTERISTICS:
+        return sorted(ours.characteristics) == said["codes"].split()
+    row: Any = ours.spell if change.thing == ACTIVITY else ours.facts.get(KIND[change.thing])
+    if row is None or upload.ended_at is None or row.recorded_at > upload.ended_at:
+        return False
+    now = said_of_spell(row) if change.thing == ACTIVITY else {"code": row.code.code}
+    return all(now[name] == new for name, new in said.items() if name in now)
+
+
+def _give_back(change: UploadChange, ours: Ours, *, of: Organisation, by: Any) -> None:
+    was = {name: old for name, (old, _new) in change.fields.items()}
+    before = int(was["row"]) if was.get("row") else None
+    told: dict[str, Any] = {"learner": ours.learner, "of": of, "by": by}
+    if change.thing == RESIDENCE:
+        take_over_residence(authority=was["authority"] or None, **told)
+    elif change.thing == CHARACTERISTICS:
+        give_back_characteristics(codes=was["codes"].split(), **told)
+    elif change.thing == ACTIVITY:
+        give_back_activity(before=before, **told)
+    else:
+        give_back_fact(kind=KIND[change.thing], before=before, **told)

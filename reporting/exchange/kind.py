@@ -1,0 +1,185 @@
+"""The upload kind "caseload": the extract of a client caseload system becomes what is recorded here."""
+
+from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
+from typing import IO, Any
+
+from django.utils.dateparse import parse_date
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from accounts.actions import leave_receipts_of_many
+from accounts.models import Learner, ReceiptSection
+from accounts.policies import exchanging_through
+from ilp.models import RecordCode, RecordKind
+from providers.models import IssueSeverity, LocalAuthority, Upload
+from providers.uploads import ASKS, FileRefused, FoundChanges, Option, RowIssue, Said, UploadKind, UploadResult
+from reporting.actions.exchange import NOBODY, give_back_records, take_over_records, undo_steps_of_records
+from reporting.exchange.differences import ACTIVITY, CHARACTERISTICS, KIND, PERSON, RESIDENCE, WORDS
+from reporting.exchange.told import Told
+from reporting.returns.codes import known_authorities
+from reporting.returns.reading import BREAKS_OFF, read_return, said_columns
+from reporting.returns.record import Header, YoungPerson
+from reporting.returns.tables import NotATable
+
+KEEP_DAYS = 30  # then the file, and what it said, is removed; what was taken over stays
+MOST_BYTES = 100 * 2**20
+FIRST_ROW = {True: 1, False: 2}  # of a record, in XML and in a table
+NOT_ONE = (
+    "This is no extract of a caseload system: neither XML with young people’s records, nor a table with headings such "
+    "as YoungPersonsID and ActivityCode in its first row."
+)
+NO_ONE = "There is nobody in this file. Export it again from the caseload system."
+NAMES = {
+    "code": "Code", "codes": "Codes", "started_on": "Since", "verified_on": "Confirmed on", "review_on": "Review on",
+    "course_ends_on": "Course ends on", "where": "Where", "authority": "Lives in",
+}  # fmt: skip
+OLDER = "What is here was confirmed later"
+
+
+def import_caseload(upload: Upload, progress: Callable[..., None]) -> UploadResult:
+    """What is recorded is as the extract says, in everything that is picked. Raises: FileRefused."""
+    with upload.file.open("rb") as file:
+        columns = said_columns(file)
+        found = read_return(file, asked=Header(), authorities=known_authorities())
+        told = Told(
+            sent_on=found.header.sent_on or found.header.period_end or upload.created_at.date(),
+            is_silent_on=frozenset() if columns is None else frozenset({"characteristics"}) - columns,
+        )
+        people = _numbered(found.people, is_xml=columns is None)
+        taken = take_over_records(
+            of=upload.organisation, people=people, told=told, by=upload.by, picks=upload.picks, progress=progress
+        )
+    if broken := [fault.message for fault in found.faults if fault.message.startswith(BREAKS_OFF)]:
+        raise FileRefused(f"{broken[0]} Export it again from the caseload system.")
+    upload.found_changes = taken.changes  # type: ignore[attr-defined] - for the watch of the same run
+    notices = [RowIssue(0, "", "", "CASELOAD_FILE", IssueSeverity.NOTICE, fault.message) for fault in found.faults]
+    return UploadResult(counts=taken.counts, issues=sorted([*notices, *taken.issues], key=lambda each: each.row))
+
+
+def _numbered(people: Iterator[YoungPerson], *, is_xml: bool) -> Iterator[tuple[int, YoungPerson]]:
+    first = next(people, None)
+    if first is None:
+        raise FileRefused(NO_ONE)
+    return enumerate(chain([first], people), start=FIRST_ROW[is_xml])
+
+
+def look_at_caseload(_upload: Upload, file: IO[bytes]) -> None:
+    """Raises: FileRefused where nothing of the file could be used, before it is kept."""
+    try:
+        people = read_return(file, asked=Header(), authorities=known_authorities()).people
+        if next(people, None) is None:
+            raise FileRefused(NOT_ONE)
+    except NotATable:
+        raise FileRefused(NOT_ONE) from None
+    file.seek(0)
+
+
+def say_differences(changes: Sequence[Any]) -> list[list[Said]]:
+    """Each field as it is here and as it would be; codes with what they mean."""
+    codes = {(code.kind, code.code): str(code) for code in RecordCode.objects.all()}
+    authorities = dict(LocalAuthority.objects.values_list("code", "name"))
+    return [list(_said(change, codes, authorities)) for change in changes]
+
+
+def _said(change: Any, codes: dict[Any, str], authorities: dict[str, str]) -> Iterator[Said]:
+    for name, pair in change.fields.items():
+        if name in NAMES:
+            yield Said(NAMES[name], *(_word(change.thing, text, codes, authorities) for text in pair))
+    if "older" in change.fields:
+        yield Said("Look twice", "", OLDER)
+    if change.thing == PERSON:
+        yield Said("Why it waits", "", "It is not certain whose record this is")
+
+
+def _word(thing: str, text: str, codes: dict[Any, str], authorities: dict[str, str]) -> str:
+    if thing == RESIDENCE:
+        return authorities.get(text, text)
+    kind = {ACTIVITY: RecordKind.ACTIVITY, CHARACTERISTICS: RecordKind.CHARACTERISTIC, **KIND}[thing]
+    if day := _day(text):
+        return date_format(day, "j F Y")
+    return ", ".join(codes.get((kind, code), code) for code in text.split()) if _is_codes(kind, text, codes) else text
+
+
+def _day(text: str) -> Any:
+    try:
+        return parse_date(text)
+    except ValueError:
+        return None
+
+
+def _is_codes(kind: str, text: str, codes: dict[Any, str]) -> bool:
+    return all((kind, code) in codes for code in text.split())
+
+
+def answers_to(changes: Sequence[Any]) -> list[list[Option]]:
+    """Between whom to choose, of each record of which it is not certain whose it is."""
+    keys = {int(key) for change in changes for key in _between(change)}
+    learners = {one.pk: one for one in Learner.objects.filter(pk__in=keys).for_list()}
+    return [_options(change, [learners[int(key)] for key in _between(change) if int(key) in learners])
+            for change in changes]  # fmt: skip
+
+
+def _between(change: Any) -> list[str]:
+    return change.fields.get(ASKS, ("", ""))[1].split()
+
+
+def _options(change: Any, learners: Sequence[Any]) -> list[Option]:
+    if ASKS not in change.fields:
+        return []
+    chosen = change.fields.get("answer", ("", ""))[1]
+    none = Option(NOBODY, _("None of these"), chosen == NOBODY)
+    return [*(Option(one.reference, _who(one), chosen == one.reference) for one in learners), none]
+
+
+def _who(learner: Any) -> str:
+    schools = ", ".join(str(entry.school) for entry in learner.roll_now)
+    who = f"{learner.given_name} {learner.family_name}"
+    return ", ".join(filter(None, (who, date_format(learner.birth_on, "j F Y"), schools)))
+
+
+def leave_receipts_of_differences(user: Any, changes: Sequence[Any]) -> None:
+    """Everybody whose record is on the page can see who read it."""
+    keys = {change.thing_key for change in changes if change.thing != PERSON}
+    keys |= {int(key) for change in changes for key in _between(change)}
+    here = Learner.objects.filter(pk__in=keys).values_list("pk", flat=True)
+    leave_receipts_of_many(looked_at=[(key, ReceiptSection.RECORD) for key in here], by=user)
+
+
+CASELOAD = UploadKind(
+    name="caseload",
+    title="Caseload extract",
+    organisations_for=exchanging_through,
+    apply=import_caseload,
+    accepts=(".csv", ".txt", ".xml"),
+    max_bytes=MOST_BYTES,
+    keep_days=KEEP_DAYS,
+    intro="reporting/_caseload_upload_intro.html",
+    labels={
+        "people": "Records in the file",
+        "matched": "Of learners who are here",
+        "waiting": "Waiting for you to say whose they are",
+        "nobody": "Of nobody here",
+        "activity": "Current activities that differ",
+        "destination": "Intended destinations that differ",
+        "need": "Levels of need that differ",
+        "traits": "Characteristics that differ",
+        "residence": "Homes that differ",
+        "left": "Differences left as they are",
+    },
+    handed_over_by=("officer", "manager"),
+    needs_confirmation=True,
+    watch=FoundChanges,
+    things={thing: str(words) for thing, words in WORDS.items()},
+    say=say_differences,
+    look=look_at_caseload,
+    undo_steps=undo_steps_of_records,
+    undo=give_back_records,
+    options=answers_to,
+    read=leave_receipts_of_differences,
+    publishing=(
+        "What is ticked is recorded here, and the September Guarantee and the return to the Department follow. What is "
+        "not ticked stays as it is."
+    ),
+    undoing="What the file changed, and nobody has recorded otherwise since, is as it was before.",
+)

@@ -1,0 +1,274 @@
+"""The extract of a caseload system: whose records, which differences, what is taken over, and back again."""
+
+import datetime as dt
+
+import pytest
+
+from accounts.actions import answer_consent, set_residence
+from accounts.models import Characteristics, ConsentKind, Receipt
+from activity.actions import run_job
+from core import clock
+from core.errors import NotAllowed, RuleBroken
+from ilp.actions import set_fact
+from ilp.models import CurrentActivity, RecordCode, RecordFact
+from providers.actions import pick_changes
+from providers.models import Upload
+from tests.factories import LearnerContactFactory, OrganisationFactory
+from tests.reporting.extract import (
+    SEEKING,
+    extract_town,
+    hand_over,
+    manager_of,
+    publish,
+    record_of,
+    spell,
+    undo,
+    written,
+)
+from tests.reporting.small_town import somebody
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def town(db, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    return extract_town()
+
+
+def changes_of(upload):
+    return {(change.thing, change.title.partition(" Of ")[0]): change for change in upload.changes.all()}
+
+
+def fact(town, learner, kind, code, day):
+    return set_fact(
+        learner=learner, kind=kind, code=RecordCode.objects.get(kind=kind, code=code), started_on=day, by=town.adviser
+    )
+
+
+def everything():
+    """All that an extract can have written, as it holds now."""
+    spells = CurrentActivity.objects.open().order_by("learner").values_list(
+        "learner", "code__code", "started_on", "verified_on", "course_ends_on", "establishment"
+    )  # fmt: skip
+    facts = RecordFact.objects.open().order_by("learner", "kind", "code__code")
+    return list(spells), list(facts.values_list("learner", "kind", "code__code", "started_on"))
+
+
+class TestWhose:
+    def test_numbers_then_name_birth_and_home_and_else_a_person_says(self, town):
+        people = town.people
+        home = LearnerContactFactory(learner=people["Started"], postcode="HX1 1AA").learner
+        twin = somebody(town, "Offer", town.hollins)
+        by = {
+            "ULN": record_of(people["Waiting"], upn="", uln=people["Waiting"].uln, birth=""),
+            "home": record_of(home, upn="", postcode="hx11aa"),
+            "month": record_of(people["Outside"], upn="", birth="2011-03"),
+            "name": record_of(people["Nothing"], upn=""),
+            "two": record_of(people["Offer"], upn="", uln="", family_name=twin.family_name),
+            "number of another": record_of(people["Refused"], family_name="Else", birth="2009-01-01"),
+            "nobody": record_of(people["Refused"], upn="", uln="", given_name="Nobody"),
+        }
+        upload = hand_over(town, [it_with_need(each) for each in by.values()])
+        counts = {name: upload.counts[name] for name in ("people", "matched", "waiting", "nobody", "need")}
+        assert counts == {"people": 7, "matched": 2, "waiting": 4, "nobody": 1, "need": 2}
+        assert [(each.row, each.code) for each in upload.issues.all()] == [(7, "CASELOAD_NOBODY")]
+        asks = {change.title: change.fields["asks"][1].split() for change in upload.changes.filter(thing="person")}
+        assert sorted(map(len, asks.values())) == [1, 1, 1, 2]
+
+        # A person says of two whose they are; what their records say follows, and asking goes on.
+        picks = {"person:4": people["Nothing"].reference, "person:5": "nobody"}
+        run_job(pick_changes(upload=upload, picks=picks, by=town.officer).job_id)
+        upload.refresh_from_db()
+        assert [upload.counts[name] for name in ("matched", "waiting", "need")] == [3, 2, 3]
+        with pytest.raises(RuleBroken, match="not the ones"):
+            pick_changes(upload=upload, picks={"person:4": people["Away"].reference}, by=town.officer)
+
+    def test_who_refuses_to_share_is_never_matched_nor_told_from_a_stranger(self, town):
+        refuser = town.people["Nothing"]
+        answer_consent(
+            learner=refuser, kind=ConsentKind.ADVICE_SERVICE, is_given=False, words="May we?", by=refuser.user
+        )
+        stranger = record_of(town.people["Offer"], upn="Z99", uln="", given_name="Nobody")
+        upload = hand_over(town, [record_of(refuser, **SEEKING), stranger])
+        assert [upload.counts[name] for name in ("matched", "waiting", "nobody")] == [0, 0, 2]
+        assert {each.message for each in upload.issues.all()} == {upload.issues.first().message}
+
+    def test_who_may(self, town):
+        for by in (town.adviser, town.coordinator, town.people["Offer"].user):
+            with pytest.raises(NotAllowed):
+                hand_over(town, [], by=by)
+            assert not Upload.objects.visible_to(by).exists()
+        town.council = OrganisationFactory(kind="advice_service", area=town.area)
+        manager = manager_of(town.council)
+        upload = hand_over(town, [record_of(town.people["Nothing"], need="2")], by=manager)
+        assert publish(upload, manager).is_published
+
+
+def it_with_need(it):
+    it.need = "2"
+    return it
+
+
+class TestDifferences:
+    def test_each_thing_old_beside_new_and_the_later_confirmation_is_ticked(self, town):
+        learner, later = town.people["Nothing"], town.people["Waiting"]
+        held = spell(town, learner, "110", course_ends_on=dt.date(2027, 8, 31), establishment="Hollins Park School")
+        need = fact(town, learner, "need", "3", dt.date(2026, 10, 1))
+        spell(town, later, "619", verified_on=dt.date(2026, 11, 16))
+        fact(town, later, "destination", "111", dt.date(2026, 11, 16))
+        set_residence(learner=later, authority=town.elsewhere, by=town.officer)
+        Characteristics.objects.create(learner=learner, is_looked_after=True)
+        upload = hand_over(town, [
+            record_of(learner, **SEEKING, need="1", destination="311", characteristics=["110", "180", "999"],
+                      lead_authority="998"),
+            record_of(later, **SEEKING, destination="211", lead_authority="998"),
+        ])  # fmt: skip
+        changes = {key: (change.fields, change.is_picked) for key, change in changes_of(upload).items()}
+        ours = {"row": [str(held.pk), ""]}
+        assert changes == {
+            ("activity", "Nothing"): ({
+                "code": ["110", "619"], "started_on": ["2026-09-07", "2026-10-05"],
+                "verified_on": ["2026-10-20", "2026-11-12"], "course_ends_on": ["2027-08-31", ""],
+                "where": ["Hollins Park School", ""], **ours,
+            }, True),
+            ("need", "Nothing"): ({"code": ["3", "1"], "row": [str(need.pk), ""]}, True),
+            ("destination", "Nothing"): ({"code": ["", "311"]}, True),
+            ("traits", "Nothing"): ({"codes": ["", "180"]}, True),  # the roll says that they are looked after
+            ("residence", "Nothing"): ({"authority": ["", "998"]}, True),
+            ("activity", "Waiting"): (changes["activity", "Waiting"][0], False),
+            ("destination", "Waiting"): (changes["destination", "Waiting"][0], False),
+            ("residence", "Waiting"): ({"authority": ["997", "998"], "older": ["", "yes"]}, False),
+        }  # fmt: skip
+        assert upload.counts["left"] == 3
+        assert [(each.row, each.column, each.value) for each in upload.issues.all()] == [
+            (1, "CharacteristicCode", "999")
+        ]
+
+    def test_a_table_without_a_column_says_nothing_of_it_and_what_cannot_be_is_said(self, town):
+        learner = town.people["Nothing"]
+        RecordFact.objects.create(
+            learner=learner, kind="characteristic", code=RecordCode.objects.get(kind="characteristic", code="180"),
+            started_on=dt.date(2026, 10, 1), by=town.adviser,
+        )  # fmt: skip
+        said = record_of(learner, activity="459", started="2026-10-05", verified="2026-11-12", lead_authority="004")
+        lines = written([said], "csv").decode().splitlines()
+        at = lines[0].split(",").index("CharacteristicCode")
+        without = "\n".join(
+            ",".join(cell for place, cell in enumerate(line.split(",")) if place != at) for line in lines
+        )
+        upload = hand_over(town, [], form="csv", content=without.encode())
+        assert not upload.changes.exists()
+        assert [(each.row, each.code) for each in upload.issues.all()] == [
+            (2, "CASELOAD_ACTIVITY"), (2, "CASELOAD_LEAD_AUTHORITY"),
+        ]  # fmt: skip
+        # With the column an empty cell means that none holds.
+        assert [change.thing for change in hand_over(town, [said], form="csv").changes.all()] == ["traits"]
+
+    @pytest.mark.parametrize(
+        "content", [b"name,age\nAmina,16\n", b"<html></html>", b"\x00\x01", b"YoungPersonsID,ActivityCode"]
+    )
+    def test_what_is_no_extract_is_refused_in_a_sentence(self, town, content):
+        with pytest.raises(RuleBroken, match="no extract"):
+            hand_over(town, [], content=content)
+
+    def test_a_file_that_breaks_off_changes_nothing(self, town):
+        whole = written([record_of(town.people["Nothing"], need="1"), record_of(town.people["Waiting"], need="1")])
+        upload = hand_over(town, [], content=whole[: whole.rindex(b"</YoungPersonsRecord>")])
+        assert upload.state == "refused"
+        assert "breaks off" in upload.refusal
+
+
+class TestTakenOver:
+    def test_ticked_ones_only_and_again_nothing_and_back_exactly(self, town):
+        learner, other, third = (town.people[name] for name in ("Nothing", "Waiting", "Outside"))
+        spell(town, learner, "110", course_ends_on=dt.date(2027, 8, 31))
+        spell(town, other, "619")
+        fact(town, learner, "need", "3", dt.date(2026, 10, 1))
+        before = everything()
+        people = [
+            record_of(learner, **SEEKING, need="1", destination="311", characteristics=["180"], lead_authority="997"),
+            # The same spell, confirmed later; and one that began before what is recorded, and was confirmed later.
+            record_of(other, activity="619", started="2026-09-07", ascertained="2026-09-08", verified="2026-11-12"),
+            record_of(third, **SEEKING, need="2"),
+        ]
+        upload = hand_over(town, people)
+        picks = {f"need:{third.pk}": False}
+        run_job(pick_changes(upload=upload, picks=picks, by=town.officer).job_id)
+        upload.refresh_from_db()
+        assert everything() == before
+        with clock.at(dt.datetime(2026, 11, 18, 11, tzinfo=dt.UTC)):
+            publish(upload, town.officer)
+        seeking = ("619", dt.date(2026, 10, 5), dt.date(2026, 11, 12), None, "")
+        spells, facts = everything()
+        assert spells == sorted([
+            (learner.pk, *seeking), (third.pk, *seeking),
+            (other.pk, "619", dt.date(2026, 9, 7), dt.date(2026, 11, 12), None, ""),
+        ])  # fmt: skip
+        confirmed = dt.date(2026, 11, 12)
+        assert facts == [
+            (learner.pk, "characteristic", "180", confirmed), (learner.pk, "destination", "311", confirmed),
+            (learner.pk, "need", "1", confirmed),
+        ]  # fmt: skip
+        learner.refresh_from_db()
+        assert learner.residence_authority_id == "997"
+        former = CurrentActivity.objects.standing().get(learner=learner, code__code="110")
+        assert former.ended_on == dt.date(2026, 10, 5)
+
+        with clock.at(dt.datetime(2026, 11, 19, 9, tzinfo=dt.UTC)):
+            again = hand_over(town, people)
+            assert [change.pick_key for change in again.changes.all()] == [f"need:{third.pk}"]
+            # Somebody records something since: that stays.
+            spell(town, third, "540", started_on=dt.date(2026, 11, 18), verified_on=dt.date(2026, 11, 18))
+            undone = undo(upload, town.officer)
+        kept = [step.title.partition(" ")[0] for step in undone.reversals.filter(action="kept")]
+        assert kept == ["Outside"]
+        spells, facts = everything()
+        assert (set(spells) - set(before[0]), set(before[0]) - set(spells)) == (
+            {(third.pk, "540", dt.date(2026, 11, 18), dt.date(2026, 11, 18), None, "")}, set(),
+        )  # fmt: skip
+        assert facts == before[1]
+        learner.refresh_from_db()
+        assert learner.residence_authority_id is None
+
+    def test_what_was_confirmed_here_meanwhile_is_shown_again_and_not_lost(self, town):
+        learner = town.people["Nothing"]
+        upload = hand_over(town, [record_of(learner, **SEEKING)])
+        spell(town, learner, "540", verified_on=dt.date(2026, 11, 17))
+        assert not publish(upload, town.officer).is_published
+        assert "changed since" in upload.note
+        assert upload.changes.get().is_picked is False
+        assert CurrentActivity.objects.open().get(learner=learner).code.code == "540"
+
+    def test_the_number_of_queries_does_not_grow_with_what_is_the_same(self, town, django_assert_max_num_queries):
+        upload = hand_over(town, [record_of(learner, need="2") for learner in town.people.values()])
+        publish(upload, town.officer)
+        assert RecordFact.objects.open().filter(kind="need").count() == upload.counts["matched"] > 8
+        with django_assert_max_num_queries(50):
+            again = hand_over(town, [record_of(learner, need="2") for learner in town.people.values()])
+        assert not again.changes.exists()
+
+
+@pytest.mark.data
+@pytest.mark.parametrize("name", ["ccis_original_mar16.csv", "ccis_original_mar22.csv"])
+def test_a_countys_extracts_are_compared_with_their_slips(town, shared_data, name):
+    """Names are taken out of the real ones and their numbers are made up, so one is given a learner here."""
+    content = (shared_data / "la_ccis_census_extracts" / name).read_bytes().replace(b",825,", b",998,")
+    upload = hand_over(town, [], form="csv", content=content)
+    assert [upload.counts[each] for each in ("people", "matched", "waiting", "nobody")] == [5, 0, 0, 5]
+    lines = content.decode().splitlines()
+    number = lines[0].split(",").index("UniquePupilNumber")
+    cells = lines[1].split(",")
+    cells[number] = town.people["Nothing"].upn
+    upload = hand_over(town, [], form="csv", content="\n".join([lines[0], ",".join(cells), *lines[2:]]).encode())
+    assert [upload.counts[each] for each in ("people", "matched", "nobody", "need")] == [5, 1, 4, 1]
+    assert "CASELOAD_ACTIVITY" in {each.code for each in upload.issues.all()}  # codes are scrambled out of range
+
+
+@pytest.mark.data
+@pytest.mark.parametrize("name", ["test1.xml", "test1.csv"])
+def test_the_sample_return_is_compared_in_both_layouts(town, shared_data, name):
+    content = (shared_data / "nccis_sample_return" / name).read_bytes().replace(b"I391999914001", b"A998123450003")
+    upload = hand_over(town, [], form=name[-3:], content=content)
+    assert [upload.counts[each] for each in ("people", "matched", "waiting")] == [204, 0, 1]
+    assert Receipt.objects.count() == 0
