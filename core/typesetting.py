@@ -19,6 +19,15 @@ def typeset(files: dict[str, bytes]) -> bytes:
     return pdf
 
 
+def pixels_of(svg: bytes) -> bytes:
+    """The drawing as PNG, two pixels for each of its units, with the typesetter's own fonts."""
+    page = b'#set page(width: auto, height: auto, margin: 0pt)\n#image("drawing.svg")'
+    files = {"main": page, "drawing.svg": svg}
+    # As above. A point of the page is a 72nd of an inch, and a unit of the drawing a 96th.
+    png: bytes = typst.compile(files, format="png", ppi=192.0, ignore_system_fonts=True)  # type: ignore[call-overload]
+    return png
+
+
 MOST_SIGNS = 300  # different ones beyond ASCII: each is tried once, and somebody could write a hundred thousand
 
 

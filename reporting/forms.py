@@ -163,6 +163,12 @@ class ReportForm(PortalForm):
     def chosen(self) -> dict[str, str]:
         return asked_of(self.report, self.scope, self.data)
 
+    @cached_property
+    def said(self) -> list[tuple[str, str]]:
+        """(filter, value) as people read them."""
+        values = {name: dict(field.choices) for name, field in self.fields.items()}
+        return [(str(self.fields[name].label), str(values[name].get(one, ""))) for name, one in self.chosen.items()]
+
     def file_address(self, form: str) -> str:
         """Where a file of this is asked for."""
         return f"{reverse('reporting:report-ask', args=[self.report.name, form])}?{urlencode(self.chosen)}"

@@ -125,11 +125,16 @@ class ReportRunQuerySet(models.QuerySet):
         return self.filter(by=user, organisation__in=StaffRole.objects.of(user).values("organisation"))
 
     def for_list(self) -> "ReportRunQuerySet":
-        """With how far it is, without the file itself; ``is_ready`` says whether it can be fetched."""
-        is_kept = Q(file__isnull=False, expires_at__gt=clock.now())
+        """With how far it is; ``is_ready`` says whether it can be fetched."""
+        is_kept = Q(has_file=True, expires_at__gt=clock.now())
         is_ready = models.ExpressionWrapper(is_kept, output_field=models.BooleanField())
-        return self.select_related("job", "by").defer("file").annotate(is_ready=is_ready)
+        return self.select_related("job", "by").with_file().annotate(is_ready=is_ready)
+
+    def with_file(self) -> "ReportRunQuerySet":
+        """``has_file``: it was made, and is not removed."""
+        parts = self.model._meta.get_field("parts").related_model.objects.filter(run=models.OuterRef("pk"))
+        return self.annotate(has_file=models.Exists(parts))
 
     def past_expiry(self) -> "ReportRunQuerySet":
         """Those whose file should no longer be kept."""
-        return self.filter(file__isnull=False, expires_at__lte=clock.now())
+        return self.with_file().filter(has_file=True, expires_at__lte=clock.now())

@@ -66,6 +66,20 @@ def lens_area(first: float, second: float, distance: float) -> float:
     return one + two - math.sqrt(max(corner * (distance + first + second), 0.0)) / 2
 
 
+def parts_of(sets: int) -> list[tuple[int, ...]]:
+    """What so many sets divide into: positions from 1, those in most sets first."""
+    return [positions for many in range(sets, 0, -1) for positions in combinations(range(1, sets + 1), many)]
+
+
+def venn_of_parts(numbers: Sequence[int], *, sets: int) -> Venn:
+    """The picture of sets of which only the numbers of their parts are known, in the order of ``parts_of``."""
+    parts = list(zip(parts_of(sets), numbers, strict=True))
+    return venn_of([
+        {(positions, one) for positions, number in parts if position in positions for one in range(number)}
+        for position in range(1, sets + 1)
+    ])  # fmt: skip
+
+
 def venn_of(sets: Sequence[AbstractSet[Hashable]]) -> Venn:
     """The picture of two or three sets, whichever way they lie: apart, across each other, inside each other, empty."""
     present = [index for index, members in enumerate(sets) if members]
@@ -162,12 +176,11 @@ def _regions(sets: Sequence[AbstractSet[Hashable]], circles: list[Circle], heigh
             if held and room > roomiest.get(held, (0.0,))[0]:
                 roomiest[held] = (room, round(x, 1), round(y, 1))
     found = []
-    for many in range(len(sets), 0, -1):
-        for positions in combinations(range(1, len(sets) + 1), many):
-            inside = set.intersection(*(set(sets[position - 1]) for position in positions))
-            size = len(inside.difference(*(sets[other] for other in range(len(sets)) if other + 1 not in positions)))
-            room, x, y = roomiest.get(positions, (0.0, 0.0, 0.0))
-            if size:
-                is_seen = room >= ROOM
-                found.append(Region(positions=positions, size=size, x=x if is_seen else None, y=y if is_seen else None))
+    for positions in parts_of(len(sets)):
+        inside = set.intersection(*(set(sets[position - 1]) for position in positions))
+        size = len(inside.difference(*(sets[other] for other in range(len(sets)) if other + 1 not in positions)))
+        room, x, y = roomiest.get(positions, (0.0, 0.0, 0.0))
+        if size:
+            is_seen = room >= ROOM
+            found.append(Region(positions=positions, size=size, x=x if is_seen else None, y=y if is_seen else None))
     return found

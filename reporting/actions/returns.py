@@ -1,7 +1,6 @@
 """The authority's return: asked for by an officer, made by a job, fetched while it is kept."""
 
 import datetime as dt
-import zlib
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -15,13 +14,13 @@ from activity.workflow import JobState
 from core import clock
 from core.errors import RuleBroken
 from providers.models import Area
+from reporting.actions.parts import Parts, pieces
 from reporting.models import ReturnFinding, ReturnPart, ReturnRun
 from reporting.policies import FIGURES_POLICY, RETURN_POLICY
 from reporting.returns.checking import Finding
 from reporting.returns.drawing import Asked
 from reporting.returns.leaving import send_out
 
-PART_BYTES = 2**20  # packed
 BATCH = 1000
 MOST_WAITING = 4  # of an area, at once
 
@@ -72,7 +71,7 @@ def make_return(*, run: ReturnRun, progress: Callable[..., None] = lambda **_: N
         if len(findings) >= BATCH:
             _keep(findings)
 
-    parts = _Parts(run)
+    parts = Parts(run)
     run.learners = []
     seen = run.learners.append
     run.people = send_out(asked, form=run.form, out=parts, found=found, progress=progress, seen=seen)
@@ -101,7 +100,7 @@ def fetch_return(*, run: ReturnRun, by: Any) -> Iterator[bytes]:
     record("return.fetch", subject=run, by=by)
     looked_at = ((key, section) for key in run.learners for section in (ReceiptSection.RECORD, ReceiptSection.CONTACT))
     leave_receipts_of_many(looked_at=looked_at, by=by)
-    return _pieces(run)
+    return pieces(run)
 
 
 def remove_expired_returns() -> int:
@@ -115,33 +114,3 @@ def remove_expired_returns() -> int:
 def _keep(findings: list[ReturnFinding]) -> None:
     ReturnFinding.objects.bulk_create(findings)
     findings.clear()
-
-
-def _pieces(run: ReturnRun) -> Iterator[bytes]:
-    unpacker = zlib.decompressobj()
-    for packed in run.parts.values_list("packed", flat=True).iterator(chunk_size=1):
-        yield unpacker.decompress(bytes(packed))
-    yield unpacker.flush()
-
-
-class _Parts:
-    """A file to write to whose pieces are rows."""
-
-    def __init__(self, run: ReturnRun) -> None:
-        self.run, self.number = run, 0
-        self.packer = zlib.compressobj()
-        self.waiting = bytearray()
-
-    def write(self, data: bytes) -> None:
-        self.waiting += self.packer.compress(data)
-        if len(self.waiting) >= PART_BYTES:
-            self._put()
-
-    def finish(self) -> None:
-        self.waiting += self.packer.flush()
-        self._put()
-
-    def _put(self) -> None:
-        ReturnPart.objects.create(run=self.run, number=self.number, packed=bytes(self.waiting))
-        self.number += 1
-        self.waiting.clear()

@@ -10,7 +10,7 @@ from reporting.models.counters import (
 )
 from reporting.models.freezes import DailyCount, DailyFigure, Freeze, FrozenFigure, FrozenLearner
 from reporting.models.published import Level, PublishedFigure
-from reporting.models.reports import ReportRun
+from reporting.models.reports import ReportPart, ReportRun
 from reporting.models.returns import ReturnFinding, ReturnForm, ReturnPart, ReturnRun
 from reporting.models.statuses import Category, GuaranteeStatus, RecordedStatus
 from reporting.models.use import DaySalt, PageKind, PageShown, ReaderKind, SiteUse
@@ -32,6 +32,7 @@ __all__ = [
     "ReaderKind",
     "Reconciliation",
     "RecordedStatus",
+    "ReportPart",
     "ReportRun",
     "ReturnFinding",
     "ReturnForm",

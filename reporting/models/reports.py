@@ -4,9 +4,11 @@ import datetime as dt
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from core import clock
 from core.references import ReferenceField
+from reporting.models.parts import FilePart
 from reporting.querysets import ReportRunQuerySet
 
 
@@ -20,15 +22,17 @@ class ReportRun(models.Model):
     report = models.CharField(max_length=40, help_text="Its name among the reports.")
     asked = models.JSONField(help_text="Filter: value, as the address of the page says them.")
     in_words = models.JSONField(help_text="[[filter, value]] in the words they were chosen by.")
-    form = models.CharField(max_length=4, choices=[("csv", "CSV"), ("xlsx", "Excel")])
+    form = models.CharField(
+        max_length=4,
+        choices=[("csv", "CSV"), ("xlsx", "Excel"), ("svg", _("Picture (SVG)")), ("png", _("Picture (PNG)"))],
+    )
     organisation = models.ForeignKey("providers.Organisation", on_delete=models.PROTECT, related_name="+")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     job = models.OneToOneField("activity.Job", null=True, on_delete=models.PROTECT, related_name="+")
     asked_at = models.DateTimeField(default=clock.now, editable=False)
     made_at = models.DateTimeField(null=True)
     rows = models.PositiveIntegerField(null=True, help_text="Lines of the figures.")
-    file = models.BinaryField(null=True, help_text="Removed when it expires.")
-    expires_at = models.DateTimeField(null=True)
+    expires_at = models.DateTimeField(null=True, help_text="Then the file goes.")
     fetched_at = models.DateTimeField(null=True, help_text="When it was last fetched.")
 
     objects = ReportRunQuerySet.as_manager()
@@ -39,3 +43,15 @@ class ReportRun(models.Model):
 
     def __str__(self) -> str:
         return f"report {self.reference}"
+
+
+class ReportPart(FilePart):
+    """A piece of the file of a report."""
+
+    run = models.ForeignKey(ReportRun, on_delete=models.CASCADE, related_name="parts")  # part of it
+
+    class Meta(FilePart.Meta):
+        constraints = [models.UniqueConstraint(name="one_report_part", fields=["run", "number"])]
+
+    def __str__(self) -> str:
+        return f"part {self.number} of report {self.run_id}"

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core import clock
 from core.references import ReferenceField
+from reporting.models.parts import FilePart
 from reporting.querysets import ReturnFindingQuerySet, ReturnRunQuerySet
 
 
@@ -59,15 +60,12 @@ class ReturnRun(models.Model):
         return self.made_at is not None and self.expires_at is not None and self.expires_at > clock.now()
 
 
-class ReturnPart(models.Model):
-    """A piece of the file, packed: the whole of it may be larger than a row or a process can hold."""
+class ReturnPart(FilePart):
+    """A piece of the file of a return."""
 
     run = models.ForeignKey(ReturnRun, on_delete=models.CASCADE, related_name="parts")  # part of it
-    number = models.PositiveIntegerField()
-    packed = models.BinaryField()
 
-    class Meta:
-        ordering = ["number"]
+    class Meta(FilePart.Meta):
         constraints = [models.UniqueConstraint(name="one_return_part", fields=["run", "number"])]
 
     def __str__(self) -> str:

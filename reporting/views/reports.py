@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -14,14 +14,12 @@ from activity.progress import ProgressMixin
 from core.errors import RuleBroken
 from core.views import SignedInMixin, VisibleDetailView
 from reporting import actions
-from reporting.exports import FORMATS
+from reporting.exports import FORMATS, formats_of, picture_of
 from reporting.forms import ReportForm
 from reporting.models import ReportRun
-from reporting.queries.reports import REPORTS, Report, Row, Scope, Sort, reads_reports, reports_of, scope_of
-from reporting.queries.reports.supply import ALL
+from reporting.queries.reports import REPORTS, Report, Scope, reads_reports, reports_of, scope_of
 
 LINES = 50
-DRAWN = 15  # lines of the picture
 RUNS = 20
 
 
@@ -69,7 +67,7 @@ class ReportView(ReportMixin, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         form = ReportForm(self.request.GET, report=self.report, scope=self.scope)
-        rows = list(self.report.rows(self.scope, form.chosen))
+        rows = self.report.rows(self.scope, form.chosen)
         page = Paginator(rows, LINES).get_page(self.request.GET.get("page"))
         return super().get_context_data(
             report=self.report,
@@ -78,25 +76,11 @@ class ReportView(ReportMixin, TemplateView):
             columns=self.report.columns,
             page_obj=page,
             lines=[[*zip(self.report.columns, row, strict=True)] for row in page],
-            over_time=self.report.lines(form.chosen, rows),
-            bars=bars_of_report(self.report, rows),
             whose=self.report.whose(self.scope),
-            drawn=self.report.columns[self.report.drawn].words,
-            files=[(form.file_address(name), each.words) for name, each in FORMATS.items()],
+            picture=picture_of(self.report, rows, asked=form.chosen, said=form.said),
+            files=[(form.file_address(name), each.words) for name, each in formats_of(self.report).items()],
             **kwargs,
         )
-
-
-def bars_of_report(report: Report, rows: list[Row]) -> list[tuple[Any, Any]]:
-    """The longest bars first; what is not shown has none."""
-    texts = [place for place, column in enumerate(report.columns) if column.sort is Sort.TEXT]
-    drawn = []
-    for row in rows:
-        number = row[report.drawn]
-        if isinstance(number, (int, float)):
-            words = [str(row[place]) for place in texts if row[place] != str(ALL)]
-            drawn.append((", ".join(words), number))
-    return sorted(drawn, key=lambda bar: -bar[1])[:DRAWN]
 
 
 class AskReportView(ReportMixin, View):
@@ -105,7 +89,7 @@ class AskReportView(ReportMixin, View):
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest, name: str, form: str) -> HttpResponse:
-        if form not in FORMATS:
+        if form not in formats_of(self.report):
             raise Http404
         run = actions.ask_report(report=name, asked=request.GET.dict(), form=form, by=request.user)
         return redirect("reporting:report-run", reference=run.reference)
@@ -130,13 +114,13 @@ class FetchReportView(SignedInMixin, View):
 
     http_method_names = ["post"]
 
-    def post(self, request: HttpRequest, reference: str) -> HttpResponse:
+    def post(self, request: HttpRequest, reference: str) -> HttpResponseBase:
         run = get_object_or_404(ReportRun.objects.visible_to(request.user).for_list(), reference=reference)
         try:
-            content = actions.fetch_report(run=run, by=request.user)
+            pieces = actions.fetch_report(run=run, by=request.user)
         except RuleBroken as rule:
             messages.error(request, rule.message)
             return redirect("reporting:report-run", reference=reference)
         name = f"{run.report}-{timezone.localdate(run.made_at)}.{run.form}"
         headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store, private"}
-        return HttpResponse(content, content_type=FORMATS[run.form].content_type, headers=headers)
+        return StreamingHttpResponse(pieces, content_type=FORMATS[run.form].content_type, headers=headers)

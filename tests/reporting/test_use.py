@@ -226,8 +226,8 @@ def test_an_officer_reads_of_their_own_area_and_the_help_desk_of_all(town):
 def test_the_page_draws_lines_with_a_sentence_and_without_any_use_says_so(client, town):
     client.force_login(town.officer)
     page = client.get(PAGE)
-    assert page.context["over_time"].labels == ["2 Nov 2026", "9 Nov 2026"]
-    assert page.context["over_time"].summary == "Visits: 0 (9 Nov 2026); 14 (2 Nov 2026)."
+    assert page.context["picture"].over_time.labels == ["2 Nov 2026", "9 Nov 2026"]
+    assert page.context["picture"].words == "Visits: 0 (9 Nov 2026); 14 (2 Nov 2026)."
     assert "Counted without cookies" in page.text
     SiteUse.objects.all().delete()
     SearchMiss.objects.all().delete()

@@ -4,6 +4,8 @@ from typing import Any
 
 from providers.queries import roles_today
 from reporting.queries.reports.answering import ANSWERING
+from reporting.queries.reports.demand import DEMAND
+from reporting.queries.reports.gaps import GAPS
 from reporting.queries.reports.kinds import (
     Column,
     Report,
@@ -15,10 +17,18 @@ from reporting.queries.reports.kinds import (
     roles_that_read,
     scope_of,
 )
+from reporting.queries.reports.reach import REACHED
+from reporting.queries.reports.runs import RUNS, Listing
 from reporting.queries.reports.supply import SUPPLY
+from reporting.queries.reports.together import TOGETHER
+from reporting.queries.reports.travel import DISTANCE, TRAVEL
 from reporting.queries.reports.use import SITE_USE
+from reporting.queries.reports.where import WHERE
 
-REPORTS = {report.name: report for report in (ANSWERING, SUPPLY, SITE_USE)}
+REPORTS = {
+    report.name: report
+    for report in (ANSWERING, SUPPLY, DEMAND, GAPS, TRAVEL, DISTANCE, REACHED, TOGETHER, WHERE, RUNS, SITE_USE)
+}
 READERS = frozenset(role for report in REPORTS.values() for role in report.roles)
 
 
@@ -38,6 +48,7 @@ __all__ = [
     "READERS",
     "REPORTS",
     "Column",
+    "Listing",
     "Report",
     "Row",
     "Scope",

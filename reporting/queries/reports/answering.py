@@ -27,7 +27,7 @@ from core import clock
 from core.suppression import SMALL, suppressed
 from prospectus.models import CourseRun
 from providers.models import Cycle
-from reporting.queries.reports.kinds import Cell, Column, Filter, Report, Row, Scope, Sort
+from reporting.queries.reports.kinds import Bars, Cell, Column, Filter, Report, Row, Scope, Sort
 
 FEWEST = SMALL.stop  # of fewer than these the middle one is not said
 OUT_OF = {1: 0, 2: 1, 3: 0, 4: 3, 5: 0, 6: 1}  # of which count each of them is a part
@@ -54,13 +54,15 @@ def _lines(scope: Scope) -> list[tuple[str, Any]]:
     return lines if scope.is_of_provider else [("provider", _("Provider")), *lines]
 
 
-def choices_counted(scope: Scope, *, entry_year: str) -> QuerySet:
+def choices_counted(scope: Scope, *, entry_year: str, is_everywhere: bool = False) -> QuerySet:
     """What was sent for this September: to the provider, as whoever asks may read it; of an area, for figures, to all
-    of its providers."""
+    of its providers, or to those of every area."""
     sent = Choice.objects.filter(sent_at__isnull=False, application__cycle__phase="post_16")
     sent = sent.filter(application__cycle__entry_year=int(entry_year or 0)).order_by()
     if scope.is_of_provider:
         return sent.visible_to(scope.user).filter(provider=scope.organisation)
+    if is_everywhere:
+        return sent.filter(provider__area__is_practice=False)
     return sent.filter(provider__area=scope.organisation.area_id)
 
 
@@ -152,5 +154,5 @@ ANSWERING = Report(
         Column(_("Waiting too long"), _("Of these, past the last day the provider had."), _("area’s rules")),
     ),
     rows=rows,
-    drawn=4,
+    drawn=Bars(4),
 )  # fmt: skip

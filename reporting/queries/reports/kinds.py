@@ -1,16 +1,20 @@
 """What a report is: its columns, and one function that gives its rows. Page, picture and files are made of these."""
 
+import datetime as dt
 import enum
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from core.suppression import blurred
 from providers.models import Organisation, StaffRole
 
-Cell = str | int | float | None  # None: not shown, or there is none
+Cell = str | int | float | dt.date | None  # None: not shown, or there is none
 Row = tuple[Cell, ...]
+FEWEST = 10  # of what is rounded, less is not said
 
 
 class Sort(enum.Enum):
@@ -19,7 +23,11 @@ class Sort(enum.Enum):
     TEXT = "text"
     NUMBER = "number"
     DAYS = "days"  # with one decimal place
+    MILES = "miles"  # with one decimal place
+    RATIO = "ratio"  # with one decimal place
+    DEGREES = "degrees"  # north or east
     PERCENT = "percent"  # whole, of a hundred
+    DATE = "date"
 
 
 class Column(NamedTuple):
@@ -60,19 +68,76 @@ class Lines(NamedTuple):
     summary: str
 
 
+class Bars(NamedTuple):
+    """The picture is a bar for each line, the longest first. ``number`` is the column it is of."""
+
+    number: int
+
+
+class Stacks(NamedTuple):
+    """The picture is a bar for each line in parts that follow each other; ``parts`` are the columns they are of."""
+
+    parts: tuple[int, ...]
+
+
+class Tally(NamedTuple):
+    """The picture is a bar for each text of the first column, in parts: how many lines say what in ``column``."""
+
+    column: int
+    parts: tuple[Any, ...]
+
+
+class Sets(NamedTuple):
+    """The picture is circles that cross: lines as ``core.figures.parts_of`` orders them. ``columns`` by what ``by``
+    asks; ``names`` are the filters that name the circles."""
+
+    by: str
+    columns: Mapping[str, int]
+    names: tuple[str, ...]
+
+
+class Spots(NamedTuple):
+    """The picture is a map: the number, its kind, its size, and where it is, by column."""
+
+    number: int
+    kind: int
+    size: int
+    north: int
+    east: int
+
+
+class OverTime(NamedTuple):
+    """The picture is the lines that ``lines(asked, rows)`` makes of them; where it makes none, bars of ``number``."""
+
+    number: int
+    lines: Callable[[Mapping[str, str], Sequence[Row]], Lines | None]
+
+
+Drawn = Bars | Stacks | Tally | Sets | Spots | OverTime
+APPLIED = _("Of the area’s providers, for whoever applied to them.")
+EXACT = _("Numbers from 1 to 4 are not shown, nor those from which they would follow.")
+ROUNDED = _("Numbers of learners and applications are rounded to 5, and fewer than 10 are not shown.")
+
+
+def of_area(*words: Any) -> Callable[[Scope], str]:
+    """Whose figures they are, for an area: its name, and these sentences."""
+
+    def whose(scope: Scope) -> str:
+        return " ".join([f"{scope.organisation.area}.", *map(str, words)])
+
+    return whose
+
+
 def _of_applications(scope: Scope) -> Any:
     if scope.is_of_provider:
         return _("Of %(provider)s.") % {"provider": scope.organisation}
-    return _(
-        "Of the providers of %(area)s, for whoever applied to them. Numbers from 1 to 4 are not shown, nor those from "
-        "which they would follow."
-    ) % {"area": scope.organisation.area}
+    return of_area(APPLIED, EXACT)(scope)
 
 
 class Report(NamedTuple):
-    """``rows(scope, asked)``: as that person may read them, in their order. ``drawn``: the column of the picture, which
-    ``lines(asked, rows)`` may draw over time instead. ``whose``: whom the figures are of; ``nothing``: why there are
-    none; ``see_also``: the name of an address with more, and its words."""
+    """``rows(scope, asked)``: as that person may read them, in their order. ``drawn``: the picture of them; None: there
+    is none. ``whose``: whom the figures are of; ``nothing``: why there are none; ``see_also``: the name of an address
+    with more, and its words."""
 
     name: str
     title: Any
@@ -80,11 +145,10 @@ class Report(NamedTuple):
     roles: tuple[str, ...]
     filters: tuple[Filter, ...]
     columns: tuple[Column, ...]
-    rows: Callable[[Scope, Mapping[str, str]], Iterable[Row]]
-    drawn: int
-    lines: Callable[[Mapping[str, str], list[Row]], Lines | None] = lambda _asked, _rows: None
+    rows: Callable[[Scope, Mapping[str, str]], Sequence[Row]]
+    drawn: Drawn | None
     whose: Callable[[Scope], Any] = _of_applications
-    nothing: Any = _("No application has been sent for this September.")
+    nothing: Any = _("There is nothing here for what you have chosen.")
     see_also: tuple[str, Any] | None = None
 
 
@@ -115,3 +179,22 @@ def asked_of(report: Report, scope: Scope, given: Mapping[str, Any]) -> dict[str
 def in_words(report: Report, scope: Scope, asked: Mapping[str, str]) -> list[tuple[str, str]]:
     """(filter, value) as people read them."""
     return [(str(one.words), str(dict(one.values(scope)).get(asked[one.name], ""))) for one in report.filters]
+
+
+def told(number: int, question: str) -> int | None:
+    """To the nearest 5, and below 10 not said, as of a cohort that people put together."""
+    shown = blurred(number, question=question)
+    return shown if shown >= FEWEST or number == 0 else None
+
+
+def answer(body: str, *values: Any, **rows: QuerySet) -> list[tuple[Any, ...]]:
+    """What the statement answers, in which each of ``rows`` is a table of that name, with the columns of its
+    ``values()``: who may see what stays with the querysets."""
+    tables, given = [], []
+    for name, queryset in rows.items():
+        statement, asked = queryset.order_by().query.sql_with_params()
+        tables.append(f"{name} AS ({statement})")
+        given += asked
+    with connection.cursor() as cursor:
+        cursor.execute(f"WITH {', '.join(tables)} {body}", [*given, *values])
+        return list(cursor.fetchall())

@@ -8,16 +8,15 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from applications.models import ChoiceRun
-from core.suppression import blurred, suppressed
+from core.suppression import suppressed
 from prospectus.models import CourseRun, Level
 from reporting.queries.reports.answering import choices_counted, entry_years
-from reporting.queries.reports.kinds import Column, Filter, Report, Row, Scope, Sort
+from reporting.queries.reports.kinds import APPLIED, Bars, Column, Filter, Report, Row, Scope, Sort, of_area, told
 
-SUBJECT, LEVEL, PROVIDER = PARTS = ("subject", "level", "provider")
+AREA, SUBJECT, LEVEL, PROVIDER = PARTS = ("area", "subject", "level", "provider")
 ALL = _("All")
 NOT_SAID = _("Not known")
-FEWEST = 10  # of what is rounded, less is not said
-BY = {"subject": (SUBJECT,), "level": (LEVEL,), "provider": (PROVIDER,), "all": PARTS}
+BY = {"subject": (SUBJECT,), "level": (LEVEL,), "provider": (PROVIDER,), "all": (SUBJECT, LEVEL, PROVIDER)}
 
 
 class _Highest(Func):
@@ -34,33 +33,42 @@ def _lines(scope: Scope) -> list[tuple[str, Any]]:
     ]  # fmt: skip
 
 
-def _parted(rows: QuerySet, by: str, *, course: str) -> QuerySet:
+def areas(scope: Scope) -> list[tuple[str, Any]]:
+    """Their own, or every one."""
+    return [("own", scope.organisation.area), ("each", _("Every area, to the nearest 5"))]
+
+
+def _parted(rows: QuerySet, parts: Sequence[str], *, course: str) -> QuerySet:
     """``rows`` with a value for each part of the line; ``course`` is the way to it."""
     values = {
+        AREA: F(f"{course}__provider__area__name"),
         SUBJECT: Coalesce(f"{course}__subject__parent__name", f"{course}__subject__name"),
         LEVEL: _Highest(F(f"{course}__levels")),
         PROVIDER: F(f"{course}__provider__name"),
     }
-    return rows.order_by().annotate(**{f"part_{one}": values[one] for one in BY[by]}).values_list(
-        *(f"part_{one}" for one in BY[by])
-    )  # fmt: skip
+    named = {f"part_{one}": values[one] for one in parts}
+    return rows.order_by().annotate(**named).values_list(*named)
 
 
 def rows(scope: Scope, asked: Mapping[str, str]) -> list[Row]:
     """A line for whatever is offered or applied for, in the order of its words. Three queries.
 
     What is offered is public. Of applications numbers from 1 to 4 are not shown, nor those from which they would
-    follow; in the lines of all three parts they are rounded to 5, for beside those of one part the rest would follow.
+    follow; in lines of several parts they are rounded to 5, for beside those of one part the rest would follow.
     A choice of several courses counts in the line of each.
     """
-    by, width = asked["by"], len(BY[asked["by"]])
-    area = scope.organisation.area_id
-    on_offer = CourseRun.objects.visible_to(scope.user).on_offer().to_come().filter(course__provider__area=area)
-    offered = _parted(on_offer, by, course="course").annotate(
+    area, is_everywhere = scope.organisation.area_id, asked.get("of") == "each"
+    parts = ((AREA,) if is_everywhere else ()) + BY[asked["by"]]
+    width = len(parts)
+    on_offer = CourseRun.objects.visible_to(scope.user).on_offer().to_come()
+    if not is_everywhere:
+        on_offer = on_offer.filter(course__provider__area=area)
+    offered = _parted(on_offer, parts, course="course").annotate(
         Count("course", distinct=True), Count("pk", distinct=True), Sum("places")
     )
-    sent = ChoiceRun.objects.filter(choice__in=choices_counted(scope, entry_year=asked["year"]).values("pk"))
-    wanted = _parted(sent, by, course="run__course").annotate(
+    choices = choices_counted(scope, entry_year=asked["year"], is_everywhere=is_everywhere)
+    sent = ChoiceRun.objects.filter(choice__in=choices.values("pk"))
+    wanted = _parted(sent, parts, course="run__course").annotate(
         applications=Count("choice", distinct=True),
         first=Count("choice", distinct=True, filter=Q(choice__rank=1)),
         offers=Count("choice", distinct=True, filter=Q(choice__offers__isnull=False)),
@@ -74,27 +82,22 @@ def rows(scope: Scope, asked: Mapping[str, str]) -> list[Row]:
         suppressed(column, of=counts[0] if place else None) for place, column in enumerate(counts)
     ]
     if width > 1:
-        question = f"supply {area} {asked['year']}"
+        question = f"supply {'' if is_everywhere else area} {asked['year']}"
         shown = [
-            [_about(number, f"{question} {place} {keys[at]}") for at, number in enumerate(column)]
+            [told(number, f"{question} {place} {keys[at]}") for at, number in enumerate(column)]
             for place, column in enumerate(counts)
         ]
     levels = {level.code: str(level) for level in Level.objects.all()}
+    here = str(scope.organisation.area)
     return [
-        (*_words(by, key, levels), *supply.get(key, (0, 0, None)), *(column[at] for column in shown))
+        (*_words(parts, key, levels, area=here), *supply.get(key, (0, 0, None)), *(column[at] for column in shown))
         for at, key in enumerate(keys)
     ]
 
 
-def _about(number: int, question: str) -> int | None:
-    """To the nearest 5, and below 10 not said, as of a cohort that people put together."""
-    shown = blurred(number, question=question)
-    return shown if shown >= FEWEST or number == 0 else None
-
-
-def _words(by: str, key: Sequence[str | None], levels: Mapping[str, str]) -> list[str]:
-    """Subject, level and provider of a line; what it does not tell apart is all."""
-    said = dict(zip(BY[by], key, strict=True))
+def _words(parts: Sequence[str], key: Sequence[str | None], levels: Mapping[str, str], *, area: str) -> list[str]:
+    """Area, subject, level and provider of a line; what it does not tell apart is all."""
+    said = {AREA: area} | dict(zip(parts, key, strict=True))
     if said.get(LEVEL):
         code = "E" if said[LEVEL] == "0" else str(said[LEVEL])
         said[LEVEL] = levels.get(code, code)
@@ -102,13 +105,21 @@ def _words(by: str, key: Sequence[str | None], levels: Mapping[str, str]) -> lis
 
 
 PROSPECTUS, SENT = _("prospectus"), _("applications sent")
+SMALL = _(
+    "Of applications numbers from 1 to 4 are not shown, nor those from which they would follow; in lines of several "
+    "parts they are rounded to 5, and fewer than 10 are not shown."
+)
 SUPPLY = Report(
     name="supply-and-demand",
     title=_("Supply and demand"),
-    about=_("What providers offer and what learners have applied for, by subject, level and provider."),
+    about=_("What providers offer and what learners have applied for, by area, subject, level and provider."),
     roles=("officer",),
-    filters=(Filter("year", _("For"), entry_years), Filter("by", _("A line for each"), _lines)),
+    filters=(
+        Filter("year", _("For"), entry_years), Filter("of", _("Area"), areas),
+        Filter("by", _("A line for each"), _lines),
+    ),
     columns=(
+        Column(_("Area"), _("The area of the provider."), PROSPECTUS, Sort.TEXT),
         Column(_("Subject"), _("The broad sector subject area."), PROSPECTUS, Sort.TEXT),
         Column(_("Level"), _("The highest level of the course."), PROSPECTUS, Sort.TEXT),
         Column(_("Provider"), _("Who has the course."), PROSPECTUS, Sort.TEXT),
@@ -121,5 +132,6 @@ SUPPLY = Report(
         Column(_("Full"), _("Of these, turned down because the course was full."), _("answers")),
     ),
     rows=rows,
-    drawn=6,
-)
+    drawn=Bars(7),
+    whose=of_area(APPLIED, SMALL),
+)  # fmt: skip

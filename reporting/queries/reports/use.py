@@ -1,7 +1,7 @@
 """M8: how the site is used, day by day. Nobody is behind the numbers; a day's are there when it is over."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db.models import F, Q, QuerySet, Sum
@@ -14,7 +14,7 @@ from core import clock
 from prospectus.models import SearchMiss
 from providers.models import Area
 from reporting.models import PageKind, ReaderKind, SiteUse
-from reporting.queries.reports.kinds import Column, Filter, Lines, Report, Row, Scope, Sort
+from reporting.queries.reports.kinds import Column, Filter, Lines, OverTime, Report, Row, Scope, Sort
 
 OWN, ALL, SHARED = "own", "all", "shared"
 TRUNCATED: dict[str, Any] = {"week": TruncWeek("day"), "day": F("day"), "month": TruncMonth("day")}
@@ -122,7 +122,7 @@ def _row(line: str, one: Mapping[str, int], missed: int | None, *, is_of_pages: 
     return line, visits, one["visitors"], one["pages"], *each, missed
 
 
-def lines(asked: Mapping[str, str], rows: list[Row]) -> Lines | None:
+def lines(asked: Mapping[str, str], rows: Sequence[Row]) -> Lines | None:
     """Visits and visitors over time, from the oldest on, without a week or month that is not over."""
     by = asked["by"]
     if by not in TRUNCATED:
@@ -172,8 +172,7 @@ SITE_USE = Report(
         Column(_("Searches without result"), _("About this area, by everybody."), _("searches")),
     ),
     rows=rows,
-    drawn=1,
-    lines=lines,
+    drawn=OverTime(1, lines),
     whose=_whose,
     nothing=_("A day’s use can be read when it is over."),
     see_also=("prospectus:misses", _("Which words found nothing")),

@@ -257,7 +257,7 @@ def test_killed_in_the_middle_another_worker_makes_it_once():
         child = os.fork()
     if child == 0:
         # Findings are in the database and the last piece is not, when nothing of ours gets to handle it.
-        actions.returns._Parts.finish = lambda parts: os.kill(os.getpid(), signal.SIGKILL)
+        actions.returns.Parts.finish = lambda parts: os.kill(os.getpid(), signal.SIGKILL)
         try:
             run_job(run.job_id)
         finally:

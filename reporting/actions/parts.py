@@ -1,0 +1,39 @@
+"""Files in pieces that are rows: written in the transaction that makes them, read one piece at a time."""
+
+import zlib
+from collections.abc import Iterator
+
+from reporting.models import ReportRun, ReturnRun
+
+PART_BYTES = 2**20  # packed
+
+
+class Parts:
+    """A file to write to whose pieces are rows of ``run``. What was not finished is no file."""
+
+    def __init__(self, run: ReportRun | ReturnRun) -> None:
+        self.run, self.number = run, 0
+        self.packer = zlib.compressobj()
+        self.waiting = bytearray()
+
+    def write(self, data: bytes) -> None:
+        self.waiting += self.packer.compress(data)
+        if len(self.waiting) >= PART_BYTES:
+            self._put()
+
+    def finish(self) -> None:
+        self.waiting += self.packer.flush()
+        self._put()
+
+    def _put(self) -> None:
+        self.run.parts.create(number=self.number, packed=bytes(self.waiting))
+        self.number += 1
+        self.waiting.clear()
+
+
+def pieces(run: ReportRun | ReturnRun) -> Iterator[bytes]:
+    """The file, piece by piece."""
+    unpacker = zlib.decompressobj()
+    for packed in run.parts.values_list("packed", flat=True).iterator(chunk_size=1):
+        yield unpacker.decompress(bytes(packed))
+    yield unpacker.flush()
