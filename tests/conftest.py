@@ -20,6 +20,7 @@ from django.conf import settings
 from hypothesis import settings as hypothesis_settings
 
 from config import env, words
+from tests import ground
 
 # Playwright's synchronous interface runs an event loop in the tests' thread, where Django would refuse to query.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -96,17 +97,32 @@ def pytest_terminal_summary(terminalreporter):
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items):
-    """The slow ones first among their like, so that none is begun when the other processes have nothing left."""
+    """The slow ones first among their like, so that none is begun when the other processes have nothing left; of one
+    file those together that stand on the same ground."""
 
     def group(item):  # in the order that pytest-django has made: a transactional test empties the database
-        marker = item.get_closest_marker("django_db")
-        if {"transactional_db", "live_server"} & set(item.fixturenames) or (
-            marker and marker.kwargs.get("transaction")
-        ):
+        if ground.is_transactional(item):
             return 1
-        return 0 if marker or "db" in item.fixturenames else 2
+        return 0 if item.get_closest_marker("django_db") or "db" in item.fixturenames else 2
 
-    items.sort(key=lambda item: (group(item), item.get_closest_marker("slow") is None))
+    files = {item.path: None for item in items}
+    places = {path: place for place, path in enumerate(files)}
+    items.sort(
+        key=lambda item: (
+            group(item),
+            item.get_closest_marker("slow") is None,
+            places[item.path],
+            [build.__name__ for build in ground.grounds_of(item)],
+        )
+    )
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_fixture_setup(fixturedef, request):
+    """What a test stands on is there before its own transaction begins, which pytest-django does in this fixture."""
+    if fixturedef.argname == "_django_db_helper":
+        with request.getfixturevalue("django_db_blocker").unblock():
+            ground.under(request.node, SCHOOL_DAY)
 
 
 def pytest_collection_finish():

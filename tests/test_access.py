@@ -19,6 +19,7 @@ from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, r
 from accounts.models import Learner, Receipt
 from config import urls
 from providers.querysets import ask_roles_once
+from tests.ground import ground
 from tests.world import build_world
 
 PEOPLE = (
@@ -75,15 +76,20 @@ def expected(name: str) -> dict[str, int]:
     return follows | row
 
 
+@ground
+def town():
+    return build_world()
+
+
 @pytest.fixture
-def world(db, monkeypatch, settings):
+def world(town, monkeypatch, settings):
     """The world with everybody signed in. A refusal is a bare number here: its page has tests of its own, and setting
     ten thousand of them takes minutes. So does counting new messages for the menu ten thousand times."""
     settings.REMEMBERED_SECONDS = 60
     for status in (403, 404):
         bare = partial(HttpResponse, "", status=status)
         monkeypatch.setattr(urls, f"handler{status}", lambda _request, exception, bare=bare: bare(), raising=False)
-    world = build_world()
+    world = town
     world.clients = {person: Client(raise_request_exception=False) for person in (*PEOPLE, *ALSO)}
     for person, client in world.clients.items():
         if person != "anonymous":

@@ -6,6 +6,7 @@ from django.urls import reverse
 from core.searching import SEARCHES_KEPT
 from tests.applications.walk import Town
 from tests.factories import OrganisationFactory, StaffRoleFactory
+from tests.ground import ground
 
 pytestmark = pytest.mark.django_db
 
@@ -22,7 +23,7 @@ LISTS = {
 }
 
 
-@pytest.fixture
+@ground
 def town():
     town = Town()
     town.manager = town.staff("Mina Roy", town.hollins, "manager")

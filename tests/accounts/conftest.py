@@ -2,31 +2,30 @@
 
 import datetime as dt
 
-import pytest
-
 from accounts import actions
 from accounts.actions.codes import code_hash
 from accounts.models import UnlockCode
 from providers.models import RoleKind
 from tests.factories import AreaFactory, LearnerFactory, RollEntryFactory, SchoolFactory, StaffRoleFactory, UserFactory
+from tests.ground import ground
 
 ADDRESS = "https://next-step.example/unlock/"
 BORN = dt.date(2011, 3, 31)
 
 
-@pytest.fixture
+@ground
 def school(db):
     return SchoolFactory(name="Hollins Park School", urn="123456", area=AreaFactory())
 
 
-@pytest.fixture
+@ground
 def coordinator(school):
     user = UserFactory(username="coordinator", name="Priya Shah", email="office@example.org")
     StaffRoleFactory(user=user, organisation=school, kind=RoleKind.COORDINATOR)
     return user
 
 
-@pytest.fixture
+@ground
 def amina(school):
     learner = LearnerFactory(
         user=None, given_name="Amina", family_name="Yusuf", birth_on=BORN, area=school.area, upn="H801200001001"
@@ -35,7 +34,7 @@ def amina(school):
     return learner
 
 
-@pytest.fixture
+@ground
 def ben(school):
     learner = LearnerFactory(user=None, given_name="Ben", family_name="Okafor", birth_on=BORN, area=school.area)
     RollEntryFactory(learner=learner, school=school, year_group=11, tutor_group="11B")

@@ -35,6 +35,7 @@ from tests.factories import (
     StaffRoleFactory,
     UserFactory,
 )
+from tests.ground import ground
 from tests.races import at_once, meeting
 
 pytestmark = pytest.mark.django_db
@@ -44,7 +45,7 @@ FRIDAY = dt.date(2026, 11, 20)
 A_DAY = dt.timedelta(days=1)
 
 
-@pytest.fixture
+@ground
 def town():
     return build_town()
 

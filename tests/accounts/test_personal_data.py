@@ -32,13 +32,14 @@ from prospectus.actions.keeping import keep_course
 from prospectus.models import SavedSearch, ShortlistItem
 from providers.models import RoleKind
 from tests.factories import LearnerFactory, RollEntryFactory, StaffRoleFactory, UserFactory
+from tests.ground import ground
 from tests.races import at_once
 from tests.world import build_world
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@ground
 def world():
     return build_world()
 

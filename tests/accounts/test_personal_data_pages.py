@@ -11,12 +11,13 @@ from accounts.models import DataCopy, Erasure, Learner, RetentionRun
 from activity.actions import run_job
 from providers.models import RoleKind
 from tests.factories import LearnerFactory, RollEntryFactory, StaffRoleFactory
+from tests.ground import ground
 from tests.world import build_world
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@ground
 def world():
     return build_world()
 

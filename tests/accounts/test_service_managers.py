@@ -11,11 +11,12 @@ from providers.actions import end_role, name_manager
 from providers.models import Organisation, RoleKind, StaffRole
 from tests.accounts.test_caseloads import build_town
 from tests.factories import AreaFactory, OrganisationFactory, ProviderFactory, StaffRoleFactory
+from tests.ground import ground
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@ground
 def town():
     town = build_town()
     town.manager_role.delete()

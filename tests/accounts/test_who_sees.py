@@ -16,6 +16,7 @@ from tests.factories import (
     OrganisationFactory,
     StaffRoleFactory,
 )
+from tests.ground import ground
 from tests.rows import row_of
 from tests.test_access import ACCESS, ARGS, POSTED, learner_of
 from tests.world import build_world
@@ -24,7 +25,7 @@ pytestmark = pytest.mark.django_db
 YESTERDAY = dt.date(2026, 11, 17)
 
 
-@pytest.fixture
+@ground
 def world():
     """The usual world, where Amina's school has said something of everything, with people whose time is over."""
     world = build_world()

@@ -1,8 +1,7 @@
-import pytest
-
 from tests.applications.walk import Town
+from tests.ground import ground
 
 
-@pytest.fixture
+@ground
 def town(db):
     return Town()

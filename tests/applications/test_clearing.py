@@ -16,9 +16,10 @@ from core.errors import NotAllowed, RuleBroken, StaleState
 from prospectus.models import Course, CourseRun
 from tests.applications.walk import again, walk_to
 from tests.factories import CycleFactory
+from tests.ground import ground
 
 
-@pytest.fixture
+@ground
 def placeless(town):
     """Amina was refused plumbing at Southbank; Northfield has one place in it."""
     town.refused = town.choice("unsuccessful", town.run(provider=town.southbank, places=5))

@@ -30,6 +30,7 @@ from tests.factories import (
     SchoolFactory,
     StaffRoleFactory,
 )
+from tests.ground import ground
 from tests.prospectus.sheets import xlsx
 from tests.races import at_once, meeting
 
@@ -43,7 +44,7 @@ def own_storage(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
 
 
-@pytest.fixture
+@ground
 def town():
     town = SimpleNamespace()
     town.area = AreaFactory()

@@ -15,6 +15,7 @@ from core import clock
 from core.errors import NotAllowed, RuleBroken, StaleState
 from prospectus.actions.consortia import create_consortium, join_consortium
 from tests.applications.walk import again
+from tests.ground import ground
 
 pytestmark = pytest.mark.django_db
 
@@ -34,7 +35,7 @@ def on_a_line(town):
     return town.choice("sent", run)
 
 
-@pytest.fixture
+@ground
 def choice(town):
     return on_a_line(town)
 

@@ -25,6 +25,7 @@ from applications.queries.results_day import (
 from core import clock
 from core.errors import NotAllowed, RuleBroken
 from tests.applications.walk import Town, again, walk_to
+from tests.ground import ground
 
 ENGLISH = actions.Condition("grade", subject="English", grade="4")
 MATHS = actions.Condition("grade", subject="Maths", grade="5")
@@ -123,7 +124,7 @@ def results_for(town, learner, **grades):
     assert not outcome.issues
 
 
-@pytest.fixture
+@ground
 def people(town):
     """Five learners of Hollins with an accepted offer each: met, a near miss, a far one, to look at, waiting."""
     names = ("Mia", "Noa", "Far", "Una", "Wim")

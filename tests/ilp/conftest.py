@@ -12,10 +12,11 @@ from tests.factories import (
     StaffRoleFactory,
     UserFactory,
 )
+from tests.ground import ground
 from tests.ilp.talk import build_town
 
 
-@pytest.fixture
+@ground
 def people():
     """Amina in Year 11 with a plan; a tutor and a coordinator of her school; her adviser; strangers of another."""
     entry = RollEntryFactory(year_group=11, tutor_group="11Z", learner__user=UserFactory(username="amina"))
@@ -46,13 +47,13 @@ def add(people):
     return add
 
 
-@pytest.fixture
+@ground
 def town(db):
     """Amina with a school, an advice service and a help desk around her: for conversations and the client record."""
     return build_town()
 
 
-@pytest.fixture
+@ground
 def desk(people):
     """The help desk of Amina's area."""
     authority = OrganisationFactory(kind="authority", area=people.amina.area)

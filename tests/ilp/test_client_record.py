@@ -16,6 +16,7 @@ from core.errors import NotAllowed, RuleBroken, StaleState
 from ilp import actions
 from ilp.models import Currency, CurrentActivity, Lapse, RecordCode, RecordFact, currency_of, lapses_on, months_after
 from tests.factories import LearnerFactory, ProviderFactory, RollEntryFactory
+from tests.ground import ground
 from tests.ilp.talk import build_town
 from tests.races import at_once, meeting
 
@@ -24,7 +25,7 @@ SEPTEMBER = dt.date(2026, 9, 1)
 DATES = st.dates(dt.date(2020, 1, 1), dt.date(2030, 12, 31))
 
 
-@pytest.fixture
+@ground
 def town(db):
     actions.load_record_codes()
     return build_town()

@@ -16,13 +16,14 @@ from ilp.actions import confirm_messages, many, pick_learners, send_off
 from ilp.models import Message, MessageItem, MessageRun
 from ilp.queries.many import reached_by
 from tests.factories import RollEntryFactory, UserFactory
+from tests.ground import ground
 from tests.ilp.talk import build_town, consent, talk
 from tests.races import at_once, meeting
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@ground
 def town():
     return build_town()
 

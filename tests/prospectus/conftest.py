@@ -1,14 +1,13 @@
 import datetime as dt
 
-import pytest
-
 from prospectus.actions import refresh_search
 from providers.models import Outcode
 from tests.factories import AreaFactory, CourseFactory, CourseRunFactory, ProviderFactory, SiteFactory
+from tests.ground import ground
 from tests.reference import load_reference
 
 
-@pytest.fixture
+@ground
 def reference(db):
     """Subjects, levels, types, synonyms, phrases, career words, and two invented places 7 miles apart."""
     load_reference()
@@ -57,6 +56,6 @@ class Town:
         return CourseRunFactory(course=course, site=site, **rest)
 
 
-@pytest.fixture
+@ground
 def town(reference):
     return Town()

@@ -32,6 +32,7 @@ from prospectus.models import (
 from prospectus.xcri import DC, MLO, OURS, XCRI_1_2
 from providers.models import Organisation, Site
 from tests.factories import AreaFactory, CourseFactory, CourseRunFactory, ProviderFactory, SiteFactory
+from tests.ground import ground
 from tests.prospectus.feeds import issues_of, take_in
 
 URL = "/feeds/xcri-1.2.xml"
@@ -65,7 +66,7 @@ def moved(provider, tmp_path):
     return first, fresh, upload, written(fresh)
 
 
-@pytest.fixture
+@ground
 def rich(reference):
     """A provider whose two courses use every field there is."""
     provider = ProviderFactory(name="Northfield & Hill College", ukprn="10099001", website="https://northfield.example")
@@ -516,7 +517,7 @@ RUNS = st.fixed_dictionaries(
 )  # fmt: skip
 
 
-@pytest.fixture
+@ground
 def many_texts(reference):
     Subject.objects.get(code="05.2")
     return AreaFactory()

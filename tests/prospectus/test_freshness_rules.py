@@ -18,6 +18,7 @@ from providers.models import Closure
 from providers.queries import is_working_day
 from tests.core.test_look_in_browser import CONTROLS, SMALL_TARGETS, fits
 from tests.factories import AreaFactory, CycleFactory, OrganisationFactory, ProviderFactory, RoleKind, StaffRoleFactory
+from tests.ground import ground
 from tests.prospectus.test_health import course
 from tests.prospectus.test_health_pages import words
 from tests.races import at_once
@@ -29,7 +30,7 @@ ANNUAL = EVERYWHERE["college"]
 ROLLING = replace(ANNUAL, rhythm=Rhythm.ROLLING)
 
 
-@pytest.fixture
+@ground
 def northmoor():
     """Two colleges; one checked its courses in July, one in March. Both joined long ago."""
     northmoor = CycleFactory().area

@@ -16,6 +16,7 @@ from tests.factories import (
     RoleKind,
     StaffRoleFactory,
 )
+from tests.ground import ground
 from tests.prospectus.test_health import course
 from tests.prospectus.test_health_pages import words
 
@@ -24,7 +25,7 @@ pytestmark = pytest.mark.django_db
 LEAGUE = "/desk/health/area/"
 
 
-@pytest.fixture
+@ground
 def northmoor():
     """One provider that is well, one that is out of date and has nothing for 2027, one that has nothing at all."""
     northmoor = CycleFactory().area

@@ -9,6 +9,7 @@ from prospectus.models import Course, CourseSearch, CourseState, SearchWord
 from prospectus.queries import CourseQuery, count_within, place_of, search_courses
 from prospectus.queries.search import CONDITIONS
 from tests.factories import SynonymFactory
+from tests.ground import ground
 
 
 def titles(**question):
@@ -108,7 +109,7 @@ VALUES = {
 }
 
 
-@pytest.fixture
+@ground
 def town_of_twins(town):
     """With a course of two runs alike, beside one with one such run."""
     town.run(town.cars, town.near)

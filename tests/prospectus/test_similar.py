@@ -5,13 +5,14 @@ from prospectus.actions import refresh_search
 from prospectus.models import Course
 from prospectus.queries.similar import similar_to_each
 from tests.factories import CourseFactory, SiteFactory
+from tests.ground import ground
 
 
 def titles(found):
     return [one.course.title for one in found]
 
 
-@pytest.fixture
+@ground
 def building(town):
     """What else is taught near Northfield's plumbing."""
     town.course("Plumbing Level 3", "05.2", "3", town.southbank)

@@ -37,6 +37,7 @@ from tests.factories import (
     SchoolFactory,
     StaffRoleFactory,
 )
+from tests.ground import ground
 from tests.reporting.test_queries import SENT_AT, choice_in, learner_of
 
 pytestmark = pytest.mark.django_db
@@ -45,7 +46,7 @@ TODAY = dt.date(2026, 11, 18)
 JANUARY = dt.date(2027, 1, 13)
 
 
-@pytest.fixture
+@ground
 def town():
     return build_town()
 

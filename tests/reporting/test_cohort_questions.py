@@ -26,13 +26,14 @@ from tests.factories import (
     StaffRoleFactory,
     SubjectFactory,
 )
+from tests.ground import ground
 
 pytestmark = pytest.mark.django_db
 PAGE = "/desk/cohorts/"
 CLASSES = (("hollins", 11, "11A", 6), ("hollins", 11, "11B", 1), ("hollins", 10, "10A", 6), ("brannoc", 11, "11C", 6))
 
 
-@pytest.fixture
+@ground
 def town():
     """Four classes of two schools. Everybody of 11A and 11C is in care, nobody of 11B, every second one of 10A."""
     town = SimpleNamespace(area=CycleFactory().area, people=[])

@@ -32,13 +32,14 @@ from tests.factories import (
     StaffRoleFactory,
     SubjectFactory,
 )
+from tests.ground import ground
 
 pytestmark = pytest.mark.django_db
 SENT_AT = dt.datetime(2026, 11, 2, 9, tzinfo=dt.UTC)
 PAGE = "/desk/cohorts/"
 
 
-@pytest.fixture
+@ground
 def town():
     """Two schools of Northmoor and one elsewhere; everybody who may ask."""
     town = SimpleNamespace()
@@ -87,7 +88,7 @@ def asked(user, *, by="", **filters):
     return figures_of(reader_of(user), Cohort(**filters), by=by, entry_year=2027)
 
 
-@pytest.fixture
+@ground
 def hollins_year(town):
     """Eight of Hollins Park's Year 11, each further than the one before; one refuses the advice service."""
     mates = [learner_at(town.hollins, shares=True) for _number in range(6)]

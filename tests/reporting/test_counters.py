@@ -15,6 +15,7 @@ from reporting.models import CountedArea, Reconciliation, Standing, StandingChan
 from reporting.queries.counters import area_rows, counted, counted_one_by_one
 from reporting.queries.guarantee import GuaranteeCohort, tallies
 from tests.factories import CourseFactory, CourseRunFactory
+from tests.ground import ground
 from tests.races import at_once
 from tests.reporting.small_town import build_town, choice_in, somebody, status_of
 from tests.reporting.test_guarantee import _admissions, _adviser_of, _something
@@ -38,7 +39,7 @@ def by_the_counters():
     return said
 
 
-@pytest.fixture
+@ground
 def town(db):
     town = build_town()
     reconcile_due()

@@ -38,13 +38,14 @@ from tests.factories import (
     SchoolFactory,
     StaffRoleFactory,
 )
+from tests.ground import ground
 
 pytestmark = pytest.mark.django_db
 PAGE, NAMES = "/desk/destinations/", "/desk/destinations/names/"
 SEPTEMBER = dt.date(2026, 9, 7)
 
 
-@pytest.fixture
+@ground
 def town():
     """Seven who left Year 11 of Hollins Park in the summer of 2026, each known in another way, or not."""
     town = SimpleNamespace(area=AreaFactory())

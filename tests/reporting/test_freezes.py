@@ -14,6 +14,7 @@ from reporting.actions import freeze_figures, freezes, keep_day, keep_days
 from reporting.models import DailyCount, DailyFigure, Freeze, FrozenFigure, FrozenLearner
 from reporting.queries.freezes import compared, days_kept, frozen_rows
 from reporting.queries.guarantee import guarantee_rows
+from tests.ground import ground
 from tests.reporting.small_town import build_town, choice_in, somebody
 from tests.reporting.test_guarantee import said
 
@@ -22,7 +23,7 @@ pytestmark = pytest.mark.django_db
 TODAY = dt.date(2026, 11, 18)
 
 
-@pytest.fixture
+@ground
 def town(db):
     return build_town()
 

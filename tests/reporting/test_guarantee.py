@@ -19,6 +19,7 @@ from reporting.models import Category, GuaranteeStatus, RecordedStatus
 from reporting.queries.guarantee import GuaranteeCohort, guarantee_rows, narrowed
 from reporting.queries.lights import category_of, with_light, with_recorded
 from tests.factories import CourseFactory, CourseRunFactory, RollEntryFactory, StaffRoleFactory
+from tests.ground import ground
 from tests.reporting.small_town import build_town, choice_in, somebody, status_of
 
 pytestmark = pytest.mark.django_db
@@ -27,7 +28,7 @@ TODAY = dt.date(2026, 11, 18)
 SEPTEMBER = dt.date(2027, 9, 30)
 
 
-@pytest.fixture
+@ground
 def town(db):
     return build_town()
 

@@ -32,6 +32,7 @@ from tests.factories import (
     StaffRoleFactory,
     SubjectFactory,
 )
+from tests.ground import ground
 
 pytestmark = pytest.mark.django_db
 PAGE = "/desk/reports/time-to-answer/"
@@ -39,7 +40,7 @@ DAY = dt.timedelta(days=1)
 SENT = dt.datetime(2026, 11, 2, 9, tzinfo=dt.UTC)
 
 
-@pytest.fixture
+@ground
 def town():
     """Northfield has answered five of six: offers after 2, 4 and 6 days, noes after 8 and 20; its time is 15 days. A
     training provider has one application. Northfield has a name that a spreadsheet would run."""

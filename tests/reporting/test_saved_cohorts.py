@@ -23,12 +23,13 @@ from tests.factories import (
     SchoolFactory,
     StaffRoleFactory,
 )
+from tests.ground import ground
 
 pytestmark = pytest.mark.django_db
 PAGE, SAVE = "/desk/cohorts/saved/", "/desk/cohorts/save/"
 
 
-@pytest.fixture
+@ground
 def council():
     """Two officers of Northmoor and one of another council; of thirteen learners at a school twelve are in care."""
     area = CycleFactory().area

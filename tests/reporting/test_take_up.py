@@ -19,18 +19,19 @@ from tests.factories import (
     SchoolFactory,
     StaffRoleFactory,
 )
+from tests.ground import ground
 
 pytestmark = pytest.mark.django_db
 PAGE = "/desk/take-up/"
 NOW, THEN = dt.date(2026, 11, 18), dt.date(2025, 11, 18)
 
 
-@pytest.fixture
+@ground
 def area():
     return AreaFactory()
 
 
-@pytest.fixture
+@ground
 def cycles(area):
     before = {"opens_on": dt.date(2025, 9, 15), "closes_on": dt.date(2026, 8, 31), "ends_on": dt.date(2026, 10, 31)}
     return {2027: CycleFactory(area=area), 2026: CycleFactory(area=area, entry_year=2026, **before)}
@@ -69,7 +70,7 @@ def learner_at(school, cycles, *, year=2026, unlocked=None, planned=None, applie
     return learner
 
 
-@pytest.fixture
+@ground
 def town(area, cycles):
     """Hollins Park: four this year and three last; St Brannoc's: one this year."""
     hollins = SchoolFactory(area=area, name="Hollins Park School")

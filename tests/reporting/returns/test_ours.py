@@ -28,6 +28,7 @@ from reporting.returns.drawing import Asked, people_of
 from reporting.returns.reading import read_return
 from reporting.returns.record import Guarantee, Header
 from tests.factories import AreaFactory, LearnerContactFactory, RollEntryFactory
+from tests.ground import ground
 from tests.reporting.small_town import build_town, somebody, status_of
 
 pytestmark = pytest.mark.django_db
@@ -37,7 +38,7 @@ ASKED = Asked(("998",), PERIOD, "998")
 LAST_YEAR, SUMMER = dt.date(2025, 9, 1), dt.date(2026, 8, 31)
 
 
-@pytest.fixture
+@ground
 def town(db):
     made = build_town()
     load_record_codes()
