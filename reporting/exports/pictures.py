@@ -31,8 +31,13 @@ class Named:
 
     def __init__(self, drawing: Venn | LineChart, names: Sequence[str]) -> None:
         self.drawing, self.width = drawing, drawing.width
-        self.key = [(at, name, round(drawing.height + 8 + KEY * (at - 1), 1)) for at, name in enumerate(names, start=1)]
-        self.height = round(drawing.height + 8 + KEY * len(names), 1)
+        self.key: list[tuple[int, list[tuple[str, float]]]] = []
+        down = drawing.height + 8
+        for position, name in enumerate(names, start=1):
+            lines = textwrap.wrap(name, LETTERS - 8)
+            self.key.append((position, [(line, round(down + KEY * at, 1)) for at, line in enumerate(lines)]))
+            down += KEY * len(lines)
+        self.height = round(down, 1)
 
 
 class Picture(NamedTuple):

@@ -9,19 +9,23 @@ from accounts.models import Characteristics, Learner
 from activity.actions import run_job
 from applications.models import Application, Choice, Enrolment
 from core import clock
-from providers.models import Cycle, RoleKind
+from prospectus.models import Level
+from providers.models import Cycle, Outcode, RoleKind
 from reporting.actions import ask_report, save_cohort
 from reporting.models import SiteUse
 from tests.applications.test_pages_in_browser import look
 from tests.factories import (
     CourseRunFactory,
     CycleFactory,
+    LearnerContactFactory,
     LearnerFactory,
     OrganisationFactory,
     ProviderFactory,
     RollEntryFactory,
     SchoolFactory,
+    SiteFactory,
     StaffRoleFactory,
+    SubjectFactory,
 )
 
 # Twenty pages; each by itself would start the browser again.
@@ -38,6 +42,10 @@ EMPTY = (
     "/desk/reports/site-use/",
 )
 FULL = (
+    "/desk/reports/map/",
+    "/desk/reports/reach/",
+    "/desk/reports/distance-to-learn/",
+    "/desk/reports/subjects-together/?first=05&second=01&draw=learners",
     "/desk/cohorts/?year_group=11&by=tutor_group&looked_after=yes",
     "/desk/cohorts/names/?year_group=11&stage=eligible",
     "/desk/cohorts/save/?year_group=11",
@@ -58,6 +66,7 @@ def test_the_figures_of_an_area_with_nobody_and_with_learners(open_page, axe):
         look(page, axe, address, 360)
     for number in range(12):
         learner = LearnerFactory(area=area, user=None, family_name="Ben Ali", given_name="Amina")
+        LearnerContactFactory(learner=learner, postcode="ZN1 1AA")
         RollEntryFactory(learner=learner, school=school, tutor_group=f"11{'AB'[number % 2]}")
         Characteristics.objects.create(learner=learner, is_looked_after=True)
         left = LearnerFactory(area=area, user=None)
@@ -68,7 +77,11 @@ def test_the_figures_of_an_area_with_nobody_and_with_learners(open_page, axe):
         organisation=council, name="In care", filters={"year_group": "11"}, in_words=[("Year group", "Year 11")],
         lead=role, by=role.user,
     )  # fmt: skip
-    course_run = CourseRunFactory(course__provider=college)
+    Outcode.objects.create(code="ZN1", latitude=53.7, longitude=-1.8, country="ENG")
+    Level.objects.create(code="2", name="Level 2", position=2)
+    SubjectFactory(code="01", name="Health, Public Services and Care")
+    site = SiteFactory(organisation=college, latitude=53.75, longitude=-1.9)
+    course_run = CourseRunFactory(course__provider=college, site=site)
     for learner in Learner.objects.filter(roll_entries__ended_on=None):
         application = Application.objects.create(learner=learner, cycle=Cycle.objects.get())
         sent = {"status": "unsuccessful", "sent_at": clock.now() - dt.timedelta(days=9), "status_at": clock.now()}

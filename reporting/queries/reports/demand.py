@@ -16,6 +16,7 @@ from reporting.queries.reports.kinds import (
     ROUNDED,
     Bars,
     Column,
+    Crowd,
     Filter,
     Report,
     Row,
@@ -24,9 +25,13 @@ from reporting.queries.reports.kinds import (
     of_area,
     told,
 )
-from reporting.queries.reports.supply import NOT_SAID, PROSPECTUS, SENT
+from reporting.queries.reports.supply import LEARNER, NOT_SAID, PROSPECTUS, SENT
 
-HAS_PLACE = Q(choice__status__in=sorted(PROPERTIES["is_firm"]), choice__left_on=None)
+COUNTED = {
+    "all": Q(), "first": Q(choice__rank=1), "offers": Q(choice__offers__isnull=False),
+    "taken": Q(choice__status__in=sorted(PROPERTIES["is_firm"]), choice__left_on=None),
+    "reserve": Q(choice__status="reserve_list"),
+}  # fmt: skip
 LINES = {
     "subject": ("subject__parent__name", "subject__name"),
     "provider": ("provider__name", "provider__name"),
@@ -61,19 +66,16 @@ def rows(scope: Scope, asked: Mapping[str, str]) -> list[Row]:
         .annotate(line=Coalesce(f"run__course__{broad}", f"run__course__{narrow}"), whose=whose)
         .values_list("line", "whose")
         .annotate(
-            applications=Count("choice", distinct=True),
-            first=Count("choice", distinct=True, filter=Q(choice__rank=1)),
-            offers=Count("choice", distinct=True, filter=Q(choice__offers__isnull=False)),
-            taken=Count("choice", distinct=True, filter=HAS_PLACE),
-            reserve=Count("choice", distinct=True, filter=Q(choice__status="reserve_list")),
+            **{name: Count("choice", distinct=True, filter=one) for name, one in COUNTED.items()},
+            **{f"crowd_{name}": Crowd(LEARNER, filter=one) for name, one in COUNTED.items()},
         )
     )
     there = {line[:2]: line[2] for line in places}
     demand = {line[:2]: line[2:] for line in wanted}
-    question = f"demand {area} {asked['year']} {by}"
     found = []
     for line in there.keys() | demand.keys():
-        counts = [told(one, f"{question} {at} {line}") for at, one in enumerate(demand.get(line, (0,) * 5))]
+        said = demand.get(line, (0,) * 10)
+        counts = [told(number, crowd) for number, crowd in zip(said[:5], said[5:], strict=True)]
         some, applied = there.get(line), counts[0]
         for_each = round(applied / some, 1) if some and applied is not None else None
         found.append((str(line[0] or NOT_SAID), line[1], some, applied, for_each, *counts[1:]))

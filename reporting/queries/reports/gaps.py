@@ -11,8 +11,20 @@ from applications.models import ChoiceRun
 from core import clock
 from prospectus.queries.unmet import GROUPS, Few, searches_without_result, wishes
 from reporting.queries.reports.answering import choices_counted, entry_years
-from reporting.queries.reports.kinds import ROUNDED, Bars, Column, Filter, Report, Row, Scope, Sort, of_area, told
-from reporting.queries.reports.supply import NOT_SAID
+from reporting.queries.reports.kinds import (
+    ROUNDED,
+    Bars,
+    Column,
+    Crowd,
+    Filter,
+    Report,
+    Row,
+    Scope,
+    Sort,
+    of_area,
+    told,
+)
+from reporting.queries.reports.supply import LEARNER, NOT_SAID
 
 NOTHING, WISH, FULL, RESERVE = _("Search without a result"), _("Wish"), _("Turned down as full"), _("On a reserve list")
 FEW = _("Others, each of few people")
@@ -49,9 +61,9 @@ def rows(scope: Scope, asked: Mapping[str, str]) -> list[Row]:
     sent = choices_counted(scope, entry_year=asked["year"])
     if asked["kind"] in ("all", "full"):
         full = sent.filter(refusal_reason="full")
-        lines += _courses(FULL, full, f"full {area.pk} {asked['year']}")
+        lines += _courses(FULL, full)
     if asked["kind"] in ("all", "reserve"):
-        lines += _courses(RESERVE, sent.filter(status="reserve_list"), f"reserve {area.pk} {asked['year']}")
+        lines += _courses(RESERVE, sent.filter(status="reserve_list"))
     return lines
 
 
@@ -62,20 +74,20 @@ def _counted(kind: Any, found: Any, few: Few, area: Any) -> Iterator[Row]:
         yield str(kind), str(FEW), str(area), few.times, None
 
 
-def _courses(kind: Any, choices: Any, question: str) -> Iterator[Row]:
+def _courses(kind: Any, choices: Any) -> Iterator[Row]:
     runs = ChoiceRun.objects.filter(choice__in=choices.values("pk")).order_by()
     grouped = runs.values_list("run__course__title", "run__course__provider__name").annotate(
-        times=Count("choice", distinct=True), last=Max(F("choice__status_at__date"))
+        times=Count("choice", distinct=True), last=Max(F("choice__status_at__date")), crowd=Crowd(LEARNER)
     )
-    few = 0
-    for title, provider, times, last_on in grouped.order_by("-times", "run__course__title"):
-        shown = told(times, f"{question} {title} {provider}")
+    few, others = 0, 0
+    for title, provider, times, last_on, crowd in grouped.order_by("-times", "run__course__title"):
+        shown = told(times, crowd)
         if shown is None:
-            few += times
+            few, others = few + times, others ^ crowd
         else:
             yield str(kind), title, provider, shown, last_on
     if few:
-        yield str(kind), str(FEW), "", told(few, question), None
+        yield str(kind), str(FEW), "", told(few, others), None
 
 
 GAPS = Report(

@@ -7,7 +7,7 @@ from django.db.models import CharField, F, Func, OuterRef, Q, QuerySet, Subquery
 from accounts.models import Learner, RollEntry
 from core import clock
 from providers.models import Area, Outcode, Site
-from reporting.queries.reports.kinds import FEWEST, Scope
+from reporting.queries.reports.kinds import FEWEST, Crowd, Scope
 
 
 def district_of(postcode: str) -> Func:
@@ -33,7 +33,7 @@ def living_in(scope: Scope) -> QuerySet:
         .annotate(code=district_of("contact__postcode"))
         .annotate(latitude=Subquery(home.values("latitude")), longitude=Subquery(home.values("longitude")))
         .filter(latitude__isnull=False)
-        .values("code", "latitude", "longitude")
+        .values("code", "latitude", "longitude", "pk")
     )
 
 
@@ -46,7 +46,7 @@ def named() -> QuerySet:
 # A table of the districts, from ``resident`` and ``site``.
 HOMES = f"""
 home AS (
-    SELECT code, latitude, longitude, count(*)::int AS learners,
+    SELECT code, latitude, longitude, count(*)::int AS learners, {Crowd.template % {"expressions": "pk"}} AS crowd,
         code || coalesce(', ' || (SELECT mode() WITHIN GROUP (ORDER BY town) FROM site WHERE place = code), '') AS name
     FROM resident GROUP BY 1, 2, 3 HAVING count(*) >= {FEWEST}
 )

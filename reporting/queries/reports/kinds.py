@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Aggregate, BigIntegerField, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from core.suppression import blurred
@@ -181,9 +181,17 @@ def in_words(report: Report, scope: Scope, asked: Mapping[str, str]) -> list[tup
     return [(str(one.words), str(dict(one.values(scope)).get(asked[one.name], ""))) for one in report.filters]
 
 
-def told(number: int, question: str) -> int | None:
-    """To the nearest 5, and below 10 not said, as of a cohort that people put together."""
-    shown = blurred(number, question=question)
+class Crowd(Aggregate):
+    """Which learners these are, as one number: the same learners have the same."""
+
+    template = "bit_xor(DISTINCT hashint8extended(%(expressions)s, 0))"
+    output_field = BigIntegerField()
+
+
+def told(number: int, crowd: int | None) -> int | None:
+    """To the nearest 5, and below 10 not said. Whichever way it falls, it does in every line, column and report that is
+    of the same learners (``crowd``): two answers for one number would tell it."""
+    shown = blurred(number, question=f"{number} of {crowd}")
     return shown if shown >= FEWEST or number == 0 else None
 
 

@@ -11,9 +11,23 @@ from applications.models import ChoiceRun
 from core.suppression import suppressed
 from prospectus.models import CourseRun, Level
 from reporting.queries.reports.answering import choices_counted, entry_years
-from reporting.queries.reports.kinds import APPLIED, Bars, Column, Filter, Report, Row, Scope, Sort, of_area, told
+from reporting.queries.reports.kinds import (
+    APPLIED,
+    Bars,
+    Column,
+    Crowd,
+    Filter,
+    Report,
+    Row,
+    Scope,
+    Sort,
+    of_area,
+    told,
+)
 
 AREA, SUBJECT, LEVEL, PROVIDER = PARTS = ("area", "subject", "level", "provider")
+LEARNER, FULL = "choice__application__learner", Q(choice__refusal_reason="full")
+NOBODY = (0,) * 8
 ALL = _("All")
 NOT_SAID = _("Not known")
 BY = {"subject": (SUBJECT,), "level": (LEVEL,), "provider": (PROVIDER,), "all": (SUBJECT, LEVEL, PROVIDER)}
@@ -68,23 +82,21 @@ def rows(scope: Scope, asked: Mapping[str, str]) -> list[Row]:
     )
     choices = choices_counted(scope, entry_year=asked["year"], is_everywhere=is_everywhere)
     sent = ChoiceRun.objects.filter(choice__in=choices.values("pk"))
+    counted = {"all": Q(), "first": Q(choice__rank=1), "offers": Q(choice__offers__isnull=False), "full": FULL}
     wanted = _parted(sent, parts, course="run__course").annotate(
-        applications=Count("choice", distinct=True),
-        first=Count("choice", distinct=True, filter=Q(choice__rank=1)),
-        offers=Count("choice", distinct=True, filter=Q(choice__offers__isnull=False)),
-        full=Count("choice", distinct=True, filter=Q(choice__refusal_reason="full")),
+        **{name: Count("choice", distinct=True, filter=one) for name, one in counted.items()},
+        **{f"crowd_{name}": Crowd(LEARNER, filter=one) for name, one in counted.items()},
     )
     supply = {line[:width]: line[width:] for line in offered}
     demand = {line[:width]: line[width:] for line in wanted}
     keys = sorted(supply.keys() | demand.keys(), key=lambda key: tuple(part or "~" for part in key))
-    counts = [[demand.get(key, (0,) * 4)[place] for key in keys] for place in range(4)]
+    counts = [[demand.get(key, NOBODY)[place] for key in keys] for place in range(4)]
     shown: list[list[int | None]] = [
         suppressed(column, of=counts[0] if place else None) for place, column in enumerate(counts)
     ]
     if width > 1:
-        question = f"supply {'' if is_everywhere else area} {asked['year']}"
         shown = [
-            [told(number, f"{question} {place} {keys[at]}") for at, number in enumerate(column)]
+            [told(number, demand.get(key, NOBODY)[place + 4]) for number, key in zip(column, keys, strict=True)]
             for place, column in enumerate(counts)
         ]
     levels = {level.code: str(level) for level in Level.objects.all()}

@@ -17,6 +17,7 @@ from reporting.queries.reports.kinds import (
     APPLIED,
     ROUNDED,
     Column,
+    Crowd,
     Filter,
     Report,
     Row,
@@ -30,10 +31,11 @@ from reporting.queries.reports.kinds import (
 from reporting.queries.reports.supply import PROSPECTUS, SENT
 
 FILTERS = ("first", "second", "third")
-WHO_HAS = """
-SELECT 'offered', has, count(*)::int FROM (
+CROWD = Crowd.template % {"expressions": "learner"}
+WHO_HAS = f"""
+SELECT 'offered', has, count(*)::int, 0::bigint FROM (
     SELECT provider, array_agg(DISTINCT part) AS has FROM offered WHERE part = ANY(%s) GROUP BY 1) AS one GROUP BY 2
-UNION ALL SELECT 'wanted', has, count(*)::int FROM (
+UNION ALL SELECT 'wanted', has, count(*)::int, {CROWD} FROM (
     SELECT learner, array_agg(DISTINCT part) AS has FROM wanted WHERE part = ANY(%s) GROUP BY 1) AS one GROUP BY 2
 """
 
@@ -68,15 +70,14 @@ def rows(scope: Scope, asked: Mapping[str, str]) -> list[Row]:
         learner=F("choice__application__learner"), part=_broad("run__course")
     )
     found = answer(WHO_HAS, codes, codes, offered=offered, wanted=wanted.values("learner", "part"))
-    counts = {(what, frozenset(has)): number for what, has, number in found}
+    counts = {(what, frozenset(has)): (number, crowd) for what, has, number, crowd in found}
     lines = []
     for positions in parts_of(len(codes)):
         inside = [codes[at - 1] for at in positions]
         has = frozenset(inside)
-        learners = counts.get(("wanted", has), 0)
-        question = f"together {area} {asked['year']} {sorted(codes)} {sorted(inside)}"
         words = _in_words([names[code].name for code in inside], [names[one].name for one in codes if one not in has])
-        lines.append((words, counts.get(("offered", has), 0), told(learners, question)))
+        providers, _crowd = counts.get(("offered", has), (0, None))
+        lines.append((words, providers, told(*counts.get(("wanted", has), (0, None)))))
     return lines
 
 

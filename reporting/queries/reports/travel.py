@@ -20,6 +20,7 @@ from reporting.queries.reports.kinds import (
     ROUNDED,
     Bars,
     Column,
+    Crowd,
     Filter,
     Report,
     Row,
@@ -39,15 +40,18 @@ WAYS = f"""
 , way AS (SELECT sent.*, {miles_between("home", "sent")} AS miles
     FROM sent LEFT JOIN providers_outcode home ON home.code = sent.district)
 """
+CROWD = Crowd.template % {"expressions": "learner"}
+PARTS = [
+    *(f" FILTER (WHERE band = {band})" for band in range(len(BANDS) + 1)), " FILTER (WHERE band IS NULL)", "",
+]  # fmt: skip
 FLOWS = f"""{WAYS}
-SELECT home, goal, count(DISTINCT learner)::int, percentile_cont(0.5) WITHIN GROUP (ORDER BY miles)
+SELECT home, goal, count(DISTINCT learner)::int, {CROWD}, percentile_cont(0.5) WITHIN GROUP (ORDER BY miles)
 FROM way GROUP BY 1, 2 ORDER BY 1, 2
 """
 DISTANCES = f"""{WAYS}
-SELECT home, {", ".join(f"count(*) FILTER (WHERE band = {band})::int" for band in range(len(BANDS) + 1))},
-    count(*) FILTER (WHERE band IS NULL)::int, count(*)::int
-FROM (SELECT home, width_bucket(miles, array[{", ".join(f"{miles}.0" for miles in BANDS)}]::float8[]) AS band FROM way)
-    AS ways
+SELECT home, {", ".join(f"count(*){part}::int, {CROWD}{part}" for part in PARTS)}
+FROM (SELECT home, learner, width_bucket(miles, array[{", ".join(f"{miles}.0" for miles in BANDS)}]::float8[]) AS band
+    FROM way) AS ways
 GROUP BY 1 ORDER BY 1
 """
 
@@ -103,33 +107,33 @@ def _sent(scope: Scope, asked: Mapping[str, str]) -> QuerySet:
 def flows(scope: Scope, asked: Mapping[str, str]) -> list[Row]:
     """A line for each way that 10 learners or more go, the most first; of the others one line says how many they are.
     One query."""
-    question = f"travel {scope.organisation.area_id} {sorted(asked.items())}"
     lines: list[Row] = []
-    few = 0
-    for home, goal, learners, miles in answer(FLOWS, sent=_sent(scope, asked)):
-        shown = told(learners, f"{question} {home} {goal}")
+    few, others = 0, 0
+    for home, goal, learners, crowd, miles in answer(FLOWS, sent=_sent(scope, asked)):
+        shown = told(learners, crowd)
         if shown is None:
-            few += learners
+            few, others = few + learners, others ^ crowd
         else:
             lines.append((home or str(NOT_SAID), goal, shown, None if miles is None else round(miles, 1)))
     lines.sort(key=lambda line: (-(line[2] or 0), line[0], line[1]))  # type: ignore[operator,return-value]
-    return [*lines, (str(OTHERS), str(FEW), told(few, question), None)] if few else lines
+    return [*lines, (str(OTHERS), str(FEW), told(few, others), None)] if few else lines
 
 
 def distances(scope: Scope, asked: Mapping[str, str]) -> list[Row]:
     """A line for each home with how many go how far; homes with fewer than 10 are one line. One query."""
-    question = f"distance {scope.organisation.area_id} {sorted(asked.items())}"
     lines: list[Row] = []
-    few: list[int] = []
-    for home, *counts in answer(DISTANCES, sent=_sent(scope, asked)):
-        if told(counts[-1], f"{question} {home} {len(counts) - 1}") is None:
-            few = [one + other for one, other in zip(counts, few or [0] * len(counts), strict=True)]
-            continue
-        shown = [told(number, f"{question} {home} {at}") for at, number in enumerate(counts)]
-        lines.append((home or str(NOT_SAID), *shown))
-    if few:
-        lines.append((str(OTHERS), *(told(number, f"{question} others {at}") for at, number in enumerate(few))))
-    return lines
+    few: list[tuple[int, int]] = []
+    for home, *said in answer(DISTANCES, sent=_sent(scope, asked)):
+        counts = [(number, crowd or 0) for number, crowd in zip(said[::2], said[1::2], strict=True)]
+        shown = [told(number, crowd) for number, crowd in counts]
+        if shown[-1] is None:
+            few = [
+                (one + more, who ^ others)
+                for (one, who), (more, others) in zip(counts, few or [(0, 0)] * len(counts), strict=True)
+            ]
+        else:
+            lines.append((home or str(NOT_SAID), *shown))
+    return [*lines, (str(OTHERS), *(told(*one) for one in few))] if few else lines
 
 
 HOME = Column(_("From"), _("Where the learner lives: the postcode district or the authority."), _("rolls"), Sort.TEXT)

@@ -13,8 +13,8 @@ from reporting.queries.reports.supply import PROSPECTUS
 HOME, SITE = KINDS = (_("Learners’ homes"), _("Courses"))
 PLACES = f"""
 , {HOMES}
-SELECT true, name, code, learners, latitude, longitude FROM home
-UNION ALL SELECT false, provider, town, count(DISTINCT course_id)::int, avg(latitude), avg(longitude)
+SELECT true, name, code, learners, crowd, latitude, longitude FROM home
+UNION ALL SELECT false, provider, town, count(DISTINCT course_id)::int, 0, avg(latitude), avg(longitude)
 FROM offered WHERE latitude IS NOT NULL GROUP BY provider, provider_id, town
 ORDER BY 1 DESC, 4 DESC, 2, 3
 """
@@ -30,8 +30,8 @@ def rows(scope: Scope, asked: Mapping[str, str]) -> list[Row]:
         latitude=F("site__latitude"), longitude=F("site__longitude"),
     ).values("provider_id", "provider", "town", "course_id", "latitude", "longitude")  # fmt: skip
     lines: list[Row] = []
-    for is_home, name, place, number, north, east in answer(PLACES, **tables(scope), offered=offered):
-        shown = told(number, f"homes {scope.organisation.area_id} {place}") if is_home else number
+    for is_home, name, place, number, crowd, north, east in answer(PLACES, **tables(scope), offered=offered):
+        shown = told(number, crowd) if is_home else number
         words = name if is_home or not place else f"{name}, {place}"
         kind = str(HOME if is_home else SITE)
         lines.append((len(lines) + 1, words, kind, shown, round(north, 4), round(east, 4)))
