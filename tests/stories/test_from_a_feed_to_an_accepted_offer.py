@@ -1,7 +1,9 @@
 """A college hands over its feed; Zara gets a letter, unlocks, applies and takes a place; two desks see it."""
 
 import datetime as dt
+import os
 import re
+from functools import partial
 from io import BytesIO
 from types import SimpleNamespace
 
@@ -19,12 +21,13 @@ from config.demo.town import build
 from config.demo.words import PROVIDERS, SCHOOLS, Site
 from config.demo.year import ENTRY_YEAR
 from prospectus.models import CourseRun
+from tests.kept import built_once
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture(params=[(360, True), (1280, True), (360, False)], ids=["phone", "desktop", "phone without scripts"])
-def story(request, open_page, axe, school_day, tmp_path, settings):
+def story(request, open_page, axe, school_day, tmp_path, tmp_path_factory, settings):
     width, has_scripts = request.param
     pages = {}
 
@@ -43,7 +46,12 @@ def story(request, open_page, axe, school_day, tmp_path, settings):
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), page.url
         return page
 
-    return SimpleNamespace(page_of=page_of, look=look, clock=school_day, folder=tmp_path, has_scripts=has_scripts)
+    shared = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent
+    return SimpleNamespace(
+        page_of=page_of, look=look, clock=school_day, folder=tmp_path, shared=shared, has_scripts=has_scripts
+    )
 
 
 def test_from_a_feed_to_an_accepted_offer(story):
@@ -70,7 +78,7 @@ def test_from_a_feed_to_an_accepted_offer(story):
 
 
 def given_the_demo_town_in_october(story):
-    build(stage="october", size="tiny", say=lambda _text: None)
+    built_once(partial(build, stage="october", size="tiny", say=lambda _text: None), folder=story.shared, name="town")
     story.offers_before = offers_under_the_guarantee(story)
 
 
