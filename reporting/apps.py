@@ -75,7 +75,12 @@ class ReportingConfig(AppConfig):
                 group="figures",
                 shows=reads_reports,
                 order=60,
-                also=("reporting:report", "reporting:report-run"),
+                also=(
+                    "reporting:report",
+                    "reporting:report-run",
+                    "reporting:report-schedule",
+                    "reporting:reports-taken",
+                ),
             )
         )
         register(

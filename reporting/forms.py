@@ -8,7 +8,8 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import DateField, PortalForm
+from core.forms import DateField, PortalForm, Radios
+from reporting.exports import FORMATS, formats_of
 from reporting.queries.cohort_choices import cohort_choices
 from reporting.queries.cohort_figures import breakdowns_for
 from reporting.queries.cohorts import Cohort, unaskable
@@ -16,7 +17,11 @@ from reporting.queries.destinations import leaving_years
 from reporting.queries.lights import Light
 from reporting.queries.readers import Basis, Reader
 from reporting.queries.reports import Report, Scope, asked_of
+from reporting.queries.schedules import WHEN
 from reporting.queries.take_up import YEAR_GROUPS
+from reporting.queries.taken import LASTS, WHAT
+
+WORKING_DAYS = _("If nobody works on that day, it comes on the next working day.")
 
 
 class LearnerFilterForm(PortalForm):
@@ -169,9 +174,45 @@ class ReportForm(PortalForm):
         values = {name: dict(field.choices) for name, field in self.fields.items()}
         return [(str(self.fields[name].label), str(values[name].get(one, ""))) for name, one in self.chosen.items()]
 
+    @property
+    def address(self) -> str:
+        """The page that shows it."""
+        return f"{reverse('reporting:report', args=[self.report.name])}?{urlencode(self.chosen)}"
+
+    @property
+    def schedule_address(self) -> str:
+        """Where one lets it come by itself."""
+        return f"{reverse('reporting:report-schedule', args=[self.report.name])}?{urlencode(self.chosen)}"
+
     def file_address(self, form: str) -> str:
         """Where a file of this is asked for."""
         return f"{reverse('reporting:report-ask', args=[self.report.name, form])}?{urlencode(self.chosen)}"
+
+
+class ScheduleForm(PortalForm):
+    """When a report comes by itself, and how it is written."""
+
+    submit = _("Let it come by itself")
+
+    when = forms.ChoiceField(label=_("When"), choices=[*WHEN.items()], help_text=WORKING_DAYS)
+    form = forms.ChoiceField(label=_("Kind of file"), widget=Radios(), initial="xlsx")
+
+    def __init__(self, *args: Any, report: Report, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["form"].choices = [(name, FORMATS[name].words) for name in formats_of(report)]  # type: ignore[attr-defined]
+
+
+class TakenForm(PortalForm):
+    """Of what and since when files were taken."""
+
+    what = forms.ChoiceField(label=_("What"), required=False, choices=[("", _("Everything")), *WHAT.items()])
+    last = forms.ChoiceField(label=_("In the last"), required=False, choices=[*LASTS.items()])
+
+    @property
+    def chosen(self) -> tuple[str, int]:
+        """What, and of how many days; a value that is not on offer counts as not chosen."""
+        self.is_valid()
+        return self.cleaned_data.get("what", ""), int(self.cleaned_data.get("last") or next(iter(LASTS)))
 
 
 class LeadField(forms.ModelChoiceField):

@@ -12,7 +12,8 @@ from activity.registry import register_sender
 from core import languages
 from providers.models import StaffRole
 from reporting.actions.cohorts import LED
-from reporting.models import SavedCohort
+from reporting.actions.reports import READY
+from reporting.models import ReportRun, SavedCohort
 
 
 def led() -> Said:
@@ -40,6 +41,31 @@ def send_led(payload: dict[str, Any]) -> bool:
     return True
 
 
+def ready(reference: str) -> Said:
+    return (
+        _("%(portal)s: a report is ready") % portal(),
+        _("A report that comes by itself is ready. It is kept for a week. Sign in and fetch it:\n\n%(address)s")
+        % {"address": address("reporting:report-run", reference)},
+    )
+
+
+def send_ready(payload: dict[str, Any]) -> bool:
+    """Tells one of those it comes to that a file is there; nothing of what is in it. False: there is no address."""
+    run = ReportRun.objects.for_list().get(pk=payload["run_id"])
+    roles = StaffRole.objects.current().filter(pk=payload["role_id"], user__is_active=True)
+    role = roles.select_related("user").first()
+    if role is None or not run.is_ready:
+        return True
+    if not role.user.email:
+        return False
+    if hear_now(READY, [role.user], about=f"report:{run.pk}"):
+        with languages.speaking(role.user.language):
+            subject, words = ready(run.reference)
+            send_mail(subject, words + foot_of(READY), None, [role.user.email])
+    return True
+
+
 def register() -> None:
     """Messages find what sends them by their names."""
     register_sender(LED, send_led)
+    register_sender(READY, send_ready)

@@ -48,9 +48,17 @@ ORGANISATION_COHORTS_POLICY = Policy({"save": counts_cohorts_for})
 COHORT_POLICY = Policy({"change": colleague, "end": colleague})
 
 
-def who_asked(user: Any, run: Any) -> bool:
-    """They asked for this file, and act for the organisation it is for."""
+def who_gets(user: Any, run: Any) -> bool:
+    """They asked for this file and act for the organisation it is for, or it comes by itself to a role of theirs."""
+    if run.schedule_id is not None:
+        return has_its_role(user, run.schedule)
     return run.by_id == user.pk and StaffRole.objects.of(user).filter(organisation=run.organisation_id).exists()
 
 
-REPORT_POLICY = Policy({"make": the_service, "fetch": who_asked})
+def has_its_role(user: Any, schedule: Any) -> bool:
+    """Somebody to whom the report comes."""
+    return StaffRole.objects.of(user, schedule.role).filter(organisation=schedule.organisation_id).exists()
+
+
+REPORT_POLICY = Policy({"make": the_service, "fetch": who_gets})
+SCHEDULE_POLICY = Policy(dict.fromkeys(("pause", "resume", "take_over", "end"), has_its_role))

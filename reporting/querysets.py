@@ -6,7 +6,7 @@ from operator import or_
 from typing import Any
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from accounts.models import Learner
 from core import clock
@@ -119,16 +119,19 @@ class SavedCohortQuerySet(models.QuerySet):
 
 class ReportRunQuerySet(models.QuerySet):
     def visible_to(self, user: Any) -> "ReportRunQuerySet":
-        """Their own, while they act for the organisation it is for."""
+        """Their own, while they act for the organisation it is for; and what comes by itself to a role of theirs."""
         if not user.is_authenticated:
             return self.none()
-        return self.filter(by=user, organisation__in=StaffRole.objects.of(user).values("organisation"))
+        roles = StaffRole.objects.of(user)
+        own = Q(schedule=None, by=user, organisation__in=roles.values("organisation"))
+        in_role = roles.filter(organisation=OuterRef("organisation"), kind=OuterRef("schedule__role"))
+        return self.filter(own | Exists(in_role))
 
     def for_list(self) -> "ReportRunQuerySet":
         """With how far it is; ``is_ready`` says whether it can be fetched."""
         is_kept = Q(has_file=True, expires_at__gt=clock.now())
         is_ready = models.ExpressionWrapper(is_kept, output_field=models.BooleanField())
-        return self.select_related("job", "by").with_file().annotate(is_ready=is_ready)
+        return self.select_related("job", "by", "schedule").with_file().annotate(is_ready=is_ready)
 
     def with_file(self) -> "ReportRunQuerySet":
         """``has_file``: it was made, and is not removed."""
@@ -138,3 +141,29 @@ class ReportRunQuerySet(models.QuerySet):
     def past_expiry(self) -> "ReportRunQuerySet":
         """Those whose file should no longer be kept."""
         return self.with_file().filter(has_file=True, expires_at__lte=clock.now())
+
+
+class ReportScheduleQuerySet(models.QuerySet):
+    def visible_to(self, user: Any) -> "ReportScheduleQuerySet":
+        """Those that come to a role of this person."""
+        if not user.is_authenticated:
+            return self.none()
+        held = StaffRole.objects.of(user).filter(organisation=OuterRef("organisation"), kind=OuterRef("role"))
+        return self.filter(Exists(held))
+
+    def going_on(self) -> "ReportScheduleQuerySet":
+        """Those that nobody has ended."""
+        return self.filter(ended_at=None)
+
+    def kept(self) -> "ReportScheduleQuerySet":
+        """Those whose owner still has the role, and may sign in."""
+        return self.filter(owner__in=StaffRole.objects.current().filter(user__is_active=True).values("pk"))
+
+    def due(self) -> "ReportScheduleQuerySet":
+        """Those that should be made now."""
+        return self.going_on().kept().filter(paused_at=None, next_on__lte=clock.today())
+
+    def for_list(self) -> "ReportScheduleQuerySet":
+        """With who keeps it; ``is_kept`` says whether they still do."""
+        owners = StaffRole.objects.current().filter(pk=OuterRef("owner"), user__is_active=True)
+        return self.select_related("owner__user", "organisation").annotate(is_kept=Exists(owners))

@@ -42,3 +42,9 @@ def count() -> None:
     actions.fold_use()
     actions.reconcile_due()
     actions.keep_days()
+
+
+@shared_task(name="reporting.make_due_reports", ignore_result=True, soft_time_limit=280, time_limit=300)
+def make_due_reports() -> None:
+    """Every report that comes by itself and is due is being made."""
+    actions.make_due_reports()

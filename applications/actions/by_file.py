@@ -48,7 +48,7 @@ def take_list(*, providers: Iterable[Organisation], choices: Iterable[Choice], b
     leave_receipts_of_many(looked_at=looked_at, by=by, roles=READ_AS)
     for provider in providers:
         number = sum(provider.pk in (choice.provider_id, choice.placed_with_id) for choice in taken)
-        record("list.take", subject=provider, by=by, number=number)
+        record("list.take", subject=provider, by=by, organisation=provider.pk, number=number)
     return len(taken)
 
 

@@ -19,7 +19,7 @@ from config.demo.feeds import write_feed, write_roll
 from config.demo.leavers import look_back
 from config.demo.offerings import PARTNERS, all_providers
 from config.demo.signins import PASSWORD, SIGN_INS, give_app
-from config.demo.using import use_the_site
+from config.demo.using import take_reports, use_the_site
 from config.demo.ways import add_younger_cycle
 from config.demo.words import PROVIDERS, SCHOOLS, Provider
 from config.demo.year import ENTRY_YEAR, SEPTEMBER, STAGES, Year
@@ -108,6 +108,7 @@ def build(*, stage: str, size: str = "small", say: Callable[[str], Any] = print)
     with clock.at(STAGES[stage]), quick_passwords():
         look_back(people, most=scale.learners)
         use_the_site(day=STAGES[stage])
+    take_reports(people, day=STAGES[stage])
     for sign_in in SIGN_INS:
         user = User.objects.get(username=sign_in.username)
         user.set_password(PASSWORD)

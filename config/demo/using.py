@@ -1,11 +1,16 @@
-"""How the invented town has used the site since spring: numbers of each day, as its nights would have left them."""
+"""How the invented town has used the site since spring: numbers of each day, as its nights would have left them; and a
+report of it that has come by itself."""
 
 import datetime as dt
 import random
 
+from accounts.models import User
+from activity.actions import run_job
+from core import clock
 from prospectus.models import SearchMiss
 from providers.models import Area
-from reporting.models import PageKind, ReaderKind, SiteUse
+from reporting.actions import ask_report, fetch_report, make_due_reports, schedule_report
+from reporting.models import PageKind, ReaderKind, ReportRun, SiteUse
 
 SINCE = dt.timedelta(days=190)
 # Visits on a school day of a busy week, and which kinds of pages they come to.
@@ -38,6 +43,27 @@ def use_the_site(*, day: dt.date) -> None:
         ],
         ignore_conflicts=True,
     )
+
+
+def take_reports(people: dict[str, User], *, day: dt.date) -> None:
+    """The officer has let the use of the site come each Monday, and has fetched it twice; a manager has asked for a
+    file, too."""
+    officer, manager = people["officer"], people["sixthform"]
+    monday = day - dt.timedelta(days=day.weekday() + 7)
+    with clock.at(monday - dt.timedelta(days=3)):
+        schedule_report(report="site-use", asked={}, form="xlsx", when="weekly-1", by=officer)
+    for on in (monday, monday + dt.timedelta(days=7)):
+        with clock.at(on):
+            make_due_reports()
+            _fetch(ReportRun.objects.get(due_on=on), officer)
+    with clock.at(monday):
+        _fetch(ask_report(report="time-to-answer", asked={}, form="csv", by=manager), manager)
+
+
+def _fetch(run: ReportRun, person: User) -> None:
+    """The file is made, and taken."""
+    run_job(run.job_id)
+    fetch_report(run=run, by=person)
 
 
 def _crowd(day: dt.date) -> float:

@@ -97,7 +97,7 @@ def fetch_return(*, run: ReturnRun, by: Any) -> Iterator[bytes]:
         raise RuleBroken(_("This return is not ready yet."), code="return_not_ready")
     if not run.is_kept:
         raise RuleBroken(_("This return is no longer kept. Make it again."), code="return_gone")
-    record("return.fetch", subject=run, by=by)
+    record("return.fetch", subject=run, by=by, area=run.area_id, period_end=run.period_end.isoformat())
     looked_at = ((key, section) for key in run.learners for section in (ReceiptSection.RECORD, ReceiptSection.CONTACT))
     leave_receipts_of_many(looked_at=looked_at, by=by)
     return pieces(run)

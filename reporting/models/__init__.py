@@ -12,6 +12,7 @@ from reporting.models.freezes import DailyCount, DailyFigure, Freeze, FrozenFigu
 from reporting.models.published import Level, PublishedFigure
 from reporting.models.reports import ReportPart, ReportRun
 from reporting.models.returns import ReturnFinding, ReturnForm, ReturnPart, ReturnRun
+from reporting.models.schedules import ReportSchedule, Rhythm
 from reporting.models.statuses import Category, GuaranteeStatus, RecordedStatus
 from reporting.models.use import DaySalt, PageKind, PageShown, ReaderKind, SiteUse
 
@@ -34,10 +35,12 @@ __all__ = [
     "RecordedStatus",
     "ReportPart",
     "ReportRun",
+    "ReportSchedule",
     "ReturnFinding",
     "ReturnForm",
     "ReturnPart",
     "ReturnRun",
+    "Rhythm",
     "SavedCohort",
     "SiteUse",
     "Standing",

@@ -16,8 +16,10 @@ from core.views import SignedInMixin, VisibleDetailView
 from reporting import actions
 from reporting.exports import FORMATS, formats_of, picture_of
 from reporting.forms import ReportForm
-from reporting.models import ReportRun
+from reporting.models import ReportRun, ReportSchedule
 from reporting.queries.reports import REPORTS, Report, Scope, reads_reports, reports_of, scope_of
+from reporting.queries.schedules import WHEN
+from reporting.queries.taken import reads_taken
 
 LINES = 50
 RUNS = 20
@@ -53,8 +55,13 @@ class ReportsView(SignedInMixin, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         runs = ReportRun.objects.visible_to(self.request.user).for_list()
+        schedules = ReportSchedule.objects.visible_to(self.request.user).going_on().for_list()
         return super().get_context_data(
             reports=reports_of(self.request.user),
+            schedules=[
+                (each, REPORTS[each.report].title, WHEN[each.when]) for each in schedules if each.report in REPORTS
+            ],
+            reads_taken=reads_taken(self.request.user),
             runs=[(run, REPORTS[run.report].title) for run in runs[:RUNS] if run.report in REPORTS],
             **kwargs,
         )

@@ -2,7 +2,7 @@
 
 from core import clock
 from ilp.actions import record_contact
-from reporting.actions import ask_report
+from reporting.actions import ask_report, schedule_report
 from reporting.models import ReturnRun, SavedCohort
 
 NOBODY = {
@@ -67,6 +67,9 @@ ACCESS |= {
     "reporting:report-ask": NOBODY | {"officer": 302, "admissions": 302, "other_admissions": 302},
     "reporting:report-run": NOBODY | {"officer": 200},
     "reporting:report-fetch": NOBODY | {"officer": 302},  # not made yet: back to where it says so
+    "reporting:report-schedule": REPORTS,
+    "reporting:schedule-change": NOBODY | {"officer": 302},
+    "reporting:reports-taken": NOBODY | {"officer": 200},
 }
 POSTED = {
     "reporting:return-fetch",
@@ -77,6 +80,7 @@ POSTED = {
     "reporting:step-finish",
     "reporting:report-ask",
     "reporting:report-fetch",
+    "reporting:schedule-change",
 }
 
 
@@ -104,6 +108,12 @@ def _report_run(world):
     return ask_report(report="time-to-answer", asked={}, form="csv", by=world.people["officer"])
 
 
+def _schedule(world):
+    """A report that comes to the officers by itself."""
+    said = {"asked": {}, "form": "csv", "when": "weekly-1"}
+    return schedule_report(report="time-to-answer", by=world.people["officer"], **said)
+
+
 def _return_of(world):
     """Of the council's area, not made yet."""
     asked = {"authorities": ["998"], "database": "998", "period_end": clock.today()}
@@ -115,6 +125,8 @@ ARGS = {
     "reporting:report-ask": lambda world: ["time-to-answer", "csv"],
     "reporting:report-run": lambda world: [_report_run(world).reference],
     "reporting:report-fetch": lambda world: [_report_run(world).reference],
+    "reporting:report-schedule": lambda world: ["time-to-answer"],
+    "reporting:schedule-change": lambda world: [_schedule(world).reference, "pause"],
     "reporting:return": lambda world: [_return_of(world).reference],
     "reporting:return-findings": lambda world: [_return_of(world).reference, 32],
     "reporting:return-fetch": lambda world: [_return_of(world).reference],

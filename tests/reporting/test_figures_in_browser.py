@@ -11,7 +11,7 @@ from applications.models import Application, Choice, Enrolment
 from core import clock
 from prospectus.models import Level
 from providers.models import Cycle, Outcode, RoleKind
-from reporting.actions import ask_report, save_cohort
+from reporting.actions import ask_report, fetch_report, pause_schedule, save_cohort, schedule_report
 from reporting.models import SiteUse
 from tests.applications.test_pages_in_browser import look
 from tests.factories import (
@@ -40,6 +40,7 @@ EMPTY = (
     "/desk/reports/time-to-answer/",
     "/desk/reports/supply-and-demand/?by=all",
     "/desk/reports/site-use/",
+    "/desk/reports/taken/",
 )
 FULL = (
     "/desk/reports/map/",
@@ -50,6 +51,7 @@ FULL = (
     "/desk/cohorts/names/?year_group=11&stage=eligible",
     "/desk/cohorts/save/?year_group=11",
     "/desk/destinations/names/",
+    "/desk/reports/site-use/schedule/?by=month",
 )
 
 
@@ -92,6 +94,10 @@ def test_the_figures_of_an_area_with_nobody_and_with_learners(open_page, axe):
         SiteUse.objects.create(day=dt.date(2026, 11, day), area=area, reader="learner", **numbers)
     run = ask_report(report="time-to-answer", asked={}, form="xlsx", by=role.user)
     run_job(run.job_id)
+    fetch_report(run=run, by=role.user)
+    for when in ("weekly-1", "monthly-15"):
+        schedule = schedule_report(report="site-use", asked={"by": "month"}, form="csv", when=when, by=role.user)
+    pause_schedule(schedule=schedule, by=role.user)
     waiting = Enrolment.objects.create(
         provider=college, row_key="x", given_name=left.given_name, family_name=left.family_name, birth_on=left.birth_on,
         started_on=dt.date(2026, 9, 7),

@@ -249,7 +249,7 @@ def test_the_pages_ask_the_same_number_of_questions(client, town, count, django_
     with django_assert_num_queries(7):
         page = client.get(PAGE)
     assert len(page.context["lines"]) == count + 2
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         assert len(client.get("/desk/reports/").context["runs"]) == count
 
 

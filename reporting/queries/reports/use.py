@@ -64,7 +64,7 @@ def rows(scope: Scope, asked: Mapping[str, str]) -> list[Row]:
     missed = _missed(scope, asked, since)
     nothing = dict.fromkeys(NUMBERS, 0)
     return [
-        _row(_words(by, day), found.get(day, nothing), missed and missed.get(day, 0))
+        _row(_words(by, day), found.get(day, nothing), None if missed is None else missed.get(day, 0))
         for day in _days(by, first=min([*found, *(missed or {})], default=None))
     ]
 
