@@ -1,7 +1,8 @@
-"""The open-data table of 1.3 million course runs: straight from COPY, beside Django's iterator and psql (BUDGETS 9).
+"""The open-data table of 1.3 million course runs: from COPY, beside Django's iterator and psql (BUDGETS 9). And
+100,000 of them as a workbook, beside XlsxWriter in constant memory (BUDGETS 10).
 
-The same query, columns and neutralised cells for all three; each in a process of its own, so that memory can be told
-apart. PORTAL_BENCH_ROWS makes it smaller.
+The same query, columns and neutralised cells for each; each in a process of its own, so that memory can be told apart.
+PORTAL_BENCH_ROWS makes the table smaller.
 """
 
 import json
@@ -11,7 +12,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,8 @@ from config.bench import line, scratch_database
 
 ROUNDS = 5
 ROWS = env.number("PORTAL_BENCH_ROWS", 1_300_000)
+BOOK = "100,000 course runs, 12 columns with a date and a number, XLSX to a file, median of {rounds} interleaved"
+BOOKS = ("workbook", "xlsxwriter", "listed")
 WORKLOAD = "{rows:,} course runs, {columns} columns, CSV to a file, median of {rounds} interleaved"
 
 
@@ -34,13 +37,18 @@ def run() -> Iterator[dict[str, Any]]:
         _python("manage.py", "load_reference", environment=environment)
         _python("-m", "config.bench.export_trial", "fill", str(ROWS), environment=environment)
         whats = ["ours", "iterator", *(["psql"] if shutil.which("psql") else ["copy"])]
-        taken: dict[str, list[dict[str, float]]] = {what: [] for what in whats}
-        for _ in range(ROUNDS):
-            for what in whats:
-                path = str(Path(folder) / "table.csv")
-                said = _python("-m", "config.bench.export_trial", what, path, environment=environment)
-                taken[what].append(json.loads(said))
-        yield from _lines({what: _middle(results) for what, results in taken.items()}, whats[-1])
+        path = str(Path(folder) / "table.csv")
+        yield from _lines(_measured(whats, path, environment), whats[-1])
+        yield from _book_lines(_measured(BOOKS, str(Path(folder) / "book.xlsx"), environment))
+
+
+def _measured(whats: Sequence[str], path: str, environment: dict[str, str]) -> dict[str, dict[str, float]]:
+    taken: dict[str, list[dict[str, float]]] = {what: [] for what in whats}
+    for _ in range(ROUNDS):
+        for what in whats:
+            said = _python("-m", "config.bench.export_trial", what, path, environment=environment)
+            taken[what].append(json.loads(said))
+    return {what: _middle(results) for what, results in taken.items()}
 
 
 def _middle(results: list[dict[str, float]]) -> dict[str, float]:
@@ -71,6 +79,37 @@ def _lines(taken: dict[str, dict[str, float]], limit: str) -> Iterator[dict[str,
         peer_name="Django's values_list().iterator() through the csv module",
         goal="<= 5 MiB",
         met=taken["ours"]["growth_mb"] <= 5,
+    )
+
+
+def _book_lines(taken: dict[str, dict[str, float]]) -> Iterator[dict[str, Any]]:
+    workload = BOOK.format(rounds=ROUNDS)
+    ours, peer, listed = (taken[what]["seconds"] for what in BOOKS)
+    yield line(
+        metric="workbook.seconds",
+        workload=workload,
+        ours=ours,
+        peer=peer,
+        peer_name="XlsxWriter in constant memory",
+        goal=">= 5x XlsxWriter in constant memory",
+        met=peer >= 5 * ours,
+    )
+    yield line(
+        metric="workbook.memory_growth_mb",
+        workload=f"{workload}, read from the database",
+        ours=taken["listed"]["growth_mb"],
+        peer=taken["xlsxwriter"]["growth_mb"],
+        peer_name="XlsxWriter in constant memory, without a database",
+        goal="<= 50 MiB",
+        met=taken["listed"]["growth_mb"] <= 50,
+    )
+    yield line(
+        metric="workbook.listed_seconds",
+        workload=f"{workload}, read from the database, where its first lines are looked for among {ROWS:,}",
+        ours=listed,
+        limit=ours,
+        goal="said, without one",
+        met=None,
     )
 
 

@@ -1,25 +1,32 @@
 """One export, in a process of its own: seconds and how much the process grew. Or the filling of the trial database."""
 
 import csv
+import datetime as dt
 import json
 import resource
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 import django
+import xlsxwriter
 
 django.setup()
 
-from django.db import connection  # noqa: E402 - models need the set-up above
+from django.contrib.auth.models import AnonymousUser  # noqa: E402 - models need the set-up above
+from django.db import connection  # noqa: E402
 
 from core import clock  # noqa: E402
 from core.sheets import harmless  # noqa: E402
 from prospectus.exports import COLUMNS, courses_csv  # noqa: E402
 from prospectus.exports.table import COPY, SELECT  # noqa: E402
 from prospectus.models import CourseRun  # noqa: E402
+from providers.models import Organisation  # noqa: E402
+from reporting.exports import write_file  # noqa: E402
+from reporting.queries.reports import REPORTS, Row, Scope, Sort  # noqa: E402
 
 # The columns of the table as Django reaches them, without those that are only another spelling of one.
 PATHS = (
@@ -33,6 +40,8 @@ PATHS = (
     "takes_applications", "site__name", "site__address", "site__town", "site__postcode", "site__latitude",
     "site__longitude", "course__changed_at",
 )  # fmt: skip
+BOOK_ROWS = 100_000
+RUNS = REPORTS["course-runs"]
 FILL = """
 INSERT INTO providers_area (name, slug, holding, fresh_days, created_at)
     VALUES ('Northmoor', 'northmoor', 'here', 60, now());
@@ -98,6 +107,47 @@ def psql(path: Path) -> None:
     subprocess.run(["psql", "--quiet", "--no-psqlrc", *where, f"--command={command}"], check=True)  # noqa: S607
 
 
+def rows() -> Iterator[Row]:
+    """Course runs as their report has them, from nowhere: text, a date and a number."""
+    for number in range(BOOK_ROWS):
+        yield (
+            "Northmoor", f"College {number // 200}", f"Plumbing and heating, part {number // 10}",
+            "Construction, Planning and the Built Environment", "2", "", "full_time", "classroom", "Northmoor",
+            dt.date(2027, 9, 6), number % 30, f"R{number}",
+        )  # fmt: skip
+
+
+def workbook(path: Path, lines: Iterable[Row] | None = None) -> None:
+    facts: dict[str, Any] = {"asked": {}, "said": [], "whose": "", "on": clock.today()}
+    with path.open("wb") as file:
+        write_file("xlsx", RUNS, rows() if lines is None else lines, out=file, **facts)  # type: ignore[arg-type]
+
+
+def listed(path: Path) -> None:
+    """The same, read from the database on the way."""
+    scope = Scope(AnonymousUser(), "officer", Organisation.objects.filter(is_provider=True).earliest("pk"))
+    listing = RUNS.rows(scope, {"of": "each", "when": "all"})
+    listing.rows = listing.rows[:BOOK_ROWS]  # type: ignore[attr-defined]
+    workbook(path, listing)
+
+
+def xlsxwriter_book(path: Path) -> None:
+    """As its own documentation has it for large files, with the same formats."""
+    with xlsxwriter.Workbook(path, {"constant_memory": True, "strings_to_formulas": False}) as book:
+        sheet = book.add_worksheet("Figures")
+        formats = {Sort.DATE: book.add_format({"num_format": "yyyy-mm-dd"}), Sort.TEXT: None, Sort.NUMBER: None}
+        for place, column in enumerate(RUNS.columns):
+            sheet.write_string(0, place, str(column.words))
+        for at, row in enumerate(rows(), start=1):
+            for place, (column, cell) in enumerate(zip(RUNS.columns, row, strict=True)):
+                if column.sort is Sort.DATE:
+                    sheet.write_datetime(at, place, cell, formats[column.sort])
+                elif column.sort is Sort.NUMBER:
+                    sheet.write_number(at, place, cell)
+                else:
+                    sheet.write_string(at, place, harmless(cell))
+
+
 def measured(export: Callable[[Path], None], path: Path) -> dict[str, float]:
     connection.ensure_connection()
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
@@ -112,5 +162,9 @@ if __name__ == "__main__":
     if what == "fill":
         fill(int(given))
     else:
-        trial = {"ours": ours, "iterator": iterator, "copy": copy, "psql": psql}[what]
+        trials: dict[str, Callable[[Path], None]] = {
+            "ours": ours, "iterator": iterator, "copy": copy, "psql": psql,
+            "workbook": workbook, "listed": listed, "xlsxwriter": xlsxwriter_book,
+        }  # fmt: skip
+        trial = trials[what]
         sys.stdout.write(json.dumps(measured(trial, Path(given))))

@@ -1,5 +1,5 @@
 """The September Guarantee of a country: counters beside live SQL, what they cost a writer, and whether both still say
-the same when many have written at once (BUDGETS 11).
+the same when many have written at once (BUDGETS 11); and after it the files of reports (BUDGETS 9 and 10: ``export``).
 
 1.3 million learners in 150 areas with 3 million choices, put into a scratch database by SQL; counted as every night
 counts. ``--learners`` makes the country smaller. It needs a database whose owner may switch triggers off while rows
@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from config import env
-from config.bench import line, scratch_database
+from config.bench import export, line, scratch_database
 
 LEARNERS = 1_300_000
 
@@ -28,6 +28,7 @@ def run(*, learners: int = LEARNERS) -> Iterator[dict[str, Any]]:
         _python("-m", "config.bench.reports_trial", "fill", str(learners), environment=environment)
         said = _python("-m", "config.bench.reports_trial", "measure", environment=environment)
         yield from _lines(json.loads(said))
+    yield from export.run()
 
 
 def _lines(taken: dict[str, float]) -> Iterator[dict[str, Any]]:
