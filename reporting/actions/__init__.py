@@ -4,7 +4,7 @@ from reporting.actions.cohorts import change_cohort, end_cohort, save_cohort
 from reporting.actions.counting import add_up, reconcile, reconcile_due
 from reporting.actions.freezes import freeze_figures, keep_day, keep_days
 from reporting.actions.published import load_scorecard
-from reporting.actions.reports import ask_report, fetch_report, make_report, remove_expired_reports
+from reporting.actions.reports import ask_report, fetch_report, make_report, remove_expired_reports, take_figures
 from reporting.actions.returns import ask_return, fetch_return, make_return, remove_expired_returns
 from reporting.actions.schedules import (
     end_schedule,
@@ -47,5 +47,6 @@ __all__ = [
     "save_cohort",
     "schedule_report",
     "take_back_status",
+    "take_figures",
     "take_over_schedule",
 ]

@@ -10,7 +10,7 @@ from activity.actions import enqueue, post, record
 from activity.workflow import JobState
 from core import clock
 from core.errors import NotAllowed, RuleBroken
-from providers.models import StaffRole
+from providers.models import Organisation, StaffRole
 from providers.querysets import ask_roles_once
 from reporting.actions.parts import Parts, pieces
 from reporting.exports import formats_of, write_file
@@ -123,6 +123,11 @@ def fetch_report(*, run: ReportRun, by: Any) -> Iterator[bytes]:
     run.save(update_fields=["fetched_at"])
     record("report.fetch", subject=run, by=by, organisation=run.organisation_id, report=run.report, form=run.form)
     return pieces(run)
+
+
+def take_figures(*, what: str, organisation: Organisation, by: Any) -> None:
+    """It is written down who took the figures of a page away as a file. ``what``: one of ``queries.taken.PAGES``."""
+    record("figures.take", subject=organisation, by=by, organisation=organisation.pk, what=what)
 
 
 def remove_expired_reports() -> int:

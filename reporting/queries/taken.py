@@ -17,7 +17,14 @@ from reporting.queries.reports import REPORTS, reads_reports
 WHAT = {
     "report.fetch": gettext_lazy("Reports"),
     "return.fetch": gettext_lazy("Client returns"),
+    "figures.take": gettext_lazy("Figures of pages"),
     "list.take": gettext_lazy("Lists of applications"),
+}
+# Pages that are a file at once, without a run.
+PAGES = {
+    "cohort": gettext_lazy("Figures of a cohort"),
+    "take-up": gettext_lazy("Take-up against last year"),
+    "destinations": gettext_lazy("Where former learners are"),
 }
 LASTS = {"30": gettext_lazy("30 days"), "91": gettext_lazy("13 weeks"), "400": gettext_lazy("13 months")}
 READERS = ("officer", "manager")
@@ -58,6 +65,8 @@ def in_words(event: Event) -> Taken:
         what = _("Client return for %(day)s") % {"day": facts.get("period_end", "")}
     elif event.verb == "list.take":
         what = _("List of applications: %(number)s") % {"number": facts.get("number", "")}
+    elif event.verb == "figures.take":
+        what = str(PAGES.get(facts.get("what", ""), WHAT[event.verb]))
     else:
         report = REPORTS.get(facts.get("report", ""))
         what = f"{report.title if report else _('Report')} ({facts.get('form', '').upper()})"

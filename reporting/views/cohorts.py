@@ -11,6 +11,7 @@ from django.views.generic import ListView, TemplateView
 from accounts.actions import leave_receipts_of_many
 from core.sheets import csv_response
 from core.views import SignedInMixin
+from reporting.actions import take_figures
 from reporting.forms import CohortForm
 from reporting.queries.cohort_figures import Cell, figures_of
 from reporting.queries.cohorts import STAGES, Cohort, names_of
@@ -106,6 +107,7 @@ class CohortDownloadView(CohortMixin, TemplateView):
             ]
             for line in lines
         ]
+        take_figures(what="cohort", organisation=self.reader.organisation, by=self.request.user)
         return csv_response("cohort.csv", headings, rows)
 
 

@@ -13,6 +13,7 @@ from accounts.actions import leave_receipts_of_many
 from accounts.models import Learner
 from applications.models import Enrolment
 from core.sheets import csv_response
+from reporting.actions import take_figures
 from reporting.forms import DestinationForm
 from reporting.queries.destinations import (
     KNOWN_BY,
@@ -141,6 +142,7 @@ class DestinationsDownloadView(DestinationsMixin, TemplateView):
                 ]
                 for line in self.lines
             ]  # fmt: skip
+        take_figures(what="destinations", organisation=self.reader.organisation, by=self.request.user)
         return csv_response(f"destinations-{self.year}.csv", headings, rows)
 
 

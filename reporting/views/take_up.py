@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
 from core.sheets import csv_response
+from reporting.actions import take_figures
 from reporting.forms import YearGroupForm
 from reporting.queries.take_up import MEASURES, Line, TakeUp, Week, take_up_of
 from reporting.views.cohorts import ReaderMixin
@@ -104,4 +105,5 @@ class TakeUpDownloadView(TakeUpMixin, TemplateView):
             ]
             for line in (*found.schools, found.whole)
         ]
+        take_figures(what="take-up", organisation=self.reader.organisation, by=self.request.user)
         return csv_response(f"take-up-{found.on}.csv", headings, rows)

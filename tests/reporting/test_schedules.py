@@ -228,7 +228,13 @@ def test_officers_and_managers_read_who_took_what_of_their_own(town, client):
     assert [(row.by, row.what) for row in page.context["rows"]] == [
         (town.tom, "Use of the site (CSV)"), (town.grace, "Use of the site (CSV)"),
     ]  # fmt: skip
-    for asked, number in (({}, 1), ({"what": "report.fetch", "last": "x"}, 1), ({"what": "return.fetch"}, 0)):
+    for page in ("cohorts", "take-up", "destinations"):
+        assert client.get(f"/desk/{page}/file/").status_code == 200
+    rows = client.get("/desk/reports/taken/", {"what": "figures.take"}).context["rows"]
+    assert [row.what for row in rows] == [
+        "Where former learners are", "Take-up against last year", "Figures of a cohort",
+    ]  # fmt: skip
+    for asked, number in (({}, 4), ({"what": "report.fetch", "last": "x"}, 1), ({"what": "return.fetch"}, 0)):
         assert len(client.get("/desk/reports/taken/", asked).context["rows"]) == number
     assert "Nobody took anything" in client.get("/desk/reports/taken/", {"what": "list.take"}).text
     client.force_login(StaffRoleFactory(kind=RoleKind.ADMISSIONS, organisation=ProviderFactory()).user)
