@@ -7,7 +7,8 @@ import random
 from accounts.models import User
 from activity.actions import run_job
 from core import clock
-from prospectus.models import SearchMiss
+from prospectus.actions.interest import make_wish
+from prospectus.models import Level, SearchMiss, Subject
 from providers.models import Area
 from reporting.actions import ask_report, fetch_report, make_due_reports, schedule_report
 from reporting.models import PageKind, ReaderKind, ReportRun, SiteUse
@@ -23,11 +24,17 @@ READ = {
     ),
     ReaderKind.STAFF: ((PageKind.DESK, 0.97), (PageKind.COURSE, 0.2), (PageKind.ACCOUNT, 0.6)),
 }  # fmt: skip
+# What people wished for: the words, the broad subject, the level, how many of them.
+WISHED = (
+    ("", "03", "2", 7), ("working with horses", "03", "1", 6), ("", "09", "3", 5), ("tattoo artist", "07", None, 5),
+    ("", "05", "E", 4), ("crime scene", "01", "3", 3), ("pilot", None, None, 1),
+)  # fmt: skip
 IN_VAIN = (("falconry", 3), ("crime scene", 2), ("tattoo", 2), ("pilot", 1), ("mortuary", 1))
 
 
 def use_the_site(*, day: dt.date) -> None:
-    """Every day before this one has numbers; so have words that found nothing."""
+    """Every day before this one has numbers; so have words that found nothing. Some said
+    what they had wanted."""
     pick = random.Random("use")
     days = [day - SINCE + dt.timedelta(days=number) for number in range(SINCE.days)]
     areas = list(Area.objects.filter(is_practice=False).order_by("pk"))
@@ -43,6 +50,11 @@ def use_the_site(*, day: dt.date) -> None:
         ],
         ignore_conflicts=True,
     )
+    for words, subject, level, many in WISHED:
+        wanted = {"words": words, "subject": subject and Subject(subject), "level": level and Level(level)}
+        for _one in range(many):
+            with clock.at(day - dt.timedelta(days=pick.randint(1, 80))):
+                make_wish(**wanted, area=areas[0], outcode=pick.choice(("HX1", "HX2", "HX3")))
 
 
 def take_reports(people: dict[str, User], *, day: dt.date) -> None:

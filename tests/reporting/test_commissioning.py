@@ -35,6 +35,7 @@ from tests.factories import (
     StaffRoleFactory,
     SubjectFactory,
 )
+from tests.ground import ground
 
 pytestmark = pytest.mark.django_db
 DISTRICTS = {"ZN1": (53.70, -1.80), "ZN6": (53.70, -1.50), "ZN9": (53.60, -1.80)}
@@ -42,7 +43,7 @@ BUILDING, HEALTH = "Construction, Planning and the Built Environment", "Health, 
 SENT = dt.datetime(2026, 11, 2, 9, tzinfo=dt.UTC)
 
 
-@pytest.fixture
+@ground
 def town():
     town = SimpleNamespace(cycle=CycleFactory())
     town.area = town.cycle.area

@@ -17,19 +17,29 @@ LEVELS = ("E", "1", "2", "3")
 MET, MISSING, MANY = STATES = (_("Met"), _("Missing"), _("Over-supplied"))
 SHOWN = {"met": MET, "missing": MISSING, "many": MANY}
 
-# What is taught online can be reached from everywhere.
+# What is taught online can be reached from everywhere. Ways are measured from each home to each site, once; only what
+# is near is counted course by course.
 REACH = f"""
-, {HOMES}, near AS (
-    SELECT home.code, offered.part, offered.level,
-        count(DISTINCT offered.course_id) FILTER (WHERE miles <= %s)::int AS courses,
-        count(DISTINCT offered.provider) FILTER (WHERE miles <= %s)::int AS providers, min(miles) AS nearest
-    FROM home CROSS JOIN offered CROSS JOIN LATERAL (SELECT CASE WHEN offered.delivery = 'online' THEN 0
-        ELSE {miles_between("offered", "home")} END AS miles) AS way
-    WHERE miles IS NOT NULL GROUP BY 1, 2, 3
+, {HOMES}, place AS (SELECT DISTINCT site, latitude, longitude FROM offered WHERE latitude IS NOT NULL),
+way AS (SELECT home.code, place.site, {miles_between("place", "home")} AS miles FROM home CROSS JOIN place),
+online AS (SELECT home.code, part, level, course_id, provider FROM home CROSS JOIN offered WHERE delivery = 'online'),
+near AS (
+    SELECT code, part, level, count(DISTINCT course_id)::int AS courses, count(DISTINCT provider)::int AS providers
+    FROM (
+        SELECT code, part, level, course_id, provider FROM offered JOIN way USING (site) WHERE miles <= %s
+        UNION ALL SELECT code, part, level, course_id, provider FROM online
+    ) AS reached GROUP BY 1, 2, 3
+), nearest AS (
+    SELECT code, part, level, min(miles) AS miles FROM (
+        SELECT code, part, level, miles FROM (SELECT DISTINCT site, part, level FROM offered) AS kind
+        JOIN way USING (site)
+        UNION ALL SELECT code, part, level, 0 FROM online
+    ) AS taught GROUP BY 1, 2, 3
 )
-SELECT home.name, line.name, level.name, coalesce(near.courses, 0), coalesce(near.providers, 0), near.nearest
+SELECT home.name, line.name, level.name, coalesce(near.courses, 0), coalesce(near.providers, 0), nearest.miles
 FROM home CROSS JOIN prospectus_subject line CROSS JOIN prospectus_level level
 LEFT JOIN near ON near.code = home.code AND near.part = line.code AND near.level = level.code
+LEFT JOIN nearest ON nearest.code = home.code AND nearest.part = line.code AND nearest.level = level.code
 WHERE line.parent_id IS NULL AND level.code = ANY(%s) ORDER BY home.code, line.code, level.position
 """
 
@@ -65,8 +75,8 @@ def rows(scope: Scope, asked: Mapping[str, str]) -> list[Row]:
     offered = runs.annotate(
         part=Coalesce("course__subject__parent", "course__subject"), level=_Each("course__levels"),
         provider=F("course__provider"), latitude=F("site__latitude"), longitude=F("site__longitude"),
-    ).values("course_id", "part", "level", "provider", "latitude", "longitude", "delivery")  # fmt: skip
-    found = answer(REACH, miles, miles, list(LEVELS), **tables(scope), offered=offered)
+    ).values("course_id", "part", "level", "provider", "site", "latitude", "longitude", "delivery")  # fmt: skip
+    found = answer(REACH, miles, list(LEVELS), **tables(scope), offered=offered)
     lines = []
     for home, subject, level, courses, providers, nearest in found:
         state = MISSING if not courses else MANY if providers >= many else MET
