@@ -250,13 +250,14 @@ def _nobody(organisation: Organisation, kind: RoleKind) -> User:
 def _courses(scale: Size, people: dict[str, User]) -> int:
     _consortia(scale, people)
     with tempfile.TemporaryDirectory() as folder:
-        for provider in scale.shown:
+        for number, provider in enumerate(scale.shown, start=1):
             path = Path(folder) / f"{provider.ukprn}.xml"
             write_feed(provider, entry_year=ENTRY_YEAR, path=path, copies=scale.copies, is_full=scale.is_full)
             organisation = Organisation.objects.get(ukprn=provider.ukprn)
             with clock.at(NOT_CHECKED_SINCE.get(provider.ukprn, SEPTEMBER)):
                 read_now(kind="courses", organisation=organisation, path=path, by=people[provider.name])
-            _count_rows()
+            if number.bit_count() == 1:  # there are twice as many as when they were last counted
+                _count_rows()
             open_for_applications(provider=organisation, by=people[provider.name])
     return CourseRun.objects.on_offer().count()
 
