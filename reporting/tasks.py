@@ -36,10 +36,8 @@ def add_up() -> None:
 
 @shared_task(name="reporting.count", ignore_result=True, soft_time_limit=3300, time_limit=3500)
 def count() -> None:
-    """Of yesterday's use of the site numbers are left; every area is counted one by one for today, and yesterday's
-    figures are kept, or those of a day that is missing. Asked every hour, so that a night that was missed is caught
-    up."""
-    actions.fold_use()
+    """Every area is counted one by one for today, and yesterday's figures are kept, or those of a day that is missing;
+    asked every hour, so that a night that was missed is caught up."""
     actions.reconcile_due()
     actions.keep_days()
 
@@ -48,3 +46,9 @@ def count() -> None:
 def make_due_reports() -> None:
     """Every report that comes by itself and is due is being made."""
     actions.make_due_reports()
+
+
+@shared_task(name="reporting.fold_use", ignore_result=True, soft_time_limit=1700, time_limit=1800)
+def fold_use() -> None:
+    """Of yesterday's use of the site numbers are left, and of earlier days that were missed."""
+    actions.fold_use()

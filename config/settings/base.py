@@ -338,6 +338,8 @@ CELERY_BEAT_SCHEDULE = {
     "reporting-counters": {"task": "reporting.add_up", "schedule": 60.0, "options": {"expires": 60}},
     # Soon after midnight; the hours after it catch up what was missed.
     "reporting-count": {"task": "reporting.count", "schedule": crontab(minute=15), "options": {"expires": 3000}},
+    # Soon after midnight, when the day's salt has to go; the hours after it catch up.
+    "reporting-use": {"task": "reporting.fold_use", "schedule": crontab(minute=1), "options": {"expires": 3000}},
     # In working hours, so that somebody is there when the message comes; what was missed comes with the next one.
     "reports-due": {
         "task": "reporting.make_due_reports",

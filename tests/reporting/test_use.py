@@ -40,8 +40,9 @@ def seen(*, at=None, **said):
 def test_a_page_that_somebody_is_shown_counts_once_and_asks_nothing(client, django_assert_num_queries):
     with django_assert_num_queries(0):
         for _number in range(2):
-            client.get("/privacy/", HTTP_USER_AGENT=FIREFOX)
+            page = client.get("/privacy/", HTTP_USER_AGENT=FIREFOX)
     assert not PageShown.objects.exists()
+    assert "At night we throw away the key to these code words" in page.text
 
     counting.flush()
 

@@ -12,7 +12,7 @@ from core import clock
 from prospectus.actions import counting
 from providers.models import RoleKind
 from reporting.models import PageShown
-from reporting.tasks import count, make_due_reports
+from reporting.tasks import fold_use, make_due_reports
 from tests.factories import AreaFactory, LearnerFactory, OrganisationFactory, StaffRoleFactory
 
 pytestmark = pytest.mark.django_db
@@ -48,7 +48,7 @@ def test_an_officers_monday_report(client):
 
     # The night leaves numbers, and on Monday the file is there for both.
     with clock.at(THURSDAY):
-        count()
+        fold_use()
     assert not PageShown.objects.exists()
     with clock.at(MONDAY):
         make_due_reports()
