@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.figures import Spot, lens_area, lines_of, pin_map, venn_of
+from core.figures import Sized, Spot, lens_area, lines_of, pin_map, spot_map, stacks_of, venn_of, venn_of_parts
 from core.figures.lines import BOTTOM, HEIGHT, LEFT, RIGHT, TOP
 from core.figures.pins import GAP, MOST_PINS, RADIUS, WIDTH
 
@@ -190,3 +190,38 @@ def test_percents_go_up_to_a_hundred_and_a_single_day_stands_in_the_middle():
 
 def test_large_numbers_have_room_before_the_axis():
     assert [lines_of([("Visits", [0, most])], labels=["a", "b"]).left for most in (4_000, 12_000)] == [LEFT, LEFT + 9]
+
+
+def test_parts_of_a_bar_are_as_long_as_their_numbers_and_follow_each_other():
+    figure = stacks_of([("A" * 50, [30, None, 10]), ("short", [0, 5, 0])], parts=["one", "two", "three"])
+    long, short = figure.stacks
+    assert [(part.position, part.x, part.width) for part in long.parts] == [(1, 0, 216.0), (3, 216.0, 72.0)]
+    assert [(part.position, part.width, part.middle) for part in short.parts] == [(2, 36.0, 18.0)]
+    assert [len(stack.lines) for stack in figure.stacks] == [2, 1]  # a long name is two lines
+    assert [text for _position, text, _down in figure.key] == ["one", "two", "three"]
+    assert max(stack.top + figure.bar for stack in figure.stacks) < figure.height
+    [alone] = stacks_of([("one bar", [7])], parts=["all"]).stacks
+    assert (alone.number, alone.end) == (7, 294.0)  # its number beside it, inside the paper
+
+
+def test_circles_on_a_map_are_as_large_as_their_numbers_and_stay_on_the_paper():
+    places = [
+        Sized(number=1, kind=1, size=400, latitude=53.7, longitude=-1.8),
+        Sized(number=2, kind=1, size=100, latitude=53.8, longitude=-1.5),
+        Sized(number=3, kind=2, size=3, latitude=53.7, longitude=-1.8),
+    ]
+    figure = spot_map(places, kinds=["homes", "courses"])
+    large, small, course = figure.spots
+    assert large.radius == pytest.approx(2 * small.radius)
+    assert (course.radius, course.is_named) == (large.radius, False)  # the largest of its kind; 1 stands there already
+    for spot in figure.spots:
+        assert spot.radius <= spot.x <= figure.width - spot.radius
+        assert spot.radius <= spot.y <= figure.height - spot.radius
+    assert small.y < large.y  # north is at the top
+    assert spot_map([], kinds=[]).spots == []
+
+
+def test_sets_known_by_their_parts_only_are_drawn_like_others():
+    figure = venn_of_parts([10, 5, 15], sets=2)
+    assert [circle.size for circle in figure.circles] == [15, 25]
+    assert [(region.positions, region.size) for region in figure.regions] == [((1, 2), 10), ((1,), 5), ((2,), 15)]
