@@ -58,8 +58,8 @@ def make_report(*, run: ReportRun, progress: Callable[..., None] = lambda **_: N
     """The file can be fetched for a week. It has what whoever asked may read now, or whoever has the role it comes to
     and no other. Written in the caller's one transaction; doing it again changes nothing.
 
-    Raises: RuleBroken ``not_theirs`` (the role that read this report is over). Tells: of a schedule everybody it comes
-    to, ``report-ready``.
+    Raises: RuleBroken ``not_theirs`` (the role that read this report is over), ``too_long`` (for a workbook). Tells: of
+    a schedule everybody it comes to, ``report-ready``.
     """
     REPORT_POLICY.require(by, "make", run)
     run = (

@@ -65,14 +65,15 @@ def picture_of(report: Report, rows: Sequence[Row], *, asked: Asked, said: Seque
     if isinstance(drawn, OverTime) and (over_time := drawn.lines(asked, rows)) is not None:
         return _lines(report, over_time)
     if isinstance(drawn, (Bars, OverTime)):
-        picture = _bars(report, rows, drawn.number)
+        picture, columns = _bars(report, rows, drawn.number), [drawn.number]
     elif isinstance(drawn, Sets):
-        picture = _sets(report, rows, drawn, asked, said)
+        picture, columns = _sets(report, rows, drawn, asked, said), [drawn.columns[asked[drawn.by]]]
     elif isinstance(drawn, Spots):
-        picture = _spots(report, rows, drawn)
+        picture, columns = _spots(report, rows, drawn), [drawn.size]
     else:
         picture = _stacks(report, rows, drawn)
-    if picture and any(None in row for row in rows):
+        columns = [*drawn.parts] if isinstance(drawn, Stacks) else []
+    if picture and any(row[column] is None for row in rows for column in columns):
         return picture._replace(
             words=_("%(words)s What the table does not show is not drawn.") % {"words": picture.words}
         )
@@ -99,10 +100,8 @@ def _bars(report: Report, rows: Sequence[Row], drawn: int) -> Picture | None:
     if not bars:
         return None
     heading = str(report.columns[drawn].words)
-    words = _("The most: %(text)s, %(number)s.") % {"text": bars[0][0], "number": _number(bars[0][1])}
-    if len(bars) > DRAWN:
-        more = _("Drawn are the first %(drawn)s of %(all)s lines.") % {"drawn": DRAWN, "all": _number(len(bars))}
-        words = f"{words} {more}"
+    most = _("The most: %(text)s, %(number)s.") % {"text": bars[0][0], "number": _number(bars[0][1])}
+    words = " ".join([most, *_left_out(len(bars))])
     figure = stacks_of([(text, [number]) for text, number in bars[:DRAWN]], parts=[heading])
     return Picture("stacks", heading, words, figure, bars[:DRAWN])
 
@@ -117,14 +116,22 @@ def _stacks(report: Report, rows: Sequence[Row], drawn: Stacks | Tally) -> Pictu
     else:
         parts = [str(report.columns[place].words) for place in drawn.parts]
         lines = [(str(row[0]), [_drawable(row[place]) for place in drawn.parts]) for row in rows]
-    lines = [line for line in lines if any(line[1])][:DRAWN]
+    lines = [line for line in lines if any(line[1])]
     if not lines:
         return None
     sentences = [
         f"{text}: {', '.join(f'{part} {_number(one)}' for part, one in zip(parts, numbers, strict=True) if one)}."
         for text, numbers in lines[:SENTENCES]
     ]
-    return Picture("stacks", str(report.title), " ".join(sentences), stacks_of(lines, parts=parts))
+    words = " ".join([*sentences, *_left_out(len(lines))])
+    return Picture("stacks", str(report.title), words, stacks_of(lines[:DRAWN], parts=parts))
+
+
+def _left_out(lines: int) -> list[str]:
+    """A sentence, where not all of so many are drawn."""
+    if lines <= DRAWN:
+        return []
+    return [_("Drawn are the first %(drawn)s of %(all)s lines.") % {"drawn": DRAWN, "all": _number(lines)}]
 
 
 def _sets(

@@ -13,6 +13,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from rustpy_xlsxwriter import FastExcel, Format
 
+from core.errors import RuleBroken
 from core.sheets import harmless
 from reporting.exports.tables import NOT_SHOWN
 from reporting.queries.reports import Listing, Report, Row, Sort
@@ -23,6 +24,7 @@ NUMBER_FORMATS = {
 }  # fmt: skip
 WIDE, NARROW = 40.0, 14.0
 CHUNK = 2**20
+MOST_ROWS = 2**20 - 1  # and the headings
 PROPERTIES = "docProps/core.xml"
 SAID_OF = """<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
 <cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties" \
@@ -41,7 +43,12 @@ def write_workbook(
     out: Any,
     **_facts: Any,
 ) -> None:
-    """Row by row, so that memory does not grow with them."""
+    """Row by row, so that memory does not grow with them.
+
+    Raises: RuleBroken ``too_long`` (more lines than a sheet can hold).
+    """
+    if len(rows) > MOST_ROWS:
+        raise RuleBroken(_("A workbook can hold 1,048,575 lines. Make a CSV file of so many."), code="too_long")
     sheets = [(_("Figures"), _("the numbers")), (_("Definitions"), _("what each column means"))]
     contents = [
         (str(report.about), ""),

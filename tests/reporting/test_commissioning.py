@@ -16,6 +16,7 @@ from accounts.models import RollEntry
 from activity.actions import run_job
 from applications.models import Application, Choice
 from core import clock
+from core.errors import RuleBroken
 from prospectus.models import CourseRun, Level, SearchMiss, Wish
 from providers.models import LocalAuthority, Outcode, RoleKind, Site
 from reporting import actions
@@ -204,6 +205,12 @@ def test_every_run_is_passed_on_from_the_database_and_never_runs_as_a_formula(to
         CalamineWorkbook.from_filelike(io.BytesIO(book)).get_sheet_by_name("Figures").to_python()
     )
     assert (second[1], second[9], second[10]) == ("Small Steps", town.steps.starts_on, "")
+
+
+def test_a_workbook_of_more_lines_than_a_sheet_holds_is_refused():
+    with pytest.raises(RuleBroken) as refused:
+        written(REPORTS["course-runs"], range(2**20), "xlsx")
+    assert refused.value.code == "too_long"
 
 
 def written(report, rows, form, asked=None, said=()):
