@@ -72,7 +72,7 @@ def test_the_list_is_what_was_sent_and_who_took_it_is_known(desk, town):
     assert (row["school"], row["date of birth"], row["decision"]) == ("Hollins Park School", "2011-03-31", "")
     receipt, event = Receipt.objects.get(), Event.objects.get(verb="list.take")
     assert (receipt.learner, receipt.reader, receipt.section) == (town.amina, town.admissions, "application")
-    assert (event.by, event.facts) == (town.admissions, {"number": 1})
+    assert (event.by, event.facts) == (town.admissions, {"number": 1, "organisation": town.northfield.pk})
 
 
 def test_only_what_the_filter_shows_is_taken(desk, town):
