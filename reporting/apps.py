@@ -93,5 +93,14 @@ class ReportingConfig(AppConfig):
                 also=("reporting:return", "reporting:return-findings", "reporting:record-codes"),
             )
         )
+        register(
+            NavItem(
+                text=_("Caseload system"),
+                url_name="reporting:exchange",
+                group="figures",
+                shows=lambda user: "officer" in role_kinds(user),
+                order=66,
+            )
+        )
         register_home("reporting:caseload", is_for=lambda user: "adviser" in role_kinds(user), order=10)
         register_home("reporting:guarantee", is_for=lambda user: "officer" in role_kinds(user), order=20)

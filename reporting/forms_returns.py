@@ -29,6 +29,19 @@ class AskReturnForm(PortalForm):
     )
 
 
+class AskChangesForm(PortalForm):
+    """From which day on, and how written. The day of the last file, for a start, so that nothing falls between two."""
+
+    submit = _("Make the file")
+
+    since = DateField(
+        label=_("Everything recorded from this day on"), what=_("day"), error_messages={"required": _("Enter the day")}
+    )
+    form = forms.ChoiceField(
+        label=_("How is it written?"), widget=Radios(), choices=ReturnForm.choices, initial=ReturnForm.CSV
+    )
+
+
 HEADLINES = [
     ("EET", _("In education, employment or training")),
     ("NEET", _("Not in education, employment or training")),

@@ -71,6 +71,12 @@ class ReturnRunQuerySet(models.QuerySet):
         codes = {learner.residence_authority_id, learner.area.authority_id, *schools} - {None}
         return self.filter(Q(learners__contains=[learner.pk]) | Q(authorities__overlap=sorted(codes)))
 
+    def to_department(self) -> "ReturnRunQuerySet":
+        return self.filter(since=None)
+
+    def to_caseload_system(self) -> "ReturnRunQuerySet":
+        return self.exclude(since=None)
+
     def past_expiry(self) -> "ReturnRunQuerySet":
         return self.filter(expires_at__lte=clock.now(), removed_at=None)
 

@@ -51,6 +51,11 @@ class ChangeInWords(NamedTuple):
     fields: list[Said]
     options: list[Option]
 
+    @property
+    def is_answered(self) -> bool:
+        """Somebody has chosen one of the options."""
+        return any(option.is_chosen for option in self.options)
+
 
 def in_words(kind: UploadKind, changes: Sequence[UploadChange]) -> list[ChangeInWords]:
     said = kind.say(changes) if kind.say else [[] for _ in changes]

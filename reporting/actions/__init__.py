@@ -5,7 +5,7 @@ from reporting.actions.counting import add_up, reconcile, reconcile_due
 from reporting.actions.freezes import freeze_figures, keep_day, keep_days
 from reporting.actions.published import load_scorecard
 from reporting.actions.reports import ask_report, fetch_report, make_report, remove_expired_reports, take_figures
-from reporting.actions.returns import ask_return, fetch_return, make_return, remove_expired_returns
+from reporting.actions.returns import ask_changes, ask_return, fetch_return, make_return, remove_expired_returns
 from reporting.actions.schedules import (
     end_schedule,
     make_due_reports,
@@ -19,6 +19,7 @@ from reporting.actions.use import count_page, fold_use
 
 __all__ = [
     "add_up",
+    "ask_changes",
     "ask_report",
     "ask_return",
     "change_cohort",

@@ -154,7 +154,7 @@ class _Sorting:
         key = self.chosen.get(str(said))
         is_answered = said == NOBODY or key in match.between
         self.counts["waiting"] += not is_answered
-        born = f", born {read_date(it.birth)}" if it.birth else ""
+        born = f", born {'/'.join(reversed(read_date(it.birth).split('-')))}" if it.birth else ""
         title = f"{it.given_name} {it.family_name}{born}".strip() or it.upn or it.uln
         answer = {"answer": ("", str(said))} if is_answered else {}
         asks = {ASKS: ("", " ".join(map(str, match.between)))}

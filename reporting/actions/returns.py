@@ -25,33 +25,44 @@ BATCH = 1000
 MOST_WAITING = 4  # of an area, at once
 
 
-@transaction.atomic
 def ask_return(*, area: Area, period_end: dt.date, form: str, by: Any) -> ReturnRun:
     """The return of the area's authority is being made. The same one that is being made already is that one.
 
     Raises: NotAllowed, RuleBroken ``in_future``, ``no_authority``, ``too_many``.
     """
+    return _ask(area, by, period_end=period_end, form=form, since=None)
+
+
+def ask_changes(*, area: Area, since: dt.date, form: str, by: Any) -> ReturnRun:
+    """What has been recorded from that day on of learners who share is being written for the caseload system, as it
+    stands today. The same that is being made already is that one.
+
+    Raises: NotAllowed, RuleBroken ``in_future``, ``no_authority``, ``too_many``.
+    """
+    return _ask(area, by, period_end=clock.today(), form=form, since=since)
+
+
+@transaction.atomic
+def _ask(area: Area, by: Any, **asked: Any) -> ReturnRun:
     area = Area.objects.select_for_update(no_key=True, of=("self",)).get(pk=area.pk)  # a second press waits here
     FIGURES_POLICY.require(by, "ask_return", area)
     if area.authority_id is None:
         raise RuleBroken(
             _("Nobody has said which authority this area is of, and a return needs its number."), code="no_authority"
         )
-    if period_end > clock.today():
+    if max(asked["period_end"], asked["since"] or asked["period_end"]) > clock.today():
         raise RuleBroken(_("That day is still to come."), code="in_future")
-    running = ReturnRun.objects.filter(area=area, period_end=period_end, form=form)
-    if (same := running.filter(job__state__in=[JobState.QUEUED, JobState.RUNNING]).first()) is not None:
-        return same
     waiting = ReturnRun.objects.filter(area=area, job__state__in=[JobState.QUEUED, JobState.RUNNING])
+    if (same := waiting.filter(**asked).first()) is not None:
+        return same
     if waiting.count() >= MOST_WAITING:
         raise RuleBroken(_("Several returns are being made already. Wait until they are there."), code="too_many")
     code = area.authority_id
-    run = ReturnRun.objects.create(
-        area=area, authorities=[code], database=code, period_end=period_end, form=form, by=by
-    )
+    run = ReturnRun.objects.create(area=area, authorities=[code], database=code, by=by, **asked)
     run.job = enqueue("return", key=f"return:{run.pk}", by=by, run_id=run.pk)
     run.save(update_fields=["job"])
-    record("return.ask", subject=run, by=by, period_end=period_end.isoformat())
+    since = {"since": run.since.isoformat()} if run.since else {}
+    record("return.ask", subject=run, by=by, period_end=run.period_end.isoformat(), **since)
     return run
 
 
@@ -62,10 +73,12 @@ def make_return(*, run: ReturnRun, progress: Callable[..., None] = lambda **_: N
     run = ReturnRun.objects.select_for_update().get(pk=run.pk)
     if run.made_at is not None:
         return run
-    asked = Asked(tuple(run.authorities), run.period_end, run.database)
+    asked = Asked(tuple(run.authorities), run.period_end, run.database, run.since)
     findings: list[ReturnFinding] = []
 
     def found(learner: int, finding: Finding) -> None:
+        if run.since is not None:
+            return  # the Department does not get it
         row = {"rule": finding.rule, "priority": finding.priority, "message": finding.message[:300]}
         findings.append(ReturnFinding(run=run, learner_id=learner, **row))
         if len(findings) >= BATCH:

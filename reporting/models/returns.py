@@ -22,7 +22,8 @@ class ReturnForm(models.TextChoices):
 
 
 class ReturnRun(models.Model):
-    """One return of an area's authority at the end of a period: made by a job, fetched while it is kept."""
+    """One return of an area's authority at the end of a period: made by a job, fetched while it is kept. With ``since``
+    it is no return to the Department, but what has changed, for the caseload system."""
 
     KEPT_FOR = dt.timedelta(days=14)
 
@@ -31,6 +32,9 @@ class ReturnRun(models.Model):
     authorities = ArrayField(models.CharField(max_length=3), help_text="Whose learners it is of.")
     database = models.CharField(max_length=3, help_text="The caseload database's number at the Department.")
     period_end = models.DateField(help_text="As it stood at the end of this day.")
+    since = models.DateField(
+        null=True, help_text="For the caseload system: only who shares, and has changed from this day on."
+    )
     form = models.CharField(max_length=3, choices=ReturnForm, default=ReturnForm.XML)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     job = models.OneToOneField("activity.Job", null=True, on_delete=models.PROTECT, related_name="+")
@@ -52,7 +56,10 @@ class ReturnRun(models.Model):
 
     @property
     def file_name(self) -> str:
-        return f"return-{'-'.join(self.authorities)}-{self.period_end.isoformat()}.{self.form}"
+        whose = "-".join(self.authorities)
+        if self.since is not None:
+            return f"changes-{whose}-{self.since.isoformat()}-to-{self.period_end.isoformat()}.{self.form}"
+        return f"return-{whose}-{self.period_end.isoformat()}.{self.form}"
 
     @property
     def is_kept(self) -> bool:

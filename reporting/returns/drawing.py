@@ -15,6 +15,7 @@ from core import clock
 from ilp.models import CurrentActivity, RecordFact, RecordKind
 from prospectus.models import ProvisionKind
 from providers.models import Area
+from reporting.exchange.changed import shared_since
 from reporting.models import RecordedStatus
 from reporting.queries.guarantee import GUARANTEE_YEARS, GuaranteeCohort
 from reporting.queries.lights import end_of, with_light
@@ -28,11 +29,13 @@ ID_DIGITS = 10
 
 
 class Asked(NamedTuple):
-    """Which return: of these authorities, at the end of this day, under this number of a caseload database."""
+    """Which return: of these authorities, at the end of this day, under this number of a caseload database. With
+    ``since`` of those alone who share with the advice service and of whom something has changed from that day on."""
 
     authorities: tuple[str, ...]
     period_end: dt.date
     database: str
+    since: dt.date | None = None
 
     @property
     def header(self) -> Header:
@@ -70,8 +73,9 @@ def learners_of(asked: Asked) -> QuerySet:
     for area in areas:
         cohort = GuaranteeCohort(area, GUARANTEE_YEARS[0], asked.entry_year, asked.period_end)
         counted |= Q(pk__in=cohort.learners().values("pk"))
+    everybody = Learner.objects.all() if asked.since is None else shared_since(asked.since)
     return (
-        Learner.objects.filter((led & of_age & has_begun) | counted, erased_at=None, area__is_practice=False)
+        everybody.filter((led & of_age & has_begun) | counted, erased_at=None, area__is_practice=False)
         .select_related("area", "contact", "characteristics")
         .order_by("pk")
     )

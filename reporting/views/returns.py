@@ -35,7 +35,7 @@ class ReturnsView(GuaranteeMixin, FormView):
     template_name = "reporting/returns.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        runs = ReturnRun.objects.visible_to(self.request.user).filter(area=self.area).for_list()
+        runs = ReturnRun.objects.visible_to(self.request.user).filter(area=self.area).to_department().for_list()
         return super().get_context_data(runs=runs[:SHOWN], **kwargs)
 
     def form_valid(self, form: Any) -> Any:

@@ -32,6 +32,7 @@ ACCESS = {
     "reporting:guarantee-status-take-back": NOBODY | {"adviser": 200, "officer": 200, "coordinator": 403},
     "reporting:guarantee-statuses": NOBODY | {"officer": 200},
     "reporting:guarantee-status-words": NOBODY | {"officer": 200},
+    "reporting:exchange": NOBODY | {"officer": 200},
     "reporting:returns": NOBODY | {"officer": 200},
     "reporting:return": NOBODY | {"officer": 200},
     "reporting:return-findings": NOBODY | {"officer": 200},

@@ -15,7 +15,7 @@ from providers.models import Area
 from reporting.models import ReturnForm
 from reporting.returns.checking import Finding
 from reporting.returns.drawing import Asked
-from reporting.returns.leaving import send_out
+from reporting.returns.leaving import Found, send_out
 
 FOUND, REFUSED = 1, 2
 
@@ -56,18 +56,28 @@ class Command(BaseCommand):
             number += 1
             self.stdout.write(json.dumps(finding._asdict(), ensure_ascii=False))
 
-        try:
-            with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
-                unfinished = Path(file.name)
-                try:
-                    people = send_out(asked, form=form, out=file, found=found, progress=lambda **_: None)
-                    for area in Area.objects.filter(authority__in=asked.authorities, is_practice=False).order_by("pk"):
-                        record("return.export", subject=area, by=None, period_end=asked.period_end.isoformat())
-                    file.close()  # what is still buffered can fail, too
-                    unfinished.replace(path)
-                finally:
-                    unfinished.unlink(missing_ok=True)
-        except OSError as fault:
-            raise CommandError(f"{path}: {fault.strerror}", returncode=REFUSED) from fault
+        people = write_file(asked, form=form, path=path, found=found)
         self.stderr.write(f"{people} young people, {number} findings")
         return number
+
+
+def write_file(asked: Asked, *, form: str, path: Path, found: Found) -> int:
+    """The file is there whole or not at all, and the history of each area says so. Returns how many are in it.
+
+    Raises: CommandError.
+    """
+    since = {"since": asked.since.isoformat()} if asked.since else {}
+    try:
+        with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
+            unfinished = Path(file.name)
+            try:
+                people = send_out(asked, form=form, out=file, found=found, progress=lambda **_: None)
+                for area in Area.objects.filter(authority__in=asked.authorities, is_practice=False).order_by("pk"):
+                    record("return.export", subject=area, by=None, period_end=asked.period_end.isoformat(), **since)
+                file.close()  # what is still buffered can fail, too
+                unfinished.replace(path)
+            finally:
+                unfinished.unlink(missing_ok=True)
+    except OSError as fault:
+        raise CommandError(f"{path}: {fault.strerror}", returncode=REFUSED) from fault
+    return people
