@@ -15,6 +15,7 @@ from django.core.management import call_command
 from django.db import connection
 
 from accounts.models import CaseloadSchool, Learner, User
+from config.demo.extract import hand_over_extract
 from config.demo.feeds import write_feed, write_roll
 from config.demo.leavers import look_back
 from config.demo.offerings import PARTNERS, all_providers
@@ -107,6 +108,7 @@ def build(*, stage: str, size: str = "small", say: Callable[[str], Any] = print)
         Year(stage, people).live()
     with clock.at(STAGES[stage]), quick_passwords():
         look_back(people, most=scale.learners)
+        hand_over_extract(people)
         use_the_site(day=STAGES[stage])
     take_reports(people, day=STAGES[stage])
     for sign_in in SIGN_INS:

@@ -40,6 +40,8 @@ def test_in_october_amina_has_an_offer_to_answer_and_a_town_is_built_in_an_empty
     ]
     has_one_of_each_kind_of_provision()
     assert what_rules_find_in_its_return() == []
+    extract = Upload.objects.get(kind="caseload")
+    assert (extract.state, extract.counts["waiting"], extract.counts["nobody"] > 0) == ("checked", 1, True)
     with pytest.raises(ValueError, match="people in this database"):
         build(stage="october", size="tiny", say=lambda _text: None)
 
