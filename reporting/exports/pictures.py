@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from core.figures import LineChart, Sized, Venn, lines_of, spot_map, stacks_of, venn_of_parts
 from core.typesetting import pixels_of
 from reporting.queries.reports import Report, Row, Sort
-from reporting.queries.reports.kinds import Bars, Lines, OverTime, Sets, Spots, Stacks, Tally
+from reporting.queries.reports.kinds import OTHERS, Bars, Lines, OverTime, Sets, Spots, Stacks, Tally
 from reporting.queries.reports.supply import ALL
 
 DRAWN = 15  # bars
@@ -87,16 +87,17 @@ def _lines(report: Report, drawn: Lines) -> Picture:
 
 
 def _bars(report: Report, rows: Sequence[Row], drawn: int) -> Picture | None:
-    """The longest bars first; what is not shown has none. Texts that are the same in all lines are not repeated."""
+    """The longest bars first, that of all others last; nothing and what is not shown have none. Texts that are the same
+    in all lines are not repeated."""
     texts = [place for place, column in enumerate(report.columns) if column.sort is Sort.TEXT]
     telling = [place for place in texts if len({row[place] for row in rows}) > 1] or texts
     bars = []
     for row in rows:
         number = row[drawn]
-        if isinstance(number, (int, float)):
+        if isinstance(number, (int, float)) and number:
             words = [str(row[place]) for place in telling if row[place] and row[place] != str(ALL)]
-            bars.append((", ".join(words), number))
-    bars = sorted(bars, key=lambda bar: -bar[1])
+            bars.append((str(OTHERS) in row, -number, ", ".join(words)))
+    bars = [(text, -number) for _is_others, number, text in sorted(bars, key=lambda bar: bar[:2])]
     if not bars:
         return None
     heading = str(report.columns[drawn].words)

@@ -21,7 +21,7 @@ from prospectus.models import CourseRun, Level, SearchMiss, Wish
 from providers.models import LocalAuthority, Outcode, RoleKind, Site
 from reporting import actions
 from reporting.actions.parts import pieces
-from reporting.exports import FORMATS, formats_of, write_file
+from reporting.exports import FORMATS, formats_of, picture_of, write_file
 from reporting.queries.reports import REPORTS, asked_of, in_words, scope_of
 from tests.factories import (
     CourseFactory,
@@ -41,6 +41,7 @@ from tests.ground import ground
 pytestmark = pytest.mark.django_db
 DISTRICTS = {"ZN1": (53.70, -1.80), "ZN6": (53.70, -1.50), "ZN9": (53.60, -1.80)}
 BUILDING, HEALTH = "Construction, Planning and the Built Environment", "Health, Public Services and Care"
+OTHERS = "Others, each of few people"
 SENT = dt.datetime(2026, 11, 2, 9, tzinfo=dt.UTC)
 
 
@@ -119,13 +120,13 @@ def test_who_travels_from_where_and_how_far(town, django_assert_max_num_queries)
         found = rows_of("travel-to-learn", town.officer)
     assert found == [
         ("ZN1", "=Northfield", 15, 0.0), ("ZN6", "=Northfield", 10, 12.3), ("ZN6", "Small Steps", 10, 0.0),
-        ("Others", "Fewer than 10 each", None, None),
+        (OTHERS, "", None, None),
     ]  # fmt: skip
     # Those in ZN9 live in another authority.
     assert rows_of("travel-to-learn", town.officer, basis="resident") == found[:-1]
     assert rows_of("travel-to-learn", town.officer, count="places") == []
     assert rows_of("distance-to-learn", town.officer) == [
-        ("ZN1", 15, 0, 0, 0, 0, 0, 15), ("ZN6", 10, 0, 0, 10, 0, 0, 20), ("Others", 0, 0, 0, None, 0, 0, None),
+        ("ZN1", 15, 0, 0, 0, 0, 0, 15), ("ZN6", 10, 0, 0, 10, 0, 0, 20), (OTHERS, 0, 0, 0, None, 0, 0, None),
     ]  # fmt: skip
 
 
@@ -143,6 +144,18 @@ def test_the_same_learners_are_one_number_however_one_asks(town):
                 rows_of("gaps", town.officer, kind="reserve")[0][3],
             }
         assert shown in ({10}, {15})
+
+
+def test_all_others_together_are_not_the_most():
+    report = REPORTS["travel-to-learn"]
+    rows = [
+        ("ZN1", "=Northfield", 15, 0.0),
+        ("ZN6", "Small Steps", 0, 0.0),
+        (OTHERS, "", 40, None),
+    ]
+    picture = picture_of(report, rows, asked={}, said=())
+    assert picture.words == "The most: ZN1, =Northfield, 15."
+    assert picture.bars == [("ZN1, =Northfield", 15), (OTHERS, 40)]
 
 
 def test_what_can_be_reached_and_what_is_missing(town):
@@ -166,8 +179,8 @@ def test_what_people_looked_for_wished_for_and_did_not_get(town, settings):
     Wish.objects.create(words="horses", area=town.area)
     assert rows_of("gaps", town.officer, by="words") == [
         ("Search without a result", "welding", town.area.name, 12, clock.today()),
-        ("Search without a result", "Others, each of few people", town.area.name, 1, None),
-        ("Wish", "Others, each of few people", town.area.name, 1, None),
+        ("Search without a result", OTHERS, town.area.name, 1, None),
+        ("Wish", OTHERS, town.area.name, 1, None),
         ("Turned down as full", "Building and construction one", "=Northfield", 10, clock.today()),
         ("On a reserve list", "Building and construction one", "=Northfield", 15, clock.today()),
     ]

@@ -12,6 +12,7 @@ from core import clock
 from prospectus.queries.unmet import GROUPS, Few, searches_without_result, wishes
 from reporting.queries.reports.answering import choices_counted, entry_years
 from reporting.queries.reports.kinds import (
+    OTHERS,
     ROUNDED,
     Bars,
     Column,
@@ -27,7 +28,6 @@ from reporting.queries.reports.kinds import (
 from reporting.queries.reports.supply import LEARNER, NOT_SAID
 
 NOTHING, WISH, FULL, RESERVE = _("Search without a result"), _("Wish"), _("Turned down as full"), _("On a reserve list")
-FEW = _("Others, each of few people")
 
 
 def _kinds(scope: Scope) -> list[tuple[str, Any]]:
@@ -71,7 +71,7 @@ def _counted(kind: Any, found: Any, few: Few, area: Any) -> Iterator[Row]:
     for name, times, last_on in found:
         yield str(kind), name or str(NOT_SAID), str(area), times, last_on
     if few.times:
-        yield str(kind), str(FEW), str(area), few.times, None
+        yield str(kind), str(OTHERS), str(area), few.times, None
 
 
 def _courses(kind: Any, choices: Any) -> Iterator[Row]:
@@ -87,7 +87,7 @@ def _courses(kind: Any, choices: Any) -> Iterator[Row]:
         else:
             yield str(kind), title, provider, shown, last_on
     if few:
-        yield str(kind), str(FEW), "", told(few, others), None
+        yield str(kind), str(OTHERS), "", told(few, others), None
 
 
 GAPS = Report(

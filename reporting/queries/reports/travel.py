@@ -17,6 +17,7 @@ from providers.models import Outcode
 from reporting.queries.reports.answering import entry_years
 from reporting.queries.reports.homes import district_of, residents
 from reporting.queries.reports.kinds import (
+    OTHERS,
     ROUNDED,
     Bars,
     Column,
@@ -35,7 +36,6 @@ from reporting.queries.reports.supply import NOT_SAID, PROSPECTUS, SENT
 
 HAS_PLACE = Q(status__in=sorted(PROPERTIES["is_firm"]), left_on=None)
 BANDS = (3, 5, 10, 20)  # miles
-OTHERS, FEW = _("Others"), _("Fewer than 10 each")
 WAYS = f"""
 , way AS (SELECT sent.*, {miles_between("home", "sent")} AS miles
     FROM sent LEFT JOIN providers_outcode home ON home.code = sent.district)
@@ -116,7 +116,7 @@ def flows(scope: Scope, asked: Mapping[str, str]) -> list[Row]:
         else:
             lines.append((home or str(NOT_SAID), goal, shown, None if miles is None else round(miles, 1)))
     lines.sort(key=lambda line: (-(line[2] or 0), line[0], line[1]))  # type: ignore[operator,return-value]
-    return [*lines, (str(OTHERS), str(FEW), told(few, others), None)] if few else lines
+    return [*lines, (str(OTHERS), "", told(few, others), None)] if few else lines
 
 
 def distances(scope: Scope, asked: Mapping[str, str]) -> list[Row]:
