@@ -276,13 +276,18 @@ def redis_server(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def chromium():
+def chromium(django_db_blocker):
     """A running browser without a window. Use with the mark ``browser``."""
     from playwright.sync_api import sync_playwright
 
+    # To Django a thread with an event loop is another place, with a database connection of its own.
+    with django_db_blocker.unblock():
+        ground.leave()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=BROWSER, args=BROWSER_ARGUMENTS)
         yield browser
+        with django_db_blocker.unblock():
+            ground.leave()
         browser.close()
 
 

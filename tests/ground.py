@@ -95,6 +95,11 @@ _stands = Stands()
 under = _stands.under
 
 
+def leave() -> None:
+    """Nothing is built any more; the next test builds what it stands on."""
+    _stands.down_to(0)
+
+
 def is_transactional(item: pytest.Item) -> bool:
     """Whether the test's changes are committed, so that the database has to be emptied after it."""
     marker = item.get_closest_marker("django_db")
