@@ -29,16 +29,16 @@ def at_once(*functions):
     return results
 
 
-def meeting(number=2):
+def meeting(number=2, seconds=5):
     """A function in which threads wait for each other, once: so none goes on before all have come to that place.
 
-    For tests that take a lock away. With the lock they would wait for nothing, five seconds.
+    For tests that take a lock away. With the lock they would wait for nothing, so many seconds.
     """
     barrier = threading.Barrier(number)
 
     def meet():
         with suppress(threading.BrokenBarrierError):
-            barrier.wait(5)
+            barrier.wait(seconds)
         barrier.abort()  # whoever comes by again goes on
 
     return meet

@@ -13,7 +13,11 @@ from ilp.actions import set_fact
 from ilp.models import CurrentActivity, RecordCode, RecordFact
 from providers.actions import pick_changes
 from providers.models import Upload
+from reporting.actions import exchange
+from reporting.actions.exchange import take_over_records
+from reporting.exchange.told import Told
 from tests.factories import LearnerContactFactory, OrganisationFactory
+from tests.races import at_once, meeting
 from tests.reporting.extract import (
     SEEKING,
     extract_town,
@@ -247,6 +251,30 @@ class TestTakenOver:
         with django_assert_max_num_queries(50):
             again = hand_over(town, [record_of(learner, need="2") for learner in town.people.values()])
         assert not again.changes.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_systems_at_once_are_taken_over_one_after_the_other(monkeypatch):
+    """The authority's and the advice service's say of one learner what is not recorded yet: the second finds it done.
+    Without the learners' lock both would open a spell, and one of the two end on the database's constraint."""
+    town = extract_town()
+    service = OrganisationFactory(kind="advice_service", area=town.area)
+    manager = manager_of(service)
+    reads, meet = exchange.ours_of, meeting(seconds=1)
+
+    def read_together(learners):
+        found = reads(learners)
+        meet()
+        return found
+
+    def take_over(of, by):
+        people = [(1, record_of(town.people["Nothing"], **SEEKING))]
+        return lambda: take_over_records(of=of, by=by, people=people, told=Told(sent_on=None)).counts["activity"]
+
+    monkeypatch.setattr(exchange, "ours_of", read_together)
+    found = at_once(take_over(town.council, town.officer), take_over(service, manager))
+    assert sorted(found, key=str) == [0, 1]
+    assert CurrentActivity.objects.count() == 1
 
 
 @pytest.mark.data
