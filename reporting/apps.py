@@ -22,7 +22,6 @@ class ReportingConfig(AppConfig):
         kinds.register()
         tasks.register()
         register_upload(CASELOAD)
-        register_upload(CASELOAD)
         loading.register_reference("guarantee_statuses", load_statuses)
         slots.register("learner-desk", template="reporting/_guarantee_status.html", context=guarantee_status)
 

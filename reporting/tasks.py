@@ -6,6 +6,7 @@ from activity.registry import JobRefused, JobRun, register_job
 from core.errors import RuleBroken
 from reporting import actions
 from reporting.actions.reports import MAKE
+from reporting.actions.returns import CHANGES, RETURN
 from reporting.models import ReportRun, ReturnRun
 
 
@@ -25,7 +26,8 @@ def run_return(run: JobRun) -> None:
 def register() -> None:
     """Jobs find what does them by their names."""
     register_job(MAKE, run=run_report)
-    register_job("return", run=run_return)
+    for kind in (RETURN, CHANGES):
+        register_job(kind, run=run_return)
 
 
 @shared_task(name="reporting.add_up", ignore_result=True, soft_time_limit=50, time_limit=60)

@@ -143,7 +143,8 @@ def _sweep_uploads(learner: Learner) -> None:
     # Colleges' lists say of nobody which school they are from: there a line is found by the whole name, or the number.
     for who in filter(None, (f"{learner.given_name} {learner.family_name}", learner.upn, learner.uln)):
         UploadIssue.objects.filter(upload__kind__in=about_people, value__iexact=who).update(value="")
-        UploadChange.objects.filter(upload__kind__in=about_people, title__istartswith=f"{who}, ").delete()
+        for told in (UploadChange, UploadReversal):
+            told.objects.filter(upload__kind__in=about_people, title__istartswith=f"{who}, ").delete()
 
 
 def _is_being_erased(keep: Learner, other: Learner) -> str:

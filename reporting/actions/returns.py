@@ -23,6 +23,8 @@ from reporting.returns.leaving import send_out
 
 BATCH = 1000
 MOST_WAITING = 4  # of an area, at once
+# Kinds of job: a worker of the release before, which knows no changes, does not make them a return of everybody.
+RETURN, CHANGES = "return", "return-changes"
 
 
 def ask_return(*, area: Area, period_end: dt.date, form: str, by: Any) -> ReturnRun:
@@ -59,7 +61,7 @@ def _ask(area: Area, by: Any, **asked: Any) -> ReturnRun:
         raise RuleBroken(_("Several returns are being made already. Wait until they are there."), code="too_many")
     code = area.authority_id
     run = ReturnRun.objects.create(area=area, authorities=[code], database=code, by=by, **asked)
-    run.job = enqueue("return", key=f"return:{run.pk}", by=by, run_id=run.pk)
+    run.job = enqueue(CHANGES if run.since else RETURN, key=f"return:{run.pk}", by=by, run_id=run.pk)
     run.save(update_fields=["job"])
     since = {"since": run.since.isoformat()} if run.since else {}
     record("return.ask", subject=run, by=by, period_end=run.period_end.isoformat(), **since)

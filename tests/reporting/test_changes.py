@@ -85,6 +85,7 @@ def test_an_officer_makes_it_since_the_last_one_and_it_stays_as_it_is(town, clie
     for form in ("csv", "xml"):
         asked = client.post(page, {**since, "form": form}, follow=True)
         run = ReturnRun.objects.get(form=form)
+        assert run.job.kind == "return-changes"
         assert asked.status_code == 200
         run_job(run.job_id)
         taken = client.post(reverse("reporting:return-fetch", args=[run.reference]))
