@@ -1,5 +1,6 @@
 """Which authority a learner lives in: Year 12 is counted by it. Never derived from an address: somebody says so."""
 
+import datetime as dt
 from typing import Any
 
 from django.db import transaction
@@ -26,11 +27,14 @@ def set_residence(*, learner: Learner, authority: LocalAuthority | None, by: Any
     return learner
 
 
-def take_over_residence(*, learner: Learner, of: Organisation, authority: str | None, by: Any) -> None:
+def take_over_residence(
+    *, learner: Learner, of: Organisation, authority: str | None, by: Any, on: dt.date | None = None
+) -> None:
     """The learner, whom the caller has locked, lives in the authority of this code, as the caseload system of ``of``
-    has it; with None nobody knows in which. Raises: NotAllowed.
+    has it; with None nobody knows in which. ``on``: when that system last knew it so; None where what it said is given
+    back. Raises: NotAllowed.
     """
     EXCHANGE_POLICY.require(by, "take_over", of)
     learner.residence_authority_id = authority
     learner.save(update_fields=["residence_authority"])
-    record("residence.take_over", subject=learner, by=by)
+    record("residence.take_over", subject=learner, by=by, **({"on": on.isoformat()} if on else {}))

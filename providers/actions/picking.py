@@ -16,7 +16,8 @@ from providers.uploads import KINDS
 @transaction.atomic
 def pick_changes(*, upload: Upload, picks: Mapping[str, bool | str], by: Any) -> Upload:
     """These changes of the file, by ``pick_key``, are carried out or left, or their question has this answer, from the
-    check on that a worker now makes. What was picked before and is not named stays.
+    check on that a worker now makes. What was picked before and is not named stays. A change that stood like that
+    anyway is no pick: the next check may find otherwise.
 
     Raises: NotAllowed, StaleState (over, being checked, or confirmed), RuleBroken ``pick_unknown``.
     """
@@ -32,7 +33,7 @@ def pick_changes(*, upload: Upload, picks: Mapping[str, bool | str], by: Any) ->
             _("These changes are not the ones of this file any more. Look at what it would do now."),
             code="pick_unknown",
         )
-    upload.picks = upload.picks | picks
+    upload.picks |= {key: said for key, said in picks.items() if said != known[key].is_picked}
     upload.save(update_fields=["picks"])
     return check_again(upload=upload, by=by)
 

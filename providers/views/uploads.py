@@ -124,7 +124,8 @@ class UploadView(SignedInMixin, ProgressMixin, VisibleDetailView):
         kind = KINDS[upload.kind]
         numbers = issues_by_severity(upload)
         severity = self.request.GET.get("severity", "")
-        first = list(upload.changes.all()[:CHANGES_AT_ONCE])
+        is_working = upload.job is not None and not upload.job.is_over  # then the page shows no changes
+        first = [] if is_working else list(upload.changes.all()[:CHANGES_AT_ONCE])
         if kind.read:
             kind.read(self.request.user, first)
         issues = upload.issues.filter(severity=severity) if severity in numbers else upload.issues.all()

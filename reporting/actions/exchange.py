@@ -10,6 +10,7 @@ from accounts.actions import take_over_residence
 from accounts.models import Learner
 from accounts.policies import EXCHANGE_POLICY
 from activity.actions import record
+from core.errors import RuleBroken
 from ilp.actions import give_back_activity, give_back_characteristics, give_back_fact
 from ilp.actions.locking import lock_learners
 from providers.models import IssueSeverity, Organisation, Upload, UploadChange
@@ -93,9 +94,13 @@ def _take_over(
     learner = ours.learner
     for one in list(differences(row, it, ours, told)):
         is_picked = picks.get(f"{one.thing}:{learner.pk}", not one.is_older) is True
-        taken.changes.append(_change(one, is_picked))
         if is_picked:
-            one.take_over(of=of, by=by)
+            try:
+                one.take_over(of=of, by=by)
+            except RuleBroken as rule:  # before anything was written
+                is_picked = False
+                told.cannot(row, it, one.thing, rule.message)
+        taken.changes.append(_change(one, is_picked))
 
 
 def _change(one: Difference, is_picked: bool) -> Change:

@@ -5,10 +5,12 @@ ticks it.
 """
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actions import take_over_residence
@@ -77,10 +79,26 @@ def ours_of(learners: Mapping[int, Learner]) -> dict[int, Ours]:
     looked_after = Characteristics.objects.filter(learner__in=keys, is_looked_after=True)
     for key in looked_after.values_list("learner", flat=True):
         found[key].is_looked_after = True
-    said = Event.objects.filter(verb="residence.set", subject__in=[f"accounts.learner:{key}" for key in keys])
-    for subject, at in said.order_by("at").values_list("subject", "at"):
-        found[int(subject.rpartition(":")[2])].lived_since = at.date()
+    for key, days in _homes_known(keys).items():
+        found[key].lived_since = days[-1] if days else None
     return found
+
+
+def _homes_known(keys: Iterable[int]) -> dict[int, list[dt.date]]:
+    """The days of which somebody here, or an extract, said where each of these lives. What was given back is gone."""
+    said = Event.objects.filter(
+        verb__in=("residence.set", "residence.take_over"), subject__in=[f"accounts.learner:{key}" for key in keys]
+    )
+    days: defaultdict[int, list[dt.date]] = defaultdict(list)
+    for subject, verb, at, facts in said.order_by("at", "pk").values_list("subject", "verb", "at", "facts"):
+        known = days[int(subject.rpartition(":")[2])]
+        if verb == "residence.set":
+            known.append(timezone.localdate(at))
+        elif "on" in facts:
+            known.append(dt.date.fromisoformat(facts["on"]))
+        elif known:
+            known.pop()
+    return days
 
 
 def differences(row: int, it: YoungPerson, ours: Ours, told: Told) -> Iterator[Difference]:
@@ -148,9 +166,10 @@ def _of_residence(row: int, it: YoungPerson, ours: Ours, told: Told) -> Iterator
     theirs, held = told.residence(row, it), ours.learner.residence_authority_id
     if theirs is None or theirs == held:
         return
-    is_older = ours.lived_since is not None and told.on(it) < ours.lived_since
+    on = told.on(it)
+    is_older = ours.lived_since is not None and on < ours.lived_since
     fields = {"authority": (held or "", theirs)}
-    yield Difference(RESIDENCE, ours.learner, fields, is_older, take_over_residence, {"authority": theirs})
+    yield Difference(RESIDENCE, ours.learner, fields, is_older, take_over_residence, {"authority": theirs, "on": on})
 
 
 def _stood(held: Any) -> dict[str, tuple[str, str]]:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
 from typing import IO, Any
 
+from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -43,7 +44,7 @@ def import_caseload(upload: Upload, progress: Callable[..., None]) -> UploadResu
         columns = said_columns(file)
         found = read_return(file, asked=Header(), authorities=known_authorities())
         told = Told(
-            sent_on=found.header.sent_on or found.header.period_end or upload.created_at.date(),
+            sent_on=found.header.sent_on or found.header.period_end or timezone.localdate(upload.created_at),
             is_silent_on=frozenset() if columns is None else frozenset({"characteristics"}) - columns,
         )
         people = _numbered(found.people, is_xml=columns is None)

@@ -81,6 +81,10 @@ class Told:
         self._issue(row, it, "lead_authority", "No authority has this number. Where they live stays as it is here.")
         return None
 
+    def cannot(self, row: int, it: YoungPerson, column: str, why: Any) -> None:
+        """What the record says there breaks a rule of what is recorded here already."""
+        self._issue(row, it, column, f"{why} What is here stays.")
+
     def _code(self, row: int, it: YoungPerson, column: str, kind: str) -> RecordCode | None:
         text = getattr(it, column)
         code = self.codes.get((kind, text))

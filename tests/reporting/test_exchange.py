@@ -3,15 +3,16 @@
 import datetime as dt
 
 import pytest
+from django.urls import reverse
 
 from accounts.actions import answer_consent, set_residence
 from accounts.models import Characteristics, ConsentKind, Receipt
-from activity.actions import run_job
+from activity.actions import record, run_job
 from core import clock
 from core.errors import NotAllowed, RuleBroken
 from ilp.actions import set_fact
 from ilp.models import CurrentActivity, RecordCode, RecordFact
-from providers.actions import pick_changes
+from providers.actions import abandon_upload, check_again, pick_changes
 from providers.models import Upload
 from reporting.actions import exchange
 from reporting.actions.exchange import take_over_records
@@ -149,6 +150,41 @@ class TestDifferences:
             (1, "CharacteristicCode", "999")
         ]
 
+    def test_homes_are_as_old_as_who_said_them(self, town):
+        learner, late = town.people["Nothing"], town.people["Waiting"]
+        with clock.at(dt.datetime(2026, 7, 1, 23, 30, tzinfo=dt.UTC)):  # the second of July here
+            record("residence.set", subject=late, by=None)
+        late.residence_authority = town.elsewhere
+        late.save()
+
+        def is_ticked(it):
+            upload = hand_over(town, [it])
+            abandon_upload(upload=upload, by=town.officer)
+            return upload.changes.get().is_picked
+
+        assert not is_ticked(record_of(late, verified="2026-07-01", lead_authority="998"))
+        assert is_ticked(record_of(late, verified="2026-07-02", lead_authority="998"))
+        upload = hand_over(town, [record_of(learner, verified="2026-11-12", lead_authority="997")])
+        publish(upload, town.officer)
+        before, after = (record_of(learner, verified=f"2026-11-{day}", lead_authority="998") for day in (11, 12))
+        assert not is_ticked(before)
+        assert is_ticked(after)
+        undo(upload, town.officer)  # then nobody has said it
+        assert is_ticked(before)
+
+    def test_nobody_reads_what_a_page_does_not_show_while_it_is_checked(self, town, client):
+        learner = town.people["Nothing"]
+        upload = hand_over(town, [record_of(learner, need="1")])
+        check_again(upload=upload, by=town.officer)
+        client.force_login(town.officer)
+        page = reverse("providers:upload", args=[upload.reference])
+        assert learner.family_name not in client.get(page).text
+        assert not Receipt.objects.exists()
+        upload.refresh_from_db()
+        run_job(upload.job_id)
+        client.get(page)
+        assert Receipt.objects.get().learner == learner
+
     def test_a_table_without_a_column_says_nothing_of_it_and_what_cannot_be_is_said(self, town):
         learner = town.people["Nothing"]
         RecordFact.objects.create(
@@ -243,6 +279,32 @@ class TestTakenOver:
         assert "changed since" in upload.note
         assert upload.changes.get().is_picked is False
         assert CurrentActivity.objects.open().get(learner=learner).code.code == "540"
+
+    def test_a_saved_page_pins_only_what_was_ticked_otherwise(self, town):
+        learner, other = town.people["Nothing"], town.people["Waiting"]
+        upload = hand_over(town, [record_of(learner, **SEEKING), record_of(other, **SEEKING)])
+        picks = {f"activity:{learner.pk}": True, f"activity:{other.pk}": False}
+        run_job(pick_changes(upload=upload, picks=picks, by=town.officer).job_id)
+        upload.refresh_from_db()
+        spell(town, learner, "540", verified_on=dt.date(2026, 11, 17))
+        assert not publish(upload, town.officer).is_published
+        assert {change.is_picked for change in upload.changes.all()} == {False}
+        assert publish(upload, town.officer).is_published
+        assert CurrentActivity.objects.open().get(learner=learner).code.code == "540"
+
+    def test_one_activity_that_cannot_be_taken_over_is_said_and_all_else_goes_on(self, town):
+        learner, other = town.people["Nothing"], town.people["Waiting"]
+        spell(town, learner, "110", started_on=dt.date(2026, 1, 10), course_ends_on=dt.date(2027, 8, 31))
+        held = spell(town, learner, "540")
+        theirs = record_of(learner, activity="619", started="2025-09-01", verified="2026-11-12", need="1")
+        upload = hand_over(town, [theirs, record_of(other, **SEEKING)])
+        [issue] = upload.issues.all()
+        assert (issue.row, issue.code) == (1, "CASELOAD_ACTIVITY")
+        assert issue.message == "This starts before the one that went before it. What is here stays."
+        picked = {change.pick_key: change.is_picked for change in upload.changes.all()}
+        assert picked == {f"activity:{learner.pk}": False, f"need:{learner.pk}": True, f"activity:{other.pk}": True}
+        assert publish(upload, town.officer).is_published
+        assert CurrentActivity.objects.open().get(learner=learner) == held
 
     def test_the_number_of_queries_does_not_grow_with_what_is_the_same(self, town, django_assert_max_num_queries):
         upload = hand_over(town, [record_of(learner, need="2") for learner in town.people.values()])

@@ -36,7 +36,7 @@ def test_an_officer_takes_over_an_extract(client, settings, tmp_path):
     # She hands it over; a worker compares it.
     client.force_login(town.officer)
     new = reverse("providers:upload-new", args=["caseload"])
-    assert "UPN or ULN" in client.get(new).text
+    assert "We match records by UPN or ULN" in client.get(new).text
     client.post(new, {"file": SimpleUploadedFile("extract.xml", extract)})
     upload = Upload.objects.get(kind="caseload")
     run_job(upload.job_id)
