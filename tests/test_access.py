@@ -77,7 +77,7 @@ def expected(name: str) -> dict[str, int]:
 
 
 @ground
-def town():
+def town(db):
     return build_world()
 
 
