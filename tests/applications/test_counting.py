@@ -3,20 +3,12 @@
 import pytest
 
 from applications import actions
-from prospectus.actions import counting
 from prospectus.actions.interest import flush_counts
 from prospectus.models import CourseInterest
 from tests.applications.walk import Town, again
 from tests.factories import CourseRunFactory
 
 now = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture(autouse=True)
-def nothing_waiting():
-    """Counts of other tests in this process are not ours."""
-    for one in counting._tallies:
-        one.forget()
 
 
 def counted():

@@ -25,13 +25,6 @@ VIEW, SHORTLIST = InterestKind.VIEW, InterestKind.SHORTLIST
 now = pytest.mark.django_db(transaction=True)
 
 
-@pytest.fixture(autouse=True)
-def nothing_waiting():
-    """Counts of other tests in this process are not ours."""
-    for one in counting._tallies:
-        one.forget()
-
-
 def counted():
     return sorted(CourseInterest.objects.values_list("course_id", "day", "kind", "times"))
 

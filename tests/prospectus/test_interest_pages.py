@@ -7,7 +7,6 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from core import clock
-from prospectus.actions import counting
 from prospectus.actions.interest import flush_counts
 from prospectus.models import CourseInterest, SearchMiss
 from tests.factories import OrganisationFactory, ProviderFactory, RoleKind, StaffRoleFactory, UserFactory
@@ -21,12 +20,6 @@ now = pytest.mark.django_db(transaction=True)
 def words(response):
     inner = re.sub(r"(?s)<script.*?</script>|<[^>]+>", " ", response.content.decode())
     return " ".join(inner.split())
-
-
-@pytest.fixture(autouse=True)
-def nothing_waiting():
-    for one in counting._tallies:
-        one.forget()
 
 
 @pytest.fixture

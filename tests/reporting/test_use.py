@@ -23,13 +23,6 @@ DAY, MINUTE = dt.timedelta(days=1), dt.timedelta(minutes=1)
 PAGE = "/desk/reports/site-use/"
 
 
-@pytest.fixture(autouse=True)
-def nothing_waiting():
-    """Counts of other tests in this process are not ours."""
-    for one in counting._tallies:
-        one.forget()
-
-
 def seen(*, at=None, **said):
     """A visitor is shown the front page at this moment, and it is written down."""
     with clock.at(at or clock.now()):
