@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
-from accounts.models import Learner
+from accounts.models import Learner, Supporter
 from core import clock
 from prospectus.actions import counting
 from providers.models import Area, StaffRole
@@ -99,13 +99,16 @@ def _salts(days: set[dt.date]) -> dict[dt.date, bytes]:
 
 
 class _Areas:
-    """Where pages count: for who is signed in their own area, for others that of the host; three questions at most."""
+    """Where pages count: for who is signed in their own area or that of who let them in, for others that of the host;
+    four questions at most."""
 
     def __init__(self, pages: Iterable[_Shown]) -> None:
         accounts = {one.account for one in pages if one.account}
         roles = StaffRole.objects.current().filter(user__in=accounts).order_by("-pk")
         learners = Learner.objects.filter(user__in=accounts)
-        self.of_account: dict[int, int] = dict(roles.values_list("user", "organisation__area"))
+        let_in = Supporter.objects.filter(user__in=accounts, accepted_at__isnull=False).order_by("pk")
+        self.of_account: dict[int, int] = dict(let_in.values_list("user", "learner__area"))  # of several the newest
+        self.of_account |= dict(roles.values_list("user", "organisation__area"))
         self.of_account |= dict(learners.values_list("user", "area"))
         areas = dict(Area.objects.filter(is_practice=False).values_list("slug", "pk"))
         only = next(iter(areas.values())) if len(areas) == 1 else None

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from accounts.models import Supporter
 from core import clock
 from prospectus.actions import counting
 from prospectus.models import SearchMiss
@@ -13,7 +14,7 @@ from reporting.actions import count_page, fold_use, use
 from reporting.middleware import kind_of
 from reporting.models import DaySalt, PageKind, PageShown, ReaderKind, SiteUse
 from reporting.queries.reports import REPORTS, asked_of, scope_of
-from tests.factories import AreaFactory, LearnerFactory, OrganisationFactory, StaffRoleFactory
+from tests.factories import AreaFactory, LearnerFactory, OrganisationFactory, StaffRoleFactory, UserFactory
 from tests.races import at_once
 
 pytestmark = pytest.mark.django_db
@@ -79,6 +80,17 @@ def test_readers_are_told_apart_by_their_accounts_and_visitors_by_their_devices(
         (vale.pk, "visitor", 1), (vale.pk, "visitor", 2),
     ]  # fmt: skip
     assert len(set(map(bytes, PageShown.objects.values_list("visitor", flat=True)))) == 5
+
+
+def test_who_was_let_in_counts_in_the_area_of_the_learner():
+    learner, person = LearnerFactory(area=AreaFactory(name="Northmoor")), UserFactory()
+    AreaFactory(name="Eastvale")
+    Supporter.objects.create(
+        learner=learner, user=person, kind="parent", known_as="Mum", sections=[], until_on=TODAY,
+        expires_at=clock.now(), accepted_at=clock.now(),
+    )  # fmt: skip
+    seen(account=person.pk, reader=ReaderKind.LEARNER)
+    assert PageShown.objects.get().area == learner.area
 
 
 def test_every_page_has_a_kind_but_a_demonstrations():

@@ -23,7 +23,7 @@ NUMBERS = ("visits", "visitors", "pages", "minutes")
 
 
 def _areas(scope: Scope) -> list[tuple[str, Any]]:
-    own, shared = (OWN, scope.organisation.area.name), (SHARED, _("Addresses that all areas share, not signed in"))
+    own, shared = (OWN, scope.organisation.area.name), (SHARED, _("Addresses that all areas share"))
     if scope.kind != "help_desk":
         return [own, shared]
     others = Area.objects.visible_to(scope.user).exclude(pk=scope.organisation.area_id).order_by("name")
