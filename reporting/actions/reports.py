@@ -73,7 +73,12 @@ def make_report(*, run: ReportRun, progress: Callable[..., None] = lambda **_: N
     reader = run.by if run.schedule is None else _reader_of(run.schedule)
     scope = scope_of(kind, reader) if reader is not None else None
     if scope is None or scope.organisation.pk != run.organisation_id:
-        raise RuleBroken(_("You do not read this report any more."), code="not_theirs")
+        raise RuleBroken(
+            _("You do not read this report any more.")
+            if run.schedule is None
+            else _("Nobody keeps this report any more. Take it over, and it comes again from its next day."),
+            code="not_theirs",
+        )
     progress(done=0, of=2, doing=_("Counting"))
     asked = asked_of(kind, scope, run.asked)
     if run.schedule is not None:

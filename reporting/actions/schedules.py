@@ -24,7 +24,8 @@ MOST = 20  # of one role at one organisation: more are no help to anybody who ge
 @transaction.atomic
 def schedule_report(*, report: str, asked: Mapping[str, str], form: str, when: str, by: Any) -> ReportSchedule:
     """From now on this report comes to everybody who has the role in which ``by`` reads it; they keep it. The same one
-    that is scheduled already is that one. ``when``: one of ``WHEN``.
+    that is scheduled already is that one: where it rested it goes on, and where nobody kept it it is theirs. ``when``:
+    one of ``WHEN``.
 
     What holds where nothing is chosen is not kept, so that next year's report is of next year.
 
@@ -44,8 +45,9 @@ def schedule_report(*, report: str, asked: Mapping[str, str], form: str, when: s
         "rhythm": rhythm, "day": int(day),
     }  # fmt: skip
     running = ReportSchedule.objects.going_on().filter(organisation=scope.organisation, role=scope.kind)
-    if (same := running.filter(**facts).first()) is not None:
-        return same
+    same = running.filter(**facts).select_for_update(of=("self",)).first()
+    if same is not None:
+        return _going_on(same, by=by)
     if running.count() >= MOST:
         raise RuleBroken(
             _("Your organisation has so many reports that come by themselves already. End one first."), code="too_many"
@@ -92,7 +94,7 @@ def resume_schedule(*, schedule: ReportSchedule, by: Any) -> ReportSchedule:
 
 @transaction.atomic
 def take_over_schedule(*, schedule: ReportSchedule, by: Any) -> ReportSchedule:
-    """It is theirs to keep, and comes again from the next day it is due.
+    """It is theirs to keep, and comes again from the next day it is due, also where it was paused.
 
     Raises: NotAllowed, StaleState (its owner keeps it, or it was ended).
     """
@@ -100,8 +102,8 @@ def take_over_schedule(*, schedule: ReportSchedule, by: Any) -> ReportSchedule:
     if ReportSchedule.objects.kept().filter(pk=held.pk).exists():
         raise StaleState(_("Somebody keeps this report already."))
     held.owner = StaffRole.objects.of(by, held.role).filter(organisation=held.organisation_id).order_by("pk")[0]
-    held.next_on = next_due(held.rhythm, held.day, after=clock.today())
-    held.save(update_fields=["owner", "next_on"])
+    held.paused_at, held.next_on = None, next_due(held.rhythm, held.day, after=clock.today())
+    held.save(update_fields=["owner", "paused_at", "next_on"])
     record("schedule.take_over", subject=held, by=by, organisation=held.organisation_id)
     return held
 
@@ -143,6 +145,13 @@ def _make_due(key: int) -> bool:
     held.save(update_fields=["next_on"])
     record("schedule.run", subject=held, by=None, due_on=due_on.isoformat())
     return True
+
+
+def _going_on(schedule: ReportSchedule, *, by: Any) -> ReportSchedule:
+    """It comes on its next day, whatever kept it from that. The caller holds it."""
+    if not ReportSchedule.objects.kept().filter(pk=schedule.pk).exists():
+        return take_over_schedule(schedule=schedule, by=by)
+    return schedule if schedule.paused_at is None else resume_schedule(schedule=schedule, by=by)
 
 
 def _open(schedule: ReportSchedule, verb: str, by: Any) -> ReportSchedule:

@@ -180,13 +180,28 @@ def test_a_report_that_nobody_keeps_rests_until_a_colleague_takes_it_over(town, 
     assert [run.by for run in made_on(MONDAY + 7 * DAY)] == [town.tom]
 
 
+@pytest.mark.parametrize("rests", ["paused", "not kept", "paused and not kept"])
+def test_what_rests_comes_again_when_somebody_schedules_the_same(town, rests):
+    schedule = scheduled(town.grace)
+    if "paused" in rests:
+        actions.pause_schedule(schedule=schedule, by=town.grace)
+    if "not kept" in rests:
+        leave(town.grace)
+
+    assert scheduled(town.tom) == schedule
+
+    assert [run.by for run in made_on(MONDAY)] == [town.tom if "not kept" in rests else town.grace]
+
+
 def test_a_role_that_ends_before_the_file_is_made_leaves_none_and_tells_nobody(town):
     scheduled(town.grace)
     with clock.at(MONDAY):
         actions.make_due_reports()
         leave(town.grace)
         run_job(ReportRun.objects.get().job_id)
-    assert Job.objects.get().error == "You do not read this report any more."
+    assert Job.objects.get().error == (
+        "Nobody keeps this report any more. Take it over, and it comes again from its next day."
+    )
     assert not OutboxMessage.objects.exists()
 
 
