@@ -54,7 +54,9 @@ class ReportsView(SignedInMixin, TemplateView):
         return super().dispatch(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        runs = ReportRun.objects.visible_to(self.request.user).for_list()
+        page = int(said) if (said := self.request.GET.get("page", "")[:4]).isdecimal() and int(said) else 1
+        newest = ReportRun.objects.visible_to(self.request.user).for_list()
+        found = list(newest[(page - 1) * RUNS :][: RUNS + 1])
         schedules = ReportSchedule.objects.visible_to(self.request.user).going_on().for_list()
         return super().get_context_data(
             reports=reports_of(self.request.user),
@@ -62,7 +64,9 @@ class ReportsView(SignedInMixin, TemplateView):
                 (each, REPORTS[each.report].title, WHEN[each.when]) for each in schedules if each.report in REPORTS
             ],
             reads_taken=reads_taken(self.request.user),
-            runs=[(run, REPORTS[run.report].title) for run in runs[:RUNS] if run.report in REPORTS],
+            runs=[(run, REPORTS[run.report].title) for run in found[:RUNS] if run.report in REPORTS],
+            newer=f"?page={page - 1}#files" if page > 1 else "",
+            older=f"?page={page + 1}#files" if len(found) > RUNS else "",
             **kwargs,
         )
 

@@ -16,6 +16,7 @@ from reporting import actions
 from reporting.actions import schedules
 from reporting.models import ReportRun, ReportSchedule
 from reporting.queries.schedules import WHEN, next_due
+from reporting.views import reports
 from tests.factories import (
     AreaFactory,
     CycleFactory,
@@ -254,6 +255,20 @@ def test_officers_and_managers_read_who_took_what_of_their_own(town, client):
     assert "Nobody took anything" in client.get("/desk/reports/taken/", {"what": "list.take"}).text
     client.force_login(StaffRoleFactory(kind=RoleKind.ADMISSIONS, organisation=ProviderFactory()).user)
     assert client.get("/desk/reports/taken/").status_code == 404
+
+
+def test_files_that_came_later_push_none_out(town, client, monkeypatch):
+    monkeypatch.setattr(reports, "RUNS", 2)
+    for last in ("30", "91", "400"):
+        fetched(town.grace, last=last)
+    client.force_login(town.grace)
+    pages = [client.get("/desk/reports/", {"page": number}) for number in ("1", "2", "3", "x")]
+    assert [[run.asked["last"] for run, _title in page.context["runs"]] for page in pages] == [
+        ["400", "91"], ["30"], [], ["400", "91"],
+    ]  # fmt: skip
+    assert [[f'href="?page={number}#files"' in page.text for number in (1, 2, 3)] for page in pages[:3]] == [
+        [False, True, False], [True, False, False], [False, True, False],
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("count", [1, 5])
