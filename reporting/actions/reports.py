@@ -132,7 +132,8 @@ def fetch_report(*, run: ReportRun, by: Any) -> Iterator[bytes]:
 
 def take_figures(*, what: str, organisation: Organisation, by: Any) -> None:
     """It is written down who took the figures of a page away as a file. ``what``: one of ``queries.taken.PAGES``."""
-    record("figures.take", subject=organisation, by=by, organisation=organisation.pk, what=what)
+    where = {"organisation": organisation.pk, "area": organisation.area_id}
+    record("figures.take", subject=organisation, by=by, what=what, **where)
 
 
 def remove_expired_reports() -> int:

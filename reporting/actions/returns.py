@@ -63,8 +63,7 @@ def _ask(area: Area, by: Any, **asked: Any) -> ReturnRun:
     run = ReturnRun.objects.create(area=area, authorities=[code], database=code, by=by, **asked)
     run.job = enqueue(CHANGES if run.since else RETURN, key=f"return:{run.pk}", by=by, run_id=run.pk)
     run.save(update_fields=["job"])
-    since = {"since": run.since.isoformat()} if run.since else {}
-    record("return.ask", subject=run, by=by, period_end=run.period_end.isoformat(), **since)
+    record("return.ask", subject=run, by=by, **_days(run))
     return run
 
 
@@ -112,7 +111,7 @@ def fetch_return(*, run: ReturnRun, by: Any) -> Iterator[bytes]:
         raise RuleBroken(_("This return is not ready yet."), code="return_not_ready")
     if not run.is_kept:
         raise RuleBroken(_("This return is no longer kept. Make it again."), code="return_gone")
-    record("return.fetch", subject=run, by=by, area=run.area_id, period_end=run.period_end.isoformat())
+    record("return.fetch", subject=run, by=by, area=run.area_id, **_days(run))
     looked_at = ((key, section) for key in run.learners for section in (ReceiptSection.RECORD, ReceiptSection.CONTACT))
     leave_receipts_of_many(looked_at=looked_at, by=by)
     return pieces(run)
@@ -124,6 +123,12 @@ def remove_expired_returns() -> int:
     ReturnPart.objects.filter(run__in=keys).delete()
     ReturnFinding.objects.filter(run__in=keys).delete()
     return ReturnRun.objects.filter(pk__in=keys).update(removed_at=clock.now(), learners=[])
+
+
+def _days(run: ReturnRun) -> dict[str, str]:
+    """The facts of history by which a return is told from changes for the caseload system."""
+    since = {} if run.since is None else {"since": run.since.isoformat()}
+    return {"period_end": run.period_end.isoformat()} | since
 
 
 def _keep(findings: list[ReturnFinding]) -> None:

@@ -16,7 +16,7 @@ from reporting.queries.reports import REPORTS, reads_reports
 # The verbs of history by which something leaves as a file, with their words.
 WHAT = {
     "report.fetch": gettext_lazy("Reports"),
-    "return.fetch": gettext_lazy("Client returns"),
+    "return.fetch": gettext_lazy("Client returns and changes"),
     "figures.take": gettext_lazy("Figures of pages"),
     "list.take": gettext_lazy("Lists of applications"),
 }
@@ -44,8 +44,9 @@ def reads_taken(user: Any) -> bool:
 
 
 def taken(user: Any, *, what: str = "", days: int) -> QuerySet:
-    """What was taken at the organisations this person is an officer or manager of, the newest first; client returns of
-    an officer's area. ``what``: of ``WHAT``, or of everything. Two queries with those of its page."""
+    """What was taken at the organisations this person is an officer or manager of, the newest first; client returns,
+    changes and figures of pages of an officer's area. ``what``: of ``WHAT``, or of everything. Two queries with those
+    of its page."""
     roles = list(
         StaffRole.objects.of(user, *READERS).values_list(
             "kind", "organisation", "organisation__area", "organisation__kind"
@@ -62,7 +63,12 @@ def in_words(event: Event) -> Taken:
     """The event for people."""
     facts = event.facts
     if event.verb == "return.fetch":
-        what = _("Client return for %(day)s") % {"day": facts.get("period_end", "")}
+        words = (
+            _("Changes since %(since)s, for the caseload system")
+            if "since" in facts
+            else _("Client return for %(day)s")
+        )
+        what = words % {"day": facts.get("period_end", ""), "since": facts.get("since", "")}
     elif event.verb == "list.take":
         what = _("List of applications: %(number)s") % {"number": facts.get("number", "")}
     elif event.verb == "figures.take":

@@ -101,6 +101,8 @@ def test_an_officer_makes_it_since_the_last_one_and_it_stays_as_it_is(town, clie
     shown = client.get(reverse("reporting:return", args=[run.reference])).text
     assert "Changes since 17 November 2026" in shown
     assert "Downloaded by" in shown
+    rows = client.get("/desk/reports/taken/").context["rows"]
+    assert {row.what for row in rows} == {"Changes since 2026-11-17, for the caseload system"}
     again = client.get(page)
     assert again.context["form"].initial["since"] == dt.date(2026, 11, 18)  # the day of the last one, for a start
     assert [each.form for each in again.context["runs"]] == ["xml", "csv"]

@@ -257,6 +257,19 @@ def test_officers_and_managers_read_who_took_what_of_their_own(town, client):
     assert client.get("/desk/reports/taken/").status_code == 404
 
 
+def test_officers_read_who_took_figures_of_pages_at_services_and_schools_of_their_area(town, client):
+    people = [
+        StaffRoleFactory(kind=role, organisation=OrganisationFactory(kind=kind, area=town.area)).user
+        for kind, role in (("advice_service", RoleKind.ADVISER), ("school", RoleKind.COORDINATOR))
+    ]
+    for person in people:
+        client.force_login(person)
+        assert client.get("/desk/take-up/file/").status_code == 200
+    for officer, found in ((town.grace, people[::-1]), (town.eva, [])):
+        client.force_login(officer)
+        assert [row.by for row in client.get("/desk/reports/taken/").context["rows"]] == found
+
+
 def test_files_that_came_later_push_none_out(town, client, monkeypatch):
     monkeypatch.setattr(reports, "RUNS", 2)
     for last in ("30", "91", "400"):
