@@ -12,7 +12,7 @@ EDGE = 30.0  # the largest circle at the edge is whole
 LARGEST, LEAST = 26.0, 5.0
 KEY = 24.0
 DIGIT = 4.5  # half the width of a digit
-MOST = 60
+MOST = 60  # circles, as many of each kind
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,8 +51,12 @@ class SpotMap:
 
 
 def spot_map(places: Sequence[Sized], *, kinds: Sequence[str]) -> SpotMap:
-    """The map of the largest of these places, north at the top; a circle's area is its number, kind by kind."""
-    places = sorted(places, key=lambda place: (-place.size, place.number))[:MOST]
+    """The map of the largest of these places, north at the top; kind by kind a circle's area is its number, and not
+    more than a fair part of ``MOST`` are drawn."""
+    largest = sorted(places, key=lambda place: (-place.size, place.number))
+    of_kind = [[place for place in largest if place.kind == kind] for kind, _text in enumerate(kinds, start=1)]
+    drawn = {place.number for part in of_kind for place in part[: MOST // len(kinds)]}
+    places = [place for place in largest if place.number in drawn]
     middle = sum(place.latitude for place in places) / len(places) if places else 0.0
     east = MILES_PER_DEGREE * max(math.cos(math.radians(middle)), 0.1)
     points = [(place.longitude * east, -place.latitude * MILES_PER_DEGREE) for place in places] or [(0.0, 0.0)]

@@ -164,8 +164,10 @@ def _spots(report: Report, rows: Sequence[Row], drawn: Spots) -> Picture | None:
     ]  # fmt: skip
     if not places:
         return None
+    figure = spot_map(places, kinds=kinds)
+    drawn_of = Counter(spot.kind for spot in figure.spots)
     sentences = []
-    for kind in kinds:
+    for position, kind in enumerate(kinds, start=1):
         of_kind = [row for row in rows if row[drawn.kind] == kind and row[drawn.size]]
         if of_kind:
             most = max(of_kind, key=lambda row: row[drawn.size])
@@ -174,7 +176,12 @@ def _spots(report: Report, rows: Sequence[Row], drawn: Spots) -> Picture | None:
                          "%(kind)s: %(places)s places, the most %(number)s at %(name)s.", len(of_kind))
                 % {"kind": kind, "places": len(of_kind), "number": _number(most[drawn.size]), "name": most[1]}
             )  # fmt: skip
-    return Picture("spots", str(report.title), " ".join(sentences), spot_map(places, kinds=kinds))
+            if drawn_of[position] < len(of_kind):
+                sentences.append(
+                    _("Drawn are the largest %(drawn)s of %(all)s places.")
+                    % {"drawn": drawn_of[position], "all": _number(len(of_kind))}
+                )
+    return Picture("spots", str(report.title), " ".join(sentences), figure)
 
 
 def _drawable(cell: Any) -> float | None:

@@ -221,6 +221,14 @@ def test_circles_on_a_map_are_as_large_as_their_numbers_and_stay_on_the_paper():
     assert spot_map([], kinds=[]).spots == []
 
 
+def test_circles_of_one_kind_leave_room_for_those_of_another():
+    homes = [Sized(number=at, kind=1, size=100 + at, latitude=53.7, longitude=-1.8) for at in range(70)]
+    courses = [Sized(number=at, kind=2, size=at, latitude=53.7, longitude=-1.8) for at in range(100, 180)]
+    spots = spot_map(homes + courses, kinds=["homes", "courses"]).spots
+    assert [spot.number for spot in spots if spot.kind == 1] == [*range(69, 39, -1)]
+    assert [spot.number for spot in spots if spot.kind == 2] == [*range(179, 149, -1)]
+
+
 def test_sets_known_by_their_parts_only_are_drawn_like_others():
     figure = venn_of_parts([10, 5, 15], sets=2)
     assert [circle.size for circle in figure.circles] == [15, 25]

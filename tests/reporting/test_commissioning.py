@@ -158,6 +158,17 @@ def test_all_others_together_are_not_the_most():
     assert picture.bars == [("ZN1, =Northfield", 15), (OTHERS, 40)]
 
 
+def test_a_map_says_how_many_of_each_kind_it_draws():
+    homes = [(at, f"ZN{at}", "Learners’ homes", 90, 53.7, -1.8) for at in range(1, 21)]
+    courses = [(at, f"College {at}", "Courses", at, 53.7, -1.8) for at in range(21, 101)]
+    picture = picture_of(REPORTS["map"], [*homes, *courses], asked={}, said=())
+    assert picture.words == (
+        "Learners’ homes: 20 places, the most 90 at ZN1. Courses: 80 places, the most 100 at College 100. "
+        "Drawn are the largest 30 of 80 places."
+    )
+    assert len(picture.figure.spots) == 20 + 30
+
+
 def test_what_can_be_reached_and_what_is_missing(town):
     near = rows_of("reach", town.officer, miles="5")
     assert {row[0] for row in near} == {"ZN1, Town ZN1", "ZN6, Town ZN6"}  # in ZN9 live too few
