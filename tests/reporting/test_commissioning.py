@@ -146,6 +146,19 @@ def test_the_same_learners_are_one_number_however_one_asks(town):
         assert shown in ({10}, {15})
 
 
+def test_one_figure_is_one_answer_in_every_report(town):
+    """What is sent to a provider, or for its subject, stands in three reports."""
+    few = Choice.objects.filter(provider=town.steps.course.provider).values("pk")
+    for steps in (15, None):
+        for by, names in (("provider", ("=Northfield", "Small Steps")), ("subject", (BUILDING, HEALTH))):
+            demand = {row[0]: row[3] for row in rows_of("demand-for-places", town.officer, by=by)}
+            waits = {row[0]: row[1] for row in rows_of("time-to-answer", town.officer, by=by)}
+            at = {"provider": 3, "subject": 1}[by]
+            supply = {row[at]: row[7] for row in rows_of("supply-and-demand", town.officer, by=by)}
+            assert demand == supply == waits == dict(zip(names, (25, steps), strict=True))
+        Choice.objects.filter(pk__in=few[:6]).delete()  # seven are left
+
+
 def test_all_others_together_are_not_the_most():
     report = REPORTS["travel-to-learn"]
     rows = [

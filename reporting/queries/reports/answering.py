@@ -1,7 +1,7 @@
 """M7: how long learners wait from application to interview and to an answer."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import (
@@ -24,13 +24,10 @@ from accounts.models import RollEntry
 from applications.models import Choice, Interview, Offer
 from applications.workflow import PROPERTIES
 from core import clock
-from core.suppression import SMALL, suppressed
 from prospectus.models import CourseRun
 from providers.models import Cycle
-from reporting.queries.reports.kinds import Bars, Cell, Column, Filter, Report, Row, Scope, Sort
+from reporting.queries.reports.kinds import Bars, Cell, Column, Crowd, Filter, Report, Row, Scope, Sort, told
 
-FEWEST = SMALL.stop  # of fewer than these the middle one is not said
-OUT_OF = {1: 0, 2: 1, 3: 0, 4: 3, 5: 0, 6: 1}  # of which count each of them is a part
 WAITS = Q(status__in=sorted(PROPERTIES["is_with_provider"]))
 
 
@@ -81,8 +78,8 @@ def _line_of(by: str) -> Any:
 def rows(scope: Scope, asked: Mapping[str, str]) -> list[Row]:
     """A line for each provider, subject or school, by its name. One query.
 
-    For who may not read the applications, numbers from 1 to 4 are not shown, nor those from which they would follow,
-    nor how long few waited.
+    For who may not read the applications, numbers are rounded to 5, percents are of these, and fewer than 10 are not
+    said, nor how long they waited.
     """
     offers = Subquery(Offer.objects.filter(choice=OuterRef("pk")).order_by("made_at").values("made_at")[:1])
     meetings = Interview.objects.filter(choice=OuterRef("pk"), starts_at__isnull=False).order_by("starts_at")
@@ -93,38 +90,32 @@ def rows(scope: Scope, asked: Mapping[str, str]) -> list[Row]:
         line=_line_of(asked["by"]), offered_at=offers, met_at=Subquery(meetings.values("starts_at")[:1]),
         answered_at=Least(offers, refused),
     )  # fmt: skip
-    in_time = Q(answer_due_on__gte=TruncDate("answered_at"))
+    answered = Q(answered_at__isnull=False)
+    counted = {
+        "sent": Q(), "answered": answered, "timely": answered & Q(answer_due_on__gte=TruncDate("answered_at")),
+        "waiting": WAITS, "late": WAITS & Q(answer_due_on__lt=clock.today()), "met": Q(met_at__isnull=False),
+        "offered": Q(offered_at__isnull=False),
+    }  # fmt: skip
     found = choices.values_list("line").annotate(
-        sent=Count("pk"),
-        answered=Count("answered_at"),
-        timely=Count("answered_at", filter=in_time),
-        waiting=Count("pk", filter=WAITS),
-        late=Count("pk", filter=WAITS & Q(answer_due_on__lt=clock.today())),
-        met=Count("met_at"),
-        offered=Count("offered_at"),
+        **{name: Count("pk", filter=one) for name, one in counted.items()},
+        **{f"crowd_{name}": Crowd("application__learner", filter=one) for name, one in counted.items()},
         to_answer=_Median(F("answered_at") - F("sent_at")),
         to_meet=_Median(F("met_at") - F("sent_at")),
         to_offer=_Median(F("offered_at") - F("sent_at")),
     )
-    lines = [(str(line or _("Not known")), *numbers) for line, *numbers in found.order_by("line")]
-    counts = [list(column) for column in zip(*(line[1:8] for line in lines), strict=True)] or [[]] * 7
-    shown: Sequence[Sequence[int | None]] = counts
-    if not scope.is_of_provider:
-        shown = [suppressed(counts[0]), *(suppressed(counts[one], of=counts[of]) for one, of in OUT_OF.items())]
-    return [
-        _row(line[0], [column[place] for column in shown], line[8:], is_exact=scope.is_of_provider)
-        for place, line in enumerate(lines)
-    ]
+    lines = []
+    for line, *said in found.order_by("line"):
+        counts = said[:7]
+        if not scope.is_of_provider:
+            counts = [told(number, crowd) for number, crowd in zip(counts, said[7:14], strict=True)]
+        lines.append(_row(str(line or _("Not known")), counts, said[14:]))
+    return lines
 
 
-def _row(line: str, counts: list[int | None], waits: tuple[dt.timedelta | None, ...], *, is_exact: bool) -> Row:
+def _row(line: str, counts: list[int | None], waits: list[dt.timedelta | None]) -> Row:
     sent, answered, timely, waiting, late, met, offered = counts if counts[0] is not None else [None] * 7
-    is_said = answered and timely is not None and (is_exact or answered >= FEWEST)
-    percent = round(100 * timely / answered) if is_said and answered and timely is not None else None
-    days = [
-        _days(wait) if number and (is_exact or number >= FEWEST) else None
-        for number, wait in zip((answered, met, offered), waits, strict=True)
-    ]
+    percent = round(100 * timely / answered) if answered and timely is not None else None
+    days = [_days(wait) if number else None for number, wait in zip((answered, met, offered), waits, strict=True)]
     return line, sent, answered, percent, *days, waiting, late
 
 
@@ -144,8 +135,8 @@ ANSWERING = Report(
         Column(_("Applications"), _("Choices that a provider has received, whatever became of them."), SENT),
         Column(_("Answered"), _("Those with an offer, or turned down. What the end of a cycle closed is no answer."),
                _("offers, answers")),
-        Column(_("In time"), _("Of those answered, by the last day the provider had."), _("answers, area’s rules"),
-               Sort.PERCENT),
+        Column(_("In time"), _("Of those answered, by the last day the provider had. Where numbers are rounded, it is "
+                                "of these."), _("answers, area’s rules"), Sort.PERCENT),
         Column(_("Days to answer"), _("The middle one of all: half waited no longer. Every day counts."),
                _("offers, answers"), Sort.DAYS),
         Column(_("Days to interview"), _("The same from sending to the first interview."), _("interviews"), Sort.DAYS),

@@ -116,7 +116,6 @@ class OverTime(NamedTuple):
 Drawn = Bars | Stacks | Tally | Sets | Spots | OverTime
 OTHERS = _("Others, each of few people")  # a line of all that are too few for one of their own
 APPLIED = _("Of the area’s providers, for whoever applied to them.")
-EXACT = _("Numbers from 1 to 4 are not shown, nor those from which they would follow.")
 ROUNDED = _("Numbers of learners and applications are rounded to 5, and fewer than 10 are not shown.")
 
 
@@ -132,7 +131,7 @@ def of_area(*words: Any) -> Callable[[Scope], str]:
 def _of_applications(scope: Scope) -> Any:
     if scope.is_of_provider:
         return _("Of %(provider)s.") % {"provider": scope.organisation}
-    return of_area(APPLIED, EXACT)(scope)
+    return of_area(APPLIED, ROUNDED)(scope)
 
 
 class Report(NamedTuple):

@@ -8,11 +8,11 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from applications.models import ChoiceRun
-from core.suppression import suppressed
 from prospectus.models import CourseRun, Level
 from reporting.queries.reports.answering import choices_counted, entry_years
 from reporting.queries.reports.kinds import (
     APPLIED,
+    ROUNDED,
     Bars,
     Column,
     Crowd,
@@ -43,13 +43,13 @@ class _Highest(Func):
 def _lines(scope: Scope) -> list[tuple[str, Any]]:
     return [
         ("subject", _("Subject")), ("level", _("Level")), ("provider", _("Provider")),
-        ("all", _("Subject, level and provider, to the nearest 5")),
+        ("all", _("Subject, level and provider")),
     ]  # fmt: skip
 
 
 def areas(scope: Scope) -> list[tuple[str, Any]]:
     """Their own, or every one."""
-    return [("own", scope.organisation.area), ("each", _("Every area, to the nearest 5"))]
+    return [("own", scope.organisation.area), ("each", _("Every area"))]
 
 
 def _parted(rows: QuerySet, parts: Sequence[str], *, course: str) -> QuerySet:
@@ -67,9 +67,8 @@ def _parted(rows: QuerySet, parts: Sequence[str], *, course: str) -> QuerySet:
 def rows(scope: Scope, asked: Mapping[str, str]) -> list[Row]:
     """A line for whatever is offered or applied for, in the order of its words. Three queries.
 
-    What is offered is public. Of applications numbers from 1 to 4 are not shown, nor those from which they would
-    follow; in lines of several parts they are rounded to 5, for beside those of one part the rest would follow.
-    A choice of several courses counts in the line of each.
+    What is offered is public; of applications everything is rounded to 5, and fewer than 10 are not said. A choice of
+    several courses counts in the line of each.
     """
     area, is_everywhere = scope.organisation.area_id, asked.get("of") == "each"
     parts = ((AREA,) if is_everywhere else ()) + BY[asked["by"]]
@@ -90,21 +89,17 @@ def rows(scope: Scope, asked: Mapping[str, str]) -> list[Row]:
     supply = {line[:width]: line[width:] for line in offered}
     demand = {line[:width]: line[width:] for line in wanted}
     keys = sorted(supply.keys() | demand.keys(), key=lambda key: tuple(part or "~" for part in key))
-    counts = [[demand.get(key, NOBODY)[place] for key in keys] for place in range(4)]
-    shown: list[list[int | None]] = [
-        suppressed(column, of=counts[0] if place else None) for place, column in enumerate(counts)
-    ]
-    if width > 1:
-        shown = [
-            [told(number, demand.get(key, NOBODY)[place + 4]) for number, key in zip(column, keys, strict=True)]
-            for place, column in enumerate(counts)
-        ]
     levels = {level.code: str(level) for level in Level.objects.all()}
     here = str(scope.organisation.area)
     return [
-        (*_words(parts, key, levels, area=here), *supply.get(key, (0, 0, None)), *(column[at] for column in shown))
-        for at, key in enumerate(keys)
+        (*_words(parts, key, levels, area=here), *supply.get(key, (0, 0, None)), *_told(demand.get(key, NOBODY)))
+        for key in keys
     ]
+
+
+def _told(said: Sequence[Any]) -> list[int | None]:
+    """Four numbers, each with its crowd behind them."""
+    return [told(number, crowd) for number, crowd in zip(said[:4], said[4:], strict=True)]
 
 
 def _words(parts: Sequence[str], key: Sequence[str | None], levels: Mapping[str, str], *, area: str) -> list[str]:
@@ -117,10 +112,6 @@ def _words(parts: Sequence[str], key: Sequence[str | None], levels: Mapping[str,
 
 
 PROSPECTUS, SENT = _("prospectus"), _("applications sent")
-SMALL = _(
-    "Of applications numbers from 1 to 4 are not shown, nor those from which they would follow; in lines of several "
-    "parts they are rounded to 5, and fewer than 10 are not shown."
-)
 SUPPLY = Report(
     name="supply-and-demand",
     title=_("Supply and demand"),
@@ -145,5 +136,5 @@ SUPPLY = Report(
     ),
     rows=rows,
     drawn=Bars(7),
-    whose=of_area(APPLIED, SMALL),
+    whose=of_area(APPLIED, ROUNDED),
 )  # fmt: skip
