@@ -6,7 +6,7 @@ from typing import Any
 from core.sheets import csv_lines
 from reporting.queries.reports import Listing, Report, Row
 
-NOT_SHOWN = "not shown"
+NOT_SHOWN = "not shown"  # a number that is hidden; where there is none, words stand in its row
 
 
 def write_csv(report: Report, rows: Sequence[Row], *, out: Any, **_facts: Any) -> None:

@@ -92,7 +92,8 @@ def _figures(report: Report, rows: Sequence[Row]) -> Iterator[dict[str, Any]]:
         for place in texts:
             cells[place] = harmless(cells[place])
         for place in percents:
-            cells[place] = None if cells[place] is None else cells[place] / 100  # type: ignore[operator]
+            if isinstance(part := cells[place], int):
+                cells[place] = part / 100
         is_empty = False
         yield dict(zip(headings, cells, strict=True))
     if is_empty:

@@ -17,7 +17,7 @@ from reporting import actions
 from reporting.exports import FORMATS, formats_of, picture_of
 from reporting.forms import ReportForm
 from reporting.models import ReportRun, ReportSchedule
-from reporting.queries.reports import REPORTS, Report, Scope, reads_reports, reports_of, scope_of
+from reporting.queries.reports import REPORTS, Listing, Report, Scope, reads_reports, reports_of, scope_of
 from reporting.queries.schedules import WHEN
 from reporting.queries.taken import reads_taken
 
@@ -88,6 +88,7 @@ class ReportView(ReportMixin, TemplateView):
             page_obj=page,
             lines=[[*zip(self.report.columns, row, strict=True)] for row in page],
             whose=self.report.whose(self.scope),
+            is_listing=isinstance(rows, Listing),
             picture=picture_of(self.report, rows, asked=form.chosen, said=form.said),
             files=[(form.file_address(name), each.words) for name, each in formats_of(self.report).items()],
             **kwargs,

@@ -4,6 +4,7 @@ authority in ZN9. Numbers are rounded to 5, and fewer than 10 are not said."""
 
 import datetime as dt
 import io
+import re
 import struct
 from types import SimpleNamespace
 
@@ -104,7 +105,7 @@ def test_how_many_want_each_place_there_is(town, django_assert_max_num_queries):
         found = rows_of("demand-for-places", town.officer, by="provider")
     assert found == [
         ("=Northfield", "", 20, 25, 1.2, 25, 0, 0, 15),
-        ("Small Steps", "", None, 15, None, 0, 0, 0, 0),
+        ("Small Steps", "", "not said", 15, "not known", 0, 0, 0, 0),
     ]
     assert rows_of("demand-for-places", town.officer, by="course")[0][:2] == (
         "Building and construction one",
@@ -189,7 +190,7 @@ def test_what_can_be_reached_and_what_is_missing(town):
     levels = {level.code: level.name for level in Level.objects.all()}
     assert told["ZN1, Town ZN1", BUILDING, levels["2"]] == ("Met", 1, 1, 0.0)
     assert told["ZN1, Town ZN1", HEALTH, levels["1"]] == ("Missing", 0, 0, 12.3)
-    assert told["ZN6, Town ZN6", BUILDING, levels["3"]] == ("Missing", 0, 0, None)
+    assert told["ZN6, Town ZN6", BUILDING, levels["3"]] == ("Missing", 0, 0, "none")
     assert len(near) == 2 * 2 * 4
     far = rows_of("reach", town.officer, miles="20", many="3", show="met")
     assert [row[:5] for row in far if row[0].startswith("ZN1")] == [
@@ -254,6 +255,25 @@ def written(report, rows, form, asked=None, said=()):
     file = io.BytesIO()
     write_file(form, report, rows, asked=asked or {}, said=said, whose="Of all.", on=clock.today(), out=file)
     return file.getvalue()
+
+
+def test_a_number_that_is_hidden_and_one_that_nobody_knows_have_words_of_their_own(client, town):
+    Choice.objects.filter(provider=town.steps.course.provider).delete()
+    [application] = Application.objects.filter(learner__contact__postcode="ZN1 8AA")
+    _send(application, town.steps, 2, "sent")
+    report, cells = REPORTS["demand-for-places"], ["not said", "not shown", "not known"]
+    rows = rows_of(report.name, town.officer, by="provider")
+    [line] = [row for row in rows if row[0] == "Small Steps"]
+    assert line[2:5] == ("not said", None, "not known")
+    assert written(report, rows, "csv").decode("utf-8-sig").splitlines()[-1].split(",")[2:5] == cells
+    book = CalamineWorkbook.from_filelike(io.BytesIO(written(report, rows, "xlsx")))
+    assert book.get_sheet_by_name("Figures").to_python()[-1][2:5] == cells
+    client.force_login(town.officer)
+    page = client.get(f"/desk/reports/{report.name}/?by=provider").content.decode()
+    said = re.findall(r'class="number">([^<]*)</td>', page.partition("Small Steps</th>")[2])
+    assert said[:3] == cells
+    waits = client.get("/desk/reports/time-to-answer/?by=provider").content.decode()
+    assert re.search(r'class="number">none</td>', waits)  # nobody was answered in time, and nothing is hidden
 
 
 @pytest.mark.parametrize("name", REPORTS)

@@ -276,7 +276,7 @@ def test_supply_and_demand_are_what_a_person_would_count(client, town, django_as
         found = report.rows(scope, {"year": "2027", "by": "provider"})
     assert found == [
         (town.area.name, "All", "All", "=Northfield College", 1, 1, 20, None, None, None, 0),
-        (town.area.name, "All", "All", "Small Steps", 1, 1, None, 15, 15, 0, 15),
+        (town.area.name, "All", "All", "Small Steps", 1, 1, "not said", 15, 15, 0, 15),
     ]
     each = report.rows(scope, {"year": "2027", "by": "all"})
     assert [row[2:5] for row in each if row[3] == "Small Steps"] == [("2", "Small Steps", 1)]

@@ -207,16 +207,19 @@ def test_use_is_what_a_person_would_count(town, django_assert_num_queries):
         found = rows_for(town.officer)
     assert found == [
         ("16 Nov 2026, so far", 20, 10, 60, 3.0, 4.0, 3),
-        ("9 Nov 2026", 0, 0, 0, None, None, 0),
+        ("9 Nov 2026", 0, 0, 0, "none", "none", 0),
         ("2 Nov 2026", 14, 7, 42, 3.0, 4.0, 0),
     ]
     assert rows_for(town.officer, by="month", of="staff") == [
-        ("Nov 2026, so far", 4, 2, 12, 3.0, 4.0, None),
+        ("Nov 2026, so far", 4, 2, 12, 3.0, 4.0, "not counted"),
     ]
     assert rows_for(town.officer, by="reader") == [
-        ("Learners and people they have let in", 30, 15, 90, 3.0, 4.0, None), ("Staff", 4, 2, 12, 3.0, 4.0, None),
-    ]  # fmt: skip
-    assert rows_for(town.officer, by="page") == [("A course or a provider", 34, 17, 102, None, None, None)]
+        ("Learners and people they have let in", 30, 15, 90, 3.0, 4.0, "not counted"),
+        ("Staff", 4, 2, 12, 3.0, 4.0, "not counted"),
+    ]
+    assert rows_for(town.officer, by="page") == [
+        ("A course or a provider", 34, 17, 102, "not counted", "not counted", "not counted")
+    ]
     assert [row[:2] for row in rows_for(town.officer, by="day", last="30")][:2] == [
         ("17 Nov 2026", 0), ("16 Nov 2026", 20),
     ]  # fmt: skip

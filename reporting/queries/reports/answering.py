@@ -26,7 +26,7 @@ from applications.workflow import PROPERTIES
 from core import clock
 from prospectus.models import CourseRun
 from providers.models import Cycle
-from reporting.queries.reports.kinds import Bars, Cell, Column, Crowd, Filter, Report, Row, Scope, Sort, told
+from reporting.queries.reports.kinds import NONE, Bars, Cell, Column, Crowd, Filter, Report, Row, Scope, Sort, told
 
 WAITS = Q(status__in=sorted(PROPERTIES["is_with_provider"]))
 
@@ -114,13 +114,17 @@ def rows(scope: Scope, asked: Mapping[str, str]) -> list[Row]:
 
 def _row(line: str, counts: list[int | None], waits: list[dt.timedelta | None]) -> Row:
     sent, answered, timely, waiting, late, met, offered = counts if counts[0] is not None else [None] * 7
-    percent = round(100 * timely / answered) if answered and timely is not None else None
-    days = [_days(wait) if number else None for number, wait in zip((answered, met, offered), waits, strict=True)]
+    percent: Cell = str(NONE) if answered == 0 else None
+    if answered and timely is not None:
+        percent = round(100 * timely / answered)
+    days = [_days(wait, of=number) for number, wait in zip((answered, met, offered), waits, strict=True)]
     return line, sent, answered, percent, *days, waiting, late
 
 
-def _days(wait: dt.timedelta | None) -> Cell:
-    return None if wait is None else round(wait / dt.timedelta(days=1), 1)
+def _days(wait: dt.timedelta | None, *, of: int | None) -> Cell:
+    if of is None:
+        return None
+    return str(NONE) if wait is None else round(wait / dt.timedelta(days=1), 1)
 
 
 SENT = _("applications sent")

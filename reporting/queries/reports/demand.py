@@ -14,6 +14,8 @@ from reporting.queries.reports.answering import choices_counted, entry_years
 from reporting.queries.reports.kinds import (
     APPLIED,
     ROUNDED,
+    UNKNOWN,
+    UNSAID,
     Bars,
     Column,
     Crowd,
@@ -72,14 +74,17 @@ def rows(scope: Scope, asked: Mapping[str, str]) -> list[Row]:
     )
     there = {line[:2]: line[2] for line in places}
     demand = {line[:2]: line[2:] for line in wanted}
-    found = []
+    found: list[tuple[tuple[float, int], Row]] = []
     for line in there.keys() | demand.keys():
         said = demand.get(line, (0,) * 10)
         counts = [told(number, crowd) for number, crowd in zip(said[:5], said[5:], strict=True)]
-        some, applied = there.get(line), counts[0]
-        for_each = round(applied / some, 1) if some and applied is not None else None
-        found.append((str(line[0] or NOT_SAID), line[1], some, applied, for_each, *counts[1:]))
-    return sorted(found, key=lambda row: (-(row[4] or 0), -(row[3] or 0), row[0], row[1]))
+        some, applied = there.get(line, 0), counts[0]
+        each = round(applied / some, 1) if some and applied is not None else None
+        places = str(UNSAID) if some is None else some
+        for_each = each if some else str(UNKNOWN)
+        row = (str(line[0] or NOT_SAID), line[1], places, applied, for_each, *counts[1:])
+        found.append(((-(each or 0), -(applied or 0)), row))
+    return [row for _order, row in sorted(found, key=lambda one: (one[0], one[1][:2]))]
 
 
 DEMAND = Report(

@@ -12,9 +12,11 @@ from django.utils.translation import gettext_lazy as _
 from core.suppression import blurred
 from providers.models import Organisation, StaffRole
 
-Cell = str | int | float | dt.date | None  # None: not shown, or there is none
+Cell = str | int | float | dt.date | None  # None: hidden from who reads it
 Row = tuple[Cell, ...]
 FEWEST = 10  # of what is rounded, less is not said
+# They stand in the place of a number that there is not; nothing is hidden there.
+UNSAID, UNKNOWN, NONE, UNCOUNTED = _("not said"), _("not known"), _("none"), _("not counted")
 
 
 class Sort(enum.Enum):

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from prospectus.models import CourseRun
 from prospectus.queries.places import MILES, miles_between
 from reporting.queries.reports.homes import HOMES, tables
-from reporting.queries.reports.kinds import Column, Filter, Report, Row, Scope, Sort, Tally, answer, of_area
+from reporting.queries.reports.kinds import NONE, Column, Filter, Report, Row, Scope, Sort, Tally, answer, of_area
 from reporting.queries.reports.supply import PROSPECTUS
 
 LEVELS = ("E", "1", "2", "3")
@@ -81,7 +81,7 @@ def rows(scope: Scope, asked: Mapping[str, str]) -> list[Row]:
     for home, subject, level, courses, providers, nearest in found:
         state = MISSING if not courses else MANY if providers >= many else MET
         if asked["show"] in ("all", next(name for name, words in SHOWN.items() if words is state)):
-            way = None if nearest is None else round(nearest, 1)
+            way = str(NONE) if nearest is None else round(nearest, 1)
             lines.append((home, subject, level, str(state), courses, providers, way))
     return lines
 

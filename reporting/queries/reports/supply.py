@@ -13,7 +13,9 @@ from reporting.queries.reports.answering import choices_counted, entry_years
 from reporting.queries.reports.kinds import (
     APPLIED,
     ROUNDED,
+    UNSAID,
     Bars,
+    Cell,
     Column,
     Crowd,
     Filter,
@@ -92,9 +94,17 @@ def rows(scope: Scope, asked: Mapping[str, str]) -> list[Row]:
     levels = {level.code: str(level) for level in Level.objects.all()}
     here = str(scope.organisation.area)
     return [
-        (*_words(parts, key, levels, area=here), *supply.get(key, (0, 0, None)), *_told(demand.get(key, NOBODY)))
+        (
+            *_words(parts, key, levels, area=here),
+            *_offered(*supply.get(key, (0, 0, 0))),
+            *_told(demand.get(key, NOBODY)),
+        )
         for key in keys
     ]
+
+
+def _offered(courses: int, starts: int, places: int | None) -> tuple[Cell, ...]:
+    return courses, starts, str(UNSAID) if places is None else places
 
 
 def _told(said: Sequence[Any]) -> list[int | None]:

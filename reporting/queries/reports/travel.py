@@ -19,6 +19,7 @@ from reporting.queries.reports.homes import district_of, residents
 from reporting.queries.reports.kinds import (
     OTHERS,
     ROUNDED,
+    UNKNOWN,
     Bars,
     Column,
     Crowd,
@@ -114,7 +115,7 @@ def flows(scope: Scope, asked: Mapping[str, str]) -> list[Row]:
         if shown is None:
             few, others = few + learners, others ^ crowd
         else:
-            lines.append((home or str(NOT_SAID), goal, shown, None if miles is None else round(miles, 1)))
+            lines.append((home or str(NOT_SAID), goal, shown, str(UNKNOWN) if miles is None else round(miles, 1)))
     lines.sort(key=lambda line: (-(line[2] or 0), line[0], line[1]))  # type: ignore[operator,return-value]
     return [*lines, (str(OTHERS), "", told(few, others), None)] if few else lines
 

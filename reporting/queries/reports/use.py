@@ -14,7 +14,7 @@ from core import clock
 from prospectus.models import SearchMiss
 from providers.models import Area
 from reporting.models import PageKind, ReaderKind, SiteUse
-from reporting.queries.reports.kinds import Column, Filter, Lines, OverTime, Report, Row, Scope, Sort
+from reporting.queries.reports.kinds import NONE, UNCOUNTED, Column, Filter, Lines, OverTime, Report, Row, Scope, Sort
 
 OWN, ALL, SHARED = "own", "all", "shared"
 TRUNCATED: dict[str, Any] = {"week": TruncWeek("day"), "day": F("day"), "month": TruncMonth("day")}
@@ -116,10 +116,10 @@ def _words(by: str, day: dt.date) -> str:
 
 def _row(line: str, one: Mapping[str, int], missed: int | None, *, is_of_pages: bool = False) -> Row:
     visits = one["visits"]
-    each = [round(one[name] / visits, 1) if visits else None for name in ("pages", "minutes")]
+    each = [round(one[name] / visits, 1) if visits else str(NONE) for name in ("pages", "minutes")]
     if is_of_pages:
-        each = [None, None]
-    return line, visits, one["visitors"], one["pages"], *each, missed
+        each = [str(UNCOUNTED)] * 2
+    return line, visits, one["visitors"], one["pages"], *each, str(UNCOUNTED) if missed is None else missed
 
 
 def lines(asked: Mapping[str, str], rows: Sequence[Row]) -> Lines | None:
