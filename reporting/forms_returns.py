@@ -35,8 +35,9 @@ class AskChangesForm(PortalForm):
     submit = _("Make the file")
 
     since = DateField(
-        label=_("Everything recorded from this day on"), what=_("day"), error_messages={"required": _("Enter the day")}
-    )
+        label=_("Everything recorded from this day on"), what=_("day"), error_messages={"required": _("Enter the day")},
+        help_text=_("What a school roll corrected is told for 30 days. Make a file at least that often."),
+    )  # fmt: skip
     form = forms.ChoiceField(
         label=_("How is it written?"), widget=Radios(), choices=ReturnForm.choices, initial=ReturnForm.CSV
     )

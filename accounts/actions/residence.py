@@ -21,9 +21,10 @@ def set_residence(*, learner: Learner, authority: LocalAuthority | None, by: Any
     learner = Learner.objects.select_for_update(no_key=True, of=("self",)).select_related("area").get(pk=learner.pk)
     LEARNER_POLICY.require(by, "set_residence", learner)
     if learner.residence_authority != authority:
+        was = learner.residence_authority_id
         learner.residence_authority = authority
         learner.save(update_fields=["residence_authority"])
-        record("residence.set", subject=learner, by=by)
+        record("residence.set", subject=learner, by=by, **_facts(was=was))
     return learner
 
 
@@ -35,6 +36,10 @@ def take_over_residence(
     back. Raises: NotAllowed.
     """
     EXCHANGE_POLICY.require(by, "take_over", of)
-    learner.residence_authority_id = authority
+    was, learner.residence_authority_id = learner.residence_authority_id, authority
     learner.save(update_fields=["residence_authority"])
-    record("residence.take_over", subject=learner, by=by, **({"on": on.isoformat()} if on else {}))
+    record("residence.take_over", subject=learner, by=by, **_facts(was=was, on=on.isoformat() if on else None))
+
+
+def _facts(**facts: str | None) -> dict[str, str]:
+    return {name: fact for name, fact in facts.items() if fact}

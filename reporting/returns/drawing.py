@@ -15,7 +15,7 @@ from core import clock
 from ilp.models import CurrentActivity, RecordFact, RecordKind
 from prospectus.models import ProvisionKind
 from providers.models import Area
-from reporting.exchange.changed import shared_since
+from reporting.exchange.changed import moved_away_since, shared_since
 from reporting.models import RecordedStatus
 from reporting.queries.guarantee import GUARANTEE_YEARS, GuaranteeCohort
 from reporting.queries.lights import end_of, with_light
@@ -57,7 +57,8 @@ class Asked(NamedTuple):
 
 def learners_of(asked: Asked) -> QuerySet:
     """Whom the authorities lead for: of academic age 15 to 17, with an education, health and care plan to 24; and those
-    whom the Guarantee counts at their schools though another authority leads. In the order of their keys.
+    whom the Guarantee counts at their schools though another authority leads. Of changes, those also for whom another
+    has begun to lead since, which their record then names. In the order of their keys.
 
     Source: nccis-september-guarantee.md, "Coverage" and "Who counts where".
     """
@@ -73,7 +74,10 @@ def learners_of(asked: Asked) -> QuerySet:
     for area in areas:
         cohort = GuaranteeCohort(area, GUARANTEE_YEARS[0], asked.entry_year, asked.period_end)
         counted |= Q(pk__in=cohort.learners().values("pk"))
-    everybody = Learner.objects.all() if asked.since is None else shared_since(asked.since)
+    everybody = Learner.objects.all()
+    if asked.since is not None:
+        everybody = shared_since(asked.since)
+        led |= moved_away_since(asked.since, asked.authorities)
     return (
         everybody.filter((led & of_age & has_begun) | counted, erased_at=None, area__is_practice=False)
         .select_related("area", "contact", "characteristics")

@@ -109,6 +109,21 @@ def test_an_officer_makes_it_since_the_last_one_and_it_stays_as_it_is(town, clie
     assert not client.get(reverse("reporting:returns")).context["runs"]
 
 
+def test_who_moved_away_is_told_with_the_authority_that_leads_now(town):
+    people = town.people
+    with clock.at(MONDAY):
+        set_residence(learner=people["Learns elsewhere"], authority=town.elsewhere, by=town.officer)  # the day before
+    with clock.at(TUESDAY):
+        set_residence(learner=people["Resident"], authority=town.elsewhere, by=town.officer)
+        set_residence(learner=people["Nobody knows where"], authority=town.elsewhere, by=town.officer)
+        spell(town, people["Resident elsewhere"], "619")  # for whom Westhaven led all the time
+    run = ask_changes(area=town.area, since=TUESDAY, form="xml", by=town.officer)
+    run_job(run.job_id)
+    run.refresh_from_db()
+    found = people_in(b"".join(fetch_return(run=run, by=town.officer)))
+    assert {name: it.lead_authority for name, it in found.items()} == {"Resident": "997", "Nobody knows where": "997"}
+
+
 def test_who_may_not_and_what_cannot_be(town):
     with pytest.raises(NotAllowed):
         ask_changes(area=town.area, since=TUESDAY, form="csv", by=town.adviser)

@@ -1,5 +1,7 @@
 """Where learners live, from a roll and singly, and the figures that count by it."""
 
+import datetime as dt
+
 import pytest
 from django.core.files.base import ContentFile
 from django.urls import reverse
@@ -7,8 +9,10 @@ from django.urls import reverse
 from accounts.models import Learner
 from activity.actions import run_job
 from activity.models import Event
+from core import clock
 from providers.actions import confirm_upload, receive_upload
 from reporting.actions import reconcile_due
+from reporting.exchange.changed import moved_away_since
 from reporting.queries.counters import area_rows
 from tests.reporting.small_town import build_town
 from tests.reporting.test_counters import by_the_counters, by_the_rows
@@ -58,8 +62,14 @@ def test_a_roll_says_by_number_or_name_where_learners_live_and_the_guarantee_fol
     # Who lives nobody knows where counts where they learn.
     assert resident() == [6, 2]
     assert by_the_counters() == by_the_rows(town.area, town.other_area)
-    moved = hand_over(town, ROLL[0].replace("998", "997"), *ROLL[1:])
-    assert [change.fields for change in moved.changes.all()] == [{"residence_authority_id": ["998", "997"]}]
+    moved = hand_over(town, ROLL[0].replace("998", "997"), ROLL[1], ROLL[2] + "997", ROLL[3])
+    assert [change.fields["residence_authority_id"][1] for change in moved.changes.all()] == ["997", "997"]
+    run_job(confirm_upload(upload=moved, seen=moved.digest, by=town.coordinator).job_id)
+    # Both have left who led for them; the authority of the one nobody knew of is that of the school.
+    for since, gone in ((clock.today(), ["Ann", "Cem"]), (clock.today() + dt.timedelta(days=1), [])):
+        found = Learner.objects.filter(moved_away_since(since, ["998"])).order_by("given_name")
+        assert [learner.given_name for learner in found] == gone
+    assert not Learner.objects.filter(moved_away_since(clock.today(), ["997"])).exists()
 
 
 def test_an_officer_puts_it_right_on_the_learners_page_and_the_guarantee_follows(town, client):
@@ -75,7 +85,10 @@ def test_an_officer_puts_it_right_on_the_learners_page_and_the_guarantee_follows
     assert by_the_counters() == by_the_rows(town.area, town.other_area)
     client.post(page, {"authority": ""})
     assert resident() == [3, 1]
-    assert list(Event.objects.filter(verb="residence.set").values_list("facts", flat=True)) == [{}, {}]
+    assert list(Event.objects.filter(verb="residence.set").order_by("pk").values_list("facts", flat=True)) == [
+        {},
+        {"was": "997"},
+    ]
     client.force_login(town.adviser)
     assert client.post(page, {"authority": "997"}).status_code == 403
     assert resident() == [3, 1]
