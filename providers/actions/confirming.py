@@ -19,7 +19,7 @@ def confirm_upload(*, upload: Upload, seen: str, by: Any, is_knowing: bool = Fal
 
     ``seen`` is the digest of what was on the page. ``is_knowing``: it was held, and they want it all the same.
     Raises: NotAllowed, StaleState (over, being checked, or confirmed by somebody else), RuleBroken ``upload_changed``,
-    ``upload_held``, or ``upload_not_checked`` where cells have been corrected since.
+    ``upload_held``, or ``upload_not_checked`` where something has been corrected or picked since.
     """
     UPLOAD_POLICY.require(by, "confirm", upload)
     if _is_repeat(upload, seen, by):  # without waiting for the worker that is publishing it
@@ -33,7 +33,7 @@ def confirm_upload(*, upload: Upload, seen: str, by: Any, is_knowing: bool = Fal
         UPLOAD_FLOW.target(upload.state, "confirm")
         if upload.fixes_to_check:
             raise RuleBroken(
-                _("Cells have been corrected that have not been checked yet. Check the file again first."),
+                _("Something was corrected or ticked that has not been checked yet. Check the file again first."),
                 code="upload_not_checked",
             )
         if seen != upload.digest:

@@ -14,6 +14,8 @@ from providers.queries.people import (
 from providers.queries.places import OUTCODE, POSTCODE, Place, locate, normalise_postcode, outcode_of
 from providers.queries.uploads import (
     ChangeInWords,
+    as_left,
+    as_picked,
     can_be_undone,
     changes_by_action,
     changes_by_thing,
@@ -36,6 +38,8 @@ __all__ = [
     "Place",
     "acts_for",
     "add_working_days",
+    "as_left",
+    "as_picked",
     "by_last_use",
     "can_be_undone",
     "changes_by_action",

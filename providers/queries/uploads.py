@@ -57,6 +57,24 @@ class ChangeInWords(NamedTuple):
         return any(option.is_chosen for option in self.options)
 
 
+def as_picked(upload: Upload, change: UploadChange) -> bool | None:
+    """Whether it is carried out as people have left it, checked again or not; None: nobody picks it."""
+    if change.is_picked is None or not upload.fixes_to_check:
+        return change.is_picked
+    return upload.picks.get(change.pick_key, change.is_picked) is True
+
+
+def as_left(upload: Upload, kind: UploadKind, changes: Sequence[UploadChange]) -> list[ChangeInWords]:
+    """In words, with the picks and answers as people have left them."""
+    for change in changes:
+        change.is_picked = as_picked(upload, change)
+    return [
+        row._replace(options=[one._replace(is_chosen=one.value == upload.picks.get(row.change.pick_key))
+                              for one in row.options])
+        for row in in_words(kind, changes)
+    ]  # fmt: skip
+
+
 def in_words(kind: UploadKind, changes: Sequence[UploadChange]) -> list[ChangeInWords]:
     said = kind.say(changes) if kind.say else [[] for _ in changes]
     options = kind.options(changes) if kind.options else [[] for _ in changes]

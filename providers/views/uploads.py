@@ -17,6 +17,7 @@ from providers import actions
 from providers.forms import AbandonUploadForm, ConfirmUploadForm, UploadForm
 from providers.models import MOST_FIXABLE, IssueSeverity, Upload, UploadChange
 from providers.queries import (
+    as_left,
     can_be_undone,
     changes_by_action,
     changes_by_thing,
@@ -161,28 +162,37 @@ class UploadChangesView(SignedInMixin, VisibleDetailView):
         kind = KINDS[upload.kind]
         numbers, things = changes_by_action(upload), changes_by_thing(kind, upload)
         asked = self.request.GET
-        action = asked.get("action", "") if asked.get("action") in numbers else ""
-        thing = asked.get("thing", "") if asked.get("thing") in things else ""
-        is_left = "left" in asked
-        only = {"action": action, "thing": thing, "is_picked": False if is_left else ""}
-        chosen = upload.changes.filter(**{name: value for name, value in only.items() if value != ""})
-        page = Paginator(chosen, CHANGES_PER_PAGE).get_page(asked.get("page"))
+        only = filters(asked)
+        page = Paginator(upload.changes.filter(**only), CHANGES_PER_PAGE).get_page(asked.get("page"))
         if kind.read:
             kind.read(self.request.user, page.object_list)
         return super().get_context_data(
             kind=kind,
             actions=[(name, ChangeAction(name).label, number) for name, number in numbers.items() if number],
-            action=action,
+            action=only.get("action", ""),
             things=[(name, kind.things[name], number) for name, number in things.items()],
-            thing=thing,
+            thing=only.get("thing", ""),
             left=upload.changes.filter(is_picked=False).count(),
-            is_left=is_left,
+            is_left="is_picked" in only,
             all_changes=sum(numbers.values()),
             can_pick=upload.is_waiting and any(asks(change) for change in page.object_list),
+            can_pick_all=any(change.is_picked is not None for change in page.object_list),
             page_obj=page,
-            changes=in_words(kind, page.object_list),
+            changes=as_left(upload, kind, page.object_list),
             **kwargs,
         )
+
+
+def filters(asked: Any) -> dict[str, Any]:
+    """Which changes of an upload the query string asks for."""
+    only: dict[str, Any] = {}
+    if asked.get("action") in ChangeAction.values:
+        only["action"] = asked["action"]
+    if thing := asked.get("thing", "").replace("\0", ""):
+        only["thing"] = thing
+    if "left" in asked:
+        only["is_picked"] = False
+    return only
 
 
 def asks(change: UploadChange) -> bool:
@@ -191,21 +201,28 @@ def asks(change: UploadChange) -> bool:
 
 
 class PickChangesView(SignedInMixin, View):
-    """What was ticked on one page of changes, and what was not; the file is then checked again."""
+    """What was ticked on one page of changes, and what was not; or all that the list holds, taken over or left."""
 
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest, reference: str) -> HttpResponse:
         upload = get_object_or_404(Upload.objects.visible_to(request.user).for_list(), reference=reference)
-        ticked = set(request.POST.getlist("picked"))
-        picks: dict[str, bool | str] = {key: key in ticked for key in request.POST.getlist("shown")[:CHANGES_PER_PAGE]}
-        answers = {name.removeprefix("answer-"): said for name, said in request.POST.items() if said}
-        picks |= {key: answers[key] for key in request.POST.getlist("asked")[:CHANGES_PER_PAGE] if key in answers}
         try:
-            actions.pick_changes(upload=upload, picks=picks, by=request.user)
+            actions.pick_changes(upload=upload, picks=self._picks(upload), by=request.user)
         except RuleBroken as rule:
             messages.error(request, rule.message)
-        return redirect("providers:upload", reference)
+        return redirect(f"{reverse('providers:upload-changes', args=[reference])}?{request.GET.urlencode()}")
+
+    def _picks(self, upload: Upload) -> dict[str, bool | str]:
+        said = self.request.POST
+        ticked = set(said.getlist("picked"))
+        picks: dict[str, bool | str] = {key: key in ticked for key in said.getlist("shown")[:CHANGES_PER_PAGE]}
+        asked = said.getlist("asked")[:CHANGES_PER_PAGE]
+        picks |= {key: said[f"answer-{key}"] for key in asked if f"answer-{key}" in said}
+        if all_of_these := said.get("all"):
+            listed = upload.changes.filter(**filters(self.request.GET)).exclude(is_picked=None)
+            picks |= {change.pick_key: all_of_these == "take" for change in listed}
+        return picks
 
 
 class DecideUploadView(ActionView):

@@ -54,7 +54,7 @@ ACCESS = {
     "providers:upload-fix": _EDITOR_ONLY | {"editor": 302},
     "providers:upload-fix-row": _EDITOR_ONLY | {"editor": 404},
     "providers:upload-check-again": _EDITOR_ONLY | {"editor": 302},
-    "providers:upload-pick": _EDITOR_ONLY | {"editor": 302},  # nothing is ticked: it is checked again
+    "providers:upload-pick": _EDITOR_ONLY | {"editor": 302},  # nothing is ticked
     "providers:upload-marked": _EDITOR_ONLY | {"editor": 404},
     "providers:upload-undo": _EDITOR_ONLY,
     "providers:upload-undone": _EDITOR_ONLY,

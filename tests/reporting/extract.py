@@ -8,7 +8,7 @@ from django.core.files.base import ContentFile
 from activity.actions import run_job
 from ilp.actions import load_record_codes, start_current_activity
 from ilp.models import RecordCode
-from providers.actions import confirm_upload, receive_upload, undo_upload
+from providers.actions import check_again, confirm_upload, pick_changes, receive_upload, undo_upload
 from providers.queries import undo_plan
 from reporting.returns.record import Header, YoungPerson
 from reporting.returns.writing import WRITERS
@@ -60,6 +60,12 @@ def hand_over(town, people, *, form="xml", content=None, by=None):
     run_job(upload.job_id)
     upload.refresh_from_db()
     return upload
+
+
+def pick(upload, picks, by):
+    """Ticked like that, and checked again."""
+    run_job(check_again(upload=pick_changes(upload=upload, picks=picks, by=by), by=by).job_id)
+    upload.refresh_from_db()
 
 
 def publish(upload, by):

@@ -12,7 +12,7 @@ from core import clock
 from core.errors import NotAllowed, RuleBroken
 from ilp.actions import set_fact
 from ilp.models import CurrentActivity, RecordCode, RecordFact
-from providers.actions import abandon_upload, check_again, pick_changes
+from providers.actions import abandon_upload, check_again, confirm_upload, pick_changes
 from providers.models import Upload
 from reporting.actions import exchange
 from reporting.actions.exchange import take_over_records
@@ -24,6 +24,7 @@ from tests.reporting.extract import (
     extract_town,
     hand_over,
     manager_of,
+    pick,
     publish,
     record_of,
     spell,
@@ -83,8 +84,7 @@ class TestWhose:
 
         # A person says of two whose they are; what their records say follows, and asking goes on.
         picks = {"person:4": people["Nothing"].reference, "person:5": "nobody"}
-        run_job(pick_changes(upload=upload, picks=picks, by=town.officer).job_id)
-        upload.refresh_from_db()
+        pick(upload, picks, town.officer)
         assert [upload.counts[name] for name in ("matched", "waiting", "need")] == [3, 2, 3]
         with pytest.raises(RuleBroken, match="not the ones"):
             pick_changes(upload=upload, picks={"person:4": people["Away"].reference}, by=town.officer)
@@ -185,6 +185,42 @@ class TestDifferences:
         client.get(page)
         assert Receipt.objects.get().learner == learner
 
+    def test_pages_are_saved_one_after_the_other_and_checked_once(self, town, client):
+        people = town.people
+        names = ("Nothing", "Waiting", "Offer")
+        upload = hand_over(town, [
+            *(record_of(people[name], **SEEKING, need="1") for name in names), record_of(people["Outside"], upn="")
+        ])  # fmt: skip
+        client.force_login(town.officer)
+        changes, save = (reverse(f"providers:upload-{what}", args=[upload.reference]) for what in ("changes", "pick"))
+        [asked] = [change.pick_key for change in upload.changes.filter(thing="person")]
+
+        def say(query="", **said):
+            answer = client.post(save + query, said)
+            assert (answer.status_code, answer.url) == (302, changes + (query or "?"))
+            page = client.get(answer.url)
+            upload.refresh_from_db()
+            assert not upload.is_being_checked
+            return {row.change.pick_key: row.change.is_picked for row in page.context["changes"]}, page
+
+        left, page = say("?thing=need&page=1", all="leave")
+        assert left == {f"need:{people[name].pk}": False for name in names}
+        assert "3 changes of yours saved, and not checked yet" in page.text
+        say(**{"asked": [asked], f"answer-{asked}": people["Outside"].reference})
+        assert upload.picks[asked] == people["Outside"].reference
+        _rows, page = say(**{"asked": [asked], f"answer-{asked}": ""})  # nobody has said yet, after all
+        assert asked not in upload.picks
+        assert not any(row.is_answered for row in page.context["changes"])
+        with pytest.raises(RuleBroken, match="not been checked"):
+            confirm_upload(upload=upload, seen=upload.digest, by=town.officer)
+        assert set(say("?thing=need", all="take")[0].values()) == {True}
+        say("?thing=need", all="leave")
+        client.post(reverse("providers:upload-check-again", args=[upload.reference]))
+        upload.refresh_from_db()
+        run_job(upload.job_id)
+        upload.refresh_from_db()
+        assert (upload.counts["left"], upload.fixes_to_check) == (3, 0)
+
     def test_a_table_without_a_column_says_nothing_of_it_and_what_cannot_be_is_said(self, town):
         learner = town.people["Nothing"]
         RecordFact.objects.create(
@@ -234,8 +270,7 @@ class TestTakenOver:
         ]
         upload = hand_over(town, people)
         picks = {f"need:{third.pk}": False}
-        run_job(pick_changes(upload=upload, picks=picks, by=town.officer).job_id)
-        upload.refresh_from_db()
+        pick(upload, picks, town.officer)
         assert everything() == before
         with clock.at(dt.datetime(2026, 11, 18, 11, tzinfo=dt.UTC)):
             publish(upload, town.officer)
@@ -284,8 +319,7 @@ class TestTakenOver:
         learner, other = town.people["Nothing"], town.people["Waiting"]
         upload = hand_over(town, [record_of(learner, **SEEKING), record_of(other, **SEEKING)])
         picks = {f"activity:{learner.pk}": True, f"activity:{other.pk}": False}
-        run_job(pick_changes(upload=upload, picks=picks, by=town.officer).job_id)
-        upload.refresh_from_db()
+        pick(upload, picks, town.officer)
         spell(town, learner, "540", verified_on=dt.date(2026, 11, 17))
         assert not publish(upload, town.officer).is_published
         assert {change.is_picked for change in upload.changes.all()} == {False}

@@ -64,6 +64,7 @@ def test_an_officer_takes_over_an_extract(client, settings, tmp_path):
         reverse("providers:upload-pick", args=[upload.reference]),
         {**answers, f"answer-{asked}": people["Outside"].reference},
     )
+    client.post(reverse("providers:upload-check-again", args=[upload.reference]))
     upload.refresh_from_db()
     run_job(upload.job_id)
     page = client.get(reverse("providers:upload", args=[upload.reference]))
