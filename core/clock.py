@@ -8,6 +8,8 @@ from contextvars import ContextVar
 from django.conf import settings
 from django.utils import timezone
 
+FIRST_YEAR, LAST_YEAR = 1900, 2100  # of any day that somebody types, or another system says
+
 _moved_to: ContextVar[dt.datetime | None] = ContextVar("clock_moved_to", default=None)
 
 

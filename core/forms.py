@@ -13,6 +13,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from core.clock import FIRST_YEAR, LAST_YEAR
 from core.display import CHOICES, READING
 
 
@@ -179,7 +180,7 @@ class DateField(forms.MultiValueField):
         day, month, year = (int(part) for part in typed)
         if not 1 <= month <= 12:
             raise self._wrong(gettext("The month must be a number from 1 to 12"), ["month"])
-        if not 1900 <= year <= 2100:
+        if not FIRST_YEAR <= year <= LAST_YEAR:
             raise self._wrong(gettext("The year must have 4 numbers, like 2009"), ["year"])
         try:
             date = datetime.date(year, month, day)

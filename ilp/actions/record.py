@@ -175,7 +175,7 @@ def replace_spell(spell: CurrentActivity, verb: str, by: Any, **changes: Any) ->
 
 def require_whole(spell: CurrentActivity) -> None:
     """Raises: RuleBroken ``wrong_code``, ``in_future``, ``verified_early``, ``course_end_missing``,
-    ``review_missing``, ``course_end_early`` and ``review_late``.
+    ``review_missing``, ``course_end_early``, ``review_late`` and ``too_far_off``.
     Source: NCCIS rules 242, 237, 256, 305, 259, 262, 257."""
     code, ends_on = spell.code, spell.course_ends_on
     checks = (
@@ -197,6 +197,11 @@ def require_whole(spell: CurrentActivity) -> None:
             ends_on and spell.review_on and spell.review_on > ends_on,
             _("It would be looked at again after the course has ended."),
             "review_late",
+        ),
+        (
+            any(day and day.year > clock.LAST_YEAR for day in (spell.review_on, ends_on)),
+            _("A day is later than the year %(year)s. Check the days.") % {"year": clock.LAST_YEAR},
+            "too_far_off",
         ),
     )
     for is_broken, words, name in checks:

@@ -66,7 +66,8 @@ def lapses_on(
         due = dt.date(verified_on.year, 8, 31)
         due = due if due >= verified_on else due.replace(year=due.year + 1)
     elif lapse == Lapse.REVIEW:
-        due = (review_on or verified_on) + dt.timedelta(days=REVIEW_DAYS)
+        last = dt.date.max - dt.timedelta(days=REVIEW_DAYS)
+        due = min(review_on or verified_on, last) + dt.timedelta(days=REVIEW_DAYS)
     else:
         due = months_after(verified_on, 12 if lapse == Lapse.YEAR else 6)
     return min(due, course_ends_on) if course_ends_on else due

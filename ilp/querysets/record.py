@@ -68,7 +68,7 @@ def _lapse_on() -> Any:
         output_field=models.DateField(),
     )
     next_august = Case(When(verified_on__lte=august, then=august), default=_later(august, "1 year"))
-    review = _later(Coalesce("review_on", "verified_on"), "28 days")
+    review = Least(_later(Coalesce("review_on", "verified_on"), "28 days"), Value(dt.date.max))
     ends = F("course_ends_on")
     return Case(
         When(code__lapse="never", then=Value(None)),

@@ -57,6 +57,7 @@ class TestCurrency:
             ("august", {"course_ends_on": dt.date(2027, 6, 25)}, dt.date(2027, 6, 25)),
             ("year", {}, dt.date(2027, 11, 18)),
             ("half_year", {}, dt.date(2027, 5, 18)),
+            ("review", {"review_on": dt.date.max}, dt.date.max),
             ("half_year", {"course_ends_on": dt.date(2027, 1, 8)}, dt.date(2027, 1, 8)),
             ("course_end", {"course_ends_on": dt.date(2027, 6, 25)}, dt.date(2027, 6, 25)),
             ("course_end", {}, dt.date(2027, 2, 18)),

@@ -239,6 +239,7 @@ def test_school_year_and_level_of_need_narrow_the_list(town):
         (dt.date(2025, 9, 1), dt.date(2026, 1, 31), None),
         (dt.date(2025, 11, 30), None, dt.date(2026, 3, 1)),
         (dt.date(2024, 2, 29), None, None),
+        (dt.date(2024, 2, 29), dt.date.max, None),
     ],
 )
 def test_sql_knows_how_long_an_activity_counts_as_the_rule_does(town, lapse, verified_on, review_on, ends_on):
