@@ -1,5 +1,6 @@
 """The upload kind "caseload": the extract of a client caseload system becomes what is recorded here."""
 
+import io
 from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
 from typing import IO, Any
@@ -14,22 +15,26 @@ from accounts.models import Learner, ReceiptSection
 from accounts.policies import exchanging_through
 from ilp.models import RecordCode, RecordKind
 from providers.models import IssueSeverity, LocalAuthority, Upload
+from providers.tables.sheet import MOST_ROWS
 from providers.uploads import ASKS, FileRefused, FoundChanges, Option, RowIssue, Said, UploadKind, UploadResult
-from reporting.actions.exchange import NOBODY, give_back_records, take_over_records, undo_steps_of_records
+from reporting.actions.exchange import NOBODY, Taken, give_back_records, take_over_records, undo_steps_of_records
 from reporting.exchange.differences import ACTIVITY, CHARACTERISTICS, KIND, PERSON, RESIDENCE, WORDS
 from reporting.exchange.told import Told
 from reporting.returns.codes import known_authorities
-from reporting.returns.reading import BREAKS_OFF, read_return, said_columns
+from reporting.returns.reading import BREAKS_OFF, Return, read_return, said_columns
 from reporting.returns.record import Header, YoungPerson
-from reporting.returns.tables import NotATable
+from reporting.returns.tables import NotATable, TooMany
 
 KEEP_DAYS = 30  # then the file, and what it said, is removed; what was taken over stays
 MOST_BYTES = 100 * 2**20
+LOOKED_AT = 2**20  # bytes, before a worker reads it all
 FIRST_ROW = {True: 1, False: 2}  # of a record, in XML and in a table
 NOT_ONE = (
     "This is no extract of a caseload system: neither XML with young people’s records, nor a table with headings such "
     "as YoungPersonsID and ActivityCode in its first row."
 )
+BROKEN = "A row of this table cannot be read. Export it again from the caseload system."
+TOO_MANY = f"This file has more than {MOST_ROWS:,} records. Hand it over in parts."
 NO_ONE = "There is nobody in this file. Export it again from the caseload system."
 NAMES = {
     "code": "Code", "codes": "Codes", "started_on": "Since", "verified_on": "Confirmed on", "review_on": "Review on",
@@ -40,9 +45,23 @@ OLDER = "What is here was confirmed later"
 
 def import_caseload(upload: Upload, progress: Callable[..., None]) -> UploadResult:
     """What is recorded is as the extract says, in everything that is picked. Raises: FileRefused."""
+    try:
+        found, taken = _take_over(upload, progress)
+    except NotATable:
+        raise FileRefused(BROKEN) from None
+    except TooMany:
+        raise FileRefused(TOO_MANY) from None
+    if broken := [fault.message for fault in found.faults if fault.message.startswith(BREAKS_OFF)]:
+        raise FileRefused(f"{broken[0]} Export it again from the caseload system.")
+    upload.found_changes = taken.changes  # type: ignore[attr-defined] - for the watch of the same run
+    notices = [RowIssue(0, "", "", "CASELOAD_FILE", IssueSeverity.NOTICE, fault.message) for fault in found.faults]
+    return UploadResult(counts=taken.counts, issues=sorted([*notices, *taken.issues], key=lambda each: each.row))
+
+
+def _take_over(upload: Upload, progress: Callable[..., None]) -> tuple[Return, Taken]:
     with upload.file.open("rb") as file:
         columns = said_columns(file)
-        found = read_return(file, asked=Header(), authorities=known_authorities())
+        found = read_return(file, asked=Header(), authorities=known_authorities(), most=MOST_ROWS)
         told = Told(
             sent_on=found.header.sent_on or found.header.period_end or timezone.localdate(upload.created_at),
             is_silent_on=frozenset() if columns is None else frozenset({"characteristics"}) - columns,
@@ -51,11 +70,7 @@ def import_caseload(upload: Upload, progress: Callable[..., None]) -> UploadResu
         taken = take_over_records(
             of=upload.organisation, people=people, told=told, by=upload.by, picks=upload.picks, progress=progress
         )
-    if broken := [fault.message for fault in found.faults if fault.message.startswith(BREAKS_OFF)]:
-        raise FileRefused(f"{broken[0]} Export it again from the caseload system.")
-    upload.found_changes = taken.changes  # type: ignore[attr-defined] - for the watch of the same run
-    notices = [RowIssue(0, "", "", "CASELOAD_FILE", IssueSeverity.NOTICE, fault.message) for fault in found.faults]
-    return UploadResult(counts=taken.counts, issues=sorted([*notices, *taken.issues], key=lambda each: each.row))
+    return found, taken
 
 
 def _numbered(people: Iterator[YoungPerson], *, is_xml: bool) -> Iterator[tuple[int, YoungPerson]]:
@@ -66,9 +81,11 @@ def _numbered(people: Iterator[YoungPerson], *, is_xml: bool) -> Iterator[tuple[
 
 
 def look_at_caseload(_upload: Upload, file: IO[bytes]) -> None:
-    """Raises: FileRefused where nothing of the file could be used, before it is kept."""
+    """Raises: FileRefused where the beginning of the file has nothing that could be used, before it is kept."""
+    file.seek(0)
+    beginning = io.BytesIO(file.read(LOOKED_AT))
     try:
-        people = read_return(file, asked=Header(), authorities=known_authorities()).people
+        people = read_return(beginning, asked=Header(), authorities=known_authorities()).people
         if next(people, None) is None:
             raise FileRefused(NOT_ONE)
     except NotATable:

@@ -12,6 +12,7 @@ from core import clock
 from providers.models import Organisation
 from providers.queries import normalise_postcode
 from reporting.returns.record import YoungPerson
+from reporting.returns.rules.base import born
 from reporting.returns.tables import read_date
 
 
@@ -71,7 +72,7 @@ class People:
             return Match(between=(one.pk,)) if _is_somebody_else(it, one) else Match(one.pk)
         if numbered:
             return Match(between=tuple(sorted(numbered)))
-        birth, postcode = read_date(it.birth), normalise_postcode(it.postcode)
+        birth, postcode = _birth(it), normalise_postcode(it.postcode)
         alike = [one for one in self.by_name.get(_folded(it.given_name, it.family_name), ()) if _alike(it, birth, one)]
         at_home = [one for one in alike if postcode and one.postcode == postcode]
         if len(at_home) == 1:
@@ -89,9 +90,16 @@ def _folded(*parts: str) -> str:
     return " ".join(" ".join(parts).casefold().split())
 
 
+def _birth(it: YoungPerson) -> str:
+    """CCYY-MM-DD, or CCYY-MM where no more is said; nothing of what is no day and no month."""
+    text = read_date(it.birth)
+    on = born(text)
+    return "" if on is None else on.isoformat()[: len(text)]
+
+
 def _is_somebody_else(it: YoungPerson, one: _Known) -> bool:
     """Both the family name and the date of birth are said, and neither is theirs."""
-    birth = read_date(it.birth)
+    birth = _birth(it)
     return bool(
         it.family_name
         and _folded(it.family_name) != _folded(one.family_name)

@@ -13,6 +13,7 @@ from reporting.returns.record import ACTIVITY, CHARACTERISTIC, DESTINATION, NEED
 from reporting.returns.rules.base import day
 from reporting.returns.tables import read_date
 
+MOST_NAMED = 10  # codes, in one issue
 ELEMENTS = PERSONAL | NEED | ACTIVITY | DESTINATION | {"characteristics": CHARACTERISTIC}
 
 
@@ -70,8 +71,11 @@ class Told:
         if "characteristics" in self.is_silent_on:
             return None
         known = {code for code in it.characteristics if (RecordKind.CHARACTERISTIC, code) in self.codes}
-        for code in sorted({*it.characteristics} - known):
-            self._issue(row, it, "characteristics", "There is no such code. It was left out.", code)
+        if unknown := sorted({*it.characteristics} - known):
+            words = "There is no such code. It was left out."
+            if len(unknown) > 1:
+                words = "There are no such codes. They were left out."
+            self._issue(row, it, "characteristics", words, " ".join(unknown[:MOST_NAMED]))
         return known
 
     def residence(self, row: int, it: YoungPerson) -> str | None:

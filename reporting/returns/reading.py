@@ -26,6 +26,7 @@ CHUNK = 2**16
 # An ampersand that begins none of XML's own references: of a shop in an address, or an entity of the file's own making.
 BARE = re.compile(rb"&(?!(?:amp|lt|gt|apos|quot|#[0-9]{1,7}|#x[0-9A-Fa-f]{1,6});)")
 LONGEST_REFERENCE = 10
+LONGEST_RECORD = 2**20  # bytes, with whatever stands before it: what is not given back yet is kept in memory
 RECORD, HEADER = "YoungPersonsRecord", "FileHeader"
 DIGITS = re.compile(r"[0-9]{3}")
 NODES = {
@@ -65,17 +66,18 @@ def _is_xml(file: IO[bytes]) -> bool:
     return file.read(CHUNK).lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<")
 
 
-def read_return(file: IO[bytes], *, asked: Header, authorities: frozenset[str]) -> Return:
+def read_return(file: IO[bytes], *, asked: Header, authorities: frozenset[str], most: int | None = None) -> Return:
     """The header and the people of a file, whichever of the two forms it has. What ``asked`` says goes before what the
     file says. The file must be able to go back to its beginning.
 
-    Raises: NotATable for what is neither.
+    Raises: NotATable for what is neither; TooMany, as its people are gone through too, beyond so many records.
     """
     if not _is_xml(file):
-        return Return(tables.read_header(file, asked=asked), tables.read_people(file), [])
+        header = tables.read_header(file, asked=asked, most=most)
+        return Return(header, tables.read_people(file, most=most), [])
     file.seek(0)
     faults: list[Finding] = []
-    elements = _elements(file, faults)
+    elements = _elements(file, faults, most=most)
     first = [element for element in (next(elements, None),) if element is not None]
     header = Header()
     if first and _name(first[0]) == HEADER:
@@ -92,18 +94,25 @@ def read_return(file: IO[bytes], *, asked: Header, authorities: frozenset[str]) 
     return Return(header, _people(chain(first, elements), faults), faults)
 
 
-def _elements(file: IO[bytes], faults: list[Finding]) -> Iterator[Any]:
-    """Header and records, each gone once the next one is asked for. A file that breaks off is a fault."""
+def _elements(file: IO[bytes], faults: list[Finding], *, most: int | None = None) -> Iterator[Any]:
+    """Header and records, each gone once the next one is asked for, with all that stood before it. A file that breaks
+    off is a fault, and so is one without a record for longer than any record is. Raises: TooMany."""
     source = _Repaired(file)
+    read = 0
     try:
         for _event, element in etree.iterparse(
             source, events=("end",), tag=(f"{{*}}{HEADER}", f"{{*}}{RECORD}"), resolve_entities=False, no_network=True,
             load_dtd=False, huge_tree=False, remove_comments=True, remove_pis=True,
         ):  # fmt: skip
+            source.since = 0
+            read += 1
+            if most is not None and read > most + 1:  # and a header
+                raise tables.TooMany
             yield element
             element.clear()
-            while element.getprevious() is not None:
-                del element.getparent()[0]
+            for each in chain([element], element.iterancestors()):
+                while each.getprevious() is not None:
+                    del each.getparent()[0]
     except etree.XMLSyntaxError as broken:
         faults.append(fault(f"{BREAKS_OFF} at line {broken.lineno}. Nothing after it was read."))
     if source.repaired:
@@ -111,13 +120,15 @@ def _elements(file: IO[bytes], faults: list[Finding]) -> Iterator[Any]:
 
 
 class _Repaired:
-    """A file whose bare ampersands are written as they should be. So no entity of the file's own making is ever one."""
+    """A file whose bare ampersands are written as they should be. So no entity of the file's own making is ever one.
+    It ends where it goes on too long ``since`` somebody found a record."""
 
     def __init__(self, file: IO[bytes]) -> None:
-        self.file, self.kept, self.repaired = file, b"", 0
+        self.file, self.kept, self.repaired, self.since = file, b"", 0, 0
 
     def read(self, _size: int = -1) -> bytes:
-        piece = self.file.read(CHUNK)
+        piece = self.file.read(CHUNK) if self.since < LONGEST_RECORD else b""
+        self.since += len(piece)
         data = self.kept + piece
         last = data.rfind(b"&", max(0, len(data) - LONGEST_REFERENCE))
         # A reference that the end of a piece cuts in two is looked at with the next piece.

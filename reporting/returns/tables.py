@@ -29,7 +29,11 @@ MOST_CHARACTERS = 200_000  # of one cell
 
 
 class NotATable(Exception):
-    """The file has no headings of a return."""
+    """The file has no headings of a return, or a row that is none."""
+
+
+class TooMany(Exception):
+    """The file has more records than whoever reads it takes."""
 
 
 def plain(heading: str) -> str:
@@ -69,9 +73,9 @@ def read_date(text: str) -> str:
     return text
 
 
-def read_people(file: IO[bytes]) -> Iterator[YoungPerson]:
-    """Every row. A column of another heading is left out. Raises: NotATable."""
-    for row in _rows(file):
+def read_people(file: IO[bytes], *, most: int | None = None) -> Iterator[YoungPerson]:
+    """Every row. A column of another heading is left out. Raises: NotATable, TooMany."""
+    for row in _rows(file, most):
         yield _person(row)
 
 
@@ -82,14 +86,14 @@ def columns_of(file: IO[bytes]) -> frozenset[str]:
     return frozenset(headings(next(csv.reader([first]), [])).values())
 
 
-def read_header(file: IO[bytes], *, asked: Header) -> Header:
+def read_header(file: IO[bytes], *, asked: Header, most: int | None = None) -> Header:
     """What the columns say of the whole file, beside what somebody asked. A table that does not say of when it is, is
-    of the month in which it was last confirmed."""
+    of the month in which it was last confirmed. Raises: NotATable, TooMany."""
     databases: dict[str, None] = {}
     authorities: dict[str, None] = {}
     said = Header(supplier=asked.supplier)
     newest: dt.date | None = None
-    for row in _rows(file):
+    for row in _rows(file, most):
         values = dict(row)
         databases.setdefault(values.get("database", ""))
         authorities.setdefault(values.get("authority", ""))
@@ -112,7 +116,7 @@ def _end_of_month(on: dt.date | None) -> dt.date | None:
     return (on.replace(day=28) + dt.timedelta(days=4)).replace(day=1) - dt.timedelta(days=1) if on else None
 
 
-def _rows(file: IO[bytes]) -> Iterator[list[tuple[str, str]]]:
+def _rows(file: IO[bytes], most: int | None) -> Iterator[list[tuple[str, str]]]:
     """Each row as pairs of what a column holds and its text, trimmed."""
     file.seek(0)
     csv.field_size_limit(MOST_CHARACTERS)
@@ -121,13 +125,22 @@ def _rows(file: IO[bytes]) -> Iterator[list[tuple[str, str]]]:
         table = csv.reader(text)
         try:
             columns = headings(next(table, []))
+            read = 0
             for row in table:
                 if any(row):
-                    yield [(name, meant(row[place].strip())) for place, name in columns.items() if place < len(row)]
+                    read += 1
+                    if most is not None and read > most:
+                        raise TooMany
+                    yield [(name, _text(row[place])) for place, name in columns.items() if place < len(row)]
         except csv.Error as fault:
             raise NotATable from fault
     finally:
         text.detach()
+
+
+def _text(cell: str) -> str:
+    """PostgreSQL keeps no zero characters, which broken files do have."""
+    return str(meant(cell.strip())).replace("\0", "\ufffd")
 
 
 def _person(row: Iterable[tuple[str, str]]) -> YoungPerson:

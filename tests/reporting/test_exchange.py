@@ -1,6 +1,7 @@
 """The extract of a caseload system: whose records, which differences, what is taken over, and back again."""
 
 import datetime as dt
+import io
 
 import pytest
 from django.urls import reverse
@@ -16,6 +17,7 @@ from providers.actions import abandon_upload, check_again, confirm_upload, pick_
 from providers.models import Upload
 from reporting.actions import exchange
 from reporting.actions.exchange import take_over_records
+from reporting.exchange.kind import look_at_caseload
 from reporting.exchange.told import Told
 from tests.factories import LearnerContactFactory, OrganisationFactory
 from tests.races import at_once, meeting
@@ -98,6 +100,15 @@ class TestWhose:
         upload = hand_over(town, [record_of(refuser, **SEEKING), stranger])
         assert [upload.counts[name] for name in ("matched", "waiting", "nobody")] == [0, 0, 2]
         assert {each.message for each in upload.issues.all()} == {upload.issues.first().message}
+
+    @pytest.mark.parametrize("birth", ["2", "20", "2011-", "2011-03-4", "03"])
+    def test_what_is_no_day_of_birth_says_nothing(self, town, birth):
+        learner = town.people["Nothing"]
+        upload = hand_over(town, [record_of(learner, upn="", birth=birth, need="1")])
+        assert [upload.counts[name] for name in ("matched", "waiting", "nobody")] == [0, 0, 1]
+        # A number decides, as where no day is said: of somebody who has married, say.
+        numbered = record_of(learner, family_name="Else", birth=birth.replace("20", "19"), need="1")
+        assert hand_over(town, [numbered]).counts["matched"] == 1
 
     def test_who_may(self, town):
         for by in (town.adviser, town.coordinator, town.people["Offer"].user):
@@ -240,6 +251,62 @@ class TestDifferences:
         ]  # fmt: skip
         # With the column an empty cell means that none holds.
         assert [change.thing for change in hand_over(town, [said], form="csv").changes.all()] == ["traits"]
+
+    def test_a_day_that_no_form_takes_is_said_and_left(self, town):
+        learner = town.people["Nothing"]
+        late = {"activity": "350", "started": "2026-10-05", "verified": "2026-11-12"}
+        upload = hand_over(town, [record_of(learner, **late, review="9999-12-31")])
+        assert not upload.changes.exists()
+        assert [each.code for each in upload.issues.all()] == ["CASELOAD_ACTIVITY"]
+        upload = hand_over(town, [record_of(learner, **SEEKING, course_ends="2101-01-01")])
+        assert not upload.changes.exists()
+        ends = hand_over(town, [record_of(learner, **SEEKING, course_ends="2100-12-31")])
+        assert ends.changes.get().is_picked
+
+    @pytest.mark.parametrize("is_ticked", [True, False])
+    def test_a_zero_character_is_no_mistake_of_ours(self, town, is_ticked):
+        learner = town.people["Nothing"]
+        said = {"activity": "540", "started": "2026-10-05", "verified": "2026-11-12"}
+        if not is_ticked:
+            spell(town, learner, "619", verified_on=dt.date(2026, 11, 16))
+        content = written([record_of(learner, **said, establishment_name="A?B Ltd")], "csv").replace(b"A?B", b"A\0B")
+        upload = hand_over(town, [], form="csv", content=content)
+        [change] = upload.changes.all()
+        assert change.is_picked is is_ticked
+        assert change.fields["where"][1] == "A\ufffdB Ltd"
+
+    def test_codes_nobody_knows_are_one_issue_of_a_record(self, town):
+        codes = [f"x{number}" for number in range(300)]
+        upload = hand_over(town, [record_of(town.people["Nothing"], characteristics=["180", *codes])])
+        [issue] = upload.issues.all()
+        assert (issue.code, issue.value.split()[:2]) == ("CASELOAD_CHARACTERISTICS", ["x0", "x1"])
+        assert upload.changes.get().fields == {"codes": ["", "180"]}
+
+    @pytest.mark.parametrize("form", ["xml", "csv"])
+    def test_more_records_than_a_worker_takes_are_refused(self, town, form, monkeypatch):
+        monkeypatch.setattr("reporting.exchange.kind.MOST_ROWS", 2)
+        people = [record_of(learner) for learner in town.people.values()]
+        assert hand_over(town, people[:2], form=form).state == "checked"
+        upload = hand_over(town, people[:3], form=form)
+        assert (upload.state, "more than" in upload.refusal) == ("refused", True)
+
+    def test_a_page_reads_the_beginning_and_a_worker_what_is_wrong_further_down(self, town):
+        class Watched(io.BytesIO):
+            read_so_far = 0
+
+            def read(self, size=-1):
+                found = super().read(size)
+                self.read_so_far += len(found)
+                return found
+
+        people = [record_of(town.people["Nothing"], address_1="x" * 1000)] * 3000
+        for form in ("csv", "xml"):
+            file = Watched(written(people, form))
+            look_at_caseload(None, file)
+            assert file.read_so_far <= 2**20 < len(file.getvalue())
+        broken = written(people, "csv") + b'"' + b"x" * 300_000 + b'"\n'
+        upload = hand_over(town, [], form="csv", content=broken)
+        assert (upload.state, "cannot be read" in upload.refusal) == ("refused", True)
 
     @pytest.mark.parametrize(
         "content", [b"name,age\nAmina,16\n", b"<html></html>", b"\x00\x01", b"YoungPersonsID,ActivityCode"]

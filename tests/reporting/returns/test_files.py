@@ -141,6 +141,20 @@ def test_a_record_is_gone_once_the_next_one_is_read():
         assert len(list(element.itersiblings(preceding=True))) <= 1
 
 
+def test_elements_that_are_none_of_a_return_go_too_and_end_it_where_there_is_nothing_else():
+    record = b"<YoungPersonsRecord><PersonalDetails/></YoungPersonsRecord>"
+    wrapped = b"<w>" + b"<a/>" * 100 + record + b"<a/>" * 100 + b"</w>"
+    for number, element in enumerate(_elements(io.BytesIO(b"<r>" + wrapped * 400 + b"</r>"), [])):
+        if number == 399:
+            assert len(list(element.getroottree().getroot().iter())) < 20_000  # of 81,000: what one piece has
+    for bomb in (b"<a/>" * 2**19, b"<YoungPersonsRecord>" + b"<CharacteristicCode/>" * 2**17):
+        file = io.BytesIO(b"<r>" + record + bomb + record + b"</r>")
+        again = read_return(file, asked=Header(), authorities=AUTHORITIES)
+        assert len(list(again.people)) == 1
+        assert "breaks off" in again.faults[-1].message
+        assert file.tell() < 2**20 + 2**18
+
+
 def test_memory_does_not_grow_with_the_file():
     def peak(number):
         people = (somebody(person_id=f"{each:013}", uln=f"{each:010}") for each in range(number))
