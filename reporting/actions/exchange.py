@@ -62,10 +62,12 @@ def take_over_records(
     by: Any,
     picks: Picks | None = None,
     progress: Progress = lambda **_: None,
+    is_rehearsal: bool = False,
 ) -> Taken:
     """Each learner's record is as the caseload system of ``of`` has it, in everything that is picked: what is not older
     than ours, and what ``picks`` says ({"thing:key": yes or no, "person:row": whose it is}). What the records do not
-    say stays. The same records again change nothing.
+    say stays. The same records again change nothing. A rehearsal changes nothing either, and lets go of learners once
+    they are compared.
 
     Raises: NotAllowed.
     """
@@ -77,14 +79,18 @@ def take_over_records(
     for start in range(0, len(keys), CHUNK):
         progress(done=start, of=len(keys), doing="Comparing with what is here")
         # In the order of keys over all chunks, as everybody locks learners.
-        for key, ours in ours_of(lock_learners(keys[start : start + CHUNK])).items():
-            _take_over(*theirs[key], ours, of=of, by=by, told=told, picks=picks or {}, taken=taken)
+        with transaction.atomic():
+            for key, ours in ours_of(lock_learners(keys[start : start + CHUNK])).items():
+                _take_over(*theirs[key], ours, of=of, by=by, told=told, picks=picks or {}, taken=taken)
+            if is_rehearsal:  # locks taken since the savepoint go with it
+                transaction.set_rollback(True)
     taken.issues += told.issues
     taken.changes.sort(key=_as_read)
     for thing in THINGS[:-1]:
         taken.counts[thing] = sum(change.thing == thing for change in taken.changes)
     taken.counts["left"] = sum(change.is_picked is False for change in taken.changes)
-    record("records.take_over", subject=of, by=by, **{name: taken.counts[name] for name in ("matched", "left")})
+    if not is_rehearsal:
+        record("records.take_over", subject=of, by=by, **{name: taken.counts[name] for name in ("matched", "left")})
     return taken
 
 

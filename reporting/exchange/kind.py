@@ -68,8 +68,9 @@ def _take_over(upload: Upload, progress: Callable[..., None]) -> tuple[Return, T
         )
         people = _numbered(found.people, is_xml=columns is None)
         taken = take_over_records(
-            of=upload.organisation, people=people, told=told, by=upload.by, picks=upload.picks, progress=progress
-        )
+            of=upload.organisation, people=people, told=told, by=upload.by, picks=upload.picks, progress=progress,
+            is_rehearsal=upload.is_rehearsal,
+        )  # fmt: skip
     return found, taken
 
 

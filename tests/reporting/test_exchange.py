@@ -4,10 +4,11 @@ import datetime as dt
 import io
 
 import pytest
+from django.db import OperationalError, transaction
 from django.urls import reverse
 
 from accounts.actions import answer_consent, set_residence
-from accounts.models import Characteristics, ConsentKind, Receipt
+from accounts.models import Characteristics, ConsentKind, Learner, Receipt
 from activity.actions import record, run_job
 from core import clock
 from core.errors import NotAllowed, RuleBroken
@@ -438,6 +439,34 @@ def test_two_systems_at_once_are_taken_over_one_after_the_other(monkeypatch):
     found = at_once(take_over(town.council, town.officer), take_over(service, manager))
     assert sorted(found, key=str) == [0, 1]
     assert CurrentActivity.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_rehearsal_lets_go_of_whom_it_has_compared(monkeypatch):
+    """An area is compared for minutes, in which advisers go on writing. Publishing holds its learners to the end."""
+    town = extract_town()
+    learners = sorted((town.people[name] for name in ("Nothing", "Waiting")), key=lambda each: each.pk)
+    monkeypatch.setattr(exchange, "CHUNK", 1)
+    found = []
+
+    def lock_the_first():
+        with transaction.atomic():
+            return Learner.objects.select_for_update(nowait=True, no_key=True).get(pk=learners[0].pk)
+
+    def look(*, done, of=None, doing=""):
+        if of and done == 1:
+            found.extend(at_once(lock_the_first))
+
+    for is_rehearsal in (True, False):
+        people = [(row, record_of(learner, **SEEKING)) for row, learner in enumerate(learners, start=1)]
+        taken = take_over_records(
+            of=town.council, by=town.officer, people=people, told=Told(sent_on=None), progress=look,
+            is_rehearsal=is_rehearsal,
+        )  # fmt: skip
+        assert taken.counts["activity"] == 2
+        assert CurrentActivity.objects.count() == (0 if is_rehearsal else 2)
+    assert found[0] == learners[0]
+    assert isinstance(found[1], OperationalError)
 
 
 @pytest.mark.data
