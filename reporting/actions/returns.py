@@ -103,13 +103,14 @@ def make_return(*, run: ReturnRun, progress: Callable[..., None] = lambda **_: N
 def fetch_return(*, run: ReturnRun, by: Any) -> Iterator[bytes]:
     """The file is handed over, piece by piece; that it was is in the history, and every learner in it can see it.
 
-    Raises: NotAllowed, RuleBroken ``return_not_ready``, ``return_gone``.
+    Raises: NotAllowed, RuleBroken ``return_not_ready``, ``return_gone`` (also of changes, where somebody in the file
+    does not share any more).
     """
     run = ReturnRun.objects.select_related("area").get(pk=run.pk)
     RETURN_POLICY.require(by, "fetch", run)
     if run.made_at is None:
         raise RuleBroken(_("This return is not ready yet."), code="return_not_ready")
-    if not run.is_kept:
+    if not run.is_kept or (run.since is not None and not _all_share(run.learners)):
         raise RuleBroken(_("This return is no longer kept. Make it again."), code="return_gone")
     record("return.fetch", subject=run, by=by, area=run.area_id, **_days(run))
     looked_at = ((key, section) for key in run.learners for section in (ReceiptSection.RECORD, ReceiptSection.CONTACT))
@@ -129,6 +130,10 @@ def _days(run: ReturnRun) -> dict[str, str]:
     """The facts of history by which a return is told from changes for the caseload system."""
     since = {} if run.since is None else {"since": run.since.isoformat()}
     return {"period_end": run.period_end.isoformat()} | since
+
+
+def _all_share(keys: list[int]) -> bool:
+    return Learner.objects.filter(pk__in=keys).sharing_with_advisers().count() == len(set(keys))
 
 
 def _keep(findings: list[ReturnFinding]) -> None:

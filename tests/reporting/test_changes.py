@@ -133,6 +133,17 @@ def test_who_may_not_and_what_cannot_be(town):
     assert runs[0] == runs[1]
 
 
+def test_who_says_no_afterwards_is_in_no_file_that_can_still_be_fetched(town):
+    with clock.at(TUESDAY):
+        spell(town, town.people["Offer"], "619")
+    run = ask_changes(area=town.area, since=TUESDAY, form="csv", by=town.officer)
+    run_job(run.job_id)
+    answer(town.people["Offer"], is_given=False)
+    with pytest.raises(RuleBroken, match="Make it again"):
+        fetch_return(run=run, by=town.officer)
+    assert not Receipt.objects.exists()
+
+
 def test_the_command_writes_the_same_file_twice(town, tmp_path):
     with clock.at(TUESDAY):
         spell(town, town.people["Offer"], "619")
