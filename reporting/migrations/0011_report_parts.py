@@ -1,4 +1,4 @@
-"""The file of a report is kept in parts. What the column before held is no longer offered, and the column itself stays
+"""The file of a report is kept in parts. What the column before held is gone, and the column itself stays
 until no process of the release before reads it: the next release drops it."""
 
 import django.db.models.deletion
@@ -12,7 +12,8 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunSQL(
-            "UPDATE reporting_reportrun SET expires_at = now() WHERE file IS NOT NULL", migrations.RunSQL.noop
+            "UPDATE reporting_reportrun SET expires_at = now(), file = NULL WHERE file IS NOT NULL",
+            migrations.RunSQL.noop,
         ),
         migrations.SeparateDatabaseAndState(
             state_operations=[migrations.RemoveField(model_name="reportrun", name="file")]

@@ -2,9 +2,11 @@
 
 import datetime as dt
 import io
+from importlib import import_module
 from types import SimpleNamespace
 
 import pytest
+from django.db import connection
 from django.urls import reverse
 from openpyxl import load_workbook
 from python_calamine import CalamineWorkbook
@@ -291,3 +293,13 @@ def test_supply_and_demand_are_what_a_person_would_count(client, town, django_as
     run.refresh_from_db()
     assert load_workbook(io.BytesIO(content_of(run)))["Figures"].max_row == 3
     assert scope_of(report, town.admissions) is None
+
+
+def test_what_the_column_before_held_is_gone(town):
+    """The release before kept the file in a column, which stays until the next one."""
+    actions.ask_report(report="time-to-answer", asked={}, form="csv", by=town.officer)
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE reporting_reportrun SET file = 'Amina Yusuf'")
+        cursor.execute(import_module("reporting.migrations.0011_report_parts").Migration.operations[0].sql)
+        cursor.execute("SELECT file FROM reporting_reportrun")
+        assert cursor.fetchall() == [(None,)]
