@@ -2,13 +2,17 @@
 
 import datetime as dt
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Learner
 from core import clock, personal
 from core.personal import Erase
+from providers.models import UploadChange, UploadReversal
+from providers.uploads import ASKS
 from reporting.actions import fold_use, remove_expired_reports, remove_expired_returns
+from reporting.exchange.differences import PERSON
+from reporting.exchange.kind import CASELOAD
 from reporting.models import (
     Freeze,
     FrozenLearner,
@@ -77,6 +81,7 @@ def register() -> None:
                          fold_use)
     )  # fmt: skip
     personal.register_sweep("returns", _drop_returns)
+    personal.register_sweep("extracts of caseload systems", _drop_lines_of_extracts)
     personal.register_retention(
         personal.Retention(
             name="freezes",
@@ -94,6 +99,17 @@ def _drop_returns(learner: Learner) -> None:
     """No kept return names somebody who is erased: those that may are gone, and can be made again."""
     ReturnRun.objects.naming(learner).filter(removed_at=None, made_at__isnull=False).update(expires_at=clock.now())
     remove_expired_returns()
+
+
+def _drop_lines_of_extracts(learner: Learner) -> None:
+    """What extracts said of the learner goes, under whatever name they were known then, and so does every question
+    whether a record is theirs."""
+    keys = [learner.pk, *learner.merged.values_list("key", flat=True)]
+    theirs = r"\y(" + "|".join(map(str, keys)) + r")\y"
+    of_extracts = Q(upload__kind=CASELOAD.name)
+    UploadChange.objects.filter(of_extracts, **{"thing": PERSON, f"fields__{ASKS}__1__regex": theirs}).delete()
+    for lines in (UploadChange, UploadReversal):
+        lines.objects.filter(of_extracts, ~Q(thing=PERSON), thing_key__in=keys).delete()
 
 
 def _merge_statuses(keep: Learner, other: Learner) -> None:
