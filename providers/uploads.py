@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import IO, Any, NamedTuple, Protocol
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -170,7 +170,8 @@ class UploadKind(NamedTuple):
 
     A kind whose changes people pick reads ``upload.picks`` ({``UploadChange.pick_key``: yes or no, or the option
     chosen}) in ``apply``, and says of each change whether it is picked. ``options(changes)`` are the answers to choose
-    from, of changes that ask a question. ``read(user, changes)`` is told who reads which, where reading leaves a trace.
+    from, of changes that ask a question. ``read(user, lines)`` is told who reads which changes, or which steps of
+    undoing, where reading leaves a trace; ``shown(upload)`` narrows both to those that people may still be shown.
 
     Of a kind with ``keep_days``, the file and everything of it that is about people is removed that many days after it
     is over; what came of it, as numbers and codes, stays. ``forget(upload)`` removes what the kind itself kept of it.
@@ -206,6 +207,7 @@ class UploadKind(NamedTuple):
     forget: Callable[[Any], None] | None = None
     options: Callable[[Sequence[Any]], list[list[Option]]] | None = None
     read: Callable[[Any, Sequence[Any]], None] | None = None
+    shown: Callable[[Any], Q] | None = None
     publishing: str = _("Everybody sees the changes a few seconds after you press the button.")
     undoing: str = _(
         "What the file added is taken out of the prospectus, and kept. Learners see it a few seconds after you press "

@@ -113,7 +113,8 @@ def run_upload(run: JobRun) -> None:
     What somebody has to confirm is checked first, with nothing changed, and published by the job of the confirmation.
     The job of an upload that is published is to undo it.
     """
-    upload = Upload.objects.select_for_update(of=("self",)).for_list().get(pk=run.payload["upload_id"])
+    locked = Upload.objects.select_for_update(of=("self",)).for_list().select_related("job__by")
+    upload = locked.get(pk=run.payload["upload_id"])
     if upload.is_published:
         undo_as_asked(upload, run.progress)
     elif upload.is_over:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from django.db.models import Count, Max
+from django.db.models import Count, Max, QuerySet
 
 from providers.models import IssueSeverity, Organisation, Upload, UploadChange, UploadReversal
 from providers.queries.people import role_kinds
@@ -84,15 +84,22 @@ def in_words(kind: UploadKind, changes: Sequence[UploadChange]) -> list[ChangeIn
     ]
 
 
+def lines_shown(upload: Upload, lines: str = "changes") -> QuerySet:
+    """The changes of the upload (or its "reversals") that people are shown today."""
+    shown = KINDS[upload.kind].shown
+    rows = getattr(upload, lines).all()
+    return rows.filter(shown(upload)) if shown else rows
+
+
 def changes_by_thing(kind: UploadKind, upload: Upload) -> dict[str, int]:
     """How many changes there are of each thing, in the kind's order; empty where all are of one thing."""
-    counted = dict(upload.changes.order_by().values_list("thing").annotate(Count("pk")))
+    counted = dict(lines_shown(upload).order_by().values_list("thing").annotate(Count("pk")))
     return {thing: counted[thing] for thing in kind.things if thing in counted} if len(counted) > 1 else {}
 
 
 def changes_by_action(upload: Upload) -> dict[str, int]:
     """How many changes of each action the upload has, none left out."""
-    counted = dict(upload.changes.order_by().values_list("action").annotate(Count("pk")))
+    counted = dict(lines_shown(upload).order_by().values_list("action").annotate(Count("pk")))
     return {action: counted.get(action, 0) for action in ChangeAction.values}
 
 

@@ -13,7 +13,7 @@ from providers import actions
 from providers.forms import UndoUploadForm
 from providers.models import Upload, UploadReversal
 from providers.policies import UPLOAD_POLICY
-from providers.queries import can_be_undone, reversals_by_action, undo_plan
+from providers.queries import can_be_undone, lines_shown, reversals_by_action, undo_plan
 from providers.uploads import KINDS
 from providers.workflow import ReversalAction
 
@@ -27,13 +27,15 @@ def chosen(request: HttpRequest, upload: Upload, reversals: Sequence[UploadRever
     if numbers.get(action):
         reversals = [reversal for reversal in reversals if reversal.action == action]
     page = Paginator(reversals, REVERSALS_PER_PAGE).get_page(request.GET.get("page"))
-    things = KINDS[upload.kind].things
+    kind = KINDS[upload.kind]
+    if kind.read:
+        kind.read(request.user, page.object_list)
     return {
         "numbers": [(name, ReversalAction(name).label, number) for name, number in numbers.items() if number],
         "action": action if numbers.get(action) else "",
         "everything": sum(numbers.values()),
         "page_obj": page,
-        "rows": [(things.get(reversal.thing, reversal.thing), reversal) for reversal in page],
+        "rows": [(kind.things.get(reversal.thing, reversal.thing), reversal) for reversal in page],
     }
 
 
@@ -73,4 +75,5 @@ class UndoneUploadView(SignedInMixin, VisibleDetailView):
     template_name = "providers/upload_undone.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**chosen(self.request, self.object, self.object.reversals.all()), **kwargs)
+        reversals = lines_shown(self.object, "reversals")
+        return super().get_context_data(**chosen(self.request, self.object, reversals), **kwargs)

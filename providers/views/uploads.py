@@ -25,6 +25,7 @@ from providers.queries import (
     in_words,
     issues_by_severity,
     last_published,
+    lines_shown,
     uploadable_by,
     usual_mode,
 )
@@ -126,7 +127,7 @@ class UploadView(SignedInMixin, ProgressMixin, VisibleDetailView):
         numbers = issues_by_severity(upload)
         severity = self.request.GET.get("severity", "")
         is_working = upload.job is not None and not upload.job.is_over  # then the page shows no changes
-        first = [] if is_working else list(upload.changes.all()[:CHANGES_AT_ONCE])
+        first = [] if is_working else list(lines_shown(upload)[:CHANGES_AT_ONCE])
         if kind.read:
             kind.read(self.request.user, first)
         issues = upload.issues.filter(severity=severity) if severity in numbers else upload.issues.all()
@@ -138,7 +139,7 @@ class UploadView(SignedInMixin, ProgressMixin, VisibleDetailView):
             severity=severity if severity in numbers else "",
             all_issues=sum(numbers.values()),
             changes=in_words(kind, first),
-            all_changes=upload.changes.count(),
+            all_changes=lines_shown(upload).count(),
             can_undo=can_be_undone(upload) and not upload.is_being_undone,
             undone=undone_counts(upload),
             can_mark=kind.mark is not None and upload.has_file and not upload.file_name.lower().endswith(".xml"),
@@ -163,7 +164,7 @@ class UploadChangesView(SignedInMixin, VisibleDetailView):
         numbers, things = changes_by_action(upload), changes_by_thing(kind, upload)
         asked = self.request.GET
         only = filters(asked)
-        page = Paginator(upload.changes.filter(**only), CHANGES_PER_PAGE).get_page(asked.get("page"))
+        page = Paginator(lines_shown(upload).filter(**only), CHANGES_PER_PAGE).get_page(asked.get("page"))
         if kind.read:
             kind.read(self.request.user, page.object_list)
         return super().get_context_data(
@@ -172,7 +173,7 @@ class UploadChangesView(SignedInMixin, VisibleDetailView):
             action=only.get("action", ""),
             things=[(name, kind.things[name], number) for name, number in things.items()],
             thing=only.get("thing", ""),
-            left=upload.changes.filter(is_picked=False).count(),
+            left=lines_shown(upload).filter(is_picked=False).count(),
             is_left="is_picked" in only,
             all_changes=sum(numbers.values()),
             can_pick=upload.is_waiting and any(asks(change) for change in page.object_list),
@@ -220,7 +221,7 @@ class PickChangesView(SignedInMixin, View):
         asked = said.getlist("asked")[:CHANGES_PER_PAGE]
         picks |= {key: said[f"answer-{key}"] for key in asked if f"answer-{key}" in said}
         if all_of_these := said.get("all"):
-            listed = upload.changes.filter(**filters(self.request.GET)).exclude(is_picked=None)
+            listed = lines_shown(upload).filter(**filters(self.request.GET)).exclude(is_picked=None)
             picks |= {change.pick_key: all_of_these == "take" for change in listed}
         return picks
 

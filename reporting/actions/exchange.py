@@ -29,7 +29,7 @@ from reporting.exchange.differences import (
     ours_of,
     said_of_spell,
 )
-from reporting.exchange.matching import Match, People
+from reporting.exchange.matching import Match, People, exchanged
 from reporting.exchange.told import Told
 from reporting.returns.record import YoungPerson
 from reporting.returns.tables import read_date
@@ -39,7 +39,8 @@ NOBODY = "nobody"  # somebody has said so of a record
 NOBODY_HERE = "Nobody here has these numbers, or this name and date of birth. Nothing was used."
 TWICE = "Record {row} is of the same learner. This one was passed by."
 TOUCHED = "Something else has been recorded since."
-GONE = "The record has become one with another, or was erased."
+GONE = "The record is not exchanged any more, has become one with another, or was erased."
+NOT_NAMED, UNNAMED = 0, "Somebody whose record is not here"  # the key and the title of such a step
 Picks = Mapping[str, bool | str]
 Progress = Callable[..., None]
 
@@ -201,13 +202,17 @@ def give_back_records(upload: Upload, by: Any) -> list[UndoStep]:
 def _steps(upload: Upload) -> list[tuple[UndoStep, UploadChange, Ours | None]]:
     changes = list(upload.changes.filter(is_picked=True))
     keys = sorted({change.thing_key for change in changes if change.thing_key})
-    ours = ours_of(lock_learners(keys))
+    held = lock_learners(keys)
+    here = exchanged(upload.organisation).filter(pk__in=keys).values_list("pk", flat=True)
+    ours = ours_of({key: held[key] for key in here if key in held})
     return [(_step(change, ours.get(change.thing_key or 0), upload), change, ours.get(change.thing_key or 0))
             for change in changes]  # fmt: skip
 
 
 def _step(change: UploadChange, ours: Ours | None, upload: Upload) -> UndoStep:
-    why = GONE if ours is None else "" if _stands(change, ours, upload) else TOUCHED
+    if ours is None:
+        return UndoStep(ReversalAction.KEPT, change.thing, NOT_NAMED, UNNAMED, GONE)
+    why = "" if _stands(change, ours, upload) else TOUCHED
     had = any(old for old, _new in change.fields.values())
     action = ReversalAction.RESTORED if had else ReversalAction.TAKEN_OUT
     return UndoStep(

@@ -5,20 +5,40 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
 from typing import IO, Any
 
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.actions import leave_receipts_of_many
-from accounts.models import Learner, ReceiptSection
+from accounts.models import ReceiptSection
 from accounts.policies import exchanging_through
 from ilp.models import RecordCode, RecordKind
-from providers.models import IssueSeverity, LocalAuthority, Upload
+from providers.models import IssueSeverity, LocalAuthority, StaffRole, Upload
+from providers.querysets import ask_roles_once
 from providers.tables.sheet import MOST_ROWS
-from providers.uploads import ASKS, FileRefused, FoundChanges, Option, RowIssue, Said, UploadKind, UploadResult
-from reporting.actions.exchange import NOBODY, Taken, give_back_records, take_over_records, undo_steps_of_records
+from providers.uploads import (
+    ASKS,
+    FileRefused,
+    FoundChanges,
+    Option,
+    RowIssue,
+    Said,
+    UndoStep,
+    UploadKind,
+    UploadResult,
+)
+from reporting.actions.exchange import (
+    NOBODY,
+    NOT_NAMED,
+    Taken,
+    give_back_records,
+    take_over_records,
+    undo_steps_of_records,
+)
 from reporting.exchange.differences import ACTIVITY, CHARACTERISTICS, KIND, PERSON, RESIDENCE, WORDS
+from reporting.exchange.matching import exchanged
 from reporting.exchange.told import Told
 from reporting.returns.codes import known_authorities
 from reporting.returns.reading import BREAKS_OFF, Return, read_return, said_columns
@@ -67,11 +87,27 @@ def _take_over(upload: Upload, progress: Callable[..., None]) -> tuple[Return, T
             is_silent_on=frozenset() if columns is None else frozenset({"characteristics"}) - columns,
         )
         people = _numbered(found.people, is_xml=columns is None)
+        by = _as_they_asked(upload.job.by if upload.job else upload.by)
         taken = take_over_records(
-            of=upload.organisation, people=people, told=told, by=upload.by, picks=upload.picks, progress=progress,
+            of=upload.organisation, people=people, told=told, by=by, picks=upload.picks, progress=progress,
             is_rehearsal=upload.is_rehearsal,
         )  # fmt: skip
     return found, taken
+
+
+def undo_caseload(upload: Upload, by: Any) -> list[UndoStep]:
+    """As ``give_back_records``, for whoever asked for it."""
+    return give_back_records(upload, _as_they_asked(by))
+
+
+def _as_they_asked(person: Any) -> Any:
+    """Acting in every role they hold: a worker does what they asked for, whoever they act for by then."""
+    if person is not None:
+        roles = list(StaffRole.objects.current().filter(user=person).select_related("organisation"))
+        for role in roles:
+            role.is_aside = False
+        ask_roles_once(person, *roles)
+    return person
 
 
 def _numbered(people: Iterator[YoungPerson], *, is_xml: bool) -> Iterator[tuple[int, YoungPerson]]:
@@ -134,7 +170,8 @@ def _is_codes(kind: str, text: str, codes: dict[Any, str]) -> bool:
 def answers_to(changes: Sequence[Any]) -> list[list[Option]]:
     """Between whom to choose, of each record of which it is not certain whose it is."""
     keys = {int(key) for change in changes for key in _between(change)}
-    learners = {one.pk: one for one in Learner.objects.filter(pk__in=keys).for_list()}
+    found = exchanged(changes[0].upload.organisation).filter(pk__in=keys).for_list() if keys else []
+    learners = {one.pk: one for one in found}
     return [_options(change, [learners[int(key)] for key in _between(change) if int(key) in learners])
             for change in changes]  # fmt: skip
 
@@ -157,11 +194,17 @@ def _who(learner: Any) -> str:
     return ", ".join(filter(None, (who, date_format(learner.birth_on, "j F Y"), schools)))
 
 
-def leave_receipts_of_differences(user: Any, changes: Sequence[Any]) -> None:
-    """Everybody whose record is on the page can see who read it."""
-    keys = {change.thing_key for change in changes if change.thing != PERSON}
-    keys |= {int(key) for change in changes for key in _between(change)}
-    here = Learner.objects.filter(pk__in=keys).values_list("pk", flat=True)
+def still_exchanged(upload: Upload) -> Q:
+    """Lines of whom the authority or service may still be told, its own records of whom it is not certain, and steps
+    that name nobody."""
+    return Q(thing=PERSON) | Q(thing_key=NOT_NAMED) | Q(thing_key__in=exchanged(upload.organisation).values("pk"))
+
+
+def leave_receipts_of_differences(user: Any, lines: Sequence[Any]) -> None:
+    """Everybody whose record is on the page can see who read it. ``lines``: changes, or steps of undoing them."""
+    keys = {line.thing_key for line in lines if line.thing != PERSON}
+    keys |= {int(key) for line in lines if line.thing == PERSON for key in _between(line)}
+    here = exchanged(lines[0].upload.organisation).filter(pk__in=keys).values_list("pk", flat=True) if keys else ()
     leave_receipts_of_many(looked_at=[(key, ReceiptSection.RECORD) for key in here], by=user)
 
 
@@ -193,9 +236,10 @@ CASELOAD = UploadKind(
     say=say_differences,
     look=look_at_caseload,
     undo_steps=undo_steps_of_records,
-    undo=give_back_records,
+    undo=undo_caseload,
     options=answers_to,
     read=leave_receipts_of_differences,
+    shown=still_exchanged,
     publishing=(
         "What is ticked is recorded here, and the September Guarantee and the return to the Department follow. What is "
         "not ticked stays as it is."

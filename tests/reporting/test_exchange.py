@@ -8,19 +8,21 @@ from django.db import OperationalError, transaction
 from django.urls import reverse
 
 from accounts.actions import answer_consent, set_residence
+from accounts.actions.erasure import erase_held_back
 from accounts.models import Characteristics, ConsentKind, Learner, Receipt
 from activity.actions import record, run_job
 from core import clock
 from core.errors import NotAllowed, RuleBroken
 from ilp.actions import set_fact
 from ilp.models import CurrentActivity, RecordCode, RecordFact
-from providers.actions import abandon_upload, check_again, confirm_upload, pick_changes
-from providers.models import Upload
+from providers.actions import abandon_upload, check_again, confirm_upload, pick_changes, undo_upload
+from providers.models import Upload, UploadReversal
+from providers.queries import undo_plan
 from reporting.actions import exchange
-from reporting.actions.exchange import take_over_records
+from reporting.actions.exchange import UNNAMED, take_over_records
 from reporting.exchange.kind import look_at_caseload
 from reporting.exchange.told import Told
-from tests.factories import LearnerContactFactory, OrganisationFactory
+from tests.factories import LearnerContactFactory, OrganisationFactory, StaffRoleFactory
 from tests.races import at_once, meeting
 from tests.reporting.extract import (
     SEEKING,
@@ -47,6 +49,15 @@ def town(db, settings, tmp_path):
 
 def changes_of(upload):
     return {(change.thing, change.title.partition(" Of ")[0]): change for change in upload.changes.all()}
+
+
+def named(learner):
+    return f"{learner.given_name} {learner.family_name}, born"
+
+
+def share(learner, *, is_given):
+    words = "May we?"
+    answer_consent(learner=learner, kind=ConsentKind.ADVICE_SERVICE, is_given=is_given, words=words, by=learner.user)
 
 
 def fact(town, learner, kind, code, day):
@@ -94,9 +105,7 @@ class TestWhose:
 
     def test_who_refuses_to_share_is_never_matched_nor_told_from_a_stranger(self, town):
         refuser = town.people["Nothing"]
-        answer_consent(
-            learner=refuser, kind=ConsentKind.ADVICE_SERVICE, is_given=False, words="May we?", by=refuser.user
-        )
+        share(refuser, is_given=False)
         stranger = record_of(town.people["Offer"], upn="Z99", uln="", given_name="Nobody")
         upload = hand_over(town, [record_of(refuser, **SEEKING), stranger])
         assert [upload.counts[name] for name in ("matched", "waiting", "nobody")] == [0, 0, 2]
@@ -111,6 +120,59 @@ class TestWhose:
         numbered = record_of(learner, family_name="Else", birth=birth.replace("20", "19"), need="1")
         assert hand_over(town, [numbered]).counts["matched"] == 1
 
+    def test_who_refuses_after_the_check_is_neither_shown_nor_written_to(self, town, client):
+        refuser, other, asked_of = (town.people[name] for name in ("Nothing", "Waiting", "Outside"))
+        records = [record_of(refuser, need="1"), record_of(other, need="1"), record_of(asked_of, upn="", need="1")]
+        upload = hand_over(town, records)
+        whole, changes, plan, done = (
+            reverse(f"providers:{name}", args=[upload.reference])
+            for name in ("upload", "upload-changes", "upload-undo", "upload-undone")
+        )
+        client.force_login(town.officer)
+        assert asked_of.reference in client.get(changes).text
+        for learner in (refuser, asked_of):
+            share(learner, is_given=False)
+        Receipt.objects.all().delete()
+        for url in (whole, changes):
+            page = client.get(url).text
+            assert [named(learner) in page for learner in (refuser, other)] == [False, True]
+            assert asked_of.reference not in page
+        assert {receipt.learner for receipt in Receipt.objects.all()} == {other}
+
+        share(refuser, is_given=True)
+        share(asked_of, is_given=True)
+        assert publish(upload, town.officer).is_published
+        share(refuser, is_given=False)
+        Receipt.objects.all().delete()
+        page = client.get(plan).text
+        assert [words in page for words in (named(refuser), named(other), UNNAMED)] == [False, True, True]
+        undone = undo(upload, town.officer)
+        assert sorted(undone.reversals.values_list("action", flat=True)) == ["kept", "taken_out"]
+        assert RecordFact.objects.open().get().learner == refuser
+        share(other, is_given=False)
+        assert named(other) not in client.get(done).text
+
+    def test_whoever_reads_what_is_undone_leaves_a_receipt(self, town, client):
+        learner = town.people["Nothing"]
+        upload = publish(hand_over(town, [record_of(learner, need="1")]), town.officer)
+        client.force_login(town.officer)
+        for name in ("upload-undo", "upload-undone"):
+            assert named(learner) in client.get(reverse(f"providers:{name}", args=[upload.reference])).text
+            assert Receipt.objects.get().learner == learner
+            Receipt.objects.all().delete()
+            undo(upload, town.officer) if name == "upload-undo" else None
+
+    def test_of_whoever_is_erased_no_line_stays_whatever_they_are_called_by_then(self, town):
+        learner, other = town.people["Nothing"], town.people["Waiting"]
+        records = [record_of(each, need="1") for each in (learner, other)]
+        undo(publish(hand_over(town, records), town.officer), town.officer)
+        upload = hand_over(town, [*records, record_of(learner, upn="", need="1")])
+        learner.family_name = "Newname"
+        learner.save()
+        assert erase_held_back(learner) == []
+        assert [change.thing_key for change in upload.changes.all()] == [other.pk]
+        assert {line.thing_key for line in UploadReversal.objects.all()} == {other.pk}
+
     def test_who_may(self, town):
         for by in (town.adviser, town.coordinator, town.people["Offer"].user):
             with pytest.raises(NotAllowed):
@@ -120,6 +182,26 @@ class TestWhose:
         manager = manager_of(town.council)
         upload = hand_over(town, [record_of(town.people["Nothing"], need="2")], by=manager)
         assert publish(upload, manager).is_published
+
+    def test_whoever_confirmed_writes_though_they_have_put_the_role_aside_by_then(self, town):
+        learner = town.people["Nothing"]
+        upload = hand_over(town, [record_of(learner, **SEEKING, need="1")])
+        town.officer.staff_roles.update(ended_on=dt.date(2026, 11, 17))
+        second = StaffRoleFactory(organisation=town.council, kind="officer").user
+        run_job(check_again(upload=upload, by=second).job_id)
+        upload.refresh_from_db()
+        confirmed = confirm_upload(upload=upload, seen=upload.digest, by=second)
+        second.staff_roles.update(is_aside=True)
+        run_job(confirmed.job_id)
+        upload.refresh_from_db()
+        assert upload.is_published
+        assert CurrentActivity.objects.get().by == RecordFact.objects.get().by == second
+        second.staff_roles.update(is_aside=False)
+        asked = undo_upload(upload=upload, seen=undo_plan(upload).digest, by=second)
+        second.staff_roles.update(is_aside=True)
+        run_job(asked.job_id)
+        upload.refresh_from_db()
+        assert upload.is_undone
 
 
 def it_with_need(it):
