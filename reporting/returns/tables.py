@@ -25,7 +25,7 @@ OTHER_HEADINGS = {
 }  # fmt: skip
 HEADER = {"databaseid": "database", "dateofsend": "sent_on", "periodend": "period_end", "suppliername": "supplier"}
 STATUS, AUTHORITY = re.compile(r"guaranteestatus\d?"), re.compile(r"leacode\d?")
-MOST_CHARACTERS = 200_000  # of one cell
+MOST_CHARACTERS = 200_000  # of the line of headings; of a cell as many as csv allows anybody
 
 
 class NotATable(Exception):
@@ -119,7 +119,6 @@ def _end_of_month(on: dt.date | None) -> dt.date | None:
 def _rows(file: IO[bytes], most: int | None) -> Iterator[list[tuple[str, str]]]:
     """Each row as pairs of what a column holds and its text, trimmed."""
     file.seek(0)
-    csv.field_size_limit(MOST_CHARACTERS)
     text = io.TextIOWrapper(file, encoding="utf-8-sig", errors="replace", newline="")
     try:
         table = csv.reader(text)

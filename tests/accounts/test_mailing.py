@@ -217,7 +217,7 @@ class TestTwoWorkersAtOnce:
             daily(priya, things=3)
         monkeypatch.setattr(QuerySet, "select_for_update", lambda queryset, **_: queryset)
         real = DailyMail.objects.filter
-        meet = meeting()
+        meet = meeting(seconds=30)  # they do meet, however busy the machine is
         monkeypatch.setattr(DailyMail.objects, "filter", lambda **which: meet() or real(**which))
         results = at_once(self.make, self.make)
 
