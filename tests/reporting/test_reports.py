@@ -288,6 +288,10 @@ def test_supply_and_demand_are_what_a_person_would_count(client, town, django_as
     client.force_login(town.officer)
     page = client.get("/desk/reports/supply-and-demand/", {"by": "provider"})
     assert page.context["picture"].bars == [("Small Steps", 15)]
+    assert (
+        client.get("/desk/reports/supply-and-demand/", {"by": "all"}).context["picture"].bars
+        == page.context["picture"].bars
+    )
     run = actions.ask_report(report=report.name, asked={"by": "all"}, form="xlsx", by=town.officer)
     run_job(run.job_id)
     run.refresh_from_db()
