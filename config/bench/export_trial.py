@@ -107,20 +107,25 @@ def psql(path: Path) -> None:
     subprocess.run(["psql", "--quiet", "--no-psqlrc", *where, f"--command={command}"], check=True)  # noqa: S607
 
 
-def rows() -> Iterator[Row]:
+class Rows:
     """Course runs as their report has them, from nowhere: text, a date and a number."""
-    for number in range(BOOK_ROWS):
-        yield (
-            "Northmoor", f"College {number // 200}", f"Plumbing and heating, part {number // 10}",
-            "Construction, Planning and the Built Environment", "2", "", "full_time", "classroom", "Northmoor",
-            dt.date(2027, 9, 6), number % 30, f"R{number}",
-        )  # fmt: skip
+
+    def __len__(self) -> int:
+        return BOOK_ROWS
+
+    def __iter__(self) -> Iterator[Row]:
+        for number in range(BOOK_ROWS):
+            yield (
+                "Northmoor", f"College {number // 200}", f"Plumbing and heating, part {number // 10}",
+                "Construction, Planning and the Built Environment", "2", "", "full_time", "classroom", "Northmoor",
+                dt.date(2027, 9, 6), number % 30, f"R{number}",
+            )  # fmt: skip
 
 
 def workbook(path: Path, lines: Iterable[Row] | None = None) -> None:
     facts: dict[str, Any] = {"asked": {}, "said": [], "whose": "", "on": clock.today()}
     with path.open("wb") as file:
-        write_file("xlsx", RUNS, rows() if lines is None else lines, out=file, **facts)  # type: ignore[arg-type]
+        write_file("xlsx", RUNS, Rows() if lines is None else lines, out=file, **facts)  # type: ignore[arg-type]
 
 
 def listed(path: Path) -> None:
@@ -138,7 +143,7 @@ def xlsxwriter_book(path: Path) -> None:
         formats = {Sort.DATE: book.add_format({"num_format": "yyyy-mm-dd"}), Sort.TEXT: None, Sort.NUMBER: None}
         for place, column in enumerate(RUNS.columns):
             sheet.write_string(0, place, str(column.words))
-        for at, row in enumerate(rows(), start=1):
+        for at, row in enumerate(Rows(), start=1):
             for place, (column, cell) in enumerate(zip(RUNS.columns, row, strict=True)):
                 if column.sort is Sort.DATE:
                     sheet.write_datetime(at, place, cell, formats[column.sort])
