@@ -153,7 +153,7 @@ def register_who_sees_what() -> None:
     """The menu of receipts, consents, supporters and those who registered."""
     from accounts.registry import register_home
     from core import navigation
-    from providers.queries import role_kinds
+    from providers.queries import role_kinds, role_kinds_but_advice
 
     register_home("accounts:supporting", is_for=lambda user: getattr(user, "is_supporter", False), order=80)
     navigation.register(
@@ -180,7 +180,7 @@ def register_who_sees_what() -> None:
             text=_("Own sign-in"),
             url_name="accounts:sign-ons",
             group="settings",
-            shows=lambda user: not role_kinds(user).isdisjoint({"manager", "officer"}),
+            shows=lambda user: not role_kinds_but_advice(user).isdisjoint({"manager", "officer"}),
             order=64,
         )
     )

@@ -32,7 +32,7 @@ class ApplicationsConfig(AppConfig):
         from core import navigation, sealing, slots
         from prospectus.registry import register_applied, register_leaving, register_live
         from providers import uploads
-        from providers.queries import role_kinds
+        from providers.queries import role_kinds, role_kinds_but_advice
 
         personal.register()
         uploads.register(RESULTS)
@@ -79,7 +79,7 @@ class ApplicationsConfig(AppConfig):
             navigation.NavItem(
                 text=_("Applications"),
                 url_name="applications:received",
-                shows=lambda user: not role_kinds(user).isdisjoint({"admissions", "manager"}),
+                shows=lambda user: not role_kinds_but_advice(user).isdisjoint({"admissions", "manager"}),
                 order=20,
             )
         )
@@ -114,7 +114,7 @@ class ApplicationsConfig(AppConfig):
                 text=_("Providers’ own systems"),
                 url_name="applications:webhooks",
                 group="settings",
-                shows=lambda user: "help_desk" in role_kinds(user) and "manager" not in role_kinds(user),
+                shows=lambda user: "help_desk" in role_kinds(user) and "manager" not in role_kinds_but_advice(user),
                 order=50,
             )
         )
@@ -123,7 +123,7 @@ class ApplicationsConfig(AppConfig):
                 text=_("Your own system"),
                 url_name="applications:tokens",
                 group="settings",
-                shows=lambda user: "manager" in role_kinds(user),
+                shows=lambda user: "manager" in role_kinds_but_advice(user),
                 order=50,
             )
         )

@@ -23,10 +23,10 @@ class ProspectusConfig(AppConfig):
         from prospectus.policies import keeps_the_course
         from prospectus.queries.feeds import may_have_feeds
         from providers import uploads
-        from providers.queries import role_kinds, roles_today
+        from providers.queries import role_kinds, role_kinds_but_advice, roles_today
 
         def keeps_courses(user: Any) -> bool:
-            return not role_kinds(user).isdisjoint({"editor", "manager"})
+            return not role_kinds_but_advice(user).isdisjoint({"editor", "manager"})
 
         def desk_here(request: Any, course: Any) -> dict[str, Any] | None:
             """The way to the desk, for those who keep this course. Costs everybody else no query."""
@@ -116,7 +116,9 @@ class ProspectusConfig(AppConfig):
             NavItem(
                 text=_("Interest"),
                 url_name="prospectus:interest",
-                shows=lambda user: not role_kinds(user).isdisjoint({"editor", "manager", "help_desk", "officer"}),
+                shows=lambda user: (
+                    not role_kinds_but_advice(user).isdisjoint({"editor", "manager", "help_desk", "officer"})
+                ),
                 order=37,
             )
         )

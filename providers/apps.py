@@ -10,7 +10,7 @@ class ProvidersConfig(AppConfig):
         from core import slots
         from core.navigation import NavItem, register
         from providers.actions import fail_upload, run_upload
-        from providers.queries import acts_for, may_upload, role_kinds, roles_acted_in
+        from providers.queries import acts_for, may_upload, role_kinds_but_advice, roles_acted_in
 
         register_roles(roles_acted_in)
         register_job("upload", run=run_upload, on_failure=fail_upload)
@@ -20,7 +20,7 @@ class ProvidersConfig(AppConfig):
                 text=_("Staff"),
                 url_name="providers:staff",
                 group="settings",
-                shows=lambda user: not role_kinds(user).isdisjoint({"manager", "help_desk"}),
+                shows=lambda user: not role_kinds_but_advice(user).isdisjoint({"manager", "help_desk"}),
                 order=62,
             )
         )

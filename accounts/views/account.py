@@ -24,7 +24,7 @@ from core import clock
 from core.searching import SearchByNameMixin
 from core.views import SignedInMixin, VisibleListView
 from providers.models import StaffRole
-from providers.queries import by_last_use, roles_today, sort_of
+from providers.queries import by_last_use, role_kinds_but_advice, roles_today, sort_of
 
 
 class AccountView(SignedInMixin, TemplateView):
@@ -134,4 +134,4 @@ class StaffHelpView(SignedInMixin, SearchByNameMixin, VisibleListView):
 
 def may_help(user: Any) -> bool:
     """Managers and help desks."""
-    return any(role.kind in {"manager", "help_desk"} and not role.is_aside for role in roles_today(user))
+    return not role_kinds_but_advice(user).isdisjoint({"manager", "help_desk"})

@@ -22,7 +22,7 @@ from accounts.views.sign_on import back_url, leave
 from core.errors import RuleBroken
 from core.views import SignedInMixin
 from providers.models import Organisation
-from providers.queries import role_kinds
+from providers.queries import role_kinds_but_advice
 
 KEEPERS = frozenset({"manager", "officer"})
 
@@ -37,7 +37,7 @@ class SignOnsView(SignedInMixin, ListView):
         return organisations_to_set(self.request.user)
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if role_kinds(request.user).isdisjoint(KEEPERS):
+        if role_kinds_but_advice(request.user).isdisjoint(KEEPERS):
             raise Http404
         first = list(self.get_queryset()[:2])
         if len(first) == 1:

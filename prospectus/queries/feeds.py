@@ -13,7 +13,7 @@ from core import clock
 from prospectus.models import CourseRun, Feed, FeedFetch, FeedPart, FeedRhythm, FeedState, FetchOutcome, PartOutcome
 from prospectus.queries.notices import who_is_told
 from providers.models import Area, Organisation, RoleKind, StaffRole
-from providers.queries import role_kinds
+from providers.queries import role_kinds_but_advice
 
 AGAIN_AFTER = dt.timedelta(days=28)  # a file that never changes is used anew, so that its courses do not grow old
 GOOD = {PartOutcome.PUBLISHED, PartOutcome.HELD, PartOutcome.UNCHANGED}
@@ -161,7 +161,7 @@ def with_set_by_hand(feeds: QuerySet[Feed]) -> QuerySet[Feed]:
 
 def may_have_feeds(user: Any) -> bool:
     """Whether the menu shows feeds. Which ones is asked of each."""
-    return not role_kinds(user).isdisjoint({"editor", "manager", "help_desk", "officer"})
+    return not role_kinds_but_advice(user).isdisjoint({"editor", "manager", "help_desk", "officer"})
 
 
 def outcome_of(outcomes: Iterable[str]) -> str:

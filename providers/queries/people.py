@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from django.db.models import Count, F, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from providers.models import Invitation, Organisation, RoleKind, StaffRole
+from providers.models import Invitation, Organisation, OrganisationKind, RoleKind, StaffRole
 from providers.querysets import Held, roles_held
 
 
@@ -35,6 +35,13 @@ def roles_acted_in(user: Any, organisation_id: int | None = None) -> list[str]:
 def role_kinds(user: Any) -> frozenset[str]:
     """The kinds of role ``user`` acts in today. Costs no query of its own."""
     return frozenset(role.kind for role in roles_today(user) if not role.is_aside)
+
+
+def role_kinds_but_advice(user: Any) -> frozenset[str]:
+    """The kinds of role ``user`` acts in today, but for those at an advice service: it has a manager, too, and neither
+    courses, applications nor reports of its own. Costs no query of its own."""
+    acting = (role for role in roles_today(user) if not role.is_aside)
+    return frozenset(role.kind for role in acting if role.organisation_kind != OrganisationKind.ADVICE_SERVICE)
 
 
 class ActsFor(NamedTuple):

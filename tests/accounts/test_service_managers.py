@@ -1,12 +1,14 @@
 """Who manages an advice service: named by the help desk of its area, finds the way, and is let go again."""
 
 import pytest
+from django.test import RequestFactory
 from django.urls import reverse
 
 from accounts.models import CaseloadLearner
 from accounts.policies import gives_away, keeps_sign_on
 from activity.models import Event
 from core.errors import NotAllowed, StaleState
+from core.navigation import links_for
 from providers.actions import end_role, name_manager
 from providers.models import Organisation, RoleKind, StaffRole
 from tests.accounts.test_caseloads import build_town
@@ -53,6 +55,29 @@ def test_a_manager_who_advises_nobody_begins_at_the_caseloads_and_a_colleges_man
         client.force_login(StaffRoleFactory(kind=RoleKind.MANAGER, organisation=organisation).user)
         answer = client.get(reverse("accounts:start"))
         assert (answer.url == reverse("accounts:caseloads")) is starts
+
+
+def manager_of(organisation):
+    return StaffRoleFactory(kind=RoleKind.MANAGER, organisation=organisation).user
+
+
+def menu(user):
+    request = RequestFactory().get("/")
+    request.user = user
+    return [str(one.text) for link in links_for(request, user) for one in (link.inside or [link])]
+
+
+def test_the_menu_of_a_services_manager_leads_to_no_empty_page_and_a_colleges_stays(client, town):
+    college = ProviderFactory(area=town.area)
+    of_college = [
+        "Find a course", "Applications", "Your courses", "Data health", "Feeds", "Open for applications", "Interest",
+        "Tasters and visits", "Uploads", "Reports", "Staff", "Own sign-in", "Your own system",
+    ]  # fmt: skip
+    assert set(menu(manager_of(college))) ^ set(of_college) == set()
+    assert menu(manager_of(town.service)) == ["Find a course", "Caseloads", "Tasters and visits", "Uploads"]
+    both = manager_of(college)
+    StaffRoleFactory(user=both, kind=RoleKind.MANAGER, organisation=town.service)
+    assert set(menu(both)) == {*of_college, "Caseloads"}
 
 
 def test_nobody_else_names_or_ends_a_manager_and_nobody_becomes_one_who_is_no_adviser(town):

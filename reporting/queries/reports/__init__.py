@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from providers.queries import roles_today
+from providers.queries import role_kinds_but_advice
 from reporting.queries.reports.answering import ANSWERING
 from reporting.queries.reports.demand import DEMAND
 from reporting.queries.reports.gaps import GAPS
@@ -34,8 +34,7 @@ READERS = frozenset(role for report in REPORTS.values() for role in report.roles
 
 def reads_reports(user: Any) -> bool:
     """Whether there is a report for this person at all: not for who manages an advice service. No query of its own."""
-    acting = (role for role in roles_today(user) if not role.is_aside)
-    return any(role.kind in READERS and role.organisation_kind != "advice_service" for role in acting)
+    return not READERS.isdisjoint(role_kinds_but_advice(user))
 
 
 def reports_of(user: Any) -> list[Report]:
