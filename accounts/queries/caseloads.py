@@ -51,16 +51,34 @@ class AdviserRow(NamedTuple):
         return any(one.started_on <= today and not one.has_cover for one in self.absences)
 
 
+class DutyRow(NamedTuple):
+    """A duty, and the absences of its adviser that fall into it: while somebody is away, they are not on duty."""
+
+    duty: Duty
+    absences: list[Absence]
+
+    @property
+    def is_there(self) -> bool:
+        """On duty today, and here."""
+        today = clock.today()
+        return self.duty.started_on <= today and not any(one.started_on <= today for one in self.absences)
+
+
 class ServiceCaseloads(NamedTuple):
     service: Organisation
     advisers: list[AdviserRow]
     managers: list[StaffRole]
-    duties: list[Duty]
+    duties: list[DutyRow]
     without: list[Organisation]
 
     @property
     def alone(self) -> list[AdviserRow]:
         return [one for one in self.advisers if one.is_left_alone]
+
+    @property
+    def is_somebody_on_duty(self) -> bool:
+        """Today."""
+        return any(one.is_there for one in self.duties)
 
 
 def caseloads_of(service: Organisation) -> ServiceCaseloads:
@@ -84,7 +102,10 @@ def caseloads_of(service: Organisation) -> ServiceCaseloads:
     managers = StaffRole.objects.current().filter(organisation=service, kind="manager").select_related("user")
     managing = list(managers.order_by("user__name", "pk"))
     keepers = {one.user_id for one in managing}
-    duties = Duty.objects.standing().filter(adviser__in=roles).for_list()
+    duties = [
+        _on_duty(duty, absences[duty.adviser_id])
+        for duty in Duty.objects.standing().filter(adviser__in=roles).for_list()
+    ]
     without = schools_without_adviser().filter(area=service.area_id).order_by("name")
     return ServiceCaseloads(
         service,
@@ -93,6 +114,11 @@ def caseloads_of(service: Organisation) -> ServiceCaseloads:
             for role in roles
         ],
         managing,
-        list(duties),
+        duties,
         list(without[:200]),
     )
+
+
+def _on_duty(duty: Duty, absences: list[Absence]) -> DutyRow:
+    within = (one for one in absences if one.started_on <= duty.ended_on and duty.started_on <= one.ended_on)
+    return DutyRow(duty, list(within))

@@ -210,6 +210,17 @@ class TestDuty:
         with pytest.raises(NotAllowed):
             set_duty(adviser=town.ella_role, started_on=TODAY, ended_on=FRIDAY, by=town.ella)
 
+    def test_who_is_away_is_not_called_on_duty(self, client, town):
+        away(town, cover=None)
+        client.force_login(town.manager)
+        words = {}
+        for adviser, first in ((town.dev_role, TODAY), (town.ella_role, FRIDAY), (town.ella_role, TODAY)):
+            set_duty(adviser=adviser, started_on=first, ended_on=FRIDAY + A_DAY, by=town.manager)
+            words[adviser.user.name, first] = " ".join(client.get(reverse("accounts:caseloads")).text.split())
+        nobody = "Nobody looks after their learners. Say who stands in, or who is on duty."
+        assert [nobody in page for page in words.values()] == [True, True, False]
+        assert words["Ella", TODAY].count("Away 18 Nov to 20 Nov, and not on duty then") == 1
+
     def test_they_write_to_whoever_shares_though_no_adviser_follows_the_school(self, town):
         town.of_calder.consents.create(kind="advice_service", is_given=True, words="?", by=town.of_calder.user)
         conversation = Conversation.objects.create(learner=town.of_calder, service=town.service)
