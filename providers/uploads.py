@@ -50,7 +50,8 @@ class Change(NamedTuple):
 
     ``key`` is the primary key of what was there before. ``fields`` ({name: (old, new)}) are of what changed only, and
     hold nothing that would differ if the same were done again: no new keys, not today's date.
-    ``is_picked``: whether it is carried out, of a change that people pick or leave; None of any other.
+    ``is_picked``: whether it is carried out, of a change that people pick or leave; None of any other. ``answers``: of
+    a kind that is published part by part, what carrying it out later is told, as JSON.
     """
 
     action: str
@@ -59,9 +60,11 @@ class Change(NamedTuple):
     key: int | None = None
     fields: Mapping[str, Any] = {}
     is_picked: bool | None = None
+    answers: Mapping[str, Any] = {}
 
 
 ASKS = "asks"  # of a change: it asks which of its kind's options is right
+LEFT = "left"  # of a change: why it was not carried out though it was picked
 
 
 class Option(NamedTuple):
@@ -173,6 +176,10 @@ class UploadKind(NamedTuple):
     from, of changes that ask a question. ``read(user, lines)`` is told who reads which changes, or which steps of
     undoing, where reading leaves a trace; ``shown(upload)`` narrows both to those that people may still be shown.
 
+    A kind whose changes are picked may be published part by part, so that nobody waits for the last of them: its
+    ``apply`` writes nothing, and ``carry_out(upload, changes)``, given the picked changes of some things, carries out
+    each that is still what was confirmed, and answers which it left, by key, and why.
+
     Of a kind with ``keep_days``, the file and everything of it that is about people is removed that many days after it
     is over; what came of it, as numbers and codes, stays. ``forget(upload)`` removes what the kind itself kept of it.
     ``publishing`` and ``undoing`` are what people are told before they press those buttons.
@@ -208,6 +215,7 @@ class UploadKind(NamedTuple):
     options: Callable[[Sequence[Any]], list[list[Option]]] | None = None
     read: Callable[[Any, Sequence[Any]], None] | None = None
     shown: Callable[[Any], Q] | None = None
+    carry_out: Callable[[Any, Sequence[Any]], Mapping[int, str]] | None = None
     publishing: str = _("Everybody sees the changes a few seconds after you press the button.")
     undoing: str = _(
         "What the file added is taken out of the prospectus, and kept. Learners see it a few seconds after you press "

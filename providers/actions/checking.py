@@ -18,6 +18,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
 
 from providers.actions.ending import BATCH, end, fitting, move, store_issues
+from providers.actions.in_parts import carry_on
 from providers.models import MOST_FIXABLE, IssueSeverity, Upload, UploadChange, UploadRow
 from providers.uploads import KINDS, Change, FileRefused, Progress, RowIssue
 
@@ -64,16 +65,20 @@ def check(upload: Upload, progress: Progress) -> None:
 
 
 def publish_as_confirmed(upload: Upload, progress: Progress) -> None:
-    """All of what was confirmed is published; where it would now be something else, that is shown instead."""
+    """All of what was confirmed is published, at once or part by part; where it would now be something else, that is
+    shown instead."""
+    in_parts = KINDS[upload.kind].carry_out is not None
     with closing(_Run(upload)) as run:
-        if not run.carry_out(progress, keep_if=upload.digest):
+        if not run.carry_out(progress, keep_if="" if in_parts else upload.digest):
             return
-        if run.is_kept:
-            upload.note = ""
-            end(upload, "publish")
-        else:
+        if run.findings.digest.hexdigest() != upload.digest:
             upload.confirmed_at = None
             run.show(note=CHANGED_MEANWHILE)
+        elif in_parts:
+            carry_on(upload, progress)
+        else:
+            upload.note = ""
+            end(upload, "publish")
 
 
 def unconfirm(upload: Upload, *, note: str) -> None:
@@ -90,7 +95,6 @@ class _Run:
         self.upload = upload
         self.kind = KINDS[upload.kind]
         self.findings = Findings()
-        self.is_kept = False
 
     def close(self) -> None:
         self.findings.file.close()
@@ -102,8 +106,7 @@ class _Run:
             with transaction.atomic(), closing(self.upload.file):
                 self.upload.file.open("rb")
                 self._apply(progress)
-                self.is_kept = self.findings.digest.hexdigest() == keep_if
-                if not self.is_kept:
+                if self.findings.digest.hexdigest() != keep_if:
                     transaction.set_rollback(True)
         except FileRefused as refusal:
             self.upload.refusal = str(refusal)[:300]
@@ -187,4 +190,5 @@ def _stored(upload: Upload, position: int, change: Change) -> UploadChange:
         title=fitting(change.title, 300),
         fields=change.fields,
         is_picked=change.is_picked,
+        answers=change.answers,
     )

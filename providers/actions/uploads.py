@@ -17,6 +17,7 @@ from core.references import ALPHABET, new_reference
 from providers.actions import door
 from providers.actions.checking import check, publish_as_confirmed, unconfirm
 from providers.actions.ending import JOB_KIND, end, store_issues
+from providers.actions.in_parts import carry_on, stop
 from providers.actions.undoing import forget_asking, undo_as_asked
 from providers.models import Organisation, Upload
 from providers.policies import UPLOAD_POLICY
@@ -111,7 +112,7 @@ def run_upload(run: JobRun) -> None:
     """The job of an upload: everything the file changes, its issues and its end are the job's one transaction.
 
     What somebody has to confirm is checked first, with nothing changed, and published by the job of the confirmation.
-    The job of an upload that is published is to undo it.
+    Of a kind that is published part by part, each part is a job. The job of an upload that is published is to undo it.
     """
     locked = Upload.objects.select_for_update(of=("self",)).for_list().select_related("job__by")
     upload = locked.get(pk=run.payload["upload_id"])
@@ -123,15 +124,19 @@ def run_upload(run: JobRun) -> None:
         _read(upload, run.progress)
     elif upload.confirmed_at is None:
         check(upload, run.progress)
+    elif run.payload.get("goes_on"):
+        carry_on(upload, run.progress)
     else:
         publish_as_confirmed(upload, run.progress)
 
 
 def fail_upload(job: Job) -> None:
     """The upload of a failed job is over too, so that the next file can be handed over; one that had been checked
-    waits again, to be confirmed once more."""
+    waits again, to be confirmed once more, unless some parts of it are published."""
     upload = Upload.objects.select_for_update(of=("self",)).for_list().get(pk=job.payload["upload_id"])
-    if upload.state in WAITING:
+    if job.payload.get("goes_on"):
+        stop(upload)
+    elif upload.state in WAITING:
         unconfirm(upload, note=job.error)
     elif upload.is_published:
         forget_asking(upload, note=job.error)

@@ -219,6 +219,10 @@ class UploadChange(models.Model):
     title = models.CharField(max_length=300)
     fields = models.JSONField(default=dict, help_text="{name: [old, new]} of what changed.")
     is_picked = models.BooleanField(null=True, help_text="Whether it is carried out; empty: nobody picks it.")
+    answers = models.JSONField(
+        default=dict, db_default={}, help_text="What carrying it out is told, where that is done part by part."
+    )
+    done_at = models.DateTimeField(null=True, help_text="When it was carried out, where that is done part by part.")
 
     objects = UploadChangeQuerySet.as_manager()
 

@@ -91,6 +91,20 @@ def lines_shown(upload: Upload, lines: str = "changes") -> QuerySet:
     return rows.filter(shown(upload)) if shown else rows
 
 
+def counts_shown(upload: Upload) -> dict[str, Any]:
+    """The numbers of the upload; while it waits, those of its changes are of the ones people are shown today."""
+    kind = KINDS[upload.kind]
+    if kind.shown is None or not upload.is_waiting:
+        return upload.counts
+    things, left = dict.fromkeys(upload.counts.keys() & kind.things.keys(), 0), 0
+    counted = lines_shown(upload).order_by().values_list("thing", "is_picked").annotate(Count("pk"))
+    for thing, is_picked, number in counted:
+        left += number if is_picked is False else 0
+        if thing in things:
+            things[thing] += number
+    return upload.counts | things | {"left": left}
+
+
 def changes_by_thing(kind: UploadKind, upload: Upload) -> dict[str, int]:
     """How many changes there are of each thing, in the kind's order; empty where all are of one thing."""
     counted = dict(lines_shown(upload).order_by().values_list("thing").annotate(Count("pk")))

@@ -21,6 +21,7 @@ from providers.queries import (
     can_be_undone,
     changes_by_action,
     changes_by_thing,
+    counts_shown,
     hands_over,
     in_words,
     issues_by_severity,
@@ -38,7 +39,8 @@ CHANGES_AT_ONCE = 10  # on the page of the upload itself
 
 
 def counted(kind: UploadKind, upload: Upload) -> list[tuple[str, int]]:
-    return [(words, upload.counts[name]) for name, words in kind.labels.items() if name in upload.counts]
+    counts = counts_shown(upload)
+    return [(words, counts[name]) for name, words in kind.labels.items() if name in counts]
 
 
 def undone_counts(upload: Upload) -> list[tuple[str, int]]:
@@ -215,11 +217,13 @@ class PickChangesView(SignedInMixin, View):
         return redirect(f"{reverse('providers:upload-changes', args=[reference])}?{request.GET.urlencode()}")
 
     def _picks(self, upload: Upload) -> dict[str, bool | str]:
+        """Only what was changed on the page: what stood otherwise when it was drawn, others may have changed since."""
         said = self.request.POST
-        ticked = set(said.getlist("picked"))
-        picks: dict[str, bool | str] = {key: key in ticked for key in said.getlist("shown")[:CHANGES_PER_PAGE]}
-        asked = said.getlist("asked")[:CHANGES_PER_PAGE]
-        picks |= {key: said[f"answer-{key}"] for key in asked if f"answer-{key}" in said}
+        ticked, stood = set(said.getlist("picked")), set(said.getlist("stood"))
+        shown, asked = (said.getlist(name)[:CHANGES_PER_PAGE] for name in ("shown", "asked"))
+        picks: dict[str, bool | str] = {key: key in ticked for key in shown if (key in ticked) != (key in stood)}
+        answers = {key: said.get(f"answer-{key}", "") for key in asked}
+        picks |= {key: answer for key, answer in answers.items() if answer != said.get(f"stood-{key}", "")}
         if all_of_these := said.get("all"):
             listed = lines_shown(upload).filter(**filters(self.request.GET)).exclude(is_picked=None)
             picks |= {change.pick_key: all_of_these == "take" for change in listed}

@@ -1,10 +1,11 @@
-"""The extract of a client caseload system: compared record by record, and taken over or given back in one go."""
+"""The extract of a client caseload system: compared record by record, taken over part by part, and given back."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from accounts.actions import take_over_residence
 from accounts.models import Learner
@@ -22,14 +23,16 @@ from reporting.exchange.differences import (
     KIND,
     PERSON,
     RESIDENCE,
+    TAKING_OVER,
     THINGS,
+    Answers,
     Difference,
     Ours,
     differences,
     ours_of,
     said_of_spell,
 )
-from reporting.exchange.matching import Match, People, exchanged
+from reporting.exchange.matching import Match, People, exchanged, exchanged_through
 from reporting.exchange.told import Told
 from reporting.returns.record import YoungPerson
 from reporting.returns.tables import read_date
@@ -39,8 +42,10 @@ NOBODY = "nobody"  # somebody has said so of a record
 NOBODY_HERE = "Nobody here has these numbers, or this name and date of birth. Nothing was used."
 TWICE = "Record {row} is of the same learner. This one was passed by."
 TOUCHED = "Something else has been recorded since."
+RECORDED_MEANWHILE = "Something else was recorded while this was being published."
 GONE = "The record is not exchanged any more, has become one with another, or was erased."
 NOT_NAMED, UNNAMED = 0, "Somebody whose record is not here"  # the key and the title of such a step
+IN_NO_ROW = {RESIDENCE, CHARACTERISTICS}  # of one learner: a field, and several rows
 Picks = Mapping[str, bool | str]
 Progress = Callable[..., None]
 
@@ -55,7 +60,7 @@ class Taken:
 
 
 @transaction.atomic
-def take_over_records(
+def compare_records(
     *,
     of: Organisation,
     people: Iterable[tuple[int, YoungPerson]],
@@ -63,12 +68,11 @@ def take_over_records(
     by: Any,
     picks: Picks | None = None,
     progress: Progress = lambda **_: None,
-    is_rehearsal: bool = False,
 ) -> Taken:
-    """Each learner's record is as the caseload system of ``of`` has it, in everything that is picked: what is not older
-    than ours, and what ``picks`` says ({"thing:key": yes or no, "person:row": whose it is}). What the records do not
-    say stays. The same records again change nothing. A rehearsal changes nothing either, and lets go of learners once
-    they are compared.
+    """What would change, were each learner's record as the caseload system of ``of`` has it. Picked is what is not
+    older than ours, or what ``picks`` says ({"thing:key": yes or no, "person:row": whose it is}). What the records do
+    not say stays. What is picked is tried out, so that what cannot be is said. Nothing is changed, and learners are let
+    go of once they are compared.
 
     Raises: NotAllowed.
     """
@@ -82,20 +86,41 @@ def take_over_records(
         # In the order of keys over all chunks, as everybody locks learners.
         with transaction.atomic():
             for key, ours in ours_of(lock_learners(keys[start : start + CHUNK])).items():
-                _take_over(*theirs[key], ours, of=of, by=by, told=told, picks=picks or {}, taken=taken)
-            if is_rehearsal:  # locks taken since the savepoint go with it
-                transaction.set_rollback(True)
+                _try(*theirs[key], ours, of=of, by=by, told=told, picks=picks or {}, taken=taken)
+            transaction.set_rollback(True)  # locks taken since the savepoint go with it
     taken.issues += told.issues
     taken.changes.sort(key=_as_read)
     for thing in THINGS[:-1]:
         taken.counts[thing] = sum(change.thing == thing for change in taken.changes)
     taken.counts["left"] = sum(change.is_picked is False for change in taken.changes)
-    if not is_rehearsal:
-        record("records.take_over", subject=of, by=by, **{name: taken.counts[name] for name in ("matched", "left")})
     return taken
 
 
-def _take_over(
+@transaction.atomic
+def take_over_records(*, upload: Upload, changes: Sequence[UploadChange], by: Any) -> dict[int, str]:
+    """These changes are recorded, each where what is here is what it was compared with. Which are left, by key, and
+    why: of learners whose record is not exchanged any more too. Raises: NotAllowed."""
+    of = upload.organisation
+    EXCHANGE_POLICY.require(by, "take_over", of)
+    found = _ours_of(changes, exchanged(of))
+    answers = Answers([change.answers for change in changes])
+    left: dict[int, str] = {}
+    for change in changes:
+        ours = found.get(change.thing_key or 0)
+        if ours is None:
+            left[change.pk] = GONE
+        elif not _is_said(change, ours, "ours"):
+            left[change.pk] = RECORDED_MEANWHILE
+        else:
+            try:
+                TAKING_OVER[change.thing](learner=ours.learner, of=of, by=by, **answers.told(change.answers))
+            except RuleBroken as rule:  # before anything was written
+                left[change.pk] = str(rule.message)
+    record("records.take_over", subject=of, by=by, number=len(changes) - len(left), left=len(left))
+    return left
+
+
+def _try(
     row: int, it: YoungPerson, ours: Ours, *, of: Organisation, by: Any, told: Told, picks: Picks, taken: Taken
 ) -> None:
     learner = ours.learner
@@ -115,7 +140,7 @@ def _change(one: Difference, is_picked: bool) -> Change:
     action = ChangeAction.CHANGED if any(old for old, _new in one.fields.values()) else ChangeAction.ADDED
     title = f"{learner.given_name} {learner.family_name}, born {learner.birth_on:%d/%m/%Y}"
     older = {"older": ("", "yes")} if one.is_older else {}
-    return Change(action, one.thing, title, learner.pk, {**one.fields, **older}, is_picked)
+    return Change(action, one.thing, title, learner.pk, {**one.fields, **older}, is_picked, one.answers)
 
 
 def _as_read(change: Change) -> tuple[Any, ...]:
@@ -201,12 +226,17 @@ def give_back_records(upload: Upload, by: Any) -> list[UndoStep]:
 
 def _steps(upload: Upload) -> list[tuple[UndoStep, UploadChange, Ours | None]]:
     changes = list(upload.changes.filter(is_picked=True))
-    keys = sorted({change.thing_key for change in changes if change.thing_key})
-    held = lock_learners(keys)
-    here = exchanged(upload.organisation).filter(pk__in=keys).values_list("pk", flat=True)
-    ours = ours_of({key: held[key] for key in here if key in held})
+    ours = _ours_of(changes, exchanged_through(upload))
     return [(_step(change, ours.get(change.thing_key or 0), upload), change, ours.get(change.thing_key or 0))
             for change in changes]  # fmt: skip
+
+
+def _ours_of(changes: Sequence[UploadChange], those: QuerySet) -> dict[int, Ours]:
+    """What is recorded of the learners of these changes, locked, who are among ``those``."""
+    keys = {change.thing_key for change in changes if change.thing_key}
+    held = lock_learners(keys)
+    here = those.filter(pk__in=keys).values_list("pk", flat=True)
+    return ours_of({key: held[key] for key in here if key in held})
 
 
 def _step(change: UploadChange, ours: Ours | None, upload: Upload) -> UndoStep:
@@ -222,16 +252,31 @@ def _step(change: UploadChange, ours: Ours | None, upload: Upload) -> UndoStep:
 
 def _stands(change: UploadChange, ours: Ours, upload: Upload) -> bool:
     """What the extract said is what is recorded, and nobody has recorded it anew since."""
-    said = {name: new for name, (_old, new) in change.fields.items()}
+    if not _is_said(change, ours, "theirs"):
+        return False
+    row, done_at = _row(change, ours), change.done_at or upload.ended_at
+    return change.thing in IN_NO_ROW or (row is not None and done_at is not None and row.recorded_at <= done_at)
+
+
+def _is_said(change: UploadChange, ours: Ours, whose: Literal["ours", "theirs"]) -> bool:
+    """What is recorded is what the change says of before, or of after it."""
+    said = {name: pair[whose == "theirs"] for name, pair in change.fields.items()}
     if change.thing == RESIDENCE:
-        return ours.learner.residence_authority_id == said["authority"]
+        return (ours.learner.residence_authority_id or "") == said["authority"]
     if change.thing == CHARACTERISTICS:
         return sorted(ours.characteristics) == said["codes"].split()
-    row: Any = ours.spell if change.thing == ACTIVITY else ours.facts.get(KIND[change.thing])
-    if row is None or upload.ended_at is None or row.recorded_at > upload.ended_at:
+    row = _row(change, ours)
+    if whose == "ours" and said.get("row", "") != str(row.pk if row else ""):
         return False
-    now = said_of_spell(row) if change.thing == ACTIVITY else {"code": row.code.code}
-    return all(now[name] == new for name, new in said.items() if name in now)
+    now = said_of_spell(row) if change.thing == ACTIVITY else {"code": row.code.code if row else ""}
+    return all(now[name] == one for name, one in said.items() if name in now)
+
+
+def _row(change: UploadChange, ours: Ours) -> Any:
+    """The row of the client record in which the thing of the change stands."""
+    if change.thing in IN_NO_ROW:
+        return None
+    return ours.spell if change.thing == ACTIVITY else ours.facts.get(KIND[change.thing])
 
 
 def _give_back(change: UploadChange, ours: Ours, *, of: Organisation, by: Any) -> None:

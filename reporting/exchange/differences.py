@@ -6,10 +6,11 @@ ticks it.
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from django.db.models import Model
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -17,7 +18,7 @@ from accounts.actions import take_over_residence
 from accounts.models import Characteristics, Learner
 from activity.models import Event
 from ilp.actions import take_over_activity, take_over_characteristics, take_over_fact
-from ilp.models import CurrentActivity, RecordFact, RecordKind
+from ilp.models import CurrentActivity, RecordCode, RecordFact, RecordKind
 from providers.models import Organisation
 from reporting.exchange.told import Told
 from reporting.returns.record import YoungPerson
@@ -36,6 +37,11 @@ WORDS = {
 }
 KIND = {NEED: RecordKind.NEED, DESTINATION: RecordKind.DESTINATION}
 OF_SPELL = ("started_on", "verified_on", "review_on", "course_ends_on")
+DAYS = {*OF_SPELL, "ascertained_on", "on"}
+TAKING_OVER: Mapping[str, Callable[..., Any]] = {
+    ACTIVITY: take_over_activity, NEED: take_over_fact, DESTINATION: take_over_fact,
+    CHARACTERISTICS: take_over_characteristics, RESIDENCE: take_over_residence,
+}  # fmt: skip
 
 
 @dataclass
@@ -52,17 +58,49 @@ class Ours:
 
 class Difference(NamedTuple):
     """One thing theirs says otherwise. ``fields``: {name: (ours, theirs)} as codes and days; ``row`` is the key of what
-    ours stands in. ``taking_over``: the action that takes theirs over, and what it is told."""
+    ours stands in. ``told``: what the action that takes theirs over is told."""
 
     thing: str
     learner: Learner
     fields: Mapping[str, tuple[str, str]]
     is_older: bool
-    taking_over: Any
     told: Mapping[str, Any]
 
     def take_over(self, *, of: Organisation, by: Any) -> None:
-        self.taking_over(learner=self.learner, of=of, by=by, **self.told)
+        TAKING_OVER[self.thing](learner=self.learner, of=of, by=by, **self.told)
+
+    @property
+    def answers(self) -> dict[str, Any]:
+        """What the action is told, to be kept: rows by their keys, days as text."""
+        return {name: _kept(value) for name, value in self.told.items()}
+
+
+class Answers:
+    """What was kept of differences, as the actions are told it."""
+
+    def __init__(self, kept: Iterable[Mapping[str, Any]]) -> None:
+        self.codes = RecordCode.objects.in_bulk()
+        self.providers = Organisation.objects.in_bulk({one["provider"] for one in kept if one.get("provider")})
+
+    def told(self, kept: Mapping[str, Any]) -> dict[str, Any]:
+        read = {"code": self.codes.get, "codes": self._codes, "provider": self.providers.get}
+        read |= dict.fromkeys(DAYS, _day)
+        return {name: read[name](value) if name in read else value for name, value in kept.items()}
+
+    def _codes(self, keys: Iterable[int]) -> list[RecordCode]:
+        return [self.codes[key] for key in keys]
+
+
+def _kept(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_kept(one) for one in value]
+    if isinstance(value, Model):
+        return value.pk
+    return value.isoformat() if isinstance(value, dt.date) else value
+
+
+def _day(text: str | None) -> dt.date | None:
+    return dt.date.fromisoformat(text) if text else None
 
 
 def ours_of(learners: Mapping[int, Learner]) -> dict[int, Ours]:
@@ -131,7 +169,7 @@ def _of_activity(row: int, it: YoungPerson, ours: Ours, told: Told) -> Iterator[
     names = ("code", *OF_SPELL, "ascertained_on", "provider", "establishment", "source")
     answers = {name: getattr(theirs, name) for name in names}
     is_older = held is not None and theirs.verified_on < held.verified_on
-    yield Difference(ACTIVITY, ours.learner, fields | _stood(held), is_older, take_over_activity, answers)
+    yield Difference(ACTIVITY, ours.learner, fields | _stood(held), is_older, answers)
 
 
 def _of_fact(row: int, it: YoungPerson, ours: Ours, told: Told, *, thing: str) -> Iterator[Difference]:
@@ -142,7 +180,7 @@ def _of_fact(row: int, it: YoungPerson, ours: Ours, told: Told, *, thing: str) -
     fields = {"code": (held.code.code if held else "", code.code)} | _stood(held)
     is_older = held is not None and on < held.started_on
     answers = {"kind": kind, "code": code, "on": on}
-    yield Difference(thing, ours.learner, fields, is_older, take_over_fact, answers)
+    yield Difference(thing, ours.learner, fields, is_older, answers)
 
 
 def _of_characteristics(row: int, it: YoungPerson, ours: Ours, told: Told) -> Iterator[Difference]:
@@ -159,7 +197,7 @@ def _of_characteristics(row: int, it: YoungPerson, ours: Ours, told: Told) -> It
     codes = [told.codes[RecordKind.CHARACTERISTIC, code] for code in sorted(theirs)]
     fields = {"codes": (" ".join(sorted(held)), " ".join(sorted(theirs)))}
     answers = {"codes": codes, "on": on}
-    yield Difference(CHARACTERISTICS, ours.learner, fields, is_older, take_over_characteristics, answers)
+    yield Difference(CHARACTERISTICS, ours.learner, fields, is_older, answers)
 
 
 def _of_residence(row: int, it: YoungPerson, ours: Ours, told: Told) -> Iterator[Difference]:
@@ -169,7 +207,7 @@ def _of_residence(row: int, it: YoungPerson, ours: Ours, told: Told) -> Iterator
     on = told.on(it)
     is_older = ours.lived_since is not None and on < ours.lived_since
     fields = {"authority": (held or "", theirs)}
-    yield Difference(RESIDENCE, ours.learner, fields, is_older, take_over_residence, {"authority": theirs, "on": on})
+    yield Difference(RESIDENCE, ours.learner, fields, is_older, {"authority": theirs, "on": on})
 
 
 def _stood(held: Any) -> dict[str, tuple[str, str]]:

@@ -15,11 +15,12 @@ from accounts.actions import leave_receipts_of_many
 from accounts.models import ReceiptSection
 from accounts.policies import exchanging_through
 from ilp.models import RecordCode, RecordKind
-from providers.models import IssueSeverity, LocalAuthority, StaffRole, Upload
+from providers.models import IssueSeverity, LocalAuthority, StaffRole, Upload, UploadChange
 from providers.querysets import ask_roles_once
 from providers.tables.sheet import MOST_ROWS
 from providers.uploads import (
     ASKS,
+    LEFT,
     FileRefused,
     FoundChanges,
     Option,
@@ -33,12 +34,13 @@ from reporting.actions.exchange import (
     NOBODY,
     NOT_NAMED,
     Taken,
+    compare_records,
     give_back_records,
     take_over_records,
     undo_steps_of_records,
 )
 from reporting.exchange.differences import ACTIVITY, CHARACTERISTICS, KIND, PERSON, RESIDENCE, WORDS
-from reporting.exchange.matching import exchanged
+from reporting.exchange.matching import exchanged, exchanged_through
 from reporting.exchange.told import Told
 from reporting.returns.codes import known_authorities
 from reporting.returns.reading import BREAKS_OFF, Return, read_return, said_columns
@@ -64,9 +66,9 @@ OLDER = "What is here was confirmed later"
 
 
 def import_caseload(upload: Upload, progress: Callable[..., None]) -> UploadResult:
-    """What is recorded is as the extract says, in everything that is picked. Raises: FileRefused."""
+    """What would be recorded were it as the extract says, in everything that is picked. Raises: FileRefused."""
     try:
-        found, taken = _take_over(upload, progress)
+        found, taken = _compare(upload, progress)
     except NotATable:
         raise FileRefused(BROKEN) from None
     except TooMany:
@@ -78,7 +80,7 @@ def import_caseload(upload: Upload, progress: Callable[..., None]) -> UploadResu
     return UploadResult(counts=taken.counts, issues=sorted([*notices, *taken.issues], key=lambda each: each.row))
 
 
-def _take_over(upload: Upload, progress: Callable[..., None]) -> tuple[Return, Taken]:
+def _compare(upload: Upload, progress: Callable[..., None]) -> tuple[Return, Taken]:
     with upload.file.open("rb") as file:
         columns = said_columns(file)
         found = read_return(file, asked=Header(), authorities=known_authorities(), most=MOST_ROWS)
@@ -88,11 +90,15 @@ def _take_over(upload: Upload, progress: Callable[..., None]) -> tuple[Return, T
         )
         people = _numbered(found.people, is_xml=columns is None)
         by = _as_they_asked(upload.job.by if upload.job else upload.by)
-        taken = take_over_records(
-            of=upload.organisation, people=people, told=told, by=by, picks=upload.picks, progress=progress,
-            is_rehearsal=upload.is_rehearsal,
-        )  # fmt: skip
+        taken = compare_records(
+            of=upload.organisation, people=people, told=told, by=by, picks=upload.picks, progress=progress
+        )
     return found, taken
+
+
+def take_over_caseload(upload: Upload, changes: Sequence[UploadChange]) -> dict[int, str]:
+    """As ``take_over_records``, for whoever confirmed it."""
+    return take_over_records(upload=upload, changes=changes, by=_as_they_asked(upload.confirmed_by))
 
 
 def undo_caseload(upload: Upload, by: Any) -> list[UndoStep]:
@@ -143,6 +149,8 @@ def _said(change: Any, codes: dict[Any, str], authorities: dict[str, str]) -> It
             yield Said(NAMES[name], *(_word(change.thing, text, codes, authorities) for text in pair))
     if "older" in change.fields:
         yield Said("Look twice", "", OLDER)
+    if LEFT in change.fields:
+        yield Said("Why it is left", "", change.fields[LEFT][1])
     if change.thing == PERSON:
         yield Said("Why it waits", "", "It is not certain whose record this is")
 
@@ -197,14 +205,14 @@ def _who(learner: Any) -> str:
 def still_exchanged(upload: Upload) -> Q:
     """Lines of whom the authority or service may still be told, its own records of whom it is not certain, and steps
     that name nobody."""
-    return Q(thing=PERSON) | Q(thing_key=NOT_NAMED) | Q(thing_key__in=exchanged(upload.organisation).values("pk"))
+    return Q(thing=PERSON) | Q(thing_key=NOT_NAMED) | Q(thing_key__in=exchanged_through(upload).values("pk"))
 
 
 def leave_receipts_of_differences(user: Any, lines: Sequence[Any]) -> None:
     """Everybody whose record is on the page can see who read it. ``lines``: changes, or steps of undoing them."""
     keys = {line.thing_key for line in lines if line.thing != PERSON}
     keys |= {int(key) for line in lines if line.thing == PERSON for key in _between(line)}
-    here = exchanged(lines[0].upload.organisation).filter(pk__in=keys).values_list("pk", flat=True) if keys else ()
+    here = exchanged_through(lines[0].upload).filter(pk__in=keys).values_list("pk", flat=True) if keys else ()
     leave_receipts_of_many(looked_at=[(key, ReceiptSection.RECORD) for key in here], by=user)
 
 
@@ -227,7 +235,9 @@ CASELOAD = UploadKind(
         "need": "Levels of need that differ",
         "traits": "Characteristics that differ",
         "residence": "Homes that differ",
+        "taken": "Differences taken over",
         "left": "Differences left as they are",
+        "not_reached": "Of these, not reached: hand the extract over again",
     },
     handed_over_by=("officer", "manager"),
     needs_confirmation=True,
@@ -240,6 +250,7 @@ CASELOAD = UploadKind(
     options=answers_to,
     read=leave_receipts_of_differences,
     shown=still_exchanged,
+    carry_out=take_over_caseload,
     publishing=(
         "What is ticked is recorded here, and the September Guarantee and the return to the Department follow. What is "
         "not ticked stays as it is."

@@ -9,8 +9,9 @@ from django.db.models import Q, QuerySet
 from accounts.models import ConsentKind, Learner, RollEntry
 from accounts.querysets.learner import GUARANTEE_FROM_YEAR
 from core import clock
-from providers.models import Organisation
+from providers.models import Organisation, Upload
 from providers.queries import normalise_postcode
+from reporting.exchange.differences import RESIDENCE
 from reporting.returns.record import YoungPerson
 from reporting.returns.rules.base import born
 from reporting.returns.tables import read_date
@@ -20,8 +21,27 @@ def exchanged(organisation: Organisation) -> QuerySet:
     """Learners whose records may come from the caseload system of this authority or service: whom its area follows, and
     who have not said no to sharing with the advice service. Whoever registered is not among them until a person has
     found their record (decision 0040). Source: SPEC A5."""
+    return _exchanged(_here(organisation))
+
+
+def exchanged_through(upload: Upload) -> QuerySet:
+    """The same for the organisation of a published extract, and learners whose home the extract moved away from there,
+    for as long as nobody has moved it on."""
+    here = _here(upload.organisation)
+    if upload.is_published:
+        moved = upload.changes.filter(thing=RESIDENCE, is_picked=True).order_by()
+        for authority in moved.values_list("fields__authority__1", flat=True).distinct():
+            to = moved.filter(fields__authority__1=authority)
+            here |= Q(residence_authority=authority, pk__in=to.values("thing_key"))
+    return _exchanged(here)
+
+
+def _here(organisation: Organisation) -> Q:
     area = organisation.area
-    here = Q(area=area) | (Q(residence_authority=area.authority_id) if area.authority_id else Q(pk__in=[]))
+    return Q(area=area) | (Q(residence_authority=area.authority_id) if area.authority_id else Q(pk__in=[]))
+
+
+def _exchanged(here: Q) -> QuerySet:
     old_enough = RollEntry.objects.filter(year_group__gte=GUARANTEE_FROM_YEAR, started_on__lte=clock.today())
     learners = Learner.objects.filter(here, pk__in=old_enough.values("learner"), erased_at=None)
     refusing = Learner.objects.refusing(ConsentKind.ADVICE_SERVICE)

@@ -5,8 +5,10 @@ import io
 
 from django.core.files.base import ContentFile
 
+from accounts.actions import answer_consent
+from accounts.models import ConsentKind
 from activity.actions import run_job
-from ilp.actions import load_record_codes, start_current_activity
+from ilp.actions import load_record_codes, set_fact, start_current_activity
 from ilp.models import RecordCode
 from providers.actions import check_again, confirm_upload, pick_changes, receive_upload, undo_upload
 from providers.queries import undo_plan
@@ -48,6 +50,17 @@ def spell(town, learner, code, *, by=None, **facts):
     days = {"started_on": dt.date(2026, 9, 7), "verified_on": dt.date(2026, 10, 20), "source": "learner"}
     code = RecordCode.objects.get(kind="activity", code=code)
     return start_current_activity(learner=learner, code=code, by=by or town.adviser, **days | facts)
+
+
+def fact(town, learner, kind, code, day):
+    return set_fact(
+        learner=learner, kind=kind, code=RecordCode.objects.get(kind=kind, code=code), started_on=day, by=town.adviser
+    )
+
+
+def share(learner, *, is_given):
+    words = "May we?"
+    answer_consent(learner=learner, kind=ConsentKind.ADVICE_SERVICE, is_given=is_given, words=words, by=learner.user)
 
 
 def hand_over(town, people, *, form="xml", content=None, by=None):

@@ -4,34 +4,31 @@ import datetime as dt
 import io
 
 import pytest
-from django.db import OperationalError, transaction
 from django.urls import reverse
 
-from accounts.actions import answer_consent, set_residence
+from accounts.actions import set_residence
 from accounts.actions.erasure import erase_held_back
-from accounts.models import Characteristics, ConsentKind, Learner, Receipt
+from accounts.models import Characteristics, Receipt
 from activity.actions import record, run_job
 from core import clock
 from core.errors import NotAllowed, RuleBroken
-from ilp.actions import set_fact
 from ilp.models import CurrentActivity, RecordCode, RecordFact
 from providers.actions import abandon_upload, check_again, confirm_upload, pick_changes, undo_upload
 from providers.models import Upload, UploadReversal
 from providers.queries import undo_plan
-from reporting.actions import exchange
-from reporting.actions.exchange import UNNAMED, take_over_records
+from reporting.actions.exchange import UNNAMED
 from reporting.exchange.kind import look_at_caseload
-from reporting.exchange.told import Told
 from tests.factories import LearnerContactFactory, OrganisationFactory, StaffRoleFactory
-from tests.races import at_once, meeting
 from tests.reporting.extract import (
     SEEKING,
     extract_town,
+    fact,
     hand_over,
     manager_of,
     pick,
     publish,
     record_of,
+    share,
     spell,
     undo,
     written,
@@ -53,26 +50,6 @@ def changes_of(upload):
 
 def named(learner):
     return f"{learner.given_name} {learner.family_name}, born"
-
-
-def share(learner, *, is_given):
-    words = "May we?"
-    answer_consent(learner=learner, kind=ConsentKind.ADVICE_SERVICE, is_given=is_given, words=words, by=learner.user)
-
-
-def fact(town, learner, kind, code, day):
-    return set_fact(
-        learner=learner, kind=kind, code=RecordCode.objects.get(kind=kind, code=code), started_on=day, by=town.adviser
-    )
-
-
-def everything():
-    """All that an extract can have written, as it holds now."""
-    spells = CurrentActivity.objects.open().order_by("learner").values_list(
-        "learner", "code__code", "started_on", "verified_on", "course_ends_on", "establishment"
-    )  # fmt: skip
-    facts = RecordFact.objects.open().order_by("learner", "kind", "code__code")
-    return list(spells), list(facts.values_list("learner", "kind", "code__code", "started_on"))
 
 
 class TestWhose:
@@ -302,7 +279,9 @@ class TestDifferences:
         assert "3 changes of yours saved, and not checked yet" in page.text
         say(**{"asked": [asked], f"answer-{asked}": people["Outside"].reference})
         assert upload.picks[asked] == people["Outside"].reference
-        _rows, page = say(**{"asked": [asked], f"answer-{asked}": ""})  # nobody has said yet, after all
+        stood = {"asked": [asked], f"stood-{asked}": people["Outside"].reference}
+        say(**stood, **{f"answer-{asked}": people["Outside"].reference})
+        _rows, page = say(**stood, **{f"answer-{asked}": ""})  # nobody has said yet, after all
         assert asked not in upload.picks
         assert not any(row.is_answered for row in page.context["changes"])
         with pytest.raises(RuleBroken, match="not been checked"):
@@ -314,6 +293,25 @@ class TestDifferences:
         run_job(upload.job_id)
         upload.refresh_from_db()
         assert (upload.counts["left"], upload.fixes_to_check) == (3, 0)
+
+    def test_a_page_that_has_aged_turns_only_what_was_ticked_on_it(self, town, client):
+        mine, theirs, asked_of = (town.people[name] for name in ("Nothing", "Waiting", "Outside"))
+        upload = hand_over(town, [
+            record_of(mine, need="1"), record_of(theirs, need="1"), record_of(asked_of, upn=""),
+        ])  # fmt: skip
+        client.force_login(town.officer)
+        changes, save = (reverse(f"providers:upload-{what}", args=[upload.reference]) for what in ("changes", "pick"))
+        drawn = client.get(changes).text
+        keys = [f"need:{learner.pk}" for learner in (mine, theirs)]
+        for key in keys:
+            assert f'name="stood" value="{key}"' in drawn
+        # A colleague leaves one and says who is meant; then the page from before that is sent.
+        [asked] = [change.pick_key for change in upload.changes.filter(thing="person")]
+        told = {keys[1]: False, asked: asked_of.reference}
+        pick_changes(upload=upload, picks=told, by=town.officer)
+        client.post(save, {"shown": keys, "stood": keys, "picked": [keys[1]], "asked": [asked], f"answer-{asked}": ""})
+        upload.refresh_from_db()
+        assert upload.picks == {keys[0]: False, **told}
 
     def test_a_table_without_a_column_says_nothing_of_it_and_what_cannot_be_is_said(self, town):
         learner = town.people["Nothing"]
@@ -403,152 +401,6 @@ class TestDifferences:
         upload = hand_over(town, [], content=whole[: whole.rindex(b"</YoungPersonsRecord>")])
         assert upload.state == "refused"
         assert "breaks off" in upload.refusal
-
-
-class TestTakenOver:
-    def test_ticked_ones_only_and_again_nothing_and_back_exactly(self, town):
-        learner, other, third = (town.people[name] for name in ("Nothing", "Waiting", "Outside"))
-        spell(town, learner, "110", course_ends_on=dt.date(2027, 8, 31))
-        spell(town, other, "619")
-        fact(town, learner, "need", "3", dt.date(2026, 10, 1))
-        before = everything()
-        people = [
-            record_of(learner, **SEEKING, need="1", destination="311", characteristics=["180"], lead_authority="997"),
-            # The same spell, confirmed later; and one that began before what is recorded, and was confirmed later.
-            record_of(other, activity="619", started="2026-09-07", ascertained="2026-09-08", verified="2026-11-12"),
-            record_of(third, **SEEKING, need="2"),
-        ]
-        upload = hand_over(town, people)
-        picks = {f"need:{third.pk}": False}
-        pick(upload, picks, town.officer)
-        assert everything() == before
-        with clock.at(dt.datetime(2026, 11, 18, 11, tzinfo=dt.UTC)):
-            publish(upload, town.officer)
-        seeking = ("619", dt.date(2026, 10, 5), dt.date(2026, 11, 12), None, "")
-        spells, facts = everything()
-        assert spells == sorted([
-            (learner.pk, *seeking), (third.pk, *seeking),
-            (other.pk, "619", dt.date(2026, 9, 7), dt.date(2026, 11, 12), None, ""),
-        ])  # fmt: skip
-        confirmed = dt.date(2026, 11, 12)
-        assert facts == [
-            (learner.pk, "characteristic", "180", confirmed), (learner.pk, "destination", "311", confirmed),
-            (learner.pk, "need", "1", confirmed),
-        ]  # fmt: skip
-        learner.refresh_from_db()
-        assert learner.residence_authority_id == "997"
-        former = CurrentActivity.objects.standing().get(learner=learner, code__code="110")
-        assert former.ended_on == dt.date(2026, 10, 5)
-
-        with clock.at(dt.datetime(2026, 11, 19, 9, tzinfo=dt.UTC)):
-            again = hand_over(town, people)
-            assert [change.pick_key for change in again.changes.all()] == [f"need:{third.pk}"]
-            # Somebody records something since: that stays.
-            spell(town, third, "540", started_on=dt.date(2026, 11, 18), verified_on=dt.date(2026, 11, 18))
-            undone = undo(upload, town.officer)
-        kept = [step.title.partition(" ")[0] for step in undone.reversals.filter(action="kept")]
-        assert kept == ["Outside"]
-        spells, facts = everything()
-        assert (set(spells) - set(before[0]), set(before[0]) - set(spells)) == (
-            {(third.pk, "540", dt.date(2026, 11, 18), dt.date(2026, 11, 18), None, "")}, set(),
-        )  # fmt: skip
-        assert facts == before[1]
-        learner.refresh_from_db()
-        assert learner.residence_authority_id is None
-
-    def test_what_was_confirmed_here_meanwhile_is_shown_again_and_not_lost(self, town):
-        learner = town.people["Nothing"]
-        upload = hand_over(town, [record_of(learner, **SEEKING)])
-        spell(town, learner, "540", verified_on=dt.date(2026, 11, 17))
-        assert not publish(upload, town.officer).is_published
-        assert "changed since" in upload.note
-        assert upload.changes.get().is_picked is False
-        assert CurrentActivity.objects.open().get(learner=learner).code.code == "540"
-
-    def test_a_saved_page_pins_only_what_was_ticked_otherwise(self, town):
-        learner, other = town.people["Nothing"], town.people["Waiting"]
-        upload = hand_over(town, [record_of(learner, **SEEKING), record_of(other, **SEEKING)])
-        picks = {f"activity:{learner.pk}": True, f"activity:{other.pk}": False}
-        pick(upload, picks, town.officer)
-        spell(town, learner, "540", verified_on=dt.date(2026, 11, 17))
-        assert not publish(upload, town.officer).is_published
-        assert {change.is_picked for change in upload.changes.all()} == {False}
-        assert publish(upload, town.officer).is_published
-        assert CurrentActivity.objects.open().get(learner=learner).code.code == "540"
-
-    def test_one_activity_that_cannot_be_taken_over_is_said_and_all_else_goes_on(self, town):
-        learner, other = town.people["Nothing"], town.people["Waiting"]
-        spell(town, learner, "110", started_on=dt.date(2026, 1, 10), course_ends_on=dt.date(2027, 8, 31))
-        held = spell(town, learner, "540")
-        theirs = record_of(learner, activity="619", started="2025-09-01", verified="2026-11-12", need="1")
-        upload = hand_over(town, [theirs, record_of(other, **SEEKING)])
-        [issue] = upload.issues.all()
-        assert (issue.row, issue.code) == (1, "CASELOAD_ACTIVITY")
-        assert issue.message == "This starts before the one that went before it. What is here stays."
-        picked = {change.pick_key: change.is_picked for change in upload.changes.all()}
-        assert picked == {f"activity:{learner.pk}": False, f"need:{learner.pk}": True, f"activity:{other.pk}": True}
-        assert publish(upload, town.officer).is_published
-        assert CurrentActivity.objects.open().get(learner=learner) == held
-
-    def test_the_number_of_queries_does_not_grow_with_what_is_the_same(self, town, django_assert_max_num_queries):
-        upload = hand_over(town, [record_of(learner, need="2") for learner in town.people.values()])
-        publish(upload, town.officer)
-        assert RecordFact.objects.open().filter(kind="need").count() == upload.counts["matched"] > 8
-        with django_assert_max_num_queries(50):
-            again = hand_over(town, [record_of(learner, need="2") for learner in town.people.values()])
-        assert not again.changes.exists()
-
-
-@pytest.mark.django_db(transaction=True)
-def test_two_systems_at_once_are_taken_over_one_after_the_other(monkeypatch):
-    """The authority's and the advice service's say of one learner what is not recorded yet: the second finds it done.
-    Without the learners' lock both would open a spell, and one of the two end on the database's constraint."""
-    town = extract_town()
-    service = OrganisationFactory(kind="advice_service", area=town.area)
-    manager = manager_of(service)
-    reads, meet = exchange.ours_of, meeting(seconds=1)
-
-    def read_together(learners):
-        found = reads(learners)
-        meet()
-        return found
-
-    def take_over(of, by):
-        people = [(1, record_of(town.people["Nothing"], **SEEKING))]
-        return lambda: take_over_records(of=of, by=by, people=people, told=Told(sent_on=None)).counts["activity"]
-
-    monkeypatch.setattr(exchange, "ours_of", read_together)
-    found = at_once(take_over(town.council, town.officer), take_over(service, manager))
-    assert sorted(found, key=str) == [0, 1]
-    assert CurrentActivity.objects.count() == 1
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_rehearsal_lets_go_of_whom_it_has_compared(monkeypatch):
-    """An area is compared for minutes, in which advisers go on writing. Publishing holds its learners to the end."""
-    town = extract_town()
-    learners = sorted((town.people[name] for name in ("Nothing", "Waiting")), key=lambda each: each.pk)
-    monkeypatch.setattr(exchange, "CHUNK", 1)
-    found = []
-
-    def lock_the_first():
-        with transaction.atomic():
-            return Learner.objects.select_for_update(nowait=True, no_key=True).get(pk=learners[0].pk)
-
-    def look(*, done, of=None, doing=""):
-        if of and done == 1:
-            found.extend(at_once(lock_the_first))
-
-    for is_rehearsal in (True, False):
-        people = [(row, record_of(learner, **SEEKING)) for row, learner in enumerate(learners, start=1)]
-        taken = take_over_records(
-            of=town.council, by=town.officer, people=people, told=Told(sent_on=None), progress=look,
-            is_rehearsal=is_rehearsal,
-        )  # fmt: skip
-        assert taken.counts["activity"] == 2
-        assert CurrentActivity.objects.count() == (0 if is_rehearsal else 2)
-    assert found[0] == learners[0]
-    assert isinstance(found[1], OperationalError)
 
 
 @pytest.mark.data

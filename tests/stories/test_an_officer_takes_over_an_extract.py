@@ -59,7 +59,8 @@ def test_an_officer_takes_over_an_extract(client, settings, tmp_path):
     ticked = [row.change.pick_key for row in rows.values() if row.change.is_picked]
     shown = [row.change.pick_key for row in rows.values() if row.change.is_picked is not None]
     asked = rows["Outside"].change.pick_key
-    answers = {"shown": shown, "picked": [key for key in ticked if "activity" not in key], "asked": [asked]}
+    kept = [key for key in ticked if "activity" not in key]
+    answers = {"shown": shown, "stood": ticked, "picked": kept, "asked": [asked]}
     client.post(
         reverse("providers:upload-pick", args=[upload.reference]),
         {**answers, f"answer-{asked}": people["Outside"].reference},
