@@ -11,15 +11,14 @@ from core import clock
 from core.bulk import among
 from providers.models import Area
 from reporting.models import Category, DailyFigure, Freeze, FrozenLearner
-from reporting.queries.guarantee import GuaranteeCohort, GuaranteeRow, Tally, rows_of, schools_of
+from reporting.queries.guarantee import GuaranteeCohort, Tally
 from reporting.queries.lights import Light
 
 
-def frozen_rows(freeze: Freeze, *, year_group: int) -> tuple[GuaranteeRow, list[GuaranteeRow]]:
-    """The figures of a freeze as the page of that day showed them: everybody's line, and one for each school."""
+def frozen_tallies(freeze: Freeze, *, year_group: int) -> list[Tally]:
+    """The figures of a freeze as they stood, for the lines of everybody and of each school. One query."""
     figures = freeze.figures.filter(year_group=year_group)
-    counted = [Tally(one.school_id, "", one.light, one.category, one.is_late, one.number) for one in figures]
-    return rows_of(counted, schools=schools_of(counted))
+    return [Tally(one.school_id, "", one.light, one.category, one.is_late, one.number) for one in figures]
 
 
 class Moved(NamedTuple):

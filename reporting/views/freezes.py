@@ -5,8 +5,9 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.db.models import Case, When
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
 from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext
@@ -19,8 +20,8 @@ from core.errors import RuleBroken
 from reporting import actions
 from reporting.forms_guarantee import FreezeForm
 from reporting.models import Freeze
-from reporting.queries.freezes import Day, Moved, compared, days_kept, frozen_rows, named_for, with_learners
-from reporting.queries.guarantee import GUARANTEE_YEARS, GuaranteeCohort, rows_of, schools_of, tallies
+from reporting.queries.freezes import Day, Moved, compared, days_kept, frozen_tallies, named_for, with_learners
+from reporting.queries.guarantee import GUARANTEE_YEARS, GuaranteeCohort, GuaranteeRow, Tally, rows_of, tallies
 from reporting.queries.lights import Light
 from reporting.views.guarantee import GuaranteeMixin
 
@@ -57,17 +58,29 @@ class FreezeView(GuaranteeMixin, TemplateView):
     template_name = "reporting/guarantee_freeze.html"
 
     @cached_property
-    def freeze(self) -> Freeze:
-        return get_object_or_404(self._freezes(), reference=self.kwargs["reference"])
+    def freezes(self) -> list[Freeze]:
+        """The one the page is about, the one to stand beside it, and the newest others of its entry year."""
+        freezes = Freeze.objects.visible_to(self.request.user).filter(area=self.area)
+        asked, beside = self.kwargs["reference"], self.request.GET.get("with", "").replace("\0", "")
+        place = Case(When(reference=asked, then=0), When(reference=beside, then=1), default=2)
+        of_its_year = freezes.filter(entry_year__in=freezes.filter(reference=asked).values("entry_year"))
+        return list(of_its_year.for_list().order_by(place, "-stood_on", "-pk")[: FREEZES_SHOWN + 1])
 
-    def _freezes(self) -> Any:
-        return Freeze.objects.visible_to(self.request.user).filter(area=self.area).for_list()
+    @cached_property
+    def freeze(self) -> Freeze:
+        if not self.freezes:
+            raise Http404
+        return self.freezes[0]
+
+    @property
+    def entry_year(self) -> int | None:
+        """The freeze's, whatever year it is now."""
+        return self.freeze.entry_year
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        freeze = self.freeze
-        others = self._freezes().filter(entry_year=freeze.entry_year).exclude(pk=freeze.pk)
+        freeze, others = self.freeze, self.freezes[1:]
         beside = self.request.GET.get("with")
-        other = others.filter(reference=beside).first() if beside else None
+        other = next((one for one in others if one.reference == beside), None)
         asked = self.request.GET.get("year", "")
         year_group = int(asked) if asked in map(str, GUARANTEE_YEARS) else GUARANTEE_YEARS[0]
         kind = self.request.GET.get("kind", "")
@@ -75,10 +88,10 @@ class FreezeView(GuaranteeMixin, TemplateView):
         comparison = compared(freeze, other, year_group=year_group) if can_name else None
         moved = [one for one in comparison.moved if kind not in KINDS or one.kind == kind] if comparison else []
         named = named_for(self.request.user, moved)
-        before, after = frozen_rows(freeze, year_group=year_group)[0], self._after(other, year_group)
+        before, after = _everybody(frozen_tallies(freeze, year_group=year_group)), self._after(other, year_group)
         return super().get_context_data(
             freeze=freeze,
-            others=others[:FREEZES_SHOWN],
+            others=sorted(others, key=lambda one: (one.stood_on, one.pk), reverse=True),
             other=other,
             year_group=year_group,
             years=GUARANTEE_YEARS,
@@ -97,10 +110,9 @@ class FreezeView(GuaranteeMixin, TemplateView):
 
     def _after(self, other: Freeze | None, year_group: int) -> Any:
         if other is not None:
-            return frozen_rows(other, year_group=year_group)[0]
+            return _everybody(frozen_tallies(other, year_group=year_group))
         cohort = GuaranteeCohort(self.area, year_group, self.freeze.entry_year, clock.today())
-        counted = tallies(cohort.standing())
-        return rows_of(counted, schools=schools_of())[0]
+        return _everybody(tallies(cohort.standing()))
 
     def _page(self, moved: list[Moved]) -> Any:
         page: Any = Paginator(moved, 25).get_page(self.request.GET.get("page"))
@@ -111,6 +123,10 @@ class FreezeView(GuaranteeMixin, TemplateView):
             roles=self.roles,
         )
         return page
+
+
+def _everybody(counted: list[Tally]) -> GuaranteeRow:
+    return rows_of(counted, schools={})[0]
 
 
 class DaysView(GuaranteeMixin, TemplateView):

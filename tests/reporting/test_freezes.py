@@ -12,8 +12,8 @@ from core import clock, personal
 from core.errors import NotAllowed, RuleBroken
 from reporting.actions import freeze_figures, freezes, keep_day, keep_days
 from reporting.models import DailyCount, DailyFigure, Freeze, FrozenFigure, FrozenLearner
-from reporting.queries.freezes import compared, days_kept, frozen_rows
-from reporting.queries.guarantee import guarantee_rows
+from reporting.queries.freezes import compared, days_kept, frozen_tallies
+from reporting.queries.guarantee import guarantee_rows, rows_of, schools_of
 from tests.ground import ground
 from tests.reporting.small_town import build_town, choice_in, somebody
 from tests.reporting.test_guarantee import said
@@ -32,19 +32,25 @@ def freeze(town, **facts):
     return freeze_figures(area=town.area, **{"stood_on": TODAY, "by": town.officer, **facts})
 
 
+def lines_of(kept):
+    """Everybody's line in Year 11, and one for each school."""
+    counted = frozen_tallies(kept, year_group=11)
+    return rows_of(counted, schools=schools_of(counted))
+
+
 class TestFreezing:
     def test_what_is_frozen_stays_whatever_happens(self, town):
         kept = freeze(town)
-        before = [said(row) for row in frozen_rows(kept, year_group=11)[1]]
+        before = [said(row) for row in lines_of(kept)[1]]
         assert before == [said(row) for row in guarantee_rows(town.area, year_group=11)[1]]
         Choice.objects.update(status="withdrawn")
         RollEntry.objects.filter(school=town.brannoc).delete()
-        assert [said(row) for row in frozen_rows(kept, year_group=11)[1]] == before
+        assert [said(row) for row in lines_of(kept)[1]] == before
 
     def test_a_past_day_can_be_frozen_and_the_same_twice_is_once(self, town):
         kept = freeze(town, stood_on=dt.date(2026, 11, 10), name="Half term")
         assert freeze(town, stood_on=dt.date(2026, 11, 10), name=" Half term ") == kept
-        assert said(frozen_rows(kept, year_group=11)[0])[:3] == (7, 0, [5, 1, 0, 1])
+        assert said(lines_of(kept)[0])[:3] == (7, 0, [5, 1, 0, 1])
         assert freeze(town, stood_on=dt.date(2026, 11, 10)) != kept
 
     def test_a_day_that_was_not_over_says_so_and_can_be_frozen_again(self, town, client):
@@ -106,6 +112,11 @@ class TestComparing:
         page = client.get(url)
         assert (len(page.context["page_obj"].object_list), page.context["comparison"].numbers["changed"]) == (3, 4)
         assert "1 more learner moved. They have left your area since" in page.text
+        other = freeze(town, name="Today")
+        beside = client.get(url, {"with": other.reference}).context
+        assert client.get(url, {"with": "\0"}).context["other"] is None
+        assert (beside["other"], beside["others"], beside["after"].cohort) == (other, [other], 7)
+        assert client.get(url.replace(page.context["freeze"].reference, "ABCDEFGHJK")).status_code == 404
         client.force_login(town.adviser)
         assert client.get(url).status_code == 404
 
@@ -130,7 +141,7 @@ class TestComparing:
         for number in range(3 + more):
             somebody(town, f"More {number}", town.hollins)
         client.force_login(town.officer)
-        with django_assert_num_queries(15):
+        with django_assert_num_queries(12):
             client.get(reverse("reporting:guarantee-freeze", args=[kept.reference]))
 
 
