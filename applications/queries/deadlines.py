@@ -9,7 +9,7 @@ from django.db.models import Count, Q
 
 from accounts.models import RollEntry
 from applications.models import Choice
-from applications.workflow import CHOICE_FLOW, PROPERTIES
+from applications.workflow import CHOICE_FLOW
 from core import clock
 from providers.models import Organisation
 from providers.queries.calendar import working_day_counter
@@ -49,7 +49,7 @@ def number_due(kind: str, *, organisation_id: int, on: dt.date) -> int:
 
 def _to_answer() -> Numbers:
     """What providers have to answer; a choice that is placed is on both desks."""
-    waiting = Choice.objects.filter(status__in=PROPERTIES["is_with_provider"], answer_due_on__gte=clock.today())
+    waiting = Choice.objects.to_answer().filter(answer_due_on__gte=clock.today())
     found: Numbers = Counter()
     for desk in ("provider", "placed_with"):
         rows = waiting.exclude(**{desk: None}).order_by().values_list(desk, "answer_due_on")

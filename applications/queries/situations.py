@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import RollEntry
 from applications.models import Application, Choice, Offer
-from applications.workflow import CHOICE_FLOW, PROPERTIES
+from applications.workflow import CHOICE_FLOW
 from core import clock
 
 
@@ -90,7 +90,7 @@ class Load(NamedTuple):
 def load_of_provider(organisation_id: int) -> Load:
     """What the admissions of this provider have to answer. One query."""
     here = models.Q(provider=organisation_id) | models.Q(placed_with=organisation_id)
-    return _load(Choice.objects.filter(here, status__in=PROPERTIES["is_with_provider"]), "answer_due_on")
+    return _load(Choice.objects.to_answer().filter(here), "answer_due_on")
 
 
 def load_of_school(learner_id: int) -> Load:

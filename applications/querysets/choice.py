@@ -1,7 +1,7 @@
 from typing import Any
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Cast, Coalesce
 
 from accounts.models import Consent, Learner
@@ -123,6 +123,16 @@ class ChoiceQuerySet(models.QuerySet):
 
     def on_caseload_of(self, user: Any) -> "ChoiceQuerySet":
         return self.filter(_on_caseload(user)) if user.is_authenticated else self.none()
+
+    def to_answer(self) -> "ChoiceQuerySet":
+        """Those whose provider has yet to answer: with it, and not decided for a release whose hour is on the last day
+        at the latest. That day is over: for a release that is set."""
+        from applications.models import StagedDecision
+
+        decided = StagedDecision.objects.waiting().filter(choice=OuterRef("pk"), release__release_at__isnull=False)
+        in_time = Q(release__release_at__date__lte=OuterRef("answer_due_on"))
+        settled = decided.filter(in_time | Q(choice__answer_due_on__lt=clock.today()))
+        return self.filter(~Exists(settled), status__in=PROPERTIES["is_with_provider"])
 
     def that_can(self, verb: str) -> "ChoiceQuerySet":
         """Choices whose state allows this move; the states come from the table."""

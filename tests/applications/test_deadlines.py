@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 from django.core import mail
+from django.utils import timezone
 
 from accounts.actions import choose_mail, make_daily_mails
 from accounts.models import DailyItem
@@ -12,6 +13,7 @@ from activity.models import OutboxMessage
 from applications import actions
 from applications.models import Choice
 from applications.queries.deadlines import near_deadlines
+from applications.queries.situations import load_of_provider
 from core import clock
 from prospectus.actions.consortia import create_consortium, join_consortium
 from providers.models import Closure
@@ -59,6 +61,20 @@ def test_nothing_is_said_of_what_is_answered_by_then_or_late_or_far(town):
     actions.refuse_choice(choice=again(choice), by=town.admissions, reason="full")
     assert [subject for subject, bcc in told() if bcc] == []
     assert OutboxMessage.objects.get(kind="answers-due").sent_at is not None
+
+
+@pytest.mark.parametrize(("release_on", "left"), [(None, 1), (FRIDAY, 0), (MONDAY, 1)])
+def test_what_is_decided_and_released_in_time_is_no_work_any_more(town, release_on, left):
+    choice = due(town, FRIDAY)
+    release = actions.open_release(provider=town.northfield, name="Offers", by=town.admissions)
+    actions.stage_decision(release=release, choice=again(choice), verb="refuse", by=town.admissions, reason="full")
+    if release_on:
+        at = timezone.make_aware(dt.datetime.combine(release_on, dt.time(12)))
+        actions.set_release(release=release, by=town.admissions, release_at=at, number=1)
+    assert sum(one.number for one in near_deadlines("answers-due")) == left
+    assert load_of_provider(town.northfield.pk).number == left
+    with clock.at(MONDAY):  # late, and said so at the desk: its hour is what is waited for
+        assert load_of_provider(town.northfield.pk).number == (0 if release_on else 1)
 
 
 def test_nothing_leaves_on_a_day_on_which_nobody_works_there(town):
