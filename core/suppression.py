@@ -11,8 +11,6 @@ from collections.abc import Sequence
 
 from django.conf import settings
 
-from core import clock
-
 SMALL = range(1, 5)
 
 
@@ -49,10 +47,11 @@ def rounded(number: int, *, to: int = 5) -> int:
 def blurred(number: int, *, question: str) -> int:
     """To the nearest 5, for numbers that people put together themselves, by filters.
 
-    Whether 2 above a five goes down or up is decided by the question, the day and a secret: the same question has one
-    answer a day, and nobody can tell which way it went. So answers that are 5 apart may be of the same people, and
-    answers that are further apart are of 5 people more, or of more than that: no two of them say that something is true
-    of 1 to 4 people. Without this, 5 and 10 would be 7 and 8 wherever it is known that one person is between them.
+    Whether 2 above a five goes down or up is decided by the question and a secret: the same question about the same
+    people has one answer, on whatever day it is asked, and nobody can tell which way it went. So answers to two
+    questions that are 5 apart may be of the same people, and answers that are further apart are of 5 people more, or of
+    more than that: no two of them say that something is true of 1 to 4 people. Without this, 5 and 10 would be 7 and 8
+    wherever it is known that one person is between them.
     """
     fives, over = divmod(number, 5)
     is_up = over > 2 or (over == 2 and _falls_up(question))
@@ -65,5 +64,4 @@ def could_be(shown: int) -> range:
 
 
 def _falls_up(question: str) -> bool:
-    words = f"{clock.today()} {question}".encode()
-    return hmac.digest(settings.SECRET_KEY.encode(), b"blurred " + words, hashlib.sha256)[0] % 2 == 1
+    return hmac.digest(settings.SECRET_KEY.encode(), b"blurred " + question.encode(), hashlib.sha256)[0] % 2 == 1

@@ -1,7 +1,9 @@
 """Small numbers are hidden, and so is what they would follow from."""
 
+import datetime as dt
 import itertools
 
+from core import clock
 from core.suppression import SMALL, blurred, could_be, rounded, suppressed
 
 
@@ -43,13 +45,16 @@ def test_rests_that_are_small_together_hide_a_third():
     assert suppressed([19, 26, 40], of=[20, 30, 80]) == [None, None, 40]
 
 
-def test_a_question_has_one_answer_a_day_near_the_number():
+def test_a_question_has_one_answer_near_the_number():
     questions = [f"year_group={number}" for number in range(40)]
     ways = {number: {blurred(number, question=one) for one in questions} for number in range(12)}
     assert ways == {
         0: {0}, 1: {0}, 2: {0, 5}, 3: {5}, 4: {5}, 5: {5}, 6: {5}, 7: {5, 10}, 8: {10}, 9: {10}, 10: {10}, 11: {10},
     }  # fmt: skip
     assert [blurred(7, question=one) for one in questions] == [blurred(7, question=one) for one in questions]
+    with clock.at(dt.datetime(2026, 12, 18, 10, tzinfo=dt.UTC)):  # a number that went both ways by then would be told
+        later = {number: {blurred(number, question=one) for one in questions[:1]} for number in ways}
+    assert later == {number: {blurred(number, question=one) for one in questions[:1]} for number in ways}
     assert all(number in could_be(shown) for number, answers in ways.items() for shown in answers)
 
 
