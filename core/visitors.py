@@ -1,7 +1,10 @@
 """Who asks for a page: a person's browser that shows it to them now, or a program; and whether they may be counted."""
 
 import re
+import zlib
 from functools import lru_cache
+from ipaddress import ip_address, ip_network
+from typing import Any
 
 from django.http import HttpRequest
 
@@ -12,6 +15,7 @@ ROBOTS = re.compile(
     r"|ruby|perl|php|libwww|node|axios|postman|apache-http",
     re.IGNORECASE,
 )
+DEVICES_AT_AN_ADDRESS = 32
 
 
 def is_somebody(request: HttpRequest) -> bool:
@@ -27,6 +31,22 @@ def is_somebody(request: HttpRequest) -> bool:
 def wants_no_counting(request: HttpRequest) -> bool:
     """The browser says for its owner that they do not want to be followed."""
     return request.headers.get("DNT") == "1" or request.headers.get("Sec-GPC") == "1"
+
+
+def device_of(address: str, agent: str) -> str:
+    """One of the few devices that are told apart at an address, for counting: who calls their browser otherwise on each
+    page is never more than so many. In IPv6 an address is what a household or a school is given, 2^64 of them."""
+    return f"{_place(address)} {zlib.crc32(agent.encode()) % DEVICES_AT_AN_ADDRESS}"
+
+
+@lru_cache(maxsize=1000)
+def _place(address: str) -> str:
+    try:
+        ip: Any = ip_address(address)
+    except ValueError:
+        return address
+    ip = getattr(ip, "ipv4_mapped", None) or ip
+    return str(ip) if ip.version == 4 else str(ip_network((int(ip), 64), strict=False))
 
 
 @lru_cache(maxsize=1000)  # a school's computers say all the same

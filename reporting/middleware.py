@@ -9,7 +9,7 @@ from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.http import HttpRequest, HttpResponse
 
 from accounts.sessions import STAFF
-from core.visitors import is_somebody, wants_no_counting
+from core.visitors import device_of, is_somebody, wants_no_counting
 from reporting.actions import count_page
 from reporting.models import PageKind, ReaderKind
 
@@ -78,4 +78,6 @@ def _count(request: HttpRequest, page: PageKind) -> None:
         address = str(get_adapter().get_client_ip(request))
     except (PermissionDenied, ImproperlyConfigured):
         return  # a proxy that says nothing, or too little: no page fails for it
-    count_page(host=host, page=page, reader=ReaderKind.VISITOR, device=f"{address} {request.headers['User-Agent']}")
+    count_page(
+        host=host, page=page, reader=ReaderKind.VISITOR, device=device_of(address, request.headers["User-Agent"])
+    )

@@ -51,7 +51,7 @@ class _Shown(NamedTuple):
     minute: dt.datetime
     host: str
     account: int | None
-    device: str  # address and browser of who is not signed in; mixed with the day's salt before it is kept
+    device: str  # of who is not signed in, one of a few at an address; mixed with the day's salt before it is kept
     reader: str
     page: str
 

@@ -7,6 +7,7 @@ import pytest
 
 from accounts.models import Supporter
 from core import clock
+from core.visitors import DEVICES_AT_AN_ADDRESS, device_of
 from prospectus.actions import counting
 from prospectus.models import SearchMiss
 from providers.models import RoleKind
@@ -80,6 +81,16 @@ def test_readers_are_told_apart_by_their_accounts_and_visitors_by_their_devices(
         (vale.pk, "visitor", 1), (vale.pk, "visitor", 2),
     ]  # fmt: skip
     assert len(set(map(bytes, PageShown.objects.values_list("visitor", flat=True)))) == 5
+
+
+def test_who_calls_the_browser_otherwise_on_each_page_is_no_crowd(client):
+    """At one address, and in IPv6 at all those that one household has."""
+    for number in range(3 * DEVICES_AT_AN_ADDRESS):
+        address = f"2001:db8:1:2::{number:x}" if number % 2 else f"2001:db8:1:2:{number:x}::1"
+        client.get("/privacy/", HTTP_USER_AGENT=f"{FIREFOX} {number}", REMOTE_ADDR=address)
+    counting.flush()
+    assert len(set(map(bytes, PageShown.objects.values_list("visitor", flat=True)))) <= DEVICES_AT_AN_ADDRESS
+    assert device_of("::ffff:192.0.2.1", "A") == device_of("192.0.2.1", "A") != device_of("192.0.2.2", "A")
 
 
 def test_who_was_let_in_counts_in_the_area_of_the_learner():
