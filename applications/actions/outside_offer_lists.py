@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import Learner
@@ -24,6 +25,7 @@ from providers.workflow import ChangeAction, ReversalAction
 MOST_AT_ONCE = 100  # learners chosen on a page
 BATCH = 1000
 EVERY = 500
+MISTAKE = "mistake"  # of a change: the learner had called the offer one
 NO_CYCLE = "No application cycle is open or to come in this area, so that nothing can be counted."
 
 
@@ -40,6 +42,13 @@ class OfferRow(NamedTuple):
     family_name: str = ""
     given_name: str = ""
     birth_on: dt.date | None = None
+
+
+class Before(NamedTuple):
+    """What was there before: the key of the offer, and the moment from which the learner called it a mistake."""
+
+    key: int | None = None
+    mistake: str = ""
 
 
 @dataclass
@@ -82,14 +91,15 @@ def bring_outside_offers(
             words = why or NOBODY
             outcome.issues.append(RowIssue(row.row, "", "", "OFFER_LEARNER_UNKNOWN", IssueSeverity.ERROR, words))
             continue
-        what, key = offers.take(
+        what, before = offers.take(
             learner, cycle, provider_name=row.provider, course_name=row.course, offered_on=row.offered_on, kind=row.kind
         )
         counts[what] += 1
         if what != "unchanged":
             offer = f"{row.provider}, {row.course}".rstrip(", ")
             action = ChangeAction.ADDED if what == "added" else ChangeAction.CHANGED
-            outcome.changes.append(Change(action, "offer", str(learner), key, {"offer": ("", offer)}))
+            fields = {"offer": ("", offer)} | ({MISTAKE: (before.mistake, "")} if before.mistake else {})
+            outcome.changes.append(Change(action, "offer", str(learner), before.key, fields))
     offers.store()
     record("outside_offers.bring", subject=school, by=by, added=counts["added"], changed=counts["changed"])
     return outcome
@@ -130,8 +140,8 @@ class _Offers:
         course_name: str = "",
         offered_on: dt.date | None = None,
         kind: str = "",
-    ) -> tuple[str, int | None]:
-        """What becomes of one offer: added, changed or unchanged; and the key of what was there before."""
+    ) -> tuple[str, Before]:
+        """What becomes of one offer: added, changed or unchanged; and what was there before."""
         offer = OutsideOffer(
             learner=learner, cycle=cycle, provider_name=provider_name.strip(), course_name=course_name.strip(),
             offered_on=past_day(offered_on), kind=kind, by=self.by, upload=self.upload,
@@ -139,16 +149,17 @@ class _Offers:
         known = self.standing.setdefault(sameness(offer), offer)
         if known is offer:
             self.new.append(offer)
-            return "added", None
+            return "added", Before()
+        before = Before(known.pk, known.taken_back_at.isoformat() if known.taken_back_at else "")
         if known.taken_back_at is not None:
             known.taken_back_at = None
             self.no_mistake.append(known)
         elif not known.is_unconfirmed:
-            return "unchanged", known.pk
+            return "unchanged", before
         if known.is_unconfirmed:
             known.is_unconfirmed, known.confirmed_at, known.upload = False, clock.now(), self.upload
             self.confirmed.append(known)
-        return "changed", known.pk
+        return "changed", before
 
     def store(self) -> None:
         """All of it is written, with its history."""
@@ -190,37 +201,60 @@ def _cycle(area_id: int) -> Cycle:
 
 def offer_undo_steps(upload: Upload) -> list[UndoStep]:
     """What undoing this list would do with each of its offers."""
-    return [_step(offer) for offer in _of(upload)]
+    return [_step(offer, upload) for offer in _of(upload)]
 
 
 @transaction.atomic
 def undo_offers(upload: Upload, by: Any) -> list[UndoStep]:
     """Offers that the list brought no longer stand from today; that they were recorded stays readable. Those that it
-    confirmed are the learner's word again, on past days too. Returns what was done with each."""
+    confirmed are the learner's word again, on past days too; those that the learner had called a mistake wait for an
+    adult as before. Returns what was done with each."""
     Organisation.objects.select_for_update(no_key=True).get(pk=upload.organisation_id)
-    keys = list(OutsideOffer.objects.filter(upload=upload).values_list("learner", flat=True))
+    keys = list(_touched(upload).values_list("learner", flat=True))
     list(Learner.objects.select_for_update(no_key=True).filter(pk__in=among(keys)).order_by("pk").values_list("pk"))
     found = _of(upload)
-    steps = [_step(offer) for offer in found]
-    free = [offer.pk for offer in found if offer.ended_on is None]
+    steps = [_step(offer, upload) for offer in found]
+    free = [offer.pk for offer in found if offer.ended_on is None and offer.upload_id == upload.pk]
+    mistakes = _mistakes(upload)
+    again = [offer for offer in found if offer.upload_id != upload.pk and _stands_by_the_list(offer)]
+    for offer in again:
+        offer.taken_back_at = mistakes[offer.pk]
+    OutsideOffer.objects.bulk_update(again, ["taken_back_at"], batch_size=BATCH)
+    record_all("outside_offer.take_back", subjects=again, by=by)
     said = OutsideOffer.objects.filter(pk__in=free, confirmed_at__isnull=False)
     # What the learner has called a mistake since, and nobody vouches for any more, is over.
     said.filter(taken_back_at__isnull=False).update(ended_on=clock.today())
     said.update(is_unconfirmed=True, confirmed_at=None, upload=None)
     OutsideOffer.objects.filter(pk__in=free, upload=upload).update(ended_on=clock.today())
-    record("outside_offers.undo", subject=upload, by=by, school=upload.organisation_id, number=len(free))
+    record("outside_offers.undo", subject=upload, by=by, school=upload.organisation_id, number=len(free) + len(again))
     return steps
 
 
+def _mistakes(upload: Upload) -> dict[int, dt.datetime]:
+    """Since when the learner had called it a mistake, of the offers that the list says stand, by key."""
+    changed = upload.changes.filter(fields__has_key=MISTAKE).values_list("thing_key", "fields")
+    return {key: dt.datetime.fromisoformat(fields[MISTAKE][0]) for key, fields in changed if key}
+
+
+def _touched(upload: Upload) -> QuerySet[OutsideOffer]:
+    return OutsideOffer.objects.filter(Q(upload=upload) | Q(pk__in=list(_mistakes(upload))))
+
+
 def _of(upload: Upload) -> list[OutsideOffer]:
-    found = OutsideOffer.objects.filter(upload=upload).select_related("learner")
+    found = _touched(upload).select_related("learner")
     return list(found.order_by("learner__family_name", "learner__given_name", "pk"))
 
 
-def _step(offer: OutsideOffer) -> UndoStep:
+def _stands_by_the_list(offer: OutsideOffer) -> bool:
+    return offer.ended_on is None and offer.taken_back_at is None
+
+
+def _step(offer: OutsideOffer, upload: Upload) -> UndoStep:
     title = f"{offer.learner}: {offer.provider_name}"
     if offer.ended_on is not None:
         return UndoStep(ReversalAction.KEPT, "offer", offer.pk, title, "It no longer stands anyway.")
-    if offer.confirmed_at is not None:
+    if offer.upload_id != upload.pk and not _stands_by_the_list(offer):
+        return UndoStep(ReversalAction.KEPT, "offer", offer.pk, title, "The learner has called it a mistake again.")
+    if offer.upload_id != upload.pk or offer.confirmed_at is not None:
         return UndoStep(ReversalAction.RESTORED, "offer", offer.pk, title)
     return UndoStep(ReversalAction.TAKEN_OUT, "offer", offer.pk, title)

@@ -8,7 +8,13 @@ from django.db.models import Q
 
 from accounts.imports import cells, identifiers
 from accounts.models import CaseloadSchool
-from applications.actions.outside_offer_lists import OfferRow, bring_outside_offers, offer_undo_steps, undo_offers
+from applications.actions.outside_offer_lists import (
+    MISTAKE,
+    OfferRow,
+    bring_outside_offers,
+    offer_undo_steps,
+    undo_offers,
+)
 from applications.imports.lists import Layout, ReadList, look_at, open_list
 from applications.models import OfferKind
 from core import clock
@@ -159,8 +165,12 @@ def why_offers_held(counts: Mapping[str, Any]) -> str:
 
 
 def say_offer_changes(changes: Sequence[Any]) -> list[list[Said]]:
-    """Who made the offer, and that it counts."""
-    return [[Said("Offer", *change.fields["offer"])] for change in changes]
+    """Who made the offer, that it counts, and that the learner had called it a mistake."""
+    return [
+        [Said("Offer", *change.fields["offer"])]
+        + [Said("Called a mistake by the learner", "yes", "no") for _mistake in change.fields.keys() & {MISTAKE}]
+        for change in changes
+    ]
 
 
 OUTSIDE_OFFERS = UploadKind(
@@ -175,7 +185,7 @@ OUTSIDE_OFFERS = UploadKind(
     labels={
         "rows": "Rows in the list",
         "added": "Offers added",
-        "changed": "Offers that the learner had told of, confirmed",
+        "changed": "Offers that the learner had told of or called a mistake, confirmed",
         "unchanged": "Known already",
         "unknown": "About nobody whom you answer for",
     },

@@ -92,6 +92,26 @@ def test_what_a_learner_called_a_mistake_since_is_over_with_the_list(town):
     assert not OutsideOffer.objects.filter(learner=waiting, ended_on=None).exists()
 
 
+def test_what_a_learner_had_called_a_mistake_is_one_again_without_the_list(town):
+    called, again = town.people["Outside"], town.people["Nothing"]
+    record_outside_offers(learners=[called, again], by=town.adviser, provider_name="A garage")
+    for learner in (called, again):
+        offer = OutsideOffer.objects.get(learner=learner, provider_name="A garage")
+        take_back_outside_offer(outside_offer=offer, by=learner.user)
+    mistake = OutsideOffer.objects.get(learner=called, provider_name="A garage").taken_back_at
+    upload = publish(town, hand_over(town, row_of(called, "A garage"), row_of(again, "A garage")))
+    assert not OutsideOffer.objects.to_confirm().exists()
+    take_back_outside_offer(outside_offer=OutsideOffer.objects.get(learner=again), by=again.user)
+    undo_upload(upload=upload, seen=undo_plan(upload).digest, by=town.adviser)
+    upload.refresh_from_db()
+    run_job(upload.job_id)
+    left = OutsideOffer.objects.filter(provider_name="A garage", ended_on=None, is_unconfirmed=False)
+    assert left.get(learner=called).taken_back_at == mistake
+    assert dict(upload.reversals.values_list("thing_key", "action")) == {
+        left.get(learner=called).pk: "restored", left.get(learner=again).pk: "kept",
+    }  # fmt: skip
+
+
 @pytest.mark.parametrize("more", [0, 2])
 def test_a_list_asks_the_same_number_of_questions_however_long(town, more, django_assert_num_queries):
     for number in range(more):
