@@ -287,8 +287,9 @@ def redis_server(tmp_path_factory):
 @pytest.fixture(scope="session")
 def chromium(django_db_blocker):
     """A running browser without a window. Use with the mark ``browser``."""
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=15_000)  # a busy machine is slow, not wrong
     # To Django a thread with an event loop is another place, with a database connection of its own.
     with django_db_blocker.unblock():
         ground.leave()
@@ -325,7 +326,7 @@ def open_page(chromium, live_server, client):
             viewport={"width": width, "height": height}, java_script_enabled=js, base_url=live_server.url, **options
         )
         contexts.append(context)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(20_000)
         context.on("request", asked)
         context.on("console", heard)
         context.on("weberror", lambda problem: errors.append((str(problem.error), "")))
@@ -350,25 +351,21 @@ def open_page(chromium, live_server, client):
 def axe():
     """``axe(page)`` asserts that the page as it stands breaks no rule of WCAG 2.2 A and AA, nor axe's best practice."""
     from axe_playwright_python.base import AXE_SCRIPT
-    from playwright.sync_api import Error as PlaywrightError
+
+    from tests.look import arrived
 
     tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
     # What passes is neither written down nor sent here: half of the time went there.
     options = {"runOnly": {"type": "tag", "values": tags}, "resultTypes": ["violations"]}
 
     def violations_on(page):
-        page.wait_for_load_state()
         page.evaluate(AXE_SCRIPT)
         return page.evaluate("options => axe.run(document, options).then(found => found.violations)", options)
 
     def check(page):
-        try:
-            found = violations_on(page)
-        except PlaywrightError as error:
-            if "Execution context was destroyed" not in error.message:
-                raise
-            # The page was on its way to the next one, which is the one to look at.
-            found = violations_on(page)
-        assert [(violation["id"], [node["html"][:200] for node in violation["nodes"]]) for violation in found] == []
+        found = arrived(page, violations_on)
+        assert [(violation["id"], [node["html"][:200] for node in violation["nodes"]]) for violation in found] == [], (
+            page.url
+        )
 
     return check

@@ -11,7 +11,14 @@ const body = () => {
   data.append("course", status.dataset.course);
   return data;
 };
-const typed = () => new URLSearchParams([...new FormData(form)].filter(([name]) => name !== "csrfmiddlewaretoken")).toString();
+const answers = (of) => new URLSearchParams([...new FormData(of)].filter(([name]) => name !== "csrfmiddlewaretoken")).toString();
+const typed = () => answers(form);
+// What the page came with: on a slow line something is typed before this runs, and the browser fills in what was there.
+const served = () => {
+  const copy = form.cloneNode(true);
+  copy.reset();
+  return answers(copy);
+};
 const keep = async () => {
   if (running || typed() === written) return;
   running = true;
@@ -21,6 +28,7 @@ const keep = async () => {
     if (!answer.ok && answer.status !== 409) throw new Error(answer.status);
     status.textContent = (await answer.json()).words;
     written = now;
+    if (typed() !== now) later(); // typed while the last was on its way
   } catch {
     status.textContent = status.dataset.lost;
     timer = setTimeout(keep, 10000);
@@ -28,14 +36,17 @@ const keep = async () => {
   running = false;
 };
 
+const later = () => {
+  clearTimeout(timer);
+  timer = setTimeout(keep, 1500);
+};
+
 if (form && status) {
-  written = typed();
-  form.addEventListener("input", () => {
-    clearTimeout(timer);
-    timer = setTimeout(keep, 1500);
-  });
+  written = served();
+  form.addEventListener("input", later);
   form.addEventListener("submit", () => clearTimeout(timer));
   document.addEventListener("visibilitychange", () => {
     if (document.hidden) keep();
   });
+  later();
 }

@@ -2,7 +2,7 @@
 const form = document.querySelector("form[data-draft]");
 const text = form?.querySelector("textarea");
 const status = form?.querySelector("[data-draft-status]");
-let kept = text?.value;
+let kept = text?.defaultValue; // not what stands there: on a slow line something is typed before this runs
 let timer;
 let sending = false;
 
@@ -23,11 +23,16 @@ const keep = async (leaving) => {
   }
 };
 
-text?.addEventListener("input", () => {
-  status.textContent = "";
+const later = () => {
   clearTimeout(timer);
   timer = setTimeout(() => keep(false), 1500);
+};
+
+text?.addEventListener("input", () => {
+  status.textContent = "";
+  later();
 });
+later();
 form?.addEventListener("submit", () => {
   sending = true;
   clearTimeout(timer);

@@ -8,6 +8,7 @@ from accounts import actions
 from accounts.models import Session
 from tests.accounts.test_second_step import KEY, PASSWORD, member
 from tests.factories import LearnerFactory, UserFactory
+from tests.look import look
 from tests.second_step import code_of
 
 
@@ -24,11 +25,6 @@ def give_authenticator(page):
         "automaticPresenceSimulation": True,
     }
     session.send("WebAuthn.addVirtualAuthenticator", {"options": options})
-
-
-def look(page, axe):
-    axe(page)
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), page.url
 
 
 @pytest.mark.browser

@@ -9,9 +9,10 @@ from django.urls import reverse
 from applications import actions
 from core import clock
 from prospectus.actions.consortia import create_consortium, join_consortium
-from tests.applications.test_pages_in_browser import address, look
+from tests.applications.test_pages_in_browser import address
 from tests.applications.test_results_day import ENGLISH, MATHS, REFERENCE, offered, results_for
 from tests.applications.walk import Town
+from tests.look import fits, look
 
 # Two sessions of some twenty-five pages in two widths; each by itself would start the browser and the town again.
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
@@ -35,9 +36,9 @@ def see(open_page, axe, town):
         on.goto(url or address(name, thing))
         if is_list:  # a table on a wide screen, cards on a narrow one
             axe(on)
-        assert on.evaluate("document.documentElement.scrollWidth") <= 1280, name
+        fits(on)
         on.set_viewport_size({"width": 360, "height": 740})
-        look(on, axe, name, 360)
+        look(on, axe)
 
     return see_
 

@@ -8,9 +8,9 @@ from playwright.sync_api import expect
 from applications import actions
 from applications.models import FormSection
 from applications.views.written import SECTION_PAGES
-from tests.applications.test_pages_in_browser import look
 from tests.applications.test_written import planned
 from tests.applications.walk import Town
+from tests.look import fits, look
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 PAPER = 700  # about the width of A4 in CSS pixels
@@ -20,9 +20,9 @@ def look_at_both(page, axe, name):
     page.set_viewport_size({"width": 1280, "height": 740})
     if name in ("profile", "check"):
         axe(page)  # the others are the same column, only wider
-    assert page.evaluate("document.documentElement.scrollWidth") <= 1280, name
+    fits(page)
     page.set_viewport_size({"width": 360, "height": 740})
-    look(page, axe, name, 360)
+    look(page, axe)
 
 
 def test_the_six_sections_the_check_and_what_is_sent(transactional_db, open_page, axe):
@@ -59,6 +59,6 @@ def test_the_six_sections_the_check_and_what_is_sent(transactional_db, open_page
         ("home", []),
     ):
         page.goto(reverse(f"applications:{name}", args=args))
-        look(page, axe, f"{name} on paper", PAPER)
+        look(page, axe)
         for hidden in page.locator(".no-print").all():
             assert not hidden.is_visible(), name

@@ -4,9 +4,9 @@ import pytest
 from django.urls import reverse
 
 from applications import actions
-from tests.applications.test_pages_in_browser import look
 from tests.applications.walk import Town
 from tests.factories import OrganisationFactory, StaffRoleFactory
+from tests.look import look
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -20,12 +20,12 @@ def test_how_it_works_and_other_ways(transactional_db, open_page, axe, width):
     actions.go_own_route(learner=town.amina, run=run, by=town.amina.user)
     cycle = ["northmoor", 2027, "post_16"]
     page = open_page(reverse("applications:how-it-works", args=cycle), width=width, user=town.amina.user)
-    look(page, axe, "how-it-works", width)
+    look(page, axe)
     for name, args in (("elsewhere", []), ("choice-companions", [btec.reference])):
         page.goto(reverse(f"applications:{name}", args=args))
-        look(page, axe, name, width)
+        look(page, axe)
     council = OrganisationFactory(kind="authority", area=town.area)
     page = open_page("/", width=width, user=StaffRoleFactory(kind="help_desk", organisation=council).user)
     for path in ("", "northmoor/2027/post_16/", "northmoor/what-if/?on_day=20&on_month=9&on_year=2027"):
         page.goto(f"/desk/application-rules/{path}")
-        look(page, axe, path, width)
+        look(page, axe)

@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from core import display
 from tests.core.patterns import Asked
+from tests.look import CONTROLS, fits, small_targets
 
 pytestmark = [
     pytest.mark.browser,
@@ -15,24 +16,6 @@ pytestmark = [
 ]
 
 PAGES = ["/", "/parts/", "/desk/", "/search/", "/form/", "/upload/", "/display/", "/privacy/", "/no-such-page/"]
-CONTROLS = "a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex='0']"
-SMALL_TARGETS = """(controls) => [...document.querySelectorAll(controls)].filter((element) => {
-    let box = element.getBoundingClientRect();
-    const label = element.labels && element.labels[0];
-    if (label && ["radio", "checkbox"].includes(element.type)) {
-        const beside = label.getBoundingClientRect();
-        box = {width: box.width + beside.width, height: Math.max(box.height, beside.height)};
-    }
-    if (!element.checkVisibility() || box.width <= 1 || element.classList.contains("govuk-skip-link")) return false;
-    const inSentence = getComputedStyle(element).display === "inline"
-        && element.parentElement.textContent.trim() !== element.textContent.trim();
-    return !inSentence && (box.width < 24 || box.height < 24);
-}).map((element) => element.outerHTML.slice(0, 120))"""
-
-
-def fits(page):
-    page.wait_for_load_state("load")
-    return page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 def prefer(page, live_server, **choices):
@@ -44,7 +27,7 @@ def prefer(page, live_server, **choices):
 def test_a_page_breaks_no_rule_of_access_and_does_not_scroll_sideways(open_page, axe, path, width):
     page = open_page(path, width=width)
     axe(page)
-    assert fits(page)
+    fits(page)
     assert page.locator("h1").count() == 1
 
 
@@ -56,16 +39,16 @@ def test_every_theme_can_be_read_at_the_largest_size(open_page, axe, live_server
         page.goto(path)
         assert page.get_attribute("html", "data-theme") == theme
         axe(page)
-        assert fits(page), path
+        fits(page)
     page.click("main button[type=submit]:has-text('Save and continue')")
     expect(page.locator(".govuk-error-summary")).to_be_focused()
     axe(page)
-    assert fits(page)
+    fits(page)
 
 
 @pytest.mark.parametrize("path", PAGES)
 def test_everything_to_press_is_large_enough(open_page, path):
-    assert open_page(path).evaluate(SMALL_TARGETS, CONTROLS) == []
+    assert small_targets(open_page(path)) == []
 
 
 @pytest.mark.parametrize("path", ["/", "/parts/", "/desk/", "/search/", "/form/"])
@@ -143,7 +126,7 @@ def test_without_scripts_the_menu_is_open_and_a_form_still_answers(open_page):
     expect(page.get_by_role("link", name="Find a course")).to_be_visible()
     page.click("main button[type=submit]:has-text('Save and continue')")
     expect(page.locator(".govuk-error-summary")).to_be_visible()
-    assert fits(page)
+    fits(page)
 
 
 def test_a_table_is_cards_on_a_phone_and_a_table_on_a_desk(open_page):
@@ -217,7 +200,7 @@ def test_signing_out_is_one_press_from_every_page(open_page, axe, django_user_mo
     expect(page.locator(".portal-header")).to_contain_text("Amina Hassan")
     if js:
         axe(page)
-    assert fits(page)
+    fits(page)
     page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_role("link", name="Sign in")).to_be_visible()
 

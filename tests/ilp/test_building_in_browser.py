@@ -5,6 +5,7 @@ from playwright.sync_api import expect
 
 from ilp import actions
 from ilp.models import Answer, Question
+from tests.look import fits
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
@@ -13,7 +14,7 @@ def look(page, axe):
     """Rules at the narrow width, where everything is folded; nothing sticks out at the wide one either."""
     for width in (1280, 360):
         page.set_viewport_size({"width": width, "height": 740})
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (page.url, width)
+        fits(page)
     axe(page)
 
 

@@ -7,14 +7,10 @@ from playwright.sync_api import expect
 
 from ilp.models import Review, ReviewDraft
 from tests.ilp.reviewing import finished, planned, target
+from tests.look import held_back, look
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 TODAY = dt.date(2026, 11, 18)
-
-
-def look(page, axe):
-    axe(page)
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), page.url
 
 
 @pytest.mark.parametrize("width", [360, 1280])
@@ -48,3 +44,14 @@ def test_a_learner_prepares_and_a_tutor_writes(open_page, axe, people, width):
     assert Review.objects.filter(kind="annual").count() == 1
     page.goto("/desk/plans/figures/")
     look(page, axe)
+
+
+def test_what_is_written_before_the_script_has_come_is_kept(open_page, people):
+    review = planned(people)
+    page = open_page(f"/reviews/{review.reference}/", user=people.amina.user)
+    let_come = held_back(page, "draft.js")
+    page.goto(f"/reviews/{review.reference}/write/", wait_until="commit")
+    page.get_by_label("What has gone well?").fill("Maths is hard")
+    let_come()
+    expect(page.locator("[data-kept]")).to_contain_text("Kept at")
+    assert ReviewDraft.objects.get().text == "Maths is hard"

@@ -9,6 +9,7 @@ from ilp import actions
 from ilp.models import Booking, Document
 from providers.models import RoleKind
 from tests.factories import ExperienceFactory, ProviderFactory, StaffRoleFactory
+from tests.look import fits
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
@@ -17,7 +18,7 @@ def look(page, axe):
     """Rules at the narrow width, where everything is folded; nothing sticks out at the wide one either."""
     for width in (1280, 360):
         page.set_viewport_size({"width": width, "height": 740})
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (page.url, width)
+        fits(page)
     axe(page)
 
 

@@ -32,8 +32,8 @@ from prospectus.queries.descriptions import READ_TEXTS, queue_of
 from prospectus.tasks import tell_providers as hourly
 from prospectus.words import REVIEW_WORDS
 from prospectus.workflow import REVIEW_FLOW, ReviewState
-from tests.core.test_look_in_browser import CONTROLS, SMALL_TARGETS, fits
 from tests.factories import CycleFactory, OrganisationFactory, ProviderFactory, RoleKind, StaffRoleFactory, UserFactory
+from tests.look import fits, small_targets
 from tests.prospectus.test_health import course
 from tests.prospectus.test_health_pages import words
 from tests.races import at_once
@@ -462,6 +462,6 @@ def test_the_queue_breaks_no_rule_of_access(open_page, axe, northfield, help_des
         for width in (320, 1200):
             page = open_page(path, width=width, user=user)
             axe(page)
-            assert fits(page), (path, width)
+            fits(page)
             if user == help_desk:
-                assert page.evaluate(SMALL_TARGETS, CONTROLS) == [], (path, width)
+                assert small_targets(page) == [], (path, width)

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.core.test_look_in_browser import CONTROLS, SMALL_TARGETS, fits
+from tests.look import fits, small_targets
 from tests.prospectus.test_discover import more_providers
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -28,9 +28,9 @@ def test_a_way_to_find_breaks_no_rule_of_access_narrow_or_wide(town, open_page, 
     for width in (320, 1200):
         page = open_page(path, width=width)
         axe(page)
-        assert fits(page), width
+        fits(page)
         assert page.locator("h1").count() == 1
-        assert page.evaluate(SMALL_TARGETS, CONTROLS) == [], width
+        assert small_targets(page) == [], width
 
 
 def test_without_scripts_three_subjects_become_a_picture_and_a_table(town, open_page):

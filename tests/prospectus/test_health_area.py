@@ -7,7 +7,6 @@ import pytest
 from prospectus.actions.health import refresh_health
 from prospectus.actions.notices import tell_providers
 from prospectus.models import Course, FreshnessNotice
-from tests.core.test_look_in_browser import CONTROLS, SMALL_TARGETS, fits
 from tests.factories import (
     AreaFactory,
     CycleFactory,
@@ -17,6 +16,7 @@ from tests.factories import (
     StaffRoleFactory,
 )
 from tests.ground import ground
+from tests.look import fits, small_targets
 from tests.prospectus.test_health import course
 from tests.prospectus.test_health_pages import words
 
@@ -133,8 +133,8 @@ def test_the_league_breaks_no_rule_of_access_narrow_or_wide(open_page, axe, nort
         for width in (320, 1200):
             page = open_page(path, width=width, user=user)
             axe(page)
-            assert fits(page), (path, width)
-            assert page.evaluate(SMALL_TARGETS, CONTROLS) == [], (path, width)
+            fits(page)
+            assert small_targets(page) == [], (path, width)
 
 
 # --- one provider, its e-mails, and their pause
@@ -216,5 +216,5 @@ def test_the_pages_of_e_mails_break_no_rule_of_access(open_page, axe, southbank,
         for width in (320, 1200):
             page = open_page(path, width=width, user=help_desk)
             axe(page)
-            assert fits(page), (path, width)
-            assert page.evaluate(SMALL_TARGETS, CONTROLS) == [], (path, width)
+            fits(page)
+            assert small_targets(page) == [], (path, width)

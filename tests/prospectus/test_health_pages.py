@@ -8,8 +8,8 @@ import pytest
 from prospectus.actions.health import refresh_health
 from prospectus.models import Course, CourseHealth
 from prospectus.queries.health import Problem
-from tests.core.test_look_in_browser import CONTROLS, SMALL_TARGETS, fits
 from tests.factories import CycleFactory, ProviderFactory, RoleKind, StaffRoleFactory
+from tests.look import fits, small_targets
 from tests.prospectus.test_health import HARD, course
 
 pytestmark = pytest.mark.django_db
@@ -166,5 +166,5 @@ def test_the_pages_break_no_rule_of_access_narrow_or_wide(open_page, axe, northf
         for width in (320, 1200):
             page = open_page(path, width=width, user=editor)
             axe(page)
-            assert fits(page), (path, width)
-            assert page.evaluate(SMALL_TARGETS, CONTROLS) == [], (path, width)
+            fits(page)
+            assert small_targets(page) == [], (path, width)

@@ -1,6 +1,9 @@
 """The pages of open data, as people who make other sites meet them."""
 
 import pytest
+from playwright.sync_api import expect
+
+from tests.look import fits
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -12,7 +15,7 @@ def test_the_pages_can_be_read_at_every_width(open_page, axe, town, width, addre
     page.wait_for_load_state("load")
 
     assert page.locator("h1").count() == 1
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    fits(page)
     axe(page)
 
 
@@ -21,4 +24,4 @@ def test_they_need_no_script(open_page, town):
     page.get_by_role("link", name="Open data").click()
     page.get_by_role("link", name="read-only API").click()
 
-    assert page.locator("h1").inner_text() == "Read-only API"
+    expect(page.locator("h1")).to_have_text("Read-only API")

@@ -14,8 +14,8 @@ from prospectus.actions.consortia import leave_consortium as leave
 from prospectus.actions.editing import edit_course, share_course
 from prospectus.actions.parts import MOST_PARTS, Part, set_parts
 from prospectus.models import Course, CoursePart
-from tests.core.test_look_in_browser import CONTROLS, SMALL_TARGETS, fits
 from tests.factories import RoleKind, SiteFactory, StaffRoleFactory, UserFactory
+from tests.look import fits, small_targets
 from tests.prospectus.test_health_pages import words
 
 pytestmark = pytest.mark.django_db
@@ -281,6 +281,6 @@ def test_the_pages_of_parts_break_no_rule_of_access(open_page, axe, town, joined
         for width in (320, 1200):
             page = open_page(path, width=width, user=user)
             axe(page)
-            assert fits(page), (path, width)
+            fits(page)
             if user:
-                assert page.evaluate(SMALL_TARGETS, CONTROLS) == [], (path, width)
+                assert small_targets(page) == [], (path, width)

@@ -6,6 +6,7 @@ from activity.models import Job
 from providers.actions import receive_upload, uploads
 from providers.models import Upload
 from providers.uploads import RowIssue, UploadResult
+from tests.look import fits
 from tests.providers.conftest import text_file
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -64,7 +65,7 @@ def test_a_file_is_handed_over_watched_and_its_result_appears_by_itself(open_pag
 def test_the_result_is_readable_at_every_width(open_page, axe, finished, editor, width, number):
     page = open_page(reverse("providers:upload", args=[finished(number).reference]), user=editor, width=width)
     axe(page)
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    fits(page)
 
 
 @pytest.mark.parametrize("width", WIDTHS)
@@ -74,7 +75,7 @@ def test_the_list_is_readable_at_every_width(open_page, axe, finished, editor, w
         finished(count, name=f"{'a-very-long-name-without-spaces-' * (count + 1)}.txt")
     page = open_page(reverse("providers:uploads"), user=editor, width=width)
     axe(page)
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    fits(page)
 
 
 @pytest.mark.parametrize("width", WIDTHS)

@@ -13,7 +13,6 @@ from prospectus.models import Level
 from providers.models import Cycle, Outcode, RoleKind
 from reporting.actions import ask_report, fetch_report, pause_schedule, save_cohort, schedule_report
 from reporting.models import SiteUse
-from tests.applications.test_pages_in_browser import look
 from tests.factories import (
     CourseRunFactory,
     CycleFactory,
@@ -27,6 +26,7 @@ from tests.factories import (
     StaffRoleFactory,
     SubjectFactory,
 )
+from tests.look import fits, look
 
 # Twenty pages; each by itself would start the browser again.
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
@@ -65,7 +65,7 @@ def test_the_figures_of_an_area_with_nobody_and_with_learners(open_page, axe):
 
     for address in EMPTY:
         page.goto(address)
-        look(page, axe, address, 360)
+        look(page, axe)
     for number in range(12):
         learner = LearnerFactory(area=area, user=None, family_name="Ben Ali", given_name="Amina")
         LearnerContactFactory(learner=learner, postcode="ZN1 1AA")
@@ -106,7 +106,7 @@ def test_the_figures_of_an_area_with_nobody_and_with_learners(open_page, axe):
         *EMPTY[1:], *FULL, f"/desk/enrolments/{waiting.reference}/", f"/desk/reports/files/{run.reference}/",
     ):  # fmt: skip
         page.goto(address)
-        look(page, axe, address, 360)
+        look(page, axe)
         page.set_viewport_size({"width": 1280, "height": 740})  # a table on a wide screen, cards on a narrow one
-        assert page.evaluate("document.documentElement.scrollWidth") <= 1280, address
+        fits(page)
         page.set_viewport_size({"width": 360, "height": 740})

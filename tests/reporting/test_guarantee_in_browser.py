@@ -8,6 +8,7 @@ from django.urls import reverse
 from activity.actions import run_job
 from ilp.actions import load_record_codes
 from reporting.actions import ask_return, freeze_figures, keep_day, load_scorecard, reconcile_due
+from tests.look import beside
 from tests.reporting.small_town import build_town
 from tests.reporting.test_areas import ROWS
 
@@ -54,9 +55,8 @@ def test_pages_have_no_barrier_and_fit_a_phone(open_page, axe):
             assert page.inner_text("h1") != "Sign in", name
             for width in (1280, 360):
                 page.set_viewport_size({"width": width, "height": 900})
-                beside = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-                if beside > 0:
-                    found[name, width] = beside
+                if pixels := beside(page):
+                    found[name, width] = pixels
             try:
                 axe(page)
             except AssertionError as fault:

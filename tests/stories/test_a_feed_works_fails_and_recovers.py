@@ -11,6 +11,7 @@ from activity.actions import sweep_outbox
 from prospectus.models import Feed
 from providers.models import RoleKind, Upload
 from tests.factories import StaffRoleFactory, UserFactory
+from tests.look import fits
 from tests.outside import LOCAL, running
 from tests.prospectus.conftest import Town, reference
 from tests.prospectus.fetched import catalogue, courses, fetch_now, provider, work
@@ -29,10 +30,9 @@ def story(request, open_page, axe, reference, transactional_db, settings):
     page = open_page("/desk/feeds/", width=width, js=has_scripts, user=marion)
 
     def look():
-        page.wait_for_load_state("load")
         if has_scripts:
             axe(page)
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), page.url
+        fits(page)
 
     with running() as outside:
         yield SimpleNamespace(

@@ -14,6 +14,7 @@ from playwright.sync_api import expect
 from activity.actions import deliver
 from activity.models import Event, OutboxMessage
 from tests.factories import IdentityCheckFactory
+from tests.look import fits
 from tests.world import build_world
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
@@ -35,10 +36,9 @@ def story(request, open_page, axe, school_day):
     school_day.move_to(dt.datetime(2027, 3, 10, 10, 0, tzinfo=LONDON))
 
     def look(page):
-        page.wait_for_load_state("load")
         if has_scripts:
             axe(page)
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), page.url
+        fits(page)
         return page
 
     return SimpleNamespace(

@@ -12,6 +12,7 @@ from activity.models import OutboxMessage
 from prospectus.models import Course
 from providers.models import RoleKind
 from tests.factories import CourseFactory, ProviderFactory, StaffRoleFactory, UserFactory
+from tests.look import fits
 from tests.reference import load_reference
 from tests.second_step import code_of
 
@@ -27,10 +28,9 @@ def story(request, open_page, axe):
     course = CourseFactory(provider=college, title="Plumbing Level 2")
 
     def look(page):
-        page.wait_for_load_state("load")
         if has_scripts:
             axe(page)
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), page.url
+        fits(page)
         return page
 
     return SimpleNamespace(
@@ -106,8 +106,8 @@ def when_he_edits_a_course(story):
     page = story.editor
     page.goto(f"/desk/courses/{story.course.reference}/edit/basics/")
     story.look(page).get_by_label("Title").fill("Plumbing and Heating Level 2")
-    page.get_by_role("button", name="Save and go on").click()
-    page.wait_for_load_state("load")
+    with page.expect_navigation():
+        page.get_by_role("button", name="Save and go on").click()
     assert Course.objects.get().title == "Plumbing and Heating Level 2"
 
 

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.applications.walk import Town
+from tests.look import fits
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
@@ -18,10 +19,9 @@ def story(request, open_page, axe):
     town.choice("sent", town.run("Plumbing"))
 
     def look(page):
-        page.wait_for_load_state("load")
         if has_scripts:
             axe(page)
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), page.url
+        fits(page)
         return page
 
     return SimpleNamespace(

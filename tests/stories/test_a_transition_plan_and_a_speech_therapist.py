@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 from accounts.models import Characteristics, Receipt
 from ilp import actions
 from tests.applications.walk import Town
+from tests.look import fits
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
@@ -21,9 +22,8 @@ def story(open_page, axe):
     actions.start_plan(learner=town.amina, by=town.amina.user)
 
     def look(page):
-        page.wait_for_load_state("load")
         axe(page)
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), page.url
+        fits(page)
         return page
 
     return SimpleNamespace(

@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 from prospectus.models import Course, ShortlistItem
 from prospectus.queries.shortlist import shortlist_of
 from tests.factories import LearnerFactory, UserFactory
+from tests.look import fits
 from tests.prospectus.conftest import Town, reference
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
@@ -25,10 +26,9 @@ def story(request, open_page, axe, reference, transactional_db):
     amina = LearnerFactory(user=user, area=town.northmoor)
 
     def look(page):
-        page.wait_for_load_state("load")
         if has_scripts:
             axe(page)
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), page.url
+        fits(page)
         return page
 
     page = open_page("/courses/", width=width, js=has_scripts)
