@@ -8,10 +8,10 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Learner
 from core import clock, personal
 from core.personal import Erase
-from providers.models import UploadChange, UploadReversal
+from providers.models import Upload, UploadChange, UploadReversal
 from providers.uploads import ASKS
 from reporting.actions import fold_use, remove_expired_reports, remove_expired_returns
-from reporting.exchange.differences import PERSON
+from reporting.exchange.differences import PERSON, THINGS
 from reporting.exchange.kind import CASELOAD
 from reporting.models import (
     Freeze,
@@ -103,13 +103,23 @@ def _drop_returns(learner: Learner) -> None:
 
 def _drop_lines_of_extracts(learner: Learner) -> None:
     """What extracts said of the learner goes, under whatever name they were known then, and so does every question
-    whether a record is theirs."""
-    keys = [learner.pk, *learner.merged.values_list("key", flat=True)]
+    whether a record is theirs, and what people ticked and answered of them. Nobody can fetch an extract's file; it goes
+    with the rest of the extract."""
+    merged = dict(learner.merged.values_list("key", "reference"))
+    keys = [learner.pk, *merged]
     theirs = r"\y(" + "|".join(map(str, keys)) + r")\y"
     of_extracts = Q(upload__kind=CASELOAD.name)
     UploadChange.objects.filter(of_extracts, **{"thing": PERSON, f"fields__{ASKS}__1__regex": theirs}).delete()
     for lines in (UploadChange, UploadReversal):
         lines.objects.filter(of_extracts, ~Q(thing=PERSON), thing_key__in=keys).delete()
+    told = {f"{thing}:{key}" for thing in THINGS if thing != PERSON for key in keys}
+    whose = {learner.reference, *merged.values()}
+    # A worker who has an extract at the moment may wait for this learner: its picks are left, and go when it does.
+    for upload in Upload.objects.select_for_update(skip_locked=True).filter(kind=CASELOAD.name).exclude(picks={}):
+        kept = {key: said for key, said in upload.picks.items() if key not in told and said not in whose}
+        if kept != upload.picks:
+            upload.picks = kept
+            upload.save(update_fields=["picks"])
 
 
 def _merge_statuses(keep: Learner, other: Learner) -> None:

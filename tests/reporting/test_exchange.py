@@ -139,16 +139,24 @@ class TestWhose:
             Receipt.objects.all().delete()
             undo(upload, town.officer) if name == "upload-undo" else None
 
-    def test_of_whoever_is_erased_no_line_stays_whatever_they_are_called_by_then(self, town):
+    def test_of_whoever_is_erased_no_line_stays_whatever_they_are_called_by_then(self, town, client):
         learner, other = town.people["Nothing"], town.people["Waiting"]
         records = [record_of(each, need="1") for each in (learner, other)]
         undo(publish(hand_over(town, records), town.officer), town.officer)
         upload = hand_over(town, [*records, record_of(learner, upn="", need="1")])
+        picks = {f"need:{each.pk}": False for each in (learner, other)} | {"person:3": learner.reference}
+        pick_changes(upload=upload, picks=picks, by=town.officer)
         learner.family_name = "Newname"
         learner.save()
         assert erase_held_back(learner) == []
         assert [change.thing_key for change in upload.changes.all()] == [other.pk]
         assert {line.thing_key for line in UploadReversal.objects.all()} == {other.pk}
+        upload.refresh_from_db()
+        assert upload.picks == {f"need:{other.pk}": False}
+        client.force_login(town.officer)
+        assert client.get(reverse("providers:upload-marked", args=[upload.reference])).status_code == 404
+        run_job(check_again(upload=upload, by=town.officer).job_id)
+        assert {change.thing_key for change in upload.changes.all()} == {other.pk}  # of their record only "nobody here"
 
     def test_who_may(self, town):
         for by in (town.adviser, town.coordinator, town.people["Offer"].user):
