@@ -109,6 +109,12 @@ class PartnerQuerySet(models.QuerySet):
         """Those who have said yes and have not left."""
         return self.filter(ended_on=None, joined_on__lte=clock.today())
 
+    def named(self) -> "PartnerQuerySet":
+        """Those whom anybody reads of today: the last day in a consortium, and of one, counts."""
+        today = clock.today()
+        goes_on = Q(consortium__ended_on=None) | Q(consortium__ended_on__gte=today)
+        return self.filter(Q(ended_on=None) | Q(ended_on__gte=today), goes_on, joined_on__lte=today)
+
 
 class ReviewQuerySet(models.QuerySet):
     def visible_to(self, user: Any) -> "ReviewQuerySet":

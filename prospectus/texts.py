@@ -2,6 +2,7 @@
 
 import html
 import re
+from collections.abc import Collection
 
 import nh3
 
@@ -35,6 +36,7 @@ AROUND_A_BLOCK = re.compile(
 )
 DEEPEST = 50  # one in the other; each would be a pass over the whole text, so of what is deeper only the words are kept
 MOST_PASSES = 5  # one for nearly all; what is nested deeper than this nobody wrote for readers
+LINK = re.compile(r'<a [^<>]*?href="([^"]*)"[^<>]*>(.*?)</a>', re.DOTALL)
 TAG = re.compile(r"<[^<>]*>")
 PLAIN_PARAGRAPHS = re.compile(r"(?:<p>[^<>]+</p>)+")
 BLOCK_END = re.compile(rf"</(?:{BLOCK})>|<br>")
@@ -99,6 +101,27 @@ def as_written(clean: str) -> str:
 def plain_text(clean: str) -> str:
     """The words of cleaned HTML on one line."""
     return tidy(TAG.sub("", BLOCK_END.sub(" ", clean)))
+
+
+def addresses_in(clean: str) -> list[str]:
+    """The web addresses that cleaned HTML leads to, in order."""
+    return [html.unescape(address) for address, _words in LINK.findall(clean)]
+
+
+def without_addresses(clean: str, addresses: Collection[str]) -> str:
+    """Cleaned HTML that leads to none of these; the words of a link stay, unless they are only the address."""
+
+    def words(link: re.Match) -> str:
+        address, said = html.unescape(link[1]), link[2]
+        if address not in addresses:
+            return link[0]
+        return "" if _bare(plain_text(said)) == _bare(address) else said
+
+    return clean_html(LINK.sub(words, clean))
+
+
+def _bare(address: str) -> str:
+    return address.strip().removeprefix("https://").removeprefix("http://").removesuffix("/")
 
 
 def first_paragraph(clean: str, *, at_least: int) -> str:

@@ -10,8 +10,9 @@ from prospectus.actions.merging import Merge
 from prospectus.actions.remembering import CatalogueMemory
 from prospectus.actions.renumbering import renamed_courses, renamed_runs
 from prospectus.actions.search import refresh_search
+from prospectus.actions.shared_courses import refuse_places, stage_parts
 from prospectus.actions.sites import keep_sites
-from prospectus.actions.staged import StagedCourse
+from prospectus.actions.staged import AS_FEEDS_SAY, Called, StagedCourse
 from providers.models import Organisation, Site, Upload
 from providers.uploads import RowIssue
 from providers.workflow import UploadMode
@@ -40,7 +41,7 @@ def publish_catalogue(
     by: Any,
     kept: Collection[str] | None = None,
     spot: str = "line",
-    called: tuple[str, str] = ("identifier", "identifier"),
+    called: Called = AS_FEEDS_SAY,
 ) -> Published:
     """The provider's catalogue is these courses and runs; what it no longer has is ended, and search knows it.
 
@@ -48,8 +49,7 @@ def publish_catalogue(
     ``places`` (by the key runs use) and ``broken`` (references of courses whose rows could not be used, and which
     therefore stay as they are) are read after it. Courses entered by hand, which no upload made, are never ended; an
     upload that says it is only some of the catalogue ends nothing. ``kept`` are columns the file does not have: what is
-    here stays; None where the kind of file decides. ``spot`` is what the file's places are called,
-    ``called`` what it calls the identifier of a course and of a run.
+    here stays; None where the kind of file decides. ``spot`` is what the file's places are called.
     """
     # One publisher of a provider at a time. Not a full lock: choices may still be made that point at the provider.
     Organisation.objects.select_for_update(no_key=True).get(pk=provider.pk)
@@ -74,8 +74,9 @@ def publish_catalogue(
     if is_everything:
         issues += [*renamed_courses(merge), *renamed_runs(merge)]
     merge.keep_consortia(provider)
+    issues += [*refuse_places(merge), *stage_parts(merge, provider)]
     added, changed = (sum(pair) for pair in zip(merge.merge_courses(), merge.merge_runs(), strict=True))
-    changed += merge.merge_requirements()
+    changed += merge.merge_requirements() + merge.merge_parts()
     ended = merge.end_runs() + merge.end_rolled_drafts() + merge.withdraw_courses() if is_everything else 0
     if memory:
         memory.keep(upload)

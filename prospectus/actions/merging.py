@@ -10,8 +10,9 @@ from psycopg.types.json import Jsonb
 from core import clock
 from core.bulk import copy_rows
 from core.references import new_references
-from prospectus.actions.staged import StagedCourse, StagedRun, batches
+from prospectus.actions.staged import AS_FEEDS_SAY, Called, StagedCourse, StagedRun, batches
 from prospectus.models import Consortium, Course, CourseRun
+from prospectus.part_words import PartWords
 from providers.models import IssueSeverity, Organisation, Upload
 from providers.uploads import RowIssue
 
@@ -32,15 +33,14 @@ class Merge:
         run_columns: Sequence[str],
         kept: Collection[str] | None = None,
         spot: str = "line",
-        called: tuple[str, str] = ("identifier", "identifier"),
+        called: Called = AS_FEEDS_SAY,
     ) -> None:
         """``kept`` are the columns (of courses and runs, as in the database) that the file says nothing about, where it
-        is a kind of file that says everything else; None for feeds. ``spot`` is what its places are called,
-        ``called`` what it calls the identifier of a course and of a run."""
+        is a kind of file that says everything else; None for feeds. ``spot`` is what its places are called."""
         self.kept = kept
         self.is_fetched = upload.by_id is None
         self.spot = spot
-        self.called_of_course, self.called_of_run = called
+        self.called = called
         self.values: dict[str, Any] = {
             "provider": provider.pk,
             "upload": upload.pk,
@@ -51,13 +51,15 @@ class Merge:
         self.run_columns = [_column(CourseRun, name) for name in run_columns]
         self.json_at = [at for at, name in enumerate(course_columns) if _is_json(Course, name)]
         self.has_requirements = False
+        self.said_parts: dict[int, Sequence[PartWords]] = {}  # by the position of the course
+        self.says_parts = False
         self.renamed_runs: list[int] = []  # the keys of runs that were numbered anew, before they are merged
         self.execute("DROP TABLE IF EXISTS staged_course, staged_run, staged_site, staged_broken, staged_requirement")
-        self.execute("DROP TABLE IF EXISTS staged_spared")
+        self.execute("DROP TABLE IF EXISTS staged_spared, staged_part")
         self.execute(
             f"""CREATE TEMP TABLE staged_course ON COMMIT DROP AS
             SELECT 0 AS position, 0 AS line, reference, state, false AS says_all, ''::text AS consortium,
-                {", ".join(self.course_columns)}
+                false AS says_parts, {", ".join(self.course_columns)}
             FROM prospectus_course WITH NO DATA"""
         )
         self.execute(
@@ -74,6 +76,11 @@ class Merge:
             SELECT 0 AS course_position, position, how_many, qualification_type_id, level_id, grade, subject_words,
                 is_essential
             FROM prospectus_entryrequirement WITH NO DATA"""
+        )
+        self.execute(
+            """CREATE TEMP TABLE staged_part ON COMMIT DROP AS
+            SELECT 0 AS course_position, position, name, provider_id, site_id, days
+            FROM prospectus_coursepart WITH NO DATA"""
         )
 
     def execute(self, sql: str) -> list[tuple]:
@@ -98,6 +105,8 @@ class Merge:
                 for position, requirement in enumerate(course.requirements, start=1)
             ]
             self.has_requirements |= any(course.says_all for course in batch)
+            self.says_parts |= any(course.parts is not None for course in batch)
+            self.said_parts |= {first + at: course.parts for at, course in enumerate(batch) if course.parts}
             copy_rows("staged_requirement", requirements)
         # Only what is joined by: the statistics of texts cost more than the statements that they are for.
         self.execute("ANALYZE staged_course (position, provider_reference, says_all)")
@@ -109,7 +118,7 @@ class Merge:
         for at in self.json_at:
             values[at] = Jsonb(values[at])
         head = [position, course.line, reference, course.state, course.says_all, course.consortium]
-        return [*head, *values]
+        return [*head, course.parts is not None, *values]
 
     def _run_row(self, position: int, reference: str, placed: tuple[int, str, StagedRun]) -> list[Any]:
         course_position, course_reference, run = placed
@@ -121,6 +130,11 @@ class Merge:
 
     def stage_broken(self, references: Iterable[str]) -> None:
         copy_rows("staged_broken", ((reference,) for reference in references))
+
+    def forget_parts(self, positions: Sequence[int]) -> None:
+        """The parts of these staged courses stay as they are here."""
+        with connection.cursor() as cursor:
+            cursor.execute("UPDATE staged_course SET says_parts = false WHERE position = ANY(%s)", [list(positions)])
 
     def staged(self) -> int:
         """How many courses and runs will be, or were, merged."""
@@ -168,7 +182,7 @@ class Merge:
                     f"“{title[:80]}” has the identifier of “{first_title[:80]}” ({first}). This course is "
                     "not used. Give each course its own identifier, or one course one title."
                 )
-            yield RowIssue(line, self.called_of_course, reference, code, severity, message)
+            yield RowIssue(line, self.called.course, reference, code, severity, message)
 
     def repeated_runs(self) -> Iterator[RowIssue]:
         """Of runs with one identifier in one course the first is used."""
@@ -186,7 +200,7 @@ class Merge:
                 f"This run has the identifier of another run of the course ({self.spot} {first_line}) and is not used. "
                 "Give each run its own identifier."
             )
-            yield RowIssue(line, self.called_of_run, reference, "RUN_IDENTIFIER_TAKEN", IssueSeverity.ERROR, message)
+            yield RowIssue(line, self.called.run, reference, "RUN_IDENTIFIER_TAKEN", IssueSeverity.ERROR, message)
 
     # Merging
 
@@ -260,23 +274,32 @@ class Merge:
         if not self.has_requirements:
             return 0
         columns = "how_many, qualification_type_id, level_id, grade, subject_words, is_essential"
+        return self._merge_rows("requirement", "prospectus_entryrequirement", columns, of="s.says_all")
+
+    def merge_parts(self) -> int:
+        """The parts of courses that say them are as staged; returns how many courses that alone changed."""
+        if not self.says_parts:
+            return 0
+        return self._merge_rows("part", "prospectus_coursepart", "name, provider_id, site_id, days", of="s.says_parts")
+
+    def _merge_rows(self, thing: str, table: str, columns: str, *, of: str) -> int:
+        """The numbered rows of the courses ``of`` which they are said."""
         self.execute(
             f"""CREATE TEMP TABLE staged_differing ON COMMIT DROP AS
             SELECT c.id, s.position, c.changed_at <> %(now)s AS is_news
             FROM staged_course s
             JOIN prospectus_course c ON c.provider_id = %(provider)s AND c.provider_reference = s.provider_reference
-            WHERE s.says_all AND
-                (SELECT array_agg(({columns})::text ORDER BY r.position) FROM staged_requirement r
+            WHERE {of} AND
+                (SELECT array_agg(({columns})::text ORDER BY r.position) FROM staged_{thing} r
                     WHERE r.course_position = s.position)
                 IS DISTINCT FROM
-                (SELECT array_agg(({columns})::text ORDER BY r.position) FROM prospectus_entryrequirement r
-                    WHERE r.course_id = c.id)"""
+                (SELECT array_agg(({columns})::text ORDER BY r.position) FROM {table} r WHERE r.course_id = c.id)"""
         )
-        self.execute("DELETE FROM prospectus_entryrequirement r USING staged_differing d WHERE r.course_id = d.id")
+        self.execute(f"DELETE FROM {table} r USING staged_differing d WHERE r.course_id = d.id")
         self.execute(
-            f"""INSERT INTO prospectus_entryrequirement (course_id, position, {columns})
+            f"""INSERT INTO {table} (course_id, position, {columns})
             SELECT d.id, r.position, {columns}
-            FROM staged_requirement r JOIN staged_differing d ON d.position = r.course_position"""
+            FROM staged_{thing} r JOIN staged_differing d ON d.position = r.course_position"""
         )
         changed = self.execute(
             """UPDATE prospectus_course c SET changed_at = %(now)s, upload_id = %(upload)s
@@ -343,6 +366,14 @@ class Merge:
         )
 
     # Which side of a comparison counts
+
+    @property
+    def group(self) -> str:
+        """SQL: the name of the group that is to teach the staged course ``s``; ``h`` is the group of the held one."""
+        given, held = "s.consortium", "coalesce(h.name, '')"
+        if self.kept is None:
+            return f"CASE WHEN s.says_all THEN {given} ELSE {held} END"
+        return held if "consortium_id" in self.kept else given
 
     def says(self, name: str) -> bool:
         """Whether the file says this of runs."""

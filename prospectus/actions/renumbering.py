@@ -33,7 +33,7 @@ def renamed_courses(merge: Merge) -> list[RowIssue]:
     )
     return [
         RowIssue(
-            line, merge.called_of_course, becomes, "COURSE_IDENTIFIER_CHANGED", IssueSeverity.WARNING,
+            line, merge.called.course, becomes, "COURSE_IDENTIFIER_CHANGED", IssueSeverity.WARNING,
             f"“{title[:80]}” was known as {was[:60]}. Same title and level, so it is taken to be the same course. "
             "Keep identifiers from year to year.",
         )
@@ -85,4 +85,4 @@ def renamed_runs(merge: Merge) -> list[RowIssue]:
         f"{what} another identifier than before, the first here. Same course, start, place and mode, so each is taken "
         "to be the same run, and who applied for it still does. Keep identifiers from year to year."
     )
-    return [RowIssue(line, merge.called_of_run, becomes, "RUN_IDENTIFIER_CHANGED", IssueSeverity.NOTICE, message)]
+    return [RowIssue(line, merge.called.run, becomes, "RUN_IDENTIFIER_CHANGED", IssueSeverity.NOTICE, message)]

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any, NamedTuple
 
+from prospectus.part_words import PartWords
+
 BATCH = 500
 
 
@@ -30,8 +32,9 @@ class StagedRequirement(NamedTuple):
 class StagedCourse(NamedTuple):
     """A checked course on its way, with its runs. ``state`` is the one a course new to the portal gets.
 
-    A course that ``says_all`` also has its consortium and its requirements; another keeps those it has here. What
-    ``is_more`` only has further runs of a course staged before, whose reference is the first of its values.
+    A course that ``says_all`` also has its consortium and its requirements; another keeps those it has here. ``parts``
+    are those of a course taught together, in the file's words; None: nothing is said of them. What ``is_more`` only
+    has further runs of a course staged before, whose reference is the first of its values.
     """
 
     line: int
@@ -41,7 +44,20 @@ class StagedCourse(NamedTuple):
     says_all: bool = False
     consortium: str = ""
     requirements: Sequence[StagedRequirement] = ()
+    parts: Sequence[PartWords] | None = None
     is_more: bool = False
+
+
+class Called(NamedTuple):
+    """What the file calls its columns of which a check of the whole file speaks."""
+
+    course: str
+    run: str
+    parts: str
+    site: str
+
+
+AS_FEEDS_SAY = Called("identifier", "identifier", "part", "venue")
 
 
 def batches(courses: Iterable[StagedCourse]) -> Iterator[tuple[int, list[StagedCourse]]]:

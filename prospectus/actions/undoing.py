@@ -20,6 +20,14 @@ KEPT = {
     "id", "reference", "provider", "course", "organisation", "created_at", "changed_at", "places_taken",
     "takes_applications", "opening_set_on",
 }  # fmt: skip
+# What belongs to a course in numbered rows: the columns, and their types, in the order in which an image has them.
+BELONGING = {
+    "requirements": {
+        "how_many": "int", "qualification_type_id": "text", "level_id": "text", "grade": "text",
+        "subject_words": "text", "is_essential": "boolean",
+    },
+    "parts": {"name": "text", "provider_id": "bigint", "site_id": "bigint", "days": "text"},
+}  # fmt: skip
 
 
 @transaction.atomic
@@ -37,7 +45,8 @@ def undo_catalogue(upload: Upload, by: Any) -> list[UndoStep]:
         done = [step for step in steps if step.thing == thing and step.action != ReversalAction.KEPT]
         _put_back(thing, upload, [step.key for step in done])
         _take_out(thing, upload, [step.key for step in done if step.action == ReversalAction.TAKEN_OUT])
-    _put_requirements_back(upload, _keys_of("course", steps))
+    _put_rows_back("requirements", "prospectus_entryrequirement", upload, _keys_of("course", steps))
+    _put_rows_back("parts", "prospectus_coursepart", upload, _keys_of("course", steps))
     _put_days_back(upload)
     _execute("SET LOCAL enable_nestloop = on")
     refresh_search(provider=provider)
@@ -85,21 +94,22 @@ def _take_out(thing: str, upload: Upload, keys: Collection[int]) -> None:
     )  # fmt: skip
 
 
-def _put_requirements_back(upload: Upload, keys: Collection[int]) -> None:
+def _put_rows_back(name: str, table: str, upload: Upload, keys: Collection[int]) -> None:
+    """The numbered rows that belong to these courses are as they were; ``name`` is theirs in the image."""
+    columns = BELONGING[name]
+    said = ", ".join(f"(q.said->>{at})::{kind}" for at, kind in enumerate(columns.values()))
     of_these = "image.upload_id = %(upload)s AND image.thing = 'course' AND image.before IS NOT NULL"
     _execute(
-        f"""DELETE FROM prospectus_entryrequirement q USING prospectus_catalogueimage image
+        f"""DELETE FROM {table} q USING prospectus_catalogueimage image
         WHERE {of_these} AND q.course_id = image.thing_key AND q.course_id = ANY(%(keys)s)""",
         upload=upload.pk, keys=list(keys),
     )  # fmt: skip
     _execute(
-        f"""INSERT INTO prospectus_entryrequirement
-            (course_id, position, how_many, qualification_type_id, level_id, grade, subject_words, is_essential)
-        SELECT image.thing_key, q.at, (q.said->>0)::int, q.said->>1, q.said->>2, q.said->>3, q.said->>4,
-            (q.said->>5)::boolean
+        f"""INSERT INTO {table} (course_id, position, {", ".join(columns)})
+        SELECT image.thing_key, q.at, {said}
         FROM prospectus_catalogueimage image,
-            jsonb_array_elements(CASE jsonb_typeof(image.before->'requirements') WHEN 'array'
-                THEN image.before->'requirements' ELSE '[]' END) WITH ORDINALITY AS q (said, at)
+            jsonb_array_elements(CASE jsonb_typeof(image.before->'{name}') WHEN 'array'
+                THEN image.before->'{name}' ELSE '[]' END) WITH ORDINALITY AS q (said, at)
         WHERE {of_these} AND image.thing_key = ANY(%(keys)s)""",
         upload=upload.pk, keys=list(keys),
     )  # fmt: skip

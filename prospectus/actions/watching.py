@@ -36,7 +36,11 @@ COURSES = f"""
             'consortium', (SELECT k.name FROM prospectus_consortium k WHERE k.id = c.consortium_id),
             'requirements', (SELECT jsonb_agg(jsonb_build_array(q.how_many, q.qualification_type_id, q.level_id,
                 q.grade, q.subject_words, q.is_essential) ORDER BY q.position)
-                FROM prospectus_entryrequirement q WHERE q.course_id = c.id)) AS image
+                FROM prospectus_entryrequirement q WHERE q.course_id = c.id),
+            'parts', (SELECT jsonb_agg(jsonb_build_array(p.name, o.name, (SELECT concat_ws(', ', s.name,
+                nullif(s.postcode, '')) FROM providers_site s WHERE s.id = p.site_id), p.days) ORDER BY p.position)
+                FROM prospectus_coursepart p JOIN providers_organisation o ON o.id = p.provider_id
+                WHERE p.course_id = c.id)) AS image
     FROM prospectus_course c WHERE c.provider_id = %(provider)s
 """
 RUNS = f"""

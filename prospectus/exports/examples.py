@@ -6,6 +6,7 @@ EXAMPLES = {
     "course.kind": "Course",
     "course.stage": "After Year 11",
     "course.consortium": "Northmoor Engineering Line",
+    "course.parts": "Theory | Northfield College | Hill Site, ZN1 1AA | Mondays",
     "course.summary": "Learn to fit pipes and bathrooms, in our workshop and on real jobs.",
     "course.what_you_do": "You learn to bend, join and test pipes. You fit a bathroom with your group.",
     "course.who_it_is_for": "People who like to work with their hands and want a trade.",

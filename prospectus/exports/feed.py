@@ -14,6 +14,8 @@ from django.utils.formats import date_format
 from lxml import etree
 
 from prospectus.models import Course, CourseRun, EntryRequirement, StudyMode
+from prospectus.part_words import PartWords
+from prospectus.queries.teaching import in_words, with_teachers
 from prospectus.texts import without_controls
 from prospectus.xcri import (
     ATTENDANCE_MODES,
@@ -80,7 +82,7 @@ class XcriFeed:
         runs = CourseRun.objects.shown().select_related("site")
         requirements = EntryRequirement.objects.order_by("position")
         return (
-            self.courses.filter(provider=provider)
+            with_teachers(self.courses.filter(provider=provider))
             .select_related("subject", "qualification_type", "consortium")
             .prefetch_related(Prefetch("runs", runs), Prefetch("requirements", requirements))
             .order_by(Collate("provider_reference", "C"))
@@ -201,6 +203,7 @@ def _details(element: etree._Element, course: Course) -> None:
         details.set("levels", " ".join(course.levels))
     if course.consortium:
         details.set("consortium", _clean(course.consortium.name))
+        _parts(details, course)
     for words in course.subject_words:
         _add(details, OURS, "subject_words", words)
     for heading, text in course.other_texts:
@@ -209,6 +212,14 @@ def _details(element: etree._Element, course: Course) -> None:
         one = _add(details, OURS, "requirement", how_many=str(requirement.how_many))
         _set(one, requirement, ["qualification_type_id", "level_id", "grade", "subject_words"])
         one.set("essential", "yes" if requirement.is_essential else "no")
+
+
+def _parts(details: etree._Element, course: Course) -> None:
+    """Who teaches which part where; their number says that a file without any has none."""
+    parts = in_words(course.told_parts)  # type: ignore[attr-defined]
+    details.set("parts", str(len(parts)))
+    for part in parts:
+        _set(_add(details, OURS, "part"), part, PartWords._fields)
 
 
 def _set(element: etree._Element, thing: Any, names: Any) -> None:

@@ -18,8 +18,10 @@ from core.sheets import harmless
 from prospectus.exports.examples import EXAMPLES
 from prospectus.headings import CHOICE, COURSE, DATE, MONEY, NUMBER, OURS, RUN, SITE, TEXT, YES_NO, Heading
 from prospectus.models import Course, CourseRun, CourseState
+from prospectus.part_words import as_lines
 from prospectus.queries.choices import choices, consortium_names, site_name, sites_by_name
 from prospectus.queries.readiness import are_above
+from prospectus.queries.teaching import in_words, with_held_parts
 from prospectus.texts import as_written
 from providers.models import Organisation, Site
 
@@ -33,6 +35,7 @@ FORMATS = {DATE: "dd/mm/yyyy", NUMBER: "0", MONEY: "0.00"}
 COURSES, NOTES, LISTS = "Courses", "Notes", "Lists"
 BETWEEN = {"levels": ", ", "subject_words": "; "}
 YES = "Yes"
+COMPOSED = ("other_texts", "parts")  # already as a cell holds them
 
 
 def rows_on_offer(provider: Organisation) -> int:
@@ -61,7 +64,8 @@ def _courses(provider: Organisation) -> Any:
 def _rows(provider: Organisation) -> Iterator[tuple[Course, CourseRun | None]]:
     """Each course with each of its runs, by title and start; one row for a course without a run."""
     shown = CourseRun.objects.shown().select_related("site").order_by("starts_on", "pk")
-    courses = _courses(provider).select_related("consortium").prefetch_related(Prefetch("runs", shown, to_attr="shown"))
+    courses = with_held_parts(_courses(provider)).select_related("consortium")
+    courses = courses.prefetch_related(Prefetch("runs", shown, to_attr="shown"))
     highest = provider.area.highest_level
     for course in courses.order_by("title", "pk").iterator(chunk_size=BATCH):
         if course.state == CourseState.PUBLISHED or (course.upload_id and are_above(course.levels, highest=highest)):
@@ -179,7 +183,7 @@ class Sheets:
             return YES if value else ""
         if heading.holds == MONEY:
             return None if value is None else Decimal(value) / 100
-        return as_written(value) if heading.holds == TEXT and heading.name != "other_texts" else value
+        return as_written(value) if heading.holds == TEXT and heading.name not in COMPOSED else value
 
     def _of_site(self, name: str, site: Site) -> str:
         """The name alone where that is enough: choosing another one from the list then moves the run, and renames
@@ -237,6 +241,8 @@ CUT = "this text is longer than a cell can hold, and was cut. Keep it on the pag
 def _of_course(heading: Heading, course: Course) -> Any:
     if heading.name == "consortium":
         return course.consortium.name if course.consortium else ""
+    if heading.name == "parts":
+        return as_lines(in_words(course.held_parts))  # type: ignore[attr-defined]
     if heading.name == "other_texts":
         # A text with ## in it stays mark-up, so that no line of it is taken for the next heading.
         parts = ((title, text if "##" in text else as_written(text)) for title, text in course.other_texts)

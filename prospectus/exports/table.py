@@ -77,6 +77,12 @@ COLUMNS = (
     _from("Course.website", "course_website", "The provider's own page about the course.", sql="c.website"),
     _from("Course.checked_on", "checked_on", "When the provider last said that it is right.", DATE, unit="YYYY-MM-DD",
           sql="c.checked_on"),
+    _from("Consortium.name", "taught_with", "What those who teach it together are called; empty where one does.",
+          sql="together.taught_with"),
+    _from("ConsortiumPartner.provider", "partners", "The others who teach it, with a semicolon between.",
+          sql="together.partners"),
+    _from("CoursePart", "parts", "A line for each part: its name, who teaches it, at which site, when in the week; "
+          "with a bar between.", sql="together.parts"),
     _from("CourseRun.starts_on", "starts_on", "First day; empty where it is not known or any day will do.", DATE,
           unit="YYYY-MM-DD", sql="r.starts_on"),
     _from("CourseRun.start_text", "start_words", "The provider's own words for the start.", sql="r.start_text"),
@@ -118,6 +124,32 @@ COLUMNS = (
           sql="""to_char(c.changed_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')"""),
 )  # fmt: skip
 
+
+def _in_a_line(sql: str) -> str:
+    """As ``prospectus.part_words`` writes it."""
+    return f"replace(replace({sql}, '\\', '\\\\'), '|', '\\|')"
+
+
+PLACE = "concat_ws(', ', i.name, nullif(i.postcode, ''))"
+# Who teaches a course together today, as its page names them: prospectus.queries.teaching. A test holds them together.
+TOGETHER = f"""
+WITH together AS MATERIALIZED (
+    SELECT c.id, k.name AS taught_with,
+        string_agg(DISTINCT e.name, '; ' ORDER BY e.name) FILTER (WHERE e.id <> c.provider_id) AS partners,
+        (SELECT string_agg(concat_ws(' | ', {_in_a_line("t.name")}, {_in_a_line("w.name")},
+                {_in_a_line(PLACE)}, {_in_a_line("t.days")}), E'\\n' ORDER BY t.position)
+            FROM prospectus_coursepart t JOIN providers_organisation w ON w.id = t.provider_id
+            LEFT JOIN providers_site i ON i.id = t.site_id
+            WHERE t.course_id = c.id AND t.provider_id = ANY(array_agg(e.id))) AS parts
+    FROM prospectus_course c
+    JOIN prospectus_consortium k ON k.id = c.consortium_id
+    JOIN providers_organisation e ON e.is_provider AND (e.id = c.provider_id OR e.id IN (
+        SELECT m.provider_id FROM prospectus_consortiumpartner m
+        WHERE m.consortium_id = k.id AND m.joined_on <= %(today)s AND (m.ended_on IS NULL OR m.ended_on >= %(today)s)
+            AND (k.ended_on IS NULL OR k.ended_on >= %(today)s)))
+    GROUP BY c.id, k.id
+)
+"""
 # The published prospectus: what Course.visible_to gives a visitor, and CourseRun.shown. A test holds them together.
 TABLES = f"""
 FROM prospectus_course c
@@ -126,9 +158,10 @@ JOIN providers_area a ON a.id = o.area_id
 LEFT JOIN prospectus_subject s ON s.code = c.subject_id
 LEFT JOIN prospectus_courserun r ON r.course_id = c.id AND r.state = '{RunState.PUBLISHED.value}' AND r.ended_on IS NULL
 LEFT JOIN providers_site p ON p.id = r.site_id
+LEFT JOIN together ON together.id = c.id
 WHERE c.state = '{CourseState.PUBLISHED.value}'
 """
-SELECT = "SELECT " + ", ".join(f"{column.neutral_sql} AS {column.name}" for column in COLUMNS) + TABLES
+SELECT = TOGETHER + "SELECT " + ", ".join(f"{column.neutral_sql} AS {column.name}" for column in COLUMNS) + TABLES
 COPY = f"COPY ({SELECT}) TO STDOUT WITH (FORMAT csv, HEADER)"  # takes ``today``
 
 

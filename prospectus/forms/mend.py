@@ -183,7 +183,9 @@ class MendLinksForm(MendForm):
         label=_("What about addresses at which nothing is there?"),
         choices=[("keep", _("Keep them")), ("take_out", _("Take them out"))],
         initial="keep",
-        help_text=_("They were asked three nights in a row. A course may do without an address."),
+        help_text=_(
+            "They were asked three nights in a row. A course may do without an address. In a text its words stay."
+        ),
         widget=Radios(),
         error_messages={"required": _("Choose what becomes of them")},
     )

@@ -19,6 +19,7 @@ from lxml import etree
 
 from core.sheets import FORMULA_STARTS
 from prospectus.imports import feed
+from prospectus.part_words import from_lines
 from prospectus.texts import tidy, without_controls
 from prospectus.xcri import DC, MLO, OURS, ROW, XCRI_1_2, XSI
 from providers.uploads import FileRefused
@@ -33,7 +34,7 @@ XSI_TYPE = f"{{{XSI}}}type"
 # Columns of the open-data table that our own details hold under the same or another name.
 COURSE_DETAILS = {
     "kind": "kind", "stage": "stage", "summary": "summary", "levels": "levels", "subject_code": "subject",
-    "qualification_type": "qualification_type", "course_website": "website",
+    "qualification_type": "qualification_type", "course_website": "website", "taught_with": "consortium",
 }  # fmt: skip
 RUN_DETAILS = {
     "start_words": "start_text", "study_mode": "study_mode", "delivery": "delivery", "pattern": "pattern",
@@ -295,6 +296,11 @@ def _course(rows: list[Row]) -> Any:
     for column, name in COURSE_DETAILS.items():
         if value := row.get(column):
             details.set(name, value)
+    if row.get("taught_with") and "parts" in row:
+        parts = from_lines(row["parts"])
+        details.set("parts", str(len(parts)))
+        for part in parts:
+            etree.SubElement(details, f"{{{OURS}}}part", {name: text for name, text in part._asdict().items() if text})
     return element
 
 

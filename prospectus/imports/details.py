@@ -3,6 +3,7 @@
 from lxml import etree
 
 from prospectus.imports.records import CourseRecord, RunRecord
+from prospectus.part_words import PartWords
 from prospectus.xcri import COURSE_DETAILS, OURS, RUN_DETAILS
 
 
@@ -16,6 +17,9 @@ def course_details(details: etree._Element, record: CourseRecord) -> None:
     values["other_texts"] = [(part.get("heading", ""), part.text or "") for part in details.iterfind(f"{{{OURS}}}text")]
     record.consortium = details.get("consortium", "")
     record.requirements = [dict(part.attrib) for part in details.iterfind(f"{{{OURS}}}requirement")]
+    if "parts" in details.attrib:
+        said = details.iterfind(f"{{{OURS}}}part")
+        record.parts = [PartWords(*(part.get(name, "") for name in PartWords._fields)) for part in said]
     record.says_all = True
 
 

@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from prospectus.part_words import PartWords
+
 
 def reference_of(title: str, level: str) -> str:
     """What tells a course without a code of its own apart: its title and level. A new title makes a new course."""
@@ -51,3 +53,4 @@ class CourseRecord:
     says_all: bool = False  # also what XCRI-CAP has no place for
     consortium: str = ""
     requirements: list[dict[str, str]] = field(default_factory=list)
+    parts: list[PartWords] | None = None  # of a course taught together; None: nothing is said of them

@@ -8,6 +8,7 @@ from prospectus.imports.findings import ERROR, NOTICE, WARNING, Findings
 from prospectus.imports.records import CourseRecord, RunRecord, Venue
 from prospectus.imports.requirements import RequirementReader
 from prospectus.models import CourseState, Delivery, Level, QualificationType, Subject
+from prospectus.part_words import PartWords
 from prospectus.queries.readiness import are_above
 from prospectus.texts import cut
 from providers.models import Organisation
@@ -64,7 +65,8 @@ class Stager:
             staged for said in record.requirements if (staged := self.to_requirement(record.line, said, called))
         ]
         consortium = cut(checks.check_text(record.consortium), 160)
-        return StagedCourse(record.line, values, state, runs, record.says_all, consortium, requirements)
+        parts = record.parts and [PartWords(*(checks.check_text(words) for words in part)) for part in record.parts]
+        return StagedCourse(record.line, values, state, runs, record.says_all, consortium, requirements, parts)
 
     def note_runs_not_used(self, record: CourseRecord, called: str) -> None:
         if record.runs:

@@ -55,6 +55,7 @@ WORDS = {
     "state": _("State"),
     "consortium": _("Taught with"),
     "requirements": _("Entry grades"),
+    "parts": _("Parts"),
     "starts_on": _("Starts"),
     "start_text": _("Start in your words"),
     "ends_on": _("Ends"),

@@ -295,11 +295,10 @@ def taught_together(course: Course) -> tuple[list[Organisation], list[dict[str, 
 
     Who has left, or has not said yes, is not named, and neither is the part without its teacher.
     """
-    today, together = clock.today(), course.consortium
-    if together is None or (together.ended_on and together.ended_on < today):
+    together = course.consortium
+    if together is None or (together.ended_on and together.ended_on < clock.today()):
         return [], []
-    still_on = Q(ended_on=None) | Q(ended_on__gte=today)
-    joined = ConsortiumPartner.objects.filter(still_on, consortium=together, joined_on__lte=today)
+    joined = ConsortiumPartner.objects.named().filter(consortium=together)
     parts = CoursePart.objects.filter(course=course, provider=OuterRef("pk")).order_by("position")
     told = JSONObject(position="position", name="name", days="days", site="site__name", town="site__town")
     teachers = Organisation.objects.providers().filter(Q(pk=course.provider_id) | Q(pk__in=joined.values("provider")))

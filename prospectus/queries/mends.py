@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from prospectus.models import Course, CourseRun, Subject, WebLink
 from prospectus.models.course import level_name
 from prospectus.queries.health import Problem
-from prospectus.texts import cut, plain_text
+from prospectus.texts import addresses_in, cut, plain_text, without_addresses
 
 TEXTS = {
     "summary": _("In one or two sentences"),
@@ -30,6 +30,7 @@ def dead_links_of(courses: Iterable[Course]) -> frozenset[str]:
     """The addresses of these courses (``with_runs``) at which nothing was there, night after night."""
     known = {course.website for course in courses}
     known |= {run.apply_url for course in courses for run in course.shown_runs}  # type: ignore[attr-defined]
+    known |= {address for course in courses for text in _texts_of(course) for address in addresses_in(text)}
     return frozenset(WebLink.objects.filter(is_dead=True, address__in=known).values_list("address", flat=True))
 
 
@@ -108,11 +109,13 @@ def _links(course: Course, answers: Mapping[str, Any]) -> Proposal:
         values["website"] = website
         differences.append(Difference(gettext("Its page on your own site"), course.website, website))
     for name, label in TEXTS.items():
-        if f'href="{NOT_SECURE}' in (text := getattr(course, name)):
-            values[name] = text.replace(f'href="{NOT_SECURE}', f'href="{SECURE}')
-            differences.append(
-                Difference(label, gettext("Links that begin with http"), gettext("They begin with https"))
-            )
+        if told := _of_links(text := getattr(course, name), label, answers["dead"]):
+            values[name] = _mended_text(text, answers["dead"])
+            differences += told
+    for heading, text in course.other_texts:
+        if told := _of_links(text, heading, answers["dead"]):
+            values["other_texts"] = [[title, _mended_text(each, answers["dead"])] for title, each in course.other_texts]
+            differences += told
     runs = []
     for run in course.shown_runs:  # type: ignore[attr-defined]
         apply_url = _mended(run.apply_url, answers["dead"])
@@ -138,6 +141,24 @@ def _of(course: Course, values: Mapping[str, Any], differences: list[Difference]
 
 def _text(name: str, before: str, after: str) -> Difference:
     return Difference(TEXTS[name], cut(plain_text(before), SHOWN), cut(plain_text(after), SHOWN))
+
+
+def _texts_of(course: Course) -> list[str]:
+    return [*(getattr(course, name) for name in TEXTS), *(text for _heading, text in course.other_texts)]
+
+
+def _of_links(text: str, label: str, dead: Collection[str]) -> list[Difference]:
+    """What becomes of the addresses in a text, in words."""
+    found = list(dict.fromkeys(addresses_in(text)))
+    told = [Difference(label, address, gettext("Taken out of the text")) for address in found if address in dead]
+    if any(address.startswith(NOT_SECURE) for address in found if address not in dead):
+        told.append(Difference(label, gettext("Links that begin with http"), gettext("They begin with https")))
+    return told
+
+
+def _mended_text(text: str, dead: Collection[str]) -> str:
+    kept = without_addresses(text, dead) if dead else text
+    return kept.replace(f'href="{NOT_SECURE}', f'href="{SECURE}')
 
 
 def _mended(address: str, dead: Collection[str]) -> str:

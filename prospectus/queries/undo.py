@@ -20,8 +20,10 @@ from providers.workflow import ReversalAction
 REQUIREMENTS = """(SELECT jsonb_agg(jsonb_build_array(q.how_many, q.qualification_type_id, q.level_id, q.grade,
     q.subject_words, q.is_essential) ORDER BY q.position)
     FROM prospectus_entryrequirement q WHERE q.course_id = t.id)"""
+PARTS = """(SELECT jsonb_agg(jsonb_build_array(p.name, p.provider_id, p.site_id, p.days) ORDER BY p.position)
+    FROM prospectus_coursepart p WHERE p.course_id = t.id)"""
 # Every column of a row and what belongs to it.
-COLUMNS = {"course": f"t.*, {REQUIREMENTS} AS requirements", "run": "t.*", "site": "t.*"}
+COLUMNS = {"course": f"t.*, {REQUIREMENTS} AS requirements, {PARTS} AS parts", "run": "t.*", "site": "t.*"}
 MODELS: dict[str, Any] = {"course": Course, "run": CourseRun, "site": Site}
 # What happens to a thing without anybody changing what is said about it: it is applied for, or said to be right.
 NOT_TOUCHING = {"changed_at", "created_at", "published_at", "checked_on", "places_taken"}
@@ -39,7 +41,7 @@ def now_of(thing: str) -> str:
     fields = MODELS[thing]._meta.concrete_fields
     names = [f"t.{field.column}" for field in fields if field.name not in NOT_TOUCHING]
     if thing == "course":
-        names.append("t.requirements")
+        names += ["t.requirements", "t.parts"]
     # Both halves of a digest as long as MD5, five times as fast as writing a row out to digest the text.
     row = f"ROW({', '.join(names)})"
     version = " || ".join(f"lpad(to_hex(hash_record_extended({row}, {seed})), 16, '0')" for seed in (0, 1))

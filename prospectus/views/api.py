@@ -26,6 +26,7 @@ from core.counting import seconds_to_wait
 from prospectus import queries
 from prospectus.forms.search import SearchForm
 from prospectus.models import Course, CourseRun, EntryRequirement, Level, QualificationType, Subject
+from prospectus.queries.teaching import with_teachers
 from prospectus.views.api_shapes import (
     AreaOut,
     CourseOut,
@@ -180,9 +181,9 @@ def _courses() -> Any:
     runs = CourseRun.objects.shown().select_related("site").order_by("provider_reference")
     requirements = EntryRequirement.objects.select_related("qualification_type", "level").order_by("position")
     return (
-        Course.objects.visible_to(VISITOR)
+        with_teachers(Course.objects.visible_to(VISITOR))
         .filter(provider__ended_on=None)
-        .select_related("provider__area")
+        .select_related("provider__area", "consortium")
         .prefetch_related(Prefetch("runs", runs), Prefetch("requirements", requirements))
     )
 

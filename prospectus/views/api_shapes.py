@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from ninja import Schema
 from pydantic import Field
 
-from prospectus.models import Course, CourseRun, Delivery, EntryRequirement, Pattern, ProvisionKind, Stage, StudyMode
+from prospectus.models import CourseRun, Delivery, EntryRequirement, Pattern, ProvisionKind, Stage, StudyMode
 from providers.models import Organisation, Site
 
 MOST_ITEMS = 100
@@ -105,6 +105,25 @@ class RequirementOut(Schema):
     is_essential: bool
 
 
+class PartnerOut(Schema):
+    reference: str
+    name: str
+
+
+class TaughtWithOut(Schema):
+    name: str = Field(description="What the group of providers is called.")
+    lead: str = Field(description="Reference of the provider that leads: the course's own, which takes applications.")
+    partners: list[PartnerOut] = Field(description="The others, who have said yes.")
+
+
+class PartOut(Schema):
+    name: str
+    provider: str = Field(description="Reference of the provider that teaches it.")
+    provider_name: str
+    site: SiteOut | None
+    days: str = Field(description="When in the week, in words; may be empty.")
+
+
 class TextOut(Schema):
     heading: str
     html: str
@@ -129,6 +148,8 @@ class CourseOut(Schema):
     costs_and_help: str
     other_texts: list[TextOut]
     requirements: list[RequirementOut]
+    taught_with: TaughtWithOut | None = Field(description="Null: the provider teaches it alone.")
+    parts: list[PartOut] = Field(description="Of a course taught together: who teaches which part, in order.")
     qualification_title: str
     qualification_type: str | None
     awarding_organisation: str
@@ -215,8 +236,8 @@ def provider_out(provider: Organisation, address: Any) -> dict[str, Any]:
     }
 
 
-def course_out(course: Course, address: Any) -> dict[str, Any]:
-    """The course with its runs and requirements, which have been fetched with it."""
+def course_out(course: Any, address: Any) -> dict[str, Any]:
+    """The course with its runs, requirements and teachers, which have been fetched with it."""
     provider = course.provider
     return {
         "reference": course.reference,
@@ -228,6 +249,8 @@ def course_out(course: Course, address: Any) -> dict[str, Any]:
         **{name: getattr(course, name) for name in AS_THEY_ARE},
         "other_texts": [{"heading": heading, "html": text} for heading, text in course.other_texts],
         "requirements": [_requirement_out(requirement) for requirement in course.requirements.all()],
+        "taught_with": course.consortium and _taught_with_out(course),
+        "parts": [_part_out(part) for part in course.told_parts or ()],
         "qualification_type": course.qualification_type_id,
         "level_words": course.level_text,
         "subject": course.subject_id,
@@ -240,6 +263,20 @@ AS_THEY_ARE = (
     "leads_to", "costs_and_help", "qualification_title", "awarding_organisation", "levels", "subject_words", "website",
     "checked_on", "changed_at",
 )  # fmt: skip
+
+
+def _taught_with_out(course: Any) -> dict[str, Any]:
+    return {"name": course.consortium.name, "lead": course.provider.reference, "partners": course.told_partners}
+
+
+def _part_out(part: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "name": part["name"],
+        "provider": part["reference"],
+        "provider_name": part["provider"],
+        "site": part["site"] if part["site"]["reference"] else None,
+        "days": part["days"],
+    }
 
 
 def _requirement_out(requirement: EntryRequirement) -> dict[str, Any]:

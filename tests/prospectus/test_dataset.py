@@ -161,10 +161,11 @@ def table():
 def test_every_column_the_reader_knows_is_one_the_table_has(stack):
     known = {*dataset.NEEDED, *dataset.COURSE_DETAILS, *dataset.RUN_DETAILS, *dataset.PENCE, *dataset.DATES}
     known |= {*dataset.PLAIN, *dataset.PLACE, "provider_course_code", "provider_run_code", "run_reference"}
-    known |= {"starts_any_day", "provider_website", "qualification_title", "awarding_organisation"}
+    known |= {"starts_any_day", "provider_website", "qualification_title", "awarding_organisation", "parts"}
     names = [column.name for column in COLUMNS]
     # This portal's own, and what is said by another column.
     not_read = {"area", "subject", "checked_on", "course_changed_at", "apply_here"}
+    not_read |= {"partners"}  # who teaches together in another portal is asked and says yes there
 
     assert known == set(names) - not_read
     assert names[0].encode() + b"," == dataset.TABLE_BEGINS

@@ -515,7 +515,8 @@ def keeper(organisation):
 
 @pytest.mark.parametrize("postcode", ["", "nr11aa"])
 def test_a_file_may_name_a_site_of_a_partner_which_stays_the_partners_own(hand_over, editor, college, annexe, postcode):
-    rows = [[*HEADINGS, "Site", "Site town", "Site postcode"], [*COOKING, "annexe", "Elsewhere", postcode]]
+    headings = [*HEADINGS, "Taught with", "Site", "Site town", "Site postcode"]
+    rows = [headings, [*COOKING, "Diploma line", "annexe", "Elsewhere", postcode]]
 
     upload = hand_over(text(rows))
     after_its_job(confirm_upload(upload=upload, seen=upload.digest, by=editor))

@@ -16,7 +16,7 @@ def test_no_name_means_two_columns():
 def test_every_column_of_courses_runs_and_sites_has_a_heading_of_our_own():
     ours = {of: {heading.name for heading in OURS if heading.of == of} for of in (COURSE, RUN, SITE)}
 
-    assert ours[COURSE] == {*COURSE_COLUMNS, "consortium"}
+    assert ours[COURSE] == {*COURSE_COLUMNS, "consortium", "parts"}
     assert ours[RUN] == set(RUN_COLUMNS)
     assert ours[SITE] == set(Venue._fields) - {"latitude", "longitude"}
     assert len(BY_KEY) == len(HEADINGS)

@@ -271,6 +271,32 @@ def test_dead_addresses_are_listed_and_taken_out(client, northfield, editor):
     assert len(client.get(list_of(northfield, Problem.LINKS)).context["courses"]) == 1
 
 
+def test_a_dead_address_goes_out_of_the_texts_and_the_words_stay(client, northfield, editor):
+    link = '<a href="{}" rel="nofollow noopener">{}</a>'
+    gone, there = "https://a.example/?x=1&y=2", "http://b.example/"
+    written, alive = link.format(gone.replace("&", "&amp;"), "<strong>Read</strong> more"), link.format(there, "B")
+    bare = link.format(gone.replace("&", "&amp;"), "a.example/?x=1&amp;y=2")
+    made = course(
+        northfield, leads_to=f"<p>{written} or {alive}.</p>", other_texts=[["Rules", f"<p>Boots. {bare}</p>"]]
+    )
+    dead(gone)
+    refresh_health()
+    client.force_login(editor)
+    chosen = {"course": [made.reference], "dead": "take_out"}
+
+    shown = client.post(mend_url(northfield, "links"), chosen)
+    client.post(mend_url(northfield, "links"), chosen | {"seen": shown.context["seen"]})
+
+    assert f"Rules {gone.replace('&', '&amp;')} Taken out of the text" in words(shown)
+    made.refresh_from_db()
+    alive = alive.replace("http:", "https:")
+    assert (made.leads_to, made.other_texts) == (
+        f"<p><strong>Read</strong> more or {alive}.</p>",
+        [["Rules", "<p>Boots.</p>"]],
+    )
+    assert problems(northfield) == {}
+
+
 @pytest.mark.django_db(transaction=True)
 def test_two_sweeps_at_once_ask_each_address_once(northfield, unasked):
     for number in range(5):

@@ -137,7 +137,7 @@ def handed_back(provider, folder):
 
 def test_the_strategies_have_every_column_of_the_sheet(reference):
     """What the test below says of every column is said of every column."""
-    drawn = {COURSE: _drawn(courses()) | {"consortium"}, RUN: _drawn(runs())}
+    drawn = {COURSE: _drawn(courses()) | {"consortium", "parts"}, RUN: _drawn(runs())}
     for of, names in drawn.items():
         assert names == {heading.name for heading in OURS if heading.of == of}
     assert BY_KEY["site.name"] in OURS

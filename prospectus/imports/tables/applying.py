@@ -4,6 +4,7 @@ from itertools import islice
 from typing import IO
 
 from prospectus.actions.courses import publish_catalogue, publish_sites
+from prospectus.actions.staged import Called
 from prospectus.headings import squeezed
 from prospectus.imports.columns import COURSE_COLUMNS, RUN_COLUMNS
 from prospectus.imports.findings import Findings
@@ -18,6 +19,7 @@ from providers.models import Organisation, Upload
 from providers.tables.sheet import Corrections
 from providers.uploads import FileRefused, Progress, UploadResult
 
+CALLED = ("course.provider_reference", "run.provider_reference", "course.parts", "site.name")
 EXAMPLES = 3  # cells of a column shown to somebody who is asked what it holds
 LONGEST = 18  # characters of each: no wider than a telephone, if it is one word
 WHICH = (
@@ -69,7 +71,7 @@ def apply_table(file: IO[bytes], upload: Upload, progress: Progress) -> UploadRe
         by=upload.by,
         kept=catalogue.kept,
         spot=catalogue.spot,
-        called=(layout.heading("course.provider_reference"), layout.heading("run.provider_reference")),
+        called=Called(*map(layout.heading, CALLED)),
     )
     if not catalogue.number:
         raise FileRefused(catalogue.why_empty or NO_COURSE)

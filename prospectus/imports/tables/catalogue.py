@@ -195,7 +195,8 @@ class TableCatalogue(Stager):
         values = self.values.course(row, cells)
         values["provider_reference"] = code
         self.number = len(self._known)
-        return CourseRecord(line=row, values=values, consortium=values.pop("consortium", ""))
+        parts = values.pop("parts", []) if self.layout.has("course.parts") else None
+        return CourseRecord(line=row, values=values, consortium=values.pop("consortium", ""), parts=parts)
 
     def _finished(self, record: CourseRecord) -> Iterator[StagedCourse]:
         code = record.values["provider_reference"]

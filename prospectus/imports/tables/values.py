@@ -18,6 +18,7 @@ from prospectus.imports.tables import cells as read
 from prospectus.imports.tables.matching import Layout
 from prospectus.imports.xcri_runs import ANY_DAY
 from prospectus.models import Delivery, Level, Pattern, ProvisionKind, QualificationType, Stage, StudyMode, Subject
+from prospectus.part_words import from_lines
 from prospectus.texts import first_paragraph, first_sentences
 from providers.tables.kinds import Cell
 
@@ -82,6 +83,7 @@ class ValueReader:
             "subject": self._subject,
             "qualification_type": self._qualification_type,
             "other_texts": lambda values, _row, cell: values.update(other_texts=read.parts_of(cell)),
+            "parts": lambda values, _row, cell: values.update(parts=from_lines(read.words_of(cell))),
             "subject_words": lambda values, _row, cell: values.update(subject_words=read.several(cell)),
         }
 

@@ -1,0 +1,224 @@
+"""Courses taught together, in every file and answer that leaves and comes back: who teaches which part, and where."""
+
+import csv
+import datetime as dt
+import io
+from contextlib import ExitStack
+
+import pytest
+
+from core import clock
+from prospectus.actions.consortia import leave_consortium
+from prospectus.actions.undoing import undo_catalogue
+from prospectus.exports.proforma import proforma_xlsx
+from prospectus.exports.table import courses_csv
+from prospectus.imports.dataset import look_through_dataset
+from prospectus.models import Consortium, ConsortiumPartner, CoursePart, CourseRun
+from prospectus.part_words import PartWords, as_lines, from_lines
+from prospectus.queries.editions import edition_of
+from providers.models import Site
+from tests.factories import RoleKind, SiteFactory, StaffRoleFactory
+from tests.ground import ground
+from tests.prospectus.feeds import changes, take_in
+from tests.prospectus.sheets import take_in_file, text
+from tests.prospectus.test_feed_out import written
+
+HEADINGS = ["Course code", "Course title", "Taught with", "Parts and who teaches them", "Date code", "Site"]
+
+
+@ground
+def line(town):
+    """Northfield leads plumbing in three parts: one of its own, two of Southbank's, which has a date there too."""
+    for provider, ukprn in ((town.northfield, "10010001"), (town.southbank, "10010002")):
+        provider.ukprn = ukprn
+        provider.save()
+    line = Consortium.objects.create(lead=town.northfield, name="Engineering line")
+    ConsortiumPartner.objects.create(consortium=line, provider=town.southbank)
+    town.river = SiteFactory(organisation=town.southbank, name="River Site", postcode="ZN1 1AB")
+    town.plumbing.consortium = line
+    town.plumbing.provider_reference = "PLB"
+    town.plumbing.save()
+    rows = (
+        ("Theory | tools \\ =more", town.northfield, town.near, "Mondays"),
+        ("Workshop", town.southbank, town.river, ""),
+        ("Visits", town.southbank, None, "Fridays"),
+    )
+    CoursePart.objects.bulk_create(
+        CoursePart(course=town.plumbing, position=position, name=name, provider=provider, site=site, days=days)
+        for position, (name, provider, site, days) in enumerate(rows, start=1)
+    )
+    town.run(town.plumbing, town.river, provider_reference="RIVER")
+    town.line = line
+    return town
+
+
+def parts():
+    return list(CoursePart.objects.values_list("position", "name", "provider__name", "site__name", "days"))
+
+
+def sheet(town, folder, *rows, headings=HEADINGS):
+    """What the provider hands over, some of its courses."""
+    return take_in_file(town.northfield, folder, text([headings, *rows]))
+
+
+def southbank_leaves(town):
+    leave_consortium(consortium=town.line, by=StaffRoleFactory(kind=RoleKind.EDITOR, organisation=town.southbank).user)
+
+
+@pytest.mark.parametrize("name", ["a", "a|b", "a\\", "\\|", "a | b", "\\\\|", '"a', "=1"])
+def test_a_line_says_the_same_there_and_back(name):
+    said = [PartWords(name, "Northfield College", "", "Mondays | Tuesdays"), PartWords(name)]
+
+    assert [part.said for part in from_lines(as_lines(said))] == [
+        (name, "Northfield College", "", "Mondays | Tuesdays"),
+        (name, "", "", ""),
+    ]
+
+
+def test_the_api_tells_who_leads_who_takes_part_and_who_teaches_which_part(line, client, django_assert_num_queries):
+    with django_assert_num_queries(3):  # as for courses that are taught alone
+        found = client.get(f"/api/v1/courses?provider={line.northfield.reference}").json()["items"]
+    shared = next(course for course in found if course["provider_code"] == "PLB")
+
+    assert shared["taught_with"] == {
+        "name": "Engineering line",
+        "lead": line.northfield.reference,
+        "partners": [{"reference": line.southbank.reference, "name": "Southbank Sixth Form"}],
+    }
+    assert [(part["name"], part["provider_name"], part["days"]) for part in shared["parts"]] == [
+        ("Theory | tools \\ =more", "Northfield College", "Mondays"),
+        ("Workshop", "Southbank Sixth Form", ""),
+        ("Visits", "Southbank Sixth Form", "Fridays"),
+    ]
+    assert [part["site"] and part["site"]["reference"] for part in shared["parts"]] == [
+        line.near.reference,
+        line.river.reference,
+        None,
+    ]
+    assert [(one["taught_with"], one["parts"]) for one in found if one is not shared] == [(None, [])]
+
+
+def test_who_has_left_is_told_of_in_nothing_that_leaves_and_it_is_another_edition(line, client):
+    southbank_leaves(line)
+    before = edition_of(provider=line.northfield)
+
+    with clock.at(dt.date(2026, 11, 19)):
+        shared = client.get(f"/api/v1/courses/{line.plumbing.reference}").json()
+        left = [b"".join(courses_csv()).decode(), written(line.northfield).split("</course>")[0]]
+
+        assert edition_of(provider=line.northfield) != before
+    assert (shared["taught_with"]["partners"], len(shared["parts"])) == ([], 1)
+    assert ["Workshop" in text for text in left] == [False, False]
+
+
+def test_our_own_sheet_has_them_and_handed_back_changes_nothing_even_of_who_has_left(line, tmp_path):
+    before = parts()
+    for has_left in (False, True):
+        if has_left:
+            CourseRun.objects.filter(provider_reference="RIVER").delete()
+            southbank_leaves(line)
+
+        upload = take_in_file(line.northfield, tmp_path, proforma_xlsx(provider=line.northfield), "ours.xlsx")
+
+        assert changes(upload)[:3] == (0, 0, 0)
+        assert parts() == before
+        assert not upload.issues.filter(column__startswith="Parts").exists()
+
+
+def test_a_feed_carries_them_and_read_back_changes_nothing(line, tmp_path):
+    before, feed = parts(), written(line.northfield)
+
+    assert 'parts="3"' in feed
+    assert changes(take_in(line.northfield, tmp_path, feed))[:3] == (0, 0, 0)
+    assert parts() == before
+
+    changed = take_in(line.northfield, tmp_path, feed.replace('name="Workshop"', 'name="Workshops"'))
+    assert (changes(changed)[:3], parts()[1][1:4]) == ((0, 1, 0), ("Workshops", "Southbank Sixth Form", "River Site"))
+
+    older = feed.replace('parts="3"', "")
+    assert (changes(take_in(line.northfield, tmp_path, older))[:3], len(parts())) == ((0, 0, 0), 3)
+
+
+def test_a_sheet_changes_them_the_preview_says_so_and_undoing_puts_them_back(line, tmp_path):
+    before = parts()
+    cell = "Theory |  | Hill Site | Tuesdays\nWorkshop | southbank sixth form | River Site, ZN1 1AB"
+
+    upload = sheet(line, tmp_path, ["PLB", "Plumbing Level 2", "Engineering line", cell, "NEW", "River Site"])
+
+    assert parts() == [
+        (1, "Theory", "Northfield College", "Hill Site", "Tuesdays"),
+        (2, "Workshop", "Southbank Sixth Form", "River Site", ""),
+    ]
+    assert CourseRun.objects.get(provider_reference="NEW").site == line.river
+    undo_catalogue(upload, by=None)
+    assert parts() == before
+
+
+@pytest.mark.parametrize(
+    ("group", "cell", "code"),
+    [
+        ("", "Theory", "COURSE_PARTS_TAUGHT_ALONE"),
+        ("Engineering line", "Theory | Eastgate Training", "COURSE_PARTS_NOT_A_PARTNER"),
+        ("A new line", "Theory | Southbank Sixth Form", "COURSE_PARTS_NOT_A_PARTNER"),
+        ("Engineering line", "Theory | Southbank Sixth Form | Hill Site", "COURSE_PARTS_NOT_ITS_SITE"),
+        ("Engineering line", "| Southbank Sixth Form", "COURSE_PARTS_NAME_REQUIRED"),
+        ("Engineering line", "x" * 121, "COURSE_PARTS_TOO_LONG"),
+        ("Engineering line", "\n".join("abcdefghijklmnopqrstu"), "COURSE_PARTS_TOO_MANY"),
+    ],
+)
+def test_what_cannot_be_is_said_in_a_sentence_and_the_parts_stay(line, tmp_path, group, cell, code):
+    before = parts()
+
+    upload = sheet(line, tmp_path, ["PLB", "Plumbing Level 2", group, cell, "RIVER", "Hill Site"])
+
+    issue = upload.issues.get(code__startswith="COURSE_PARTS")
+    assert (issue.code, issue.row, issue.column) == (code, 2, "Parts and who teaches them")
+    assert issue.message.endswith("The parts of the course stay as they are.")
+    assert parts() == before
+
+
+def test_a_sheet_without_the_column_says_nothing_of_them(line, tmp_path):
+    before = parts()
+
+    sheet(line, tmp_path, ["PLB", "Plumbing"], headings=["Course code", "Course title"])
+
+    assert parts() == before
+
+
+def test_a_date_is_at_a_partners_site_only_where_that_partner_teaches_the_course(line, tmp_path):
+    alone = ["ALONE", "Brickwork", "", "", "A1", "River Site"]
+    unshared = ["PLB", "Plumbing Level 2", "", "", "RIVER", "River Site"]
+    sites = Site.objects.count()
+
+    upload = sheet(line, tmp_path, alone, unshared)
+
+    refused = upload.issues.filter(code="RUN_SITE_NOT_SHARED")
+    assert [(issue.row, issue.column, issue.value) for issue in refused] == [
+        (2, "Site", "River Site"),
+        (3, "Site", "River Site"),
+    ]
+    assert "Southbank Sixth Form, who does not teach this course with you" in refused[0].message
+    assert not CourseRun.objects.filter(provider_reference="A1").exists()
+    held = CourseRun.objects.get(provider_reference="RIVER")
+    assert (held.site, held.ended_on, Site.objects.count()) == (line.river, None, sites)
+
+
+def test_the_table_for_everybody_has_them_and_another_portal_reads_them(line, tmp_path):
+    table = b"".join(courses_csv())
+    said = csv.DictReader(io.StringIO(table.decode("utf-8-sig"), newline=""))
+    shared = next(row for row in said if row["provider_course_code"] == "PLB")
+    told = [part.said for part in from_lines(shared["parts"])]
+    before = parts()
+
+    assert (shared["taught_with"], shared["partners"]) == ("Engineering line", "Southbank Sixth Form")
+    assert told == [
+        ("Theory | tools \\ =more", "Northfield College", "Hill Site, HX1 1AA", "Mondays"),
+        ("Workshop", "Southbank Sixth Form", "River Site, ZN1 1AB", ""),
+        ("Visits", "Southbank Sixth Form", "", "Fridays"),
+    ]
+    CoursePart.objects.all().delete()
+    with ExitStack() as stack:
+        ours = look_through_dataset(io.BytesIO(table)).divided({"10010001"}, within=stack)["10010001"]
+        ours.seek(0)
+        take_in(line.northfield, tmp_path, ours.read())
+    assert parts() == before
