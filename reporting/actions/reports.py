@@ -16,7 +16,7 @@ from reporting.actions.parts import Parts, pieces
 from reporting.exports import formats_of, write_file
 from reporting.models import ReportPart, ReportRun, ReportSchedule
 from reporting.policies import REPORT_POLICY
-from reporting.queries.reports import REPORTS, asked_of, in_words, scope_of
+from reporting.queries.reports import REPORTS, as_asked, asked_of, in_words, scope_of
 from reporting.queries.reports.kinds import roles_that_read
 from reporting.queries.schedules import receivers_of
 
@@ -83,6 +83,7 @@ def make_report(*, run: ReportRun, progress: Callable[..., None] = lambda **_: N
     asked = asked_of(kind, scope, run.asked)
     if run.schedule is not None:
         run.asked, run.in_words = asked, [list(pair) for pair in in_words(kind, scope, asked)]
+    kind = as_asked(kind, scope, asked)
     rows = kind.rows(scope, asked)
     run.rows = len(rows)
     progress(done=1, of=2, doing=_("Writing the file"))

@@ -4,13 +4,14 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from core.sheets import csv_lines
-from reporting.queries.reports import Listing, Report, Row
+from reporting.queries.reports import Listing, Report, Row, as_shown
 
 NOT_SHOWN = "not shown"  # a number that is hidden; where there is none, words stand in its row
 
 
 def write_csv(report: Report, rows: Sequence[Row], *, out: Any, **_facts: Any) -> None:
     """What stays in the database is written by PostgreSQL itself, and empty there where nothing is known."""
+    report, rows = as_shown(report, rows)
     headings = [str(column.words) for column in report.columns]
     if isinstance(rows, Listing):
         for line in csv_lines(headings, ()):

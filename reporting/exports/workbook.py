@@ -16,7 +16,7 @@ from rustpy_xlsxwriter import FastExcel, Format
 from core.errors import RuleBroken
 from core.sheets import harmless
 from reporting.exports.tables import NOT_SHOWN
-from reporting.queries.reports import Listing, Report, Row, Sort
+from reporting.queries.reports import Listing, Report, Row, Sort, as_shown
 
 NUMBER_FORMATS = {
     Sort.TEXT: "@", Sort.NUMBER: "#,##0", Sort.DAYS: "0.0", Sort.MILES: "0.0", Sort.RATIO: "0.0",
@@ -49,6 +49,7 @@ def write_workbook(
     """
     if len(rows) > MOST_ROWS:
         raise RuleBroken(_("A workbook can hold 1,048,575 lines. Make a CSV file of so many."), code="too_long")
+    report, rows = as_shown(report, rows)
     sheets = [(_("Figures"), _("the numbers")), (_("Definitions"), _("what each column means"))]
     contents = [
         (str(report.about), ""),

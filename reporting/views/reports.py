@@ -17,7 +17,17 @@ from reporting import actions
 from reporting.exports import FORMATS, formats_of, picture_of
 from reporting.forms import ReportForm
 from reporting.models import ReportRun, ReportSchedule
-from reporting.queries.reports import REPORTS, Listing, Report, Scope, reads_reports, reports_of, scope_of
+from reporting.queries.reports import (
+    REPORTS,
+    Listing,
+    Report,
+    Scope,
+    as_asked,
+    as_shown,
+    reads_reports,
+    reports_of,
+    scope_of,
+)
 from reporting.queries.schedules import WHEN
 from reporting.queries.taken import reads_taken
 
@@ -78,19 +88,21 @@ class ReportView(ReportMixin, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         form = ReportForm(self.request.GET, report=self.report, scope=self.scope)
-        rows = self.report.rows(self.scope, form.chosen)
-        page = Paginator(rows, LINES).get_page(self.request.GET.get("page"))
+        report = as_asked(self.report, self.scope, form.chosen)
+        rows = report.rows(self.scope, form.chosen)
+        table, shown = as_shown(report, rows)
+        page = Paginator(shown, LINES).get_page(self.request.GET.get("page"))
         return super().get_context_data(
-            report=self.report,
+            report=report,
             scope=self.scope,
             form=form,
-            columns=self.report.columns,
+            columns=table.columns,
             page_obj=page,
-            lines=[[*zip(self.report.columns, row, strict=True)] for row in page],
-            whose=self.report.whose(self.scope),
+            lines=[[*zip(table.columns, row, strict=True)] for row in page],
+            whose=report.whose(self.scope),
             is_listing=isinstance(rows, Listing),
-            picture=picture_of(self.report, rows, asked=form.chosen, said=form.said),
-            files=[(form.file_address(name), each.words) for name, each in formats_of(self.report).items()],
+            picture=picture_of(report, rows, asked=form.chosen, said=form.said),
+            files=[(form.file_address(name), each.words) for name, each in formats_of(report).items()],
             **kwargs,
         )
 

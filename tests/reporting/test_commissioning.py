@@ -23,7 +23,7 @@ from providers.models import LocalAuthority, Outcode, RoleKind, Site
 from reporting import actions
 from reporting.actions.parts import pieces
 from reporting.exports import FORMATS, formats_of, picture_of, write_file
-from reporting.queries.reports import REPORTS, asked_of, in_words, scope_of
+from reporting.queries.reports import REPORTS, as_shown, asked_of, in_words, scope_of
 from tests.factories import (
     CourseFactory,
     CourseRunFactory,
@@ -265,15 +265,26 @@ def test_a_number_that_is_hidden_and_one_that_nobody_knows_have_words_of_their_o
     rows = rows_of(report.name, town.officer, by="provider")
     [line] = [row for row in rows if row[0] == "Small Steps"]
     assert line[2:5] == ("not said", None, "not known")
-    assert written(report, rows, "csv").decode("utf-8-sig").splitlines()[-1].split(",")[2:5] == cells
+    assert written(report, rows, "csv").decode("utf-8-sig").splitlines()[-1].split(",")[1:4] == cells
     book = CalamineWorkbook.from_filelike(io.BytesIO(written(report, rows, "xlsx")))
-    assert book.get_sheet_by_name("Figures").to_python()[-1][2:5] == cells
+    assert book.get_sheet_by_name("Figures").to_python()[-1][1:4] == cells
     client.force_login(town.officer)
     page = client.get(f"/desk/reports/{report.name}/?by=provider").content.decode()
     said = re.findall(r'class="number">([^<]*)</td>', page.partition("Small Steps</th>")[2])
     assert said[:3] == cells
     waits = client.get("/desk/reports/time-to-answer/?by=provider").content.decode()
     assert re.search(r'class="number">none</td>', waits)  # nobody was answered in time, and nothing is hidden
+
+
+@pytest.mark.parametrize(
+    ("by", "headings"),
+    [("subject", ["Subject", "Places"]), ("provider", ["Provider", "Places"]), ("course", ["Course", "Provider"])],
+)
+def test_the_first_column_says_what_a_line_is_and_an_empty_one_is_left_out(client, town, by, headings):
+    client.force_login(town.officer)
+    page = client.get(f"/desk/reports/demand-for-places/?by={by}")
+    assert [str(column.words) for column in page.context["columns"]][:2] == headings
+    assert {len(line) for line in page.context["lines"]} == {len(page.context["columns"])}
 
 
 @pytest.mark.parametrize("name", REPORTS)
@@ -284,9 +295,9 @@ def test_every_report_is_a_page_and_every_kind_of_file_with_and_without_rows(cli
     scope = scope_of(report, town.officer)
     asked = asked_of(report, scope, {"first": "01", "second": "05", "draw": "learners"})
     said = in_words(report, scope, asked)
-    headings = [str(column.words) for column in report.columns]
-    assert len(set(headings)) == len(headings)
     for rows in (report.rows(scope, asked), []):
+        headings = [str(column.words) for column in as_shown(report, rows)[0].columns]
+        assert len(set(headings)) == len(headings)
         files = {form: written(report, rows, form, asked, said) for form in formats_of(report)}
         sheet = CalamineWorkbook.from_filelike(io.BytesIO(files["xlsx"])).get_sheet_by_name("Figures").to_python()
         assert sheet[0] == headings

@@ -12,6 +12,8 @@ from tests.reporting.extract import SEEKING, extract_town, hand_over, record_of,
 from tests.reporting.test_changes import TUESDAY
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser]
+WIDER_THAN_ITS_CELL = """[...document.querySelectorAll("td select")].filter((each) =>
+    each.getBoundingClientRect().right > each.closest("td").getBoundingClientRect().right).length"""
 
 
 def test_pages_have_no_barrier_and_fit_a_phone(open_page, axe, settings, tmp_path):
@@ -37,4 +39,5 @@ def test_pages_have_no_barrier_and_fit_a_phone(open_page, axe, settings, tmp_pat
         for width in (1280, 360):
             page.set_viewport_size({"width": width, "height": 900})
             fits(page)
+            assert page.evaluate(WIDER_THAN_ITS_CELL) == 0, (name, width)
         axe(page)

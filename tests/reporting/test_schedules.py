@@ -116,7 +116,7 @@ def test_it_comes_on_its_day_to_everybody_in_the_role_and_to_nobody_else(town, c
     assert run.reference in mail.outbox[0].body
     assert "Use of the site" not in mail.outbox[0].subject + mail.outbox[0].body
     with clock.at(MONDAY):
-        assert b"".join(actions.fetch_report(run=run, by=town.tom)).startswith(b"\xef\xbb\xbfLine,Visits")
+        assert b"".join(actions.fetch_report(run=run, by=town.tom)).startswith(b"\xef\xbb\xbfWeek,Visits")
         for person, status in ((town.tom, 200), (town.eva, 404)):
             client.force_login(person)
             assert client.get(f"/desk/reports/files/{run.reference}/").status_code == status

@@ -26,7 +26,20 @@ from applications.workflow import PROPERTIES
 from core import clock
 from prospectus.models import CourseRun
 from providers.models import Cycle
-from reporting.queries.reports.kinds import NONE, Bars, Cell, Column, Crowd, Filter, Report, Row, Scope, Sort, told
+from reporting.queries.reports.kinds import (
+    LINE,
+    NONE,
+    Bars,
+    Cell,
+    Column,
+    Crowd,
+    Filter,
+    Report,
+    Row,
+    Scope,
+    Sort,
+    told,
+)
 
 WAITS = Q(status__in=sorted(PROPERTIES["is_with_provider"]))
 
@@ -135,7 +148,7 @@ ANSWERING = Report(
     roles=("officer", "admissions", "manager"),
     filters=(Filter("year", _("For"), entry_years), Filter("by", _("A line for each"), _lines)),
     columns=(
-        Column(_("Line"), _("What the line is about, as chosen."), _("prospectus, rolls"), Sort.TEXT),
+        Column(LINE, _("What the line is about, as chosen."), _("prospectus, rolls"), Sort.TEXT),
         Column(_("Applications"), _("Choices that a provider has received, whatever became of them."), SENT),
         Column(_("Answered"), _("Those with an offer, or turned down. What the end of a cycle closed is no answer."),
                _("offers, answers")),

@@ -13,6 +13,7 @@ from prospectus.models import CourseRun
 from reporting.queries.reports.answering import choices_counted, entry_years
 from reporting.queries.reports.kinds import (
     APPLIED,
+    LINE,
     ROUNDED,
     UNKNOWN,
     UNSAID,
@@ -94,7 +95,7 @@ DEMAND = Report(
     roles=("officer",),
     filters=(Filter("year", _("For"), entry_years), Filter("by", _("A line for each"), _lines)),
     columns=(
-        Column(_("Line"), _("What the line is about, as chosen."), PROSPECTUS, Sort.TEXT),
+        Column(LINE, _("What the line is about, as chosen."), PROSPECTUS, Sort.TEXT),
         Column(_("Provider"), _("Who has the course, where lines are courses."), PROSPECTUS, Sort.TEXT),
         Column(_("Places"), _("Of starts to come, as far as providers say how many they have."), PROSPECTUS),
         Column(_("Applications"), _("Choices sent; one of several courses counts for each."), SENT),

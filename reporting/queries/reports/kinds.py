@@ -116,6 +116,7 @@ class OverTime(NamedTuple):
 
 
 Drawn = Bars | Stacks | Tally | Sets | Spots | OverTime
+LINE = _("Line")  # the heading of a first column that takes the words of what was chosen a line for
 OTHERS = _("Others, each of few people")  # a line of all that are too few for one of their own
 APPLIED = _("Of the area’s providers, for whoever applied to them.")
 ROUNDED = _("Numbers of learners and applications are rounded to 5, and fewer than 10 are not shown.")
@@ -176,6 +177,28 @@ def asked_of(report: Report, scope: Scope, given: Mapping[str, Any]) -> dict[str
         said = given.get(each.name)
         asked[each.name] = said if said in values else (values or [""])[0]
     return asked
+
+
+def as_asked(report: Report, scope: Scope, asked: Mapping[str, str]) -> Report:
+    """The report with its first column called what a line is for, where that was chosen."""
+    first, *others = report.columns
+    if first.words is not LINE:
+        return report
+    by = next(each for each in report.filters if each.name == "by")
+    words = dict(by.values(scope)).get(asked["by"], LINE)
+    return report._replace(columns=(first._replace(words=words), *others))
+
+
+def as_shown(report: Report, rows: Sequence[Row]) -> tuple[Report, Sequence[Row]]:
+    """The report and its rows as a table, without columns of words that are empty in every row. Pictures have all."""
+    if not isinstance(rows, list) or not rows:
+        return report, rows
+    held = [place for place, column in enumerate(report.columns)
+            if column.sort is not Sort.TEXT or any(row[place] != "" for row in rows)]  # fmt: skip
+    if len(held) == len(report.columns):
+        return report, rows
+    columns = tuple(report.columns[place] for place in held)
+    return report._replace(columns=columns), [tuple(row[place] for place in held) for row in rows]
 
 
 def in_words(report: Report, scope: Scope, asked: Mapping[str, str]) -> list[tuple[str, str]]:

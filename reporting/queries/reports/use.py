@@ -14,7 +14,19 @@ from core import clock
 from prospectus.models import SearchMiss
 from providers.models import Area
 from reporting.models import PageKind, ReaderKind, SiteUse
-from reporting.queries.reports.kinds import NONE, UNCOUNTED, Column, Filter, Lines, OverTime, Report, Row, Scope, Sort
+from reporting.queries.reports.kinds import (
+    LINE,
+    NONE,
+    UNCOUNTED,
+    Column,
+    Filter,
+    Lines,
+    OverTime,
+    Report,
+    Row,
+    Scope,
+    Sort,
+)
 
 OWN, ALL, SHARED = "own", "all", "shared"
 TRUNCATED: dict[str, Any] = {"week": TruncWeek("day"), "day": F("day"), "month": TruncMonth("day")}
@@ -159,7 +171,7 @@ SITE_USE = Report(
         Filter("last", _("Of the last"), _lasts), Filter("of", _("Readers"), _readers),
     ),
     columns=(
-        Column(_("Line"), _("What the line is about, as chosen; a week by its Monday."), PAGES, Sort.TEXT),
+        Column(LINE, _("What the line is about, as chosen; a week by its Monday."), PAGES, Sort.TEXT),
         Column(VISITS, _("Pages one visitor was shown, until none followed for 30 minutes. A kind of page: visits with "
                "such a page."), PAGES),
         Column(VISITORS, _("Different ones on each day, added up: who comes on five days counts five times, for nobody "
