@@ -71,6 +71,10 @@ class StandingChange(Counted):
     """So many more, or fewer, stand like this. A row of its own, so that nobody waits for somebody else's counter; a
     sweep adds them to the counters."""
 
+    # It is the area of a standing, which is there: to ask again would cost each writer more than to write the row.
+    area = models.ForeignKey(
+        "providers.Area", on_delete=models.CASCADE, related_name="+", db_constraint=False, db_index=False
+    )
     number = models.IntegerField()
 
     def __str__(self) -> str:

@@ -61,13 +61,20 @@ def with_light(learners: QuerySet, *, entry_year: int | None, day: dt.date | Non
     else:
         moment = end_of(day)
         choices, outside = choices_as_of(moment, worth=numbers), OutsideOffer.objects.standing_at(moment)
-    own = choices.filter(application__learner=OuterRef("pk"), application__cycle__entry_year=entry_year).order_by()
+    own = _of_year(choices.filter(application__learner=OuterRef("pk")), "application__cycle", entry_year)
     best = own.values("application__learner").annotate(best=Max("worth")).values("best")
     # One value each, and no EXISTS: the database would put together everybody's of the country to ask for an area's.
-    told = outside.filter(learner=OuterRef("pk"), cycle__entry_year=entry_year).order_by()
+    told = _of_year(outside.filter(learner=OuterRef("pk")), "cycle", entry_year)
     offer = told.values(number=Value(numbers["has_offer_in_hand"]))[:1]
     number = Greatest(Coalesce(Subquery(best), Value(0)), Coalesce(Subquery(offer), Value(0)))
     return learners.annotate(light=_LightOf(number))
+
+
+def _of_year(rows: QuerySet, cycle: str, entry_year: int | None) -> QuerySet:
+    """Those of this entry year. What a row's cycle says is asked of that cycle: a join would read the cycles of all
+    areas anew for each learner."""
+    said = Cycle.objects.filter(pk=OuterRef(cycle)).order_by().values("entry_year")
+    return rows.annotate(september=Subquery(said)).filter(september=entry_year).order_by()
 
 
 class _LightOf(Func):
