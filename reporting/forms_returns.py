@@ -1,12 +1,15 @@
 """Forms about the authority's return."""
 
 import datetime as dt
+from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from core import clock
-from core.forms import DateField, PortalForm, Radios
+from core.forms import Checkboxes, DateField, PortalForm, Radios
+from providers.models import Area
 from reporting.models import ReturnForm
 
 
@@ -20,6 +23,10 @@ class AskReturnForm(PortalForm):
 
     submit = _("Make the return")
 
+    others = forms.ModelMultipleChoiceField(
+        label=_("With which other authorities, in one file?"), queryset=Area.objects.none(), to_field_name="slug",
+        widget=Checkboxes(), required=False, help_text=_("The file goes under the number of {area}."),
+    )  # fmt: skip
     period_end = DateField(
         label=_("As it stood at the end of"), what=_("day"), initial=last_month_end,
         error_messages={"required": _("Enter the day")},
@@ -27,6 +34,14 @@ class AskReturnForm(PortalForm):
     form = forms.ChoiceField(
         label=_("How is it written?"), widget=Radios(), choices=ReturnForm.choices, initial=ReturnForm.XML
     )
+
+    def __init__(self, *args: Any, area: Area, others: QuerySet, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if others:
+            field: Any = self.fields["others"]
+            field.queryset, field.help_text = others, field.help_text.format(area=area)
+        else:
+            del self.fields["others"]
 
 
 class AskChangesForm(PortalForm):

@@ -6,6 +6,7 @@ from accounts.models import Learner
 from core.policies import Policy, the_service
 from ilp.policies import any_officer
 from providers.models import RoleKind, StaffRole
+from reporting.models import ReturnRun
 
 
 def answers_for(user: Any, learner: Any) -> bool:
@@ -26,8 +27,8 @@ FIGURES_POLICY = Policy({"freeze": officer_of_area, "ask_return": officer_of_are
 
 
 def officer_of_return(user: Any, run: Any) -> bool:
-    """An officer of the authority whose return it is."""
-    return officer_of_area(user, run.area)
+    """An officer of every authority whose return it is."""
+    return ReturnRun.objects.visible_to(user).filter(pk=run.pk).exists()
 
 
 RETURN_POLICY = Policy({"make": the_service, "fetch": officer_of_return})

@@ -5,13 +5,14 @@ from functools import reduce
 from operator import or_
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
 from accounts.models import Learner
 from core import clock
 from core.querysets import among
-from providers.models import Organisation, StaffRole
+from providers.models import Area, Organisation, StaffRole
 
 
 class StatusQuerySet(models.QuerySet):
@@ -62,8 +63,11 @@ class FreezeQuerySet(models.QuerySet):
 
 class ReturnRunQuerySet(models.QuerySet):
     def visible_to(self, user: Any) -> "ReturnRunQuerySet":
-        """Those of the areas whose authority this person is an officer of."""
-        return self.filter(area__in=areas_of_officer(user))
+        """Those of the areas whose authority this person is an officer of; of several in one file, of all of them."""
+        areas = areas_of_officer(user)
+        theirs = ArraySubquery(Area.objects.filter(pk__in=areas, authority__isnull=False).values("authority"))
+        is_of_one = Q(authorities__len__lte=1)
+        return self.filter(is_of_one | Q(authorities__contained_by=theirs), area__in=areas)
 
     def naming(self, learner: Any) -> "ReturnRunQuerySet":
         """Those that have this learner in them, or may: of where they live, and of where they are at school."""
@@ -88,7 +92,8 @@ class ReturnFindingQuerySet(models.QuerySet):
     def visible_to(self, user: Any) -> "ReturnFindingQuerySet":
         """Of the returns this person sees those of learners whose names a role shows them."""
         learners = Learner.objects.through_roles_of(user)
-        return self.filter(among("learner", learners.values("pk")), run__area__in=areas_of_officer(user))
+        runs = self.model.run.field.related_model.objects.visible_to(user)
+        return self.filter(among("learner", learners.values("pk")), run__in=runs)
 
 
 def areas_of_officer(user: Any) -> Any:

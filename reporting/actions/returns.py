@@ -1,7 +1,7 @@
 """The authority's return: asked for by an officer, made by a job, fetched while it is kept."""
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import Any
 
 from django.db import transaction
@@ -27,12 +27,13 @@ MOST_WAITING = 4  # of an area, at once
 RETURN, CHANGES = "return", "return-changes"
 
 
-def ask_return(*, area: Area, period_end: dt.date, form: str, by: Any) -> ReturnRun:
-    """The return of the area's authority is being made. The same one that is being made already is that one.
+def ask_return(*, area: Area, period_end: dt.date, form: str, by: Any, others: Collection[Area] = ()) -> ReturnRun:
+    """The return of the area's authority is being made, with those of ``others`` in one file under its number. The same
+    one that is being made already is that one.
 
-    Raises: NotAllowed, RuleBroken ``in_future``, ``no_authority``, ``too_many``.
+    Raises: NotAllowed (also of one of the others), RuleBroken ``in_future``, ``no_authority``, ``too_many``.
     """
-    return _ask(area, by, period_end=period_end, form=form, since=None)
+    return _ask(area, by, others, period_end=period_end, form=form, since=None)
 
 
 def ask_changes(*, area: Area, since: dt.date, form: str, by: Any) -> ReturnRun:
@@ -45,22 +46,27 @@ def ask_changes(*, area: Area, since: dt.date, form: str, by: Any) -> ReturnRun:
 
 
 @transaction.atomic
-def _ask(area: Area, by: Any, **asked: Any) -> ReturnRun:
-    area = Area.objects.select_for_update(no_key=True, of=("self",)).get(pk=area.pk)  # a second press waits here
-    FIGURES_POLICY.require(by, "ask_return", area)
-    if area.authority_id is None:
+def _ask(area: Area, by: Any, others: Collection[Area] = (), **asked: Any) -> ReturnRun:
+    locked = Area.objects.select_for_update(no_key=True, of=("self",)).order_by("pk")  # a second press waits here
+    areas = {one.pk: one for one in locked.filter(pk__in=[area.pk, *(other.pk for other in others)])}
+    for one in areas.values():
+        FIGURES_POLICY.require(by, "ask_return", one)
+    codes = sorted({one.authority_id or "" for one in areas.values()})
+    if "" in codes:
         raise RuleBroken(
             _("Nobody has said which authority this area is of, and a return needs its number."), code="no_authority"
         )
     if max(asked["period_end"], asked["since"] or asked["period_end"]) > clock.today():
         raise RuleBroken(_("That day is still to come."), code="in_future")
+    area = areas[area.pk]
+    own = area.authority_id or ""
+    asked |= {"authorities": [own, *(code for code in codes if code != own)], "database": own}
     waiting = ReturnRun.objects.filter(area=area, job__state__in=[JobState.QUEUED, JobState.RUNNING])
     if (same := waiting.filter(**asked).first()) is not None:
         return same
     if waiting.count() >= MOST_WAITING:
         raise RuleBroken(_("Several returns are being made already. Wait until they are there."), code="too_many")
-    code = area.authority_id
-    run = ReturnRun.objects.create(area=area, authorities=[code], database=code, by=by, **asked)
+    run = ReturnRun.objects.create(area=area, by=by, **asked)
     run.job = enqueue(CHANGES if run.since else RETURN, key=f"return:{run.pk}", by=by, run_id=run.pk)
     run.save(update_fields=["job"])
     record("return.ask", subject=run, by=by, **_days(run))

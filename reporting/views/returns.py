@@ -16,9 +16,11 @@ from activity.models import Event
 from activity.progress import ProgressMixin
 from core.errors import RuleBroken
 from core.views import SignedInMixin, VisibleDetailView
+from providers.models import Area
 from reporting import actions
 from reporting.forms_returns import AskReturnForm
 from reporting.models import ReturnFinding, ReturnForm, ReturnRun
+from reporting.querysets import areas_of_officer
 from reporting.returns.rules import RULES
 from reporting.views.guarantee import GuaranteeMixin
 
@@ -33,6 +35,11 @@ class ReturnsView(GuaranteeMixin, FormView):
     roles = ("officer",)
     form_class = AskReturnForm
     template_name = "reporting/returns.html"
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        theirs = Area.objects.filter(pk__in=areas_of_officer(self.request.user), authority__isnull=False)
+        others = theirs.exclude(pk=self.area.pk).order_by("name")
+        return super().get_form_kwargs() | {"area": self.area, "others": others}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         runs = ReturnRun.objects.visible_to(self.request.user).filter(area=self.area).to_department().for_list()

@@ -27,7 +27,7 @@ from reporting.returns.codes import codes_of
 from reporting.returns.drawing import Asked, people_of
 from reporting.returns.reading import read_return
 from reporting.returns.record import Guarantee, Header
-from tests.factories import AreaFactory, LearnerContactFactory, RollEntryFactory
+from tests.factories import AreaFactory, LearnerContactFactory, OrganisationFactory, RollEntryFactory, StaffRoleFactory
 from tests.ground import ground
 from tests.reporting.small_town import build_town, somebody, status_of
 
@@ -184,6 +184,37 @@ class TestRun:
         assert broken.value.code == "return_not_ready"
         with pytest.raises(NotAllowed):
             actions.fetch_return(run=run, by=town.adviser)
+
+    def test_several_authorities_are_one_file_for_whoever_is_an_officer_of_each(self, town, client):
+        there = town.westhaven.area
+        with pytest.raises(NotAllowed):
+            actions.ask_return(area=town.area, others=[there], period_end=PERIOD, form="csv", by=town.officer)
+        both = StaffRoleFactory(kind="officer", organisation=town.officer.staff_roles.get().organisation).user
+        returns = reverse("reporting:returns")
+        client.force_login(both)
+        assert "others" not in client.get(returns).context["form"].fields
+        council = OrganisationFactory(kind="authority", area=there)
+        StaffRoleFactory(kind="officer", organisation=council, user=both)
+        area = client.get(returns).context["area"]
+        other = there if area == town.area else town.area
+        day = {"period_end_day": "31", "period_end_month": "10", "period_end_year": "2026", "form": "csv"}
+        client.post(returns, day | {"others": [other.slug]})
+        run = ReturnRun.objects.get()
+        assert (run.area, sorted(run.authorities), run.database) == (area, ["997", "998"], area.authority_id)
+        run_job(run.job_id)
+        alone = actions.ask_return(area=town.area, period_end=PERIOD, form="csv", by=town.officer)
+        run_job(alone.job_id)
+        run.refresh_from_db()
+        alone.refresh_from_db()
+        assert set(alone.learners) < set(run.learners)
+        # Who is an officer of one of them sees nothing of the file of both.
+        beyond = StaffRoleFactory(kind="officer", organisation=council).user
+        for person, runs in ((both, {run, alone}), (town.officer, {alone}), (beyond, set())):
+            assert set(ReturnRun.objects.visible_to(person)) == runs
+        for person in (town.officer, beyond):
+            with pytest.raises(NotAllowed):
+                actions.fetch_return(run=run, by=person)
+        assert b"".join(actions.fetch_return(run=run, by=both))
 
     def test_no_kept_file_names_somebody_who_is_erased(self, town):
         run = actions.ask_return(area=town.area, period_end=PERIOD, form="csv", by=town.officer)
