@@ -88,11 +88,12 @@ class Watch(Protocol):
 
 
 class Said(NamedTuple):
-    """One field of a change in words: what it is, how it was, how it will be."""
+    """One field of a change in words: what it is, how it was, how it will be; or a note on the change, in ``new``."""
 
     name: str
     old: str
     new: str
+    is_note: bool = False
 
 
 class UndoStep(NamedTuple):

@@ -150,6 +150,8 @@ class Upload(models.Model):
         """The state for people; a kind that publishes nothing calls its end something else."""
         from providers.uploads import KINDS
 
+        if self.state in WAITING and self.confirmed_at is not None:
+            return _("Being published")
         kind = KINDS.get(self.kind)
         return (kind.used if kind and self.is_published else "") or self.get_state_display()
 

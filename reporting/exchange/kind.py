@@ -148,11 +148,11 @@ def _said(change: Any, codes: dict[Any, str], authorities: dict[str, str]) -> It
         if name in NAMES:
             yield Said(NAMES[name], *(_word(change.thing, text, codes, authorities) for text in pair))
     if "older" in change.fields:
-        yield Said("Look twice", "", OLDER)
+        yield Said("Look twice", "", OLDER, is_note=True)
     if LEFT in change.fields:
-        yield Said("Why it is left", "", change.fields[LEFT][1])
+        yield Said("Why it is left", "", change.fields[LEFT][1], is_note=True)
     if change.thing == PERSON:
-        yield Said("Why it waits", "", "It is not certain whose record this is")
+        yield Said("Why it waits", "", "It is not certain whose record this is", is_note=True)
 
 
 def _word(thing: str, text: str, codes: dict[Any, str], authorities: dict[str, str]) -> str:

@@ -147,6 +147,7 @@ class TestTakenOver:
         upload = hand_over(town, [record_of(each, **SEEKING) for each in (first, refuser, moved, last)])
         publish(upload, town.officer)
         assert (upload.is_published, CurrentActivity.objects.get().learner) == (False, first)
+        assert upload.state_words == "Being published"
         spell(town, moved, "540")
         share(refuser, is_given=False)
         work_off(upload)
@@ -162,7 +163,7 @@ class TestTakenOver:
         assert [upload.counts[name] for name in ("taken", "left")] == [2, 2]
         client.force_login(town.officer)
         page = client.get(reverse("providers:upload-changes", args=[upload.reference]))
-        assert RECORDED_MEANWHILE in page.text
+        assert f"<dt>Why it is left</dt><dd>{RECORDED_MEANWHILE}</dd>" in page.text
         assert GONE not in page.text  # who refuses is shown no more
         steps = undo(upload, town.officer).reversals.values_list("thing_key", "action")
         assert sorted(steps) == sorted([(first.pk, "taken_out"), (last.pk, "taken_out")])
