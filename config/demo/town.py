@@ -28,8 +28,9 @@ from core import clock
 from prospectus.actions.consortia import create_consortium, join_consortium
 from prospectus.actions.feeds import add_feed, resume_feed
 from prospectus.actions.opening import open_for_applications
+from prospectus.actions.parts import Part, set_parts
 from prospectus.imports.fetching import folder_of
-from prospectus.models import CourseRun, FeedSource
+from prospectus.models import Consortium, CourseRun, FeedSource
 from providers.actions import read_now
 from providers.models import (
     Area,
@@ -261,6 +262,7 @@ def _courses(scale: Size, people: dict[str, User]) -> int:
             if number.bit_count() == 1:  # there are twice as many as when they were last counted
                 _count_rows()
             open_for_applications(provider=organisation, by=people[provider.name])
+    _parts(people)
     return CourseRun.objects.on_offer().count()
 
 
@@ -287,6 +289,20 @@ def _consortia(scale: Size, people: dict[str, User]) -> None:
             consortium = create_consortium(lead=lead, name=name, partners=list(shown), by=people[lead.name])
             for partner in shown:
                 join_consortium(consortium=consortium, by=people[partner.name])
+
+
+def _parts(people: dict[str, User]) -> None:
+    """Of each Diploma the lead teaches most, and its first partner a day, each at its own first site."""
+    for consortium in Consortium.objects.select_related("lead"):
+        lead, partner = consortium.lead, consortium.partners.earliest("pk").provider
+        here, there = lead.sites.earliest("pk"), partner.sites.order_by("pk").first()
+        parts = [
+            Part("Principal learning", lead, here, "Mondays to Wednesdays"),
+            Part("Additional learning", partner, there, "Thursdays"),
+            Part("Project", lead, here, "Fridays"),
+        ]
+        for course in consortium.courses.all():
+            set_parts(course=course, parts=parts, by=people[lead.name])
 
 
 def _rolls(scale: Size) -> None:

@@ -88,4 +88,5 @@ def has_one_of_each_kind_of_provision():
     consortium = Consortium.objects.get()
     assert consortium.partners.count() == 1
     assert consortium.courses.get().title == "Higher Diploma in Engineering"
+    assert [part.site is not None for part in consortium.courses.get().parts.all()] == [True] * 3
     assert EntryRequirement.objects.filter(course__title="A level Biology").exists()
