@@ -32,6 +32,7 @@ from prospectus.imports.findings import Findings  # noqa: E402
 from prospectus.imports.tables.applying import layout_of  # noqa: E402
 from prospectus.imports.tables.catalogue import TableCatalogue  # noqa: E402
 from prospectus.models import Course, CourseRun  # noqa: E402
+from prospectus.xcri import DC, MLO, XCRI_1_2  # noqa: E402
 from providers.actions import read_now  # noqa: E402
 from providers.actions.organisations import create_area, create_provider  # noqa: E402
 from providers.models import Area, Organisation  # noqa: E402
@@ -45,8 +46,8 @@ def write_feed(path: Path, records: int) -> None:
     """A 1.2 catalogue of an invented college with about this many records, a third of them courses."""
     with path.open("w", encoding="utf-8") as file:
         file.write(
-            f'<?xml version="1.0" encoding="utf-8"?>\n<catalog xmlns="{feed.XCRI_1_2}" '
-            f'xmlns:mlo="{feed.MLO}" xmlns:dc="{feed.DC[0]}" xmlns:dcterms="{feed.DC[1]}">\n'
+            f'<?xml version="1.0" encoding="utf-8"?>\n<catalog xmlns="{XCRI_1_2}" '
+            f'xmlns:mlo="{MLO}" xmlns:dc="{DC}">\n'
             "<provider><dc:title>Northfield College</dc:title>\n"
         )
         for number in range(records // (1 + RUNS_PER_COURSE)):
@@ -214,6 +215,8 @@ def _values(path: Path, ukprn: str, *, of_runs: bool = False) -> tuple[list[list
                 progress=_unwatched,
             )  # fmt: skip
         staged = list(catalogue.courses())
+        if not staged:
+            raise SystemExit("The file has no course that could be used, so there is nothing to measure.")
     json_at = COURSE_COLUMNS.index("other_texts")
     courses = [[json.dumps(value) if at == json_at else value for at, value in enumerate(c.values)] for c in staged]
     runs = [[*([c.values[0]] if of_runs else []), *run.values] for c in staged for run in c.runs]
