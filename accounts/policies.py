@@ -7,6 +7,7 @@ from accounts.models import (
     CaseloadSchool,
     DataCopy,
     Erasure,
+    IdentityCheck,
     Learner,
     LearnerDoubt,
     LetterRun,
@@ -56,6 +57,11 @@ def looks_after_an_area(user: Any, batch: str) -> bool:
 def may_help(user: Any, learner: Learner) -> bool:
     """Nobody helps themselves."""
     return learner.user_id != user.pk and Learner.objects.helped_by(user).filter(pk=learner.pk).exists()
+
+
+def is_a_help_desk(user: Any, _check: IdentityCheck) -> bool:
+    """Of any area: the list is one for all."""
+    return StaffRole.objects.of(user, "help_desk").exists()
 
 
 def is_oneself(user: Any, person: Any) -> bool:
@@ -158,6 +164,7 @@ LETTER_POLICY = Policy({"fetch": coordinator_of_letters, "print": the_service, "
 WINDOW_POLICY = Policy(
     {"open_for_school": coordinator_of_school, "open_for_area": help_desk_of_area, "end": set_the_window}
 )
+IDENTITY_CHECK_POLICY = Policy({"add": is_a_help_desk, "end": is_a_help_desk})
 RECOVERY_POLICY = Policy({"start": may_help, "find": help_desk_of_area, "set_limit": help_desk_of_area})
 EMAIL_POLICY = Policy({"add": is_oneself, "remove": is_oneself})
 # The area is asked by the school; whoever is asked answers. A state that does not allow it is stale, not forbidden.

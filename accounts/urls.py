@@ -92,6 +92,7 @@ urlpatterns = [
     path("desk/consent-words/", views.ConsentWordsView.as_view(), name="consent-words"),
     path("desk/roll/", views.RollView.as_view(), name="roll"),
     path("desk/recoveries/", views.RecoveriesView.as_view(), name="recoveries"),
+    path("desk/recoveries/checks/", views.IdentityChecksView.as_view(), name="identity-checks"),
     path("desk/recoveries/find/", views.FindLearnerView.as_view(), name="learner-find"),
     path("desk/recoveries/new/<slug:reference>/", views.NewRecoveryView.as_view(), name="recovery-new"),
     path("desk/recoveries/<slug:reference>/", views.RecoveryView.as_view(), name="recovery"),

@@ -35,6 +35,7 @@ from accounts.actions.factors import (
     reset_factors,
     use_code,
 )
+from accounts.actions.identity_checks import add_identity_check, end_identity_check
 from accounts.actions.joining import join_as, join_as_new
 from accounts.actions.letters import fetch_letters, print_letters, remove_expired_letters, request_letters
 from accounts.actions.mailing import choose_mail, hear_now, make_daily_mails, remove_old_daily_mails
@@ -95,6 +96,7 @@ __all__ = [
     "accept_supporter",
     "add_app",
     "add_email",
+    "add_identity_check",
     "add_passkey",
     "agree_erasure",
     "agree_recovery",
@@ -116,6 +118,7 @@ __all__ = [
     "confirm_email",
     "end_absence",
     "end_duty",
+    "end_identity_check",
     "end_sessions",
     "end_supporter",
     "end_unused_roles",

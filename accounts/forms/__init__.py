@@ -2,6 +2,7 @@ from accounts.forms.account import AccountForm, JoinForm
 from accounts.forms.caseloads import AbsenceForm, CoverForm, DutyForm, HandOverLearnerForm, HandOverSchoolsForm
 from accounts.forms.consent import ConsentForm
 from accounts.forms.factors import AppForm, CodeForm, ConfirmForm, KeyForm, NameForm, PasskeyForm, ResetFactorsForm
+from accounts.forms.identity_checks import IdentityCheckForm
 from accounts.forms.letters import LetterGroupForm, PrintForm
 from accounts.forms.mailing import MailChoicesForm
 from accounts.forms.password import PasswordForm
@@ -43,6 +44,7 @@ __all__ = [
     "HandOverLearnerForm",
     "HandOverSchoolsForm",
     "HelpForm",
+    "IdentityCheckForm",
     "InviteSupporterForm",
     "JoinForm",
     "KeyForm",

@@ -14,6 +14,7 @@ from django.urls import NoReverseMatch, reverse
 from accounts.models import (
     Learner,
     LearnerContact,
+    Recovery,
     SignInLink,
     Supporter,
     User,
@@ -53,6 +54,11 @@ def own_learner_of(user: Any) -> Learner | None:
 
 def is_learner(user: Any) -> bool:
     return own_learner_of(user) is not None
+
+
+def helped_before(user: Any, learner: Any) -> list[Recovery]:
+    """How this learner was helped to sign in, as far as ``user`` may know: the last ten times, the newest first."""
+    return list(Recovery.objects.visible_to(user).filter(learner=learner).for_list()[:10])
 
 
 def home_of(user: Any) -> str:

@@ -19,6 +19,10 @@ class RecoveryQuerySet(models.QuerySet):
         mine = Q(learner__in=Learner.objects.helped_by(user).values("pk")) & (Q(by=user) | Q(second=user))
         return self.filter(mine | Q(learner__in=on_roll) | Q(learner__area__in=areas))
 
+    def told_to(self, user: Any) -> "RecoveryQuerySet":
+        """The codes that were made for this learner, whoever made them, the newest first."""
+        return self.filter(learner__user=user, issued_at__isnull=False).select_related("by", "identity_check")
+
     def for_list(self) -> "RecoveryQuerySet":
         return self.select_related("learner__user", "learner__area", "by", "second", "identity_check", "unlock_code")
 

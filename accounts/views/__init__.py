@@ -33,7 +33,7 @@ from accounts.views.factors import (
     ResetFactorsView,
     SetUpView,
 )
-from accounts.views.helping import FindLearnerView, NewRecoveryView, RecoveriesView, RecoveryView
+from accounts.views.helping import FindLearnerView, IdentityChecksView, NewRecoveryView, RecoveriesView, RecoveryView
 from accounts.views.information import InformationView, LookedAtDeskView, LookedAtView
 from accounts.views.invitations import InvitationView, OpenInvitationView
 from accounts.views.letters import FetchLettersView, LetterRunView, LettersView, NewLettersView
@@ -123,6 +123,7 @@ __all__ = [
     "GiveSchoolsView",
     "HandOverLearnerView",
     "HandOverSchoolsView",
+    "IdentityChecksView",
     "InformationView",
     "InvitationView",
     "InviteSupporterView",

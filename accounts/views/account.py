@@ -16,7 +16,7 @@ from django.views.generic import FormView, TemplateView, View
 
 from accounts import actions
 from accounts.forms import PasswordForm
-from accounts.models import Session, SignOn, SignOnIdentity
+from accounts.models import Recovery, Session, SignOn, SignOnIdentity
 from accounts.queries import may_end_factor, recovery_codes_of, second_factors_of
 from accounts.sessions import seconds_left, see
 from accounts.views.confirming import ConfirmedMixin
@@ -40,6 +40,7 @@ class AccountView(SignedInMixin, TemplateView):
         return super().get_context_data(
             is_staff=bool(roles_today(user)),
             factors=[(factor, len(factors) > 1 or may_end_factor(user, factor)) for factor in factors],
+            helped=[] if roles_today(user) else Recovery.objects.told_to(user)[:50],
             codes_left=len(codes.get_unused_codes()) if codes else None,
             joined=joined,
             to_join=SignOn.objects.working().filter(organisation__in=mine) if mine else [],

@@ -13,9 +13,10 @@ from django.views.generic import FormView, View
 
 from accounts import actions
 from accounts.actions.recovery import helped_today, limit_of
-from accounts.forms import FindLearnerForm, HelpForm, LimitForm
-from accounts.models import Learner, Recovery
+from accounts.forms import FindLearnerForm, HelpForm, IdentityCheckForm, LimitForm
+from accounts.models import IdentityCheck, Learner, Recovery
 from accounts.policies import RECOVERY_POLICY
+from accounts.queries import helped_before
 from core.errors import RuleBroken
 from core.views import SignedInMixin, VisibleListView
 from providers.models import Area, Organisation, StaffRole
@@ -67,6 +68,45 @@ class RecoveriesView(HelperMixin, VisibleListView):
         return super().get_context_data(**kwargs)
 
 
+class IdentityChecksView(HelperMixin, FormView):
+    """The ways in which staff of all areas make sure who somebody is: one more, one taken away."""
+
+    form_class = IdentityCheckForm
+    template_name = "accounts/identity_checks.html"
+    kinds = frozenset({"help_desk"})
+    broken = ""
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        code = request.POST.get("end") or request.POST.get("again")
+        if code is None:
+            return super().post(request, *args, **kwargs)
+        check = get_object_or_404(IdentityCheck, code=code.replace("\0", ""))
+        try:
+            if "end" in request.POST:
+                actions.end_identity_check(check=check, by=request.user)
+            else:
+                actions.add_identity_check(words=check.words, by=request.user)
+        except RuleBroken as rule:
+            self.broken = rule.message
+            return self.render_to_response(self.get_context_data(form=IdentityCheckForm()))
+        return self.saved()
+
+    def form_valid(self, form: IdentityCheckForm) -> HttpResponse:
+        try:
+            actions.add_identity_check(by=self.request.user, **form.cleaned_data)
+        except RuleBroken as rule:
+            form.add_error("words", rule)
+            return self.form_invalid(form)
+        return self.saved()
+
+    def saved(self) -> HttpResponse:
+        messages.success(self.request, _("The list is saved."))
+        return redirect("accounts:identity-checks")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(checks=IdentityCheck.objects.all(), broken=self.broken, **kwargs)
+
+
 @method_decorator(never_cache, name="dispatch")
 class NewRecoveryView(HelperMixin, FormView):
     """One learner who cannot sign in: their sign-in name, and a code once somebody made sure who it is."""
@@ -92,6 +132,7 @@ class NewRecoveryView(HelperMixin, FormView):
             school_to_print=None if self.learner.user_id else can_print.first(),
             is_over_limit=helped_today(user) >= limit,
             limit=limit,
+            helped=helped_before(user, self.learner),
             **kwargs,
         )
 

@@ -12,7 +12,7 @@ from accounts.actions import leave_receipts
 from accounts.forms import ResidenceForm
 from accounts.models import Attendance, Characteristics, Learner, LearnerContact, SchoolGrade
 from accounts.policies import LEARNER_POLICY, coordinator_of_learner
-from accounts.queries import own_learner_of
+from accounts.queries import helped_before, own_learner_of
 from core.views import ActionView, SignedInMixin, VisibleDetailView
 from providers.models import Organisation
 
@@ -57,6 +57,7 @@ class RollLearnerView(SignedInMixin, VisibleDetailView):
         user, learner = self.request.user, self.object
         return super().get_context_data(
             contact=LearnerContact.objects.visible_to(user).filter(learner=learner).first(),
+            helped=helped_before(user, learner),
             traits=Characteristics.objects.visible_to(user).filter(learner=learner).first(),
             **said_of(learner, user),
             **kwargs,

@@ -77,6 +77,7 @@ ACCESS = {
     "accounts:email-confirm": dict.fromkeys(PUBLIC, 404),
     "accounts:recoveries": NOBODY | HELPERS,
     "accounts:learner-find": NOBODY,  # the help desk's
+    "accounts:identity-checks": NOBODY,  # help desks, one of whom is in tests/accounts/test_recovery.py
     "accounts:recovery-new": NOBODY | {"coordinator": 200, "adviser": 200},
     "accounts:recovery": NOBODY | {"coordinator": 200},
     "accounts:invitation": dict.fromkeys(PUBLIC, 404),  # no link was opened

@@ -3,14 +3,22 @@
 import time
 
 import pytest
+from playwright.sync_api import expect
 
 from accounts import actions
 from accounts.models import Session
 from accounts.sessions import SEEN_AT, SessionStore
 from activity.actions import post, run_job, together
 from tests.accounts.conftest import ADDRESS, code_for
-from tests.factories import LearnerFactory, OrganisationFactory, RollEntryFactory, StaffRoleFactory, UserFactory
-from tests.look import fits
+from tests.factories import (
+    IdentityCheckFactory,
+    LearnerFactory,
+    OrganisationFactory,
+    RollEntryFactory,
+    StaffRoleFactory,
+    UserFactory,
+)
+from tests.look import fits, look
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PASSWORD = "seven green bicycles"
@@ -139,3 +147,19 @@ def test_the_pages_about_e_mails_are_readable(open_page, axe, width):
         fits(page)
     page.get_by_role("button", name="Do not send them").click()
     page.get_by_text("3 e-mails are not sent.").wait_for()
+
+
+def test_ways_to_make_sure_and_who_helped_are_readable(open_page, axe, amina, school, coordinator):
+    amina.user = UserFactory(name="Amina Yusuf")
+    amina.save()
+    actions.start_recovery(learner=amina, identity_check=IdentityCheckFactory(), by=coordinator)
+    desk = StaffRoleFactory(kind="help_desk", organisation=OrganisationFactory(kind="authority", area=school.area)).user
+    for user, path, words in (
+        (desk, "/desk/recoveries/checks/", "Take away"),
+        (amina.user, "/account/", "Who helped you to sign in"),
+    ):
+        page = open_page(path, user=user, width=360)
+        expect(page.get_by_text(words).first).to_be_visible()
+        look(page, axe)
+        page.set_viewport_size({"width": 1280, "height": 900})
+        fits(page)

@@ -14,7 +14,7 @@ from django.test import Client
 from accounts import actions
 from accounts.actions import recovery as recovery_actions
 from accounts.actions.codes import address_hash, read_code
-from accounts.models import LearnerSearch, Recovery, RecoveryAsk, SignInLink, UnlockCode, UnlockFailure
+from accounts.models import IdentityCheck, LearnerSearch, Recovery, RecoveryAsk, SignInLink, UnlockCode, UnlockFailure
 from accounts.queries import codes_nobody_has
 from accounts.tasks import nightly
 from activity.actions import deliver
@@ -459,6 +459,65 @@ def test_a_coordinator_makes_a_code_from_the_roll_and_sees_it_once(client, amina
     recovery = Recovery.objects.get()
     page = client.get(f"/desk/recoveries/{recovery.reference}/").content.decode()
     assert (code in page, "Code works" in page) == (False, True)
+
+
+def test_who_helped_is_read_by_the_learner_and_by_who_may_help_them(client, amina, ben, school, coordinator, check):
+    recovery, _code = start(amina, coordinator, check)
+    start(ben, coordinator, check)
+    by = f"{coordinator}. “I know them and have them in front of me”."
+    other = StaffRoleFactory(kind=RoleKind.COORDINATOR, organisation=school).user
+    tutor = StaffRoleFactory(kind=RoleKind.TUTOR, organisation=school).user
+    for reader, path, number in (
+        (other, f"/desk/recoveries/new/{amina.reference}/", 1),
+        (other, f"/desk/roll/learners/{amina.reference}/", 1),
+        (tutor, f"/desk/roll/learners/{amina.reference}/", 0),
+    ):
+        client.force_login(reader)
+        assert " ".join(client.get(path).text.split()).count(by) == number
+    words = f"On 18 November 2026, 10:00 {coordinator} made a code. They said: “I know them"
+    for learner, number in ((amina, 1), (UserFactory(), 0)):
+        client.force_login(getattr(learner, "user", learner))
+        page = client.get("/account/").text
+        assert (page.count(words), page.count("It was not used.")) == (number, number)
+    actions.recover_account(recovery=recovery, password=NEW)
+    amina.user.refresh_from_db()
+    client.force_login(amina.user)
+    assert "It was used on 18 November 2026, 10:00." in client.get("/account/").text
+
+
+def test_the_help_desk_keeps_the_list_of_ways_to_make_sure(client, amina, coordinator, desk, check):
+    for act in (
+        lambda: actions.add_identity_check(words="I asked a friend", by=coordinator),
+        lambda: actions.end_identity_check(check=check, by=coordinator),
+    ):
+        with pytest.raises(NotAllowed):
+            act()
+    client.force_login(desk)
+    path = "/desk/recoveries/checks/"
+    assert "Enter what they did" in client.post(path, {"words": " "}).text
+    for words in ("Their tutor  brought them", "their tutor brought them"):
+        assert client.post(path, {"words": words}).url == path
+    added = IdentityCheck.objects.order_by("place").last()
+    assert (added.words, IdentityCheck.objects.filter(words__iexact=added.words).count()) == (words.capitalize(), 1)
+    for gone in IdentityCheck.objects.exclude(pk=added.pk):
+        client.post(path, {"end": gone.pk})
+    assert "One has to stay" in client.post(path, {"end": added.pk}).text
+    assert client.post(path, {"end": check.pk}).status_code == 409
+    assert client.post(path, {"end": "\0"}).status_code == 404
+    client.force_login(coordinator)
+    page = client.get(f"/desk/recoveries/new/{amina.reference}/").text
+    assert (added.words in page, check.words in page) == (True, False)
+    client.force_login(desk)
+    client.post(path, {"again": check.pk})
+    assert set(IdentityCheck.objects.filter(is_used=True)) == {check, added}
+    for number in range(10):
+        actions.add_identity_check(words=f"Way {number}", by=desk)
+    with pytest.raises(RuleBroken) as refusal:
+        actions.add_identity_check(words="One more", by=desk)
+    assert refusal.value.code == "too_many_checks"
+    assert set(Event.objects.filter(verb__startswith="identity_check.").values_list("verb", "by")) == {
+        ("identity_check.add", desk.pk), ("identity_check.end", desk.pk),
+    }  # fmt: skip
 
 
 def test_a_colleague_agrees_on_the_page(client, amina, school, coordinator, adviser, desk, check):

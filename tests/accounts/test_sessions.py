@@ -204,7 +204,7 @@ def test_the_account_page_costs_the_same_for_one_sign_in_and_for_five(client, am
             started_at=SCHOOL_DAY, seen_at=SCHOOL_DAY,
         )  # fmt: skip
     enter(client, amina)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         assert client.get("/account/").content.decode().count("Sign out there") == rows
 
 
