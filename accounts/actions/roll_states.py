@@ -125,9 +125,10 @@ def load_known(learners: Any) -> Iterator[KnownLearner]:
 def add_facts(known: Mapping[int, KnownLearner], *, school_id: int) -> None:
     """Each of these learners' states has what this school has said of them, and their characteristics."""
     keys = among(known)
-    for learner, *traits in Characteristics.objects.filter(learner__in=keys).values_list("learner", *Traits._fields):
-        traits[3] = tuple(traits[3])
-        known[learner].state = known[learner].state._replace(traits=Traits(*traits))
+    traits: dict[int, Traits] = {}
+    for learner, *told in Characteristics.objects.filter(learner__in=keys).values_list("learner", *Traits._fields):
+        told[3] = tuple(told[3])
+        traits[learner] = Traits(*told)
     grades: dict[int, list[Any]] = defaultdict(list)
     said = SchoolGrade.objects.filter(learner__in=keys, school=school_id)
     for learner, *grade in said.values_list("learner", "kind", "stage", "subject", "value"):
@@ -136,9 +137,12 @@ def add_facts(known: Mapping[int, KnownLearner], *, school_id: int) -> None:
     there = Attendance.objects.filter(learner__in=keys, school=school_id)
     for learner, *year in there.values_list("learner", "school_year", "possible", "attended"):
         sessions[learner].append(tuple(year))
-    for learner in {*grades, *sessions}:
-        known[learner].state = known[learner].state._replace(
-            grades=tuple(sorted(grades[learner])), attendance=tuple(sorted(sessions[learner]))
+    for learner, one in known.items():
+        one.state = State(
+            *one.state[:3],
+            traits.get(learner, NO_TRAITS),
+            tuple(sorted(grades.get(learner, ()))),
+            tuple(sorted(sessions.get(learner, ()))),
         )
 
 
@@ -201,24 +205,32 @@ def _merged_years(held: tuple[Sessions, ...], said: Sequence[Sessions]) -> tuple
     return tuple(sorted(years.values()))
 
 
-def as_json(state: State, *, user_id: int | None, has_facts: bool) -> dict[str, Any]:
-    """The state as it is kept for undoing: everything comparable, nothing that differs from one reading to the next.
+def _written(name: str, part: Any) -> Any:
+    """One part of a state as it is kept."""
+    if name in ("grades", "attendance"):
+        return [list(each) for each in part]
+    if part is None:
+        return None
+    kept = part._asdict()
+    for day in ("birth_on", "started_on"):
+        if day in kept:
+            kept[day] = kept[day].isoformat()
+    if name == "traits":
+        kept["sen_needs"] = list(part.sen_needs or ())
+    return kept
+
+
+def as_json(state: State, *, user_id: int | None, has_facts: bool, since: State | None = None) -> dict[str, Any]:
+    """The state as it is kept for undoing: everything comparable, nothing that differs from one reading to the next;
+    with ``since`` only what has become otherwise.
 
     Without ``has_facts`` traits, grades and attendance were not looked at, and are not kept.
     """
-    place = state.place
-    kept: dict[str, Any] = {
-        "user": user_id,
-        "facts": has_facts,
-        "who": {**state.who._asdict(), "birth_on": state.who.birth_on.isoformat()},
-        "contact": state.contact._asdict(),
-        "place": {**place._asdict(), "started_on": place.started_on.isoformat()} if place else None,
-    }
-    if has_facts:
-        kept["traits"] = {**state.traits._asdict(), "sen_needs": list(state.traits.sen_needs or ())}
-        kept["grades"] = [list(grade) for grade in state.grades]
-        kept["attendance"] = [list(year) for year in state.attendance]
-    return kept
+    names = State._fields if has_facts else State._fields[:3]
+    parts = {name: getattr(state, name) for name in names}
+    if since is not None:
+        parts = {name: part for name, part in parts.items() if part != getattr(since, name)}
+    return {"user": user_id, "facts": has_facts} | {name: _written(name, part) for name, part in parts.items()}
 
 
 def from_json(kept: Mapping[str, Any]) -> State:

@@ -35,8 +35,8 @@ class Touched(NamedTuple):
 
     @property
     def step(self) -> UndoStep:
-        who = self.now.state.who if self.now else from_json(self.image.after).who
-        place = from_json(self.image.after).place or (self.before.place if self.before else None)
+        who = self.now.state.who if self.now else _after(self.image).who
+        place = _after(self.image).place or (self.before.place if self.before else None)
         title = f"{who.given_name} {who.family_name}"
         if place:
             title += f" (Year {place.year_group}, {place.tutor_group})".replace(", )", ")")
@@ -84,6 +84,11 @@ def _touched(upload: Upload) -> list[Touched]:
     return [Touched(image, known.get(image.learner_key), _why(image, known, used, taken)) for image in images]
 
 
+def _after(image: RollImage) -> State:
+    """How the roll left the learner: as before, but for what it made otherwise."""
+    return from_json((image.before or {}) | image.after)
+
+
 def _why(image: RollImage, known: dict[int, KnownLearner], used: set[int], taken: dict[str | None, int]) -> str:
     """Why this learner stays as they are now; empty where nobody has touched them."""
     now = known.get(image.learner_key)
@@ -92,7 +97,7 @@ def _why(image: RollImage, known: dict[int, KnownLearner], used: set[int], taken
     if now.user_id != image.after["user"]:
         return UNLOCKED
     has_facts = image.after["facts"]
-    if from_json(as_json(now.state, user_id=now.user_id, has_facts=has_facts)) != from_json(image.after):
+    if from_json(as_json(now.state, user_id=now.user_id, has_facts=has_facts)) != _after(image):
         return CHANGED
     if image.before is None:
         return USED if now.pk in used else ""

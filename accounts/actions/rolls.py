@@ -204,7 +204,7 @@ def _keep_images(upload: Upload, steps: Iterable[Step], *, has_facts: bool) -> N
                     upload.pk,
                     step.key,
                     as_json(step.before, user_id=step.user_id, has_facts=has_facts) if step.before else None,
-                    as_json(step.after, user_id=step.user_id, has_facts=has_facts),
+                    as_json(step.after, user_id=step.user_id, has_facts=has_facts, since=step.before),
                 )
                 for step in steps
             ),
@@ -230,6 +230,8 @@ def _change(step: Step, school_id: int) -> Change:
     fields: dict[str, Any] = {}
     is_here = before.place is not None and before.place.school_id == school_id
     for one, other in ((before.who, after.who), (before.contact, after.contact)):
+        if one == other:
+            continue
         fields |= {
             name: ((str(old) if is_here else DIFFERENT) if old else "", str(new or ""))
             for name, old, new in zip(one._fields, one, other, strict=True)

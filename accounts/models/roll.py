@@ -10,7 +10,10 @@ class RollEntry(models.Model):
     """A learner is on a school's roll, in a year group and tutor group, from one date until another."""
 
     learner = models.ForeignKey(Learner, on_delete=models.PROTECT, related_name="roll_entries")
-    school = models.ForeignKey("providers.Organisation", on_delete=models.PROTECT, related_name="roll_entries")
+    # An index below begins with the school.
+    school = models.ForeignKey(
+        "providers.Organisation", on_delete=models.PROTECT, related_name="roll_entries", db_index=False
+    )
     year_group = models.PositiveSmallIntegerField(help_text="National curriculum year, 7 to 14.")
     tutor_group = models.CharField(max_length=20, blank=True)
     local_id = models.CharField(max_length=40, blank=True, help_text="The school system's own number for the learner.")

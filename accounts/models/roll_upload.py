@@ -26,12 +26,14 @@ class RollHeading(models.Model):
 
 
 class RollImage(models.Model):
-    """One learner whom the last published roll of a school added, changed, moved or ended, before it and after it.
+    """One learner whom the last published roll of a school added, changed, moved or ended, before it and after it:
+    of somebody who was there before, what has become otherwise.
 
     Gone with the next roll, or with the file, whichever comes first: until then the roll can be undone.
     """
 
-    upload = models.ForeignKey("providers.Upload", on_delete=models.CASCADE, related_name="+")  # goes with its upload
+    # Goes with its upload; the constraint begins with it.
+    upload = models.ForeignKey("providers.Upload", on_delete=models.CASCADE, related_name="+", db_index=False)
     learner_key = models.BigIntegerField(help_text="Primary key of the learner.")
     before = models.JSONField(null=True, help_text="Empty: the roll added them.")
     after = models.JSONField(help_text="Anything else now says that they were touched since.")

@@ -46,9 +46,10 @@ def write_roll(path: Path, learners: int, school: int, *, years_on: int) -> None
     for place in range(learners):
         number = place + years_on * (learners // YEARS)
         year = 13 - number * YEARS // learners + years_on
+        born = 2021 + years_on - year  # the same year however old they are
         rest = f"801{school:04}{number // 1000:02}{number % 1000:03}"
         lines.append(
-            f"{number:06},Family{number % 997},Given{number},,{number % 28 + 1:02}/{number % 12 + 1:02}/{2021 - year},"
+            f"{number:06},Family{number % 997},Given{number},,{number % 28 + 1:02}/{number % 12 + 1:02}/{born},"
             f"{year},{year}{'ABCDEFGH'[number % 8]},{upn_check_letter(f'A{rest}')}{rest},l{number}@example.org,"
             f'01632 {number:06},"{number % 90} High Street, Northmoor",HX{number % 9 + 1} {number % 9}AA,'
             f"{'FM'[number % 2]},WBRI,{'NK'[number % 5 == 0]},F,{90 + number % 30},{90 + number % 25},{number % 9 + 1},"

@@ -327,6 +327,12 @@ def test_undoing_the_last_roll_puts_everything_back_exactly(publish, coordinator
         "103,New,Cara,01/10/2010,11,11C,,,5,N",
     )
     assert everything() != before
+    amina = Learner.objects.get(given_name="Amina")
+    kept = RollImage.objects.get(learner_key=amina.pk)
+    assert kept.before.keys() - kept.after.keys() == {
+        "who",
+        "attendance",
+    }  # of after what is as before is not kept twice
     assert undo(upload, coordinator).is_undone
     assert everything() == before
     assert not RollImage.objects.exists()
