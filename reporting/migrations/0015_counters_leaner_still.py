@@ -43,10 +43,10 @@ FROM (
 ) AS lit
 $$;
 """
-# One learner's rows are few and in memory: an index finds them sooner than a bitmap, or than a small table read whole.
+# One learner's rows are few and in memory: an index finds them sooner than a small table read whole.
 RELIGHT = """
 CREATE OR REPLACE FUNCTION reporting_relight(wanted bigint[]) RETURNS void LANGUAGE plpgsql
-SET plan_cache_mode = force_generic_plan SET random_page_cost = 1 SET enable_bitmapscan = off AS $$
+SET plan_cache_mode = force_generic_plan SET random_page_cost = 1 AS $$
 DECLARE stood record;
 BEGIN
     IF wanted IS NULL THEN
@@ -70,34 +70,6 @@ BEGIN
 END $$;
 ALTER FUNCTION reporting_recount(bigint[]) SET random_page_cost = 1;
 """
-CHANGED = """
-CREATE OR REPLACE FUNCTION reporting_choices_changed() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE wanted bigint[];
-BEGIN
-    IF TG_OP = 'INSERT' THEN
-        SELECT array_agg(DISTINCT application.learner_id) INTO wanted
-        FROM new_rows JOIN applications_application application ON application.id = new_rows.application_id;
-    ELSIF TG_OP = 'DELETE' THEN
-        SELECT array_agg(DISTINCT application.learner_id) INTO wanted
-        FROM old_rows JOIN applications_application application ON application.id = old_rows.application_id;
-    ELSE
-        -- One learner twice is no matter: they are asked for by key. To say each once would be a sort for every write.
-        SELECT array_agg(application.learner_id) INTO wanted
-        FROM old_rows JOIN new_rows ON new_rows.id = old_rows.id
-        JOIN applications_application application
-          ON application.id IN (old_rows.application_id, new_rows.application_id)
-        WHERE (old_rows.left_on, old_rows.application_id) IS DISTINCT FROM (new_rows.left_on, new_rows.application_id)
-           OR old_rows.status <> new_rows.status AND NOT EXISTS (
-                SELECT FROM applications_stateproperty was JOIN applications_stateproperty became
-                  ON (was.has_offer_in_hand, was.is_live, was.state = 'draft')
-                   = (became.has_offer_in_hand, became.is_live, became.state = 'draft')
-                WHERE was.state = old_rows.status AND became.state = new_rows.status
-           );
-    END IF;
-    PERFORM reporting_relight(wanted);
-    RETURN NULL;
-END $$;
-"""
 QUICKER = import_module("reporting.migrations.0005_counters_quicker").QUICKER
 LEANER = import_module("reporting.migrations.0010_counters_leaner").LEANER
 
@@ -110,7 +82,6 @@ def _as_it_was(name, sql, end):
 LEAVE = (
     _as_it_was("reporting_light_of", QUICKER, ") AS said ON true\n$$;")
     + _as_it_was("reporting_relight", LEANER, "END $$;")
-    + _as_it_was("reporting_choices_changed", QUICKER, "END $$;")
     + "ALTER FUNCTION reporting_recount(bigint[]) RESET random_page_cost;"
 )
 
@@ -119,7 +90,7 @@ class Migration(migrations.Migration):
     dependencies = [("reporting", "0014_report_file_dropped")]
 
     operations = [
-        migrations.RunSQL(sql=LIGHT + RELIGHT + CHANGED, reverse_sql=LEAVE),
+        migrations.RunSQL(sql=LIGHT + RELIGHT, reverse_sql=LEAVE),
         migrations.AlterField(
             model_name="standingchange",
             name="area",

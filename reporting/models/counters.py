@@ -27,8 +27,9 @@ class Counted(models.Model):
     """What one counter is about."""
 
     area = models.ForeignKey("providers.Area", on_delete=models.CASCADE, related_name="+")
-    entry_year = models.PositiveSmallIntegerField()
-    year_group = models.PositiveSmallIntegerField()
+    # Of rows that were checked when they were written: a check is made ready anew by each statement of each writer.
+    entry_year = models.SmallIntegerField()
+    year_group = models.SmallIntegerField()
     light = models.CharField(max_length=10)
     category = models.CharField(max_length=16, choices=Category)
     is_late = models.BooleanField(help_text="Joined after the cohort was fixed.")
