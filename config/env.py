@@ -127,7 +127,7 @@ def database_from_url(url):
     options = dict(parse_qsl(parts.query))
     # A socket folder cannot stand where the host stands in an address, so it comes as ?host=/folder.
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "config.postgresql",
         "NAME": unquote(parts.path.lstrip("/")),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),

@@ -182,6 +182,11 @@ else:
     DATABASES = {"default": {"ENGINE": "config.embedded.postgresql", "NAME": "portal"}}
 # Persistent connections: one per request cost 2.5 times as much. gthread keeps its threads, so no pool is needed.
 DATABASES["default"] |= {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
+# Values go to PostgreSQL beside the statement, so that one that has come five times is planned no more (core.planning).
+DATABASES["default"]["OPTIONS"] = DATABASES["default"].get("OPTIONS", {}) | {
+    "server_side_binding": True,
+    "prepare_threshold": 5,
+}
 
 REDIS_URL = env.text("REDIS_URL")
 if REDIS_URL:

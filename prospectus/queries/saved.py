@@ -5,6 +5,7 @@ import datetime as dt
 from django.db import connection
 from django.http import QueryDict
 
+from core.planning import planned_anew
 from prospectus.models import SavedSearch
 from prospectus.queries.places import place_of
 from prospectus.queries.search import CourseQuery
@@ -52,6 +53,6 @@ def new_courses(search: SavedSearch, *, since: dt.datetime) -> int:
     if finding.attempt.is_loosened:
         return 0  # "some of your words" is a help on a page and no news
     attempt = finding.attempt
-    with connection.cursor() as cursor:
+    with planned_anew(), connection.cursor() as cursor:
         cursor.execute(NEW.format(where=attempt.where(*attempt.scopes)), attempt.values | {"since": since})
         return cursor.fetchone()[0]

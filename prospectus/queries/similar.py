@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from django.db import connection
 
+from core.planning import planned_anew
 from prospectus.models import Course
 from prospectus.queries.found import Found, courses_found
 from prospectus.queries.places import MILES_PER_DEGREE, miles_between
@@ -96,7 +97,7 @@ def similar_to_each(courses: Sequence[Course], *, limit: int = 4) -> dict[int, l
         "other_provider": OTHER_PROVIDER,
         "per_mile": PER_MILE,
     }
-    with connection.cursor() as cursor:
+    with planned_anew(), connection.cursor() as cursor:
         cursor.execute(SIMILAR, values)
         pairs = cursor.fetchall()
     keys = list(dict.fromkeys(similar for _, similar in pairs))

@@ -38,7 +38,7 @@ def test_links_in_e_mails_lead_to_the_demo_unless_an_address_is_given(monkeypatc
 
 def test_a_database_address_becomes_settings():
     assert env.database_from_url("postgresql://ann:p%40ss@db.example:5433/portal?sslmode=require") == {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "config.postgresql",
         "NAME": "portal",
         "USER": "ann",
         "PASSWORD": "p@ss",

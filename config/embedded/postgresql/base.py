@@ -1,13 +1,13 @@
-"""Django's PostgreSQL engine; its first connection starts the embedded server."""
+"""The portal's PostgreSQL engine; its first connection starts the embedded server."""
 
 from django.conf import settings
-from django.db.backends.postgresql import base, operations
 
 from config import env
 from config.embedded.cluster import Cluster, hold
+from config.postgresql import base
 
 
-class DatabaseOperations(operations.DatabaseOperations):
+class DatabaseOperations(base.DatabaseOperations):
     def sql_flush(self, style, tables, *, reset_sequences=False, allow_cascade=False):
         """Deletes the rows of the tables that have some. Giving each of a hundred empty tables new files, as TRUNCATE
         does, takes longer than most tests that ask for it."""

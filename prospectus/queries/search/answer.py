@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 from django.db import connection
 
+from core.planning import planned_anew
 from prospectus.queries.found import Found, courses_found
 from prospectus.queries.places import MILES, place_of, take_place
 from prospectus.queries.search.conditions import DESCRIPTION, WORDS, Attempt
@@ -148,7 +149,7 @@ def wider(finding: Finding) -> list[tuple[int, int]]:
     attempt = finding.attempt
     values = attempt.values | {"ring_sites": [site for site, _ in beyond], "rings": rings}
     scopes = [scope for scope in attempt.scopes if "near_sites" not in scope]
-    with connection.cursor() as cursor:
+    with planned_anew(), connection.cursor() as cursor:
         cursor.execute(RINGS.format(where=attempt.where(*scopes)), values)
         more = dict(cursor.fetchall())
     total = more.get(0, 0)

@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db import connection
 
+from core.planning import planned_anew
 from prospectus.models import FacetSet, PlacesLeft
 from prospectus.queries.search import cache
 from prospectus.queries.search.conditions import AREA, FILTERS, PAIRS, PROVIDER, Attempt, Facets, all_of, number_of
@@ -105,7 +106,7 @@ def _asked(attempt: Attempt) -> tuple[str, str, str]:
 def providers_of(attempt: Attempt) -> list[tuple[int, str, str, int]]:
     """The providers with the most of these courses. Those chosen are always among them."""
     scopes = [scope for scope in attempt.scopes if scope != PROVIDER]
-    with connection.cursor() as cursor:
+    with planned_anew(), connection.cursor() as cursor:
         cursor.execute(PROVIDERS.format(where=attempt.where(*scopes)), attempt.values)
         return cursor.fetchall()
 
@@ -116,7 +117,7 @@ def _ask(
     """What was counted, by kind; and what is remembered of these keys."""
     counted: dict[str, dict[str, int]] = {"set": {}, "area": {}}
     kept: dict[str, Any] = {}
-    with connection.cursor() as cursor:
+    with planned_anew(), connection.cursor() as cursor:
         cursor.execute(sql, values)
         for kind, value, number in cursor.fetchall():
             if kind in keys:

@@ -16,6 +16,7 @@ from typing import Any
 from django.db import connection
 
 from core import clock
+from core.planning import planned_anew
 from prospectus.queries.search import cache
 from prospectus.queries.search.conditions import WORDS, Attempt
 from prospectus.queries.search.counts import Counts
@@ -153,7 +154,7 @@ def page_of(attempt: Attempt, *, number: int, after: Cursor | None = None) -> li
     sql = f"""
         SELECT course_id, part = 0, miles, first, title, {cache.VERSION if is_kept else 0} FROM ({walks}) AS walked
         ORDER BY part, first, title, course_id LIMIT %(size)s OFFSET %(first)s"""
-    with connection.cursor() as cursor:
+    with planned_anew(), connection.cursor() as cursor:
         cursor.execute(sql, values)
         found = cursor.fetchall()
     # JSON has no number for "never starts"; and numbers from before a change are no answer after it.
@@ -235,7 +236,7 @@ def position_of(attempt: Attempt, course: int) -> int | None:
             SELECT course_id, row_number() OVER (ORDER BY part, first, title, course_id) AS position
             FROM ({walks}) AS walked) AS placed
         WHERE course_id = %(course)s"""
-    with connection.cursor() as cursor:
+    with planned_anew(), connection.cursor() as cursor:
         cursor.execute(sql, attempt.values | {"upto": total + 1, "today": clock.today(), "course": course})
         found = cursor.fetchone()
     return int(found[0]) if found else None

@@ -1,0 +1,1 @@
+"""The engine of the portal's settings: Django's for PostgreSQL, and what planning statements once needs more."""
