@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import IdentityCheck
@@ -56,7 +56,14 @@ def end_identity_check(*, check: IdentityCheck, by: Any) -> IdentityCheck:
 
 def _held() -> list[IdentityCheck]:
     """All of them, and nobody else changes the list meanwhile."""
-    return list(IdentityCheck.objects.select_for_update().order_by("pk"))
+    _lock_list()
+    return list(IdentityCheck.objects.order_by("pk"))
+
+
+def _lock_list() -> None:
+    """Whoever else changes the list waits for this transaction: locks of rows would let another add one meanwhile."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('identity checks'))")
 
 
 def _set(check: IdentityCheck, *, is_used: bool, by: Any) -> IdentityCheck:

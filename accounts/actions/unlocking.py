@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actions.codes import code_hash
-from accounts.models import Learner, UnlockCode, UnlockFailure, User
+from accounts.models import Learner, Recovery, UnlockCode, UnlockFailure, User
 from accounts.queries import failures_at, failures_from, failures_of, opening_of
 from accounts.registry import unlocked
 from activity.actions import post, record
@@ -160,6 +160,7 @@ def unlock_account(*, unlock_code: UnlockCode, username: str, password: str) -> 
             learner.save(update_fields=["user"])
             unlock_code.used_at = clock.now()
             unlock_code.save(update_fields=["used_at"])
+            Recovery.objects.filter(unlock_code=unlock_code).update(used_at=unlock_code.used_at)
             record("learner.unlock", subject=learner, by=user)
             unlocked(learner)
     except IntegrityError as error:

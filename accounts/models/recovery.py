@@ -47,7 +47,7 @@ class Recovery(models.Model):
     """A member of staff helps a learner who cannot sign in: who, how they made sure, and what came of it.
 
     For a learner with an account it holds the hash of a code that lets them choose a new password. For one who has
-    never unlocked, it led to an unlock code.
+    never unlocked, it led to an unlock code. Whichever it was, it is used when the code is.
     """
 
     GOOD_FOR = dt.timedelta(hours=48)

@@ -24,7 +24,7 @@ class RecoveryQuerySet(models.QuerySet):
         return self.filter(learner__user=user, issued_at__isnull=False).select_related("by", "identity_check")
 
     def for_list(self) -> "RecoveryQuerySet":
-        return self.select_related("learner__user", "learner__area", "by", "second", "identity_check", "unlock_code")
+        return self.select_related("learner__user", "learner__area", "by", "second", "identity_check")
 
     def open(self) -> "RecoveryQuerySet":
         """Neither used nor replaced; perhaps expired, perhaps waiting for a second person."""

@@ -2,16 +2,19 @@
 
 import datetime as dt
 import re
+from importlib import import_module
 
 import pytest
 from allauth.mfa.models import Authenticator
 from django.core import mail
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
+from django.db import connection
 from django.db.models import QuerySet
 from django.test import Client
 
 from accounts import actions
+from accounts.actions import identity_checks
 from accounts.actions import recovery as recovery_actions
 from accounts.actions.codes import address_hash, read_code
 from accounts.models import IdentityCheck, LearnerSearch, Recovery, RecoveryAsk, SignInLink, UnlockCode, UnlockFailure
@@ -483,6 +486,51 @@ def test_who_helped_is_read_by_the_learner_and_by_who_may_help_them(client, amin
     amina.user.refresh_from_db()
     client.force_login(amina.user)
     assert "It was used on 18 November 2026, 10:00." in client.get("/account/").text
+
+
+def test_a_learner_reads_that_a_code_opened_their_account(client, ben, coordinator, check):
+    _recovery, code = start(ben, coordinator, check)
+    client.force_login(actions.unlock_account(unlock_code=tried(code), username="ben.okafor", password=NEW))
+    page = client.get("/account/").text
+    assert ("It was used on 18 November 2026, 10:00." in page, "It was not used." in page) == (True, False)
+    client.force_login(coordinator)
+    assert ">Used</strong>" in client.get(f"/desk/recoveries/{Recovery.objects.get().reference}/").text
+    Recovery.objects.update(used_at=None)  # as it was before
+    with connection.cursor() as cursor:
+        cursor.execute(import_module("accounts.migrations.0006_recoveries_used").USED)
+    assert Recovery.objects.get().used_at == UnlockCode.objects.get(used_at__isnull=False).used_at
+
+
+def _two_tabs_add(*words):
+    """Beside eleven others, where there is room for one."""
+    IdentityCheck.objects.all().delete()
+    for number in range(11):
+        IdentityCheckFactory(code=f"way-{number}", words=f"Way {number}")
+    desk = StaffRoleFactory(kind=RoleKind.HELP_DESK, organisation=OrganisationFactory(kind="authority")).user
+    acts = [lambda said=said: actions.add_identity_check(words=said, by=desk) for said in words]
+    answers = sorted(type(answer).__name__ for answer in at_once(*acts))
+    return answers, IdentityCheck.objects.count()
+
+
+TABS = [
+    (("They rang", "They wrote"), ["IdentityCheck", "RuleBroken"]),
+    (("They rang", "they rang"), ["IdentityCheck"] * 2),
+]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(("words", "answers"), TABS)
+def test_two_tabs_add_a_way_once_and_only_what_there_is_room_for(words, answers):
+    assert _two_tabs_add(*words) == (answers, 12)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(("words", "_answers"), TABS)
+def test_two_tabs_add_two_when_the_lock_is_taken_away(words, _answers, monkeypatch):
+    meet, real = meeting(), identity_checks.new_reference
+    monkeypatch.setattr(identity_checks, "_lock_list", lambda: None)
+    monkeypatch.setattr(identity_checks, "new_reference", lambda: (meet(), real())[1])
+    assert _two_tabs_add(*words) == (["IdentityCheck"] * 2, 13)
 
 
 def test_the_help_desk_keeps_the_list_of_ways_to_make_sure(client, amina, coordinator, desk, check):
