@@ -217,23 +217,26 @@ class OrganisationQuerySet(models.QuerySet):
     def providers(self) -> "OrganisationQuerySet":
         return self.filter(is_provider=True)
 
-    def with_role(self, user: Any, *kinds: str) -> "OrganisationQuerySet":
-        """Organisations that ``user`` acts for today in one of these roles."""
+    def with_role(self, user: Any, *kinds: str, but_of: str = "") -> "OrganisationQuerySet":
+        """Organisations that ``user`` acts for today in one of these roles, but for those of the kind ``but_of``."""
         from providers.models import StaffRole
 
         if user.is_authenticated and (acting := _acting(user, kinds)) is not None:
-            keys = sorted({role.organisation_id for role in acting})
+            keys = sorted({role.organisation_id for role in acting if role.organisation_kind != but_of})
             return with_known_keys(self, keys) if keys else self.none()
         roles = StaffRole.objects.of(user, *kinds)
+        if but_of:
+            roles = roles.exclude(organisation__kind=but_of)
         return self.none() if is_nothing(roles) else self.filter(pk__in=roles.values("organisation"))
 
     def admitting_through(self, user: Any) -> "OrganisationQuerySet":
-        """Providers whose applications ``user`` answers: people, and a college's own system."""
-        return self.with_role(user, "admissions", "manager", "system")
+        """Providers whose applications ``user`` answers: people, and a college's own system. The manager of an advice
+        service keeps caseloads, and neither applications nor courses."""
+        return self.with_role(user, "admissions", "manager", "system", but_of="advice_service")
 
     def editing_through(self, user: Any) -> "OrganisationQuerySet":
         """Providers whose courses ``user`` keeps."""
-        return self.with_role(user, "editor", "manager")
+        return self.with_role(user, "editor", "manager", but_of="advice_service")
 
     def staffed_through(self, user: Any) -> "OrganisationQuerySet":
         """Providers whose staff ``user`` may know: those they act for, and for an area's help desk all of its area."""

@@ -9,8 +9,10 @@ from accounts.policies import gives_away, keeps_sign_on
 from activity.models import Event
 from core.errors import NotAllowed, StaleState
 from core.navigation import links_for
+from prospectus.policies import PROVIDER_POLICY
 from providers.actions import end_role, name_manager
 from providers.models import Organisation, RoleKind, StaffRole
+from providers.querysets import ask_roles_once
 from tests.accounts.test_caseloads import build_town
 from tests.factories import AreaFactory, OrganisationFactory, ProviderFactory, StaffRoleFactory
 from tests.ground import ground
@@ -78,6 +80,22 @@ def test_the_menu_of_a_services_manager_leads_to_no_empty_page_and_a_colleges_st
     both = manager_of(college)
     StaffRoleFactory(user=both, kind=RoleKind.MANAGER, organisation=town.service)
     assert set(menu(both)) == {*of_college, "Caseloads"}
+
+
+def test_a_services_manager_keeps_no_courses_and_answers_no_applications(client, town):
+    manager = manager_of(town.service)
+    assert not PROVIDER_POLICY.can(manager, "create_course", town.service)
+    client.force_login(manager)
+    page = client.get(reverse("providers:uploads"))
+    assert [kind.name for kind in page.context["kinds"]] == ["caseload"]
+    college = ProviderFactory(area=town.area)
+    both = manager_of(college)
+    StaffRoleFactory(user=both, kind=RoleKind.MANAGER, organisation=town.service)
+    for is_asked_once in (False, True):
+        if is_asked_once:
+            ask_roles_once(both)
+        for through in (Organisation.objects.editing_through, Organisation.objects.admitting_through):
+            assert through(both).get() == college
 
 
 def test_nobody_else_names_or_ends_a_manager_and_nobody_becomes_one_who_is_no_adviser(town):
