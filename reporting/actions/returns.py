@@ -118,7 +118,8 @@ def fetch_return(*, run: ReturnRun, by: Any) -> Iterator[bytes]:
         raise RuleBroken(_("This return is not ready yet."), code="return_not_ready")
     if not run.is_kept or (run.since is not None and not _all_share(run.learners)):
         raise RuleBroken(_("This return is no longer kept. Make it again."), code="return_gone")
-    record("return.fetch", subject=run, by=by, area=run.area_id, **_days(run))
+    areas = Area.objects.filter(authority__in=run.authorities).order_by("pk").values_list("pk", flat=True)
+    record("return.fetch", subject=run, by=by, area=run.area_id, areas=[*areas], **_days(run))
     looked_at = ((key, section) for key in run.learners for section in (ReceiptSection.RECORD, ReceiptSection.CONTACT))
     leave_receipts_of_many(looked_at=looked_at, by=by)
     return pieces(run)

@@ -45,8 +45,8 @@ def reads_taken(user: Any) -> bool:
 
 def taken(user: Any, *, what: str = "", days: int) -> QuerySet:
     """What was taken at the organisations this person is an officer or manager of, the newest first; client returns,
-    changes and figures of pages of an officer's area. ``what``: of ``WHAT``, or of everything. Two queries with those
-    of its page."""
+    also of several areas, changes and figures of pages of an officer's area. ``what``: of ``WHAT``, or of everything.
+    Two queries with those of its page."""
     roles = list(
         StaffRole.objects.of(user, *READERS).values_list(
             "kind", "organisation", "organisation__area", "organisation__kind"
@@ -54,6 +54,8 @@ def taken(user: Any, *, what: str = "", days: int) -> QuerySet:
     )
     areas = [area for kind, _key, area, sort in roles if (kind, sort) == ("officer", "authority")]
     theirs = Q(facts__organisation__in=[key for _kind, key, *_rest in roles]) | Q(facts__area__in=areas)
+    for area in areas:  # a return of several authorities
+        theirs |= Q(facts__areas__contains=[area])
     verbs = [what] if what in WHAT else [*WHAT]
     since = clock.now() - dt.timedelta(days=days)
     return Event.objects.filter(theirs, verb__in=verbs, at__gte=since).order_by("-at", "-pk").for_list()

@@ -23,6 +23,7 @@ from ilp.actions import load_record_codes, start_current_activity
 from ilp.models import RecordCode, RecordFact
 from reporting import actions
 from reporting.models import RecordedStatus, ReturnFinding, ReturnPart, ReturnRun
+from reporting.queries.taken import taken
 from reporting.returns.codes import codes_of
 from reporting.returns.drawing import Asked, people_of
 from reporting.returns.reading import read_return
@@ -215,6 +216,13 @@ class TestRun:
             with pytest.raises(NotAllowed):
                 actions.fetch_return(run=run, by=person)
         assert b"".join(actions.fetch_return(run=run, by=both))
+        # That it was taken is told to the officers of each.
+        for person in (both, town.officer, beyond):
+            assert [(event.by, event.facts["areas"]) for event in taken(person, days=30)] == [
+                (both, sorted([town.area.pk, there.pk]))
+            ]
+        strange = OrganisationFactory(kind="authority", area=AreaFactory(name="Eastvale"))
+        assert not taken(StaffRoleFactory(kind="officer", organisation=strange).user, days=30).exists()
 
     def test_no_kept_file_names_somebody_who_is_erased(self, town):
         run = actions.ask_return(area=town.area, period_end=PERIOD, form="csv", by=town.officer)
