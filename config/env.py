@@ -65,14 +65,14 @@ def words(name, default=()):
 
 
 def pairs(name: str) -> dict[str, str]:
-    """The comma-separated parts of the variable, each ``one=other``, as a dictionary.
+    """The comma-separated parts of the variable, each ``one=other``, as a dictionary with its keys in small letters.
 
     Raises: ValueError for a part that is not.
     """
     found = [part.split("=") for part in words(name)]
     if not all(len(part) == 2 and all(part) for part in found):
         raise ValueError(f"{name} must be pairs, such as northmoor.next-step.example=northmoor")
-    return {one.strip(): other.strip() for one, other in found}
+    return {one.strip().lower(): other.strip() for one, other in found}
 
 
 def address_pattern(name: str, *blanks: str) -> str:

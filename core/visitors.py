@@ -35,7 +35,7 @@ def wants_no_counting(request: HttpRequest) -> bool:
 
 def device_of(address: str, agent: str) -> str:
     """One of the few devices that are told apart at an address, for counting: who calls their browser otherwise on each
-    page is never more than so many. In IPv6 an address is what a household or a school is given, 2^64 of them."""
+    page is never more than so many. In IPv6 an address is what a household or a school is given, 2^72 of them."""
     return f"{_place(address)} {zlib.crc32(agent.encode()) % DEVICES_AT_AN_ADDRESS}"
 
 
@@ -46,7 +46,7 @@ def _place(address: str) -> str:
     except ValueError:
         return address
     ip = getattr(ip, "ipv4_mapped", None) or ip
-    return str(ip) if ip.version == 4 else str(ip_network((int(ip), 64), strict=False))
+    return str(ip) if ip.version == 4 else str(ip_network((int(ip), 56), strict=False))
 
 
 @lru_cache(maxsize=1000)  # a school's computers say all the same

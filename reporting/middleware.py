@@ -68,7 +68,9 @@ def kind_of(view_name: str, is_desk: bool) -> PageKind | None:
 
 
 def _count(request: HttpRequest, page: PageKind) -> None:
-    host = request.get_host().partition(":")[0]
+    # One is never more visitors or rows by naming the site otherwise: of all names only those of areas count.
+    host = request.get_host().partition(":")[0].lower().removesuffix(".")
+    host = host if host in settings.AREA_HOSTS else ""
     # Without the cookie nobody is signed in; with it the page itself has asked who it is.
     if settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated:
         reader = ReaderKind.STAFF if request.session.get(STAFF) else ReaderKind.LEARNER

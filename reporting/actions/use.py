@@ -49,7 +49,7 @@ class _Shown(NamedTuple):
     """A page as this process remembers it until it writes it down, some seconds later."""
 
     minute: dt.datetime
-    host: str
+    host: str  # of those that are an area's own; empty: any other
     account: int | None
     device: str  # of who is not signed in, one of a few at an address; mixed with the day's salt before it is kept
     reader: str
@@ -81,7 +81,7 @@ _pages = counting.tally(_write)
 
 
 def _code_word(one: _Shown, salt: bytes) -> bytes:
-    who = f"account {one.account}" if one.account else f"{one.host} {one.device}"
+    who = f"account {one.account}" if one.account else one.device
     return hashlib.blake2b(who.encode(), key=salt, digest_size=16).digest()
 
 

@@ -27,6 +27,11 @@ def test_words_are_parted_at_commas(monkeypatch):
     assert env.words("PORTAL_TRIAL") == ["a.example", "b.example"]
 
 
+def test_hosts_of_areas_are_found_in_small_letters(monkeypatch):
+    monkeypatch.setenv("PORTAL_TRIAL", "Northmoor.example=northmoor, b.example=b")
+    assert env.pairs("PORTAL_TRIAL") == {"northmoor.example": "northmoor", "b.example": "b"}
+
+
 @pytest.mark.parametrize(
     ("before", "after"), [(None, "http://127.0.0.1:8123"), ("https://a.example", "https://a.example")]
 )

@@ -86,11 +86,25 @@ def test_readers_are_told_apart_by_their_accounts_and_visitors_by_their_devices(
 def test_who_calls_the_browser_otherwise_on_each_page_is_no_crowd(client):
     """At one address, and in IPv6 at all those that one household has."""
     for number in range(3 * DEVICES_AT_AN_ADDRESS):
-        address = f"2001:db8:1:2::{number:x}" if number % 2 else f"2001:db8:1:2:{number:x}::1"
+        address = f"2001:db8:1:200::{number:x}" if number % 2 else f"2001:db8:1:2{number:02x}::1"
         client.get("/privacy/", HTTP_USER_AGENT=f"{FIREFOX} {number}", REMOTE_ADDR=address)
     counting.flush()
     assert len(set(map(bytes, PageShown.objects.values_list("visitor", flat=True)))) <= DEVICES_AT_AN_ADDRESS
     assert device_of("::ffff:192.0.2.1", "A") == device_of("192.0.2.1", "A") != device_of("192.0.2.2", "A")
+    assert device_of("2001:db8:1:200::1", "A") != device_of("2001:db8:1:300::1", "A")
+
+
+def test_who_names_the_site_otherwise_on_each_page_is_no_crowd(client, settings):
+    vale, _moor = AreaFactory(name="Eastvale"), AreaFactory(name="Northmoor")
+    settings.ALLOWED_HOSTS, settings.AREA_HOSTS = [".example.org"], {"eastvale.example.org": "eastvale"}
+    for name in ("eastvale", "EastVale", "eastvale.example.org.", "a", "b"):
+        host = name if "." in name else f"{name}.example.org:443"
+        assert client.get("/privacy/", HTTP_USER_AGENT=FIREFOX, HTTP_HOST=host).status_code == 200
+    counting.flush()
+    assert set(PageShown.objects.values_list("area", "times")) == {(vale.pk, 3), (None, 2)}
+    with clock.at(TODAY + DAY):
+        fold_use()
+    assert set(SiteUse.objects.filter(page="").values_list("area", "visitors")) == {(vale.pk, 1), (None, 1)}
 
 
 def test_who_was_let_in_counts_in_the_area_of_the_learner():
