@@ -1,6 +1,7 @@
 """Offers made elsewhere, many at once: from a school's list, or for chosen learners."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Learner
 from activity.actions import record, record_all
+from activity.models import Event
 from applications.actions.outside_offers import past_day, sameness
 from applications.actions.results import NOBODY, PeopleOfSchool, ResultRow
 from applications.models import OutsideOffer
@@ -201,26 +203,27 @@ def _cycle(area_id: int) -> Cycle:
 
 def offer_undo_steps(upload: Upload) -> list[UndoStep]:
     """What undoing this list would do with each of its offers."""
-    return [_step(offer, upload) for offer in _of(upload)]
+    return _steps(_of(upload), upload)
 
 
 @transaction.atomic
 def undo_offers(upload: Upload, by: Any) -> list[UndoStep]:
     """Offers that the list brought no longer stand from today; that they were recorded stays readable. Those that it
     confirmed are the learner's word again, on past days too; those that the learner had called a mistake wait for an
-    adult as before. Returns what was done with each."""
+    adult as before. What somebody has said since stands. Returns what was done with each."""
     Organisation.objects.select_for_update(no_key=True).get(pk=upload.organisation_id)
     keys = list(_touched(upload).values_list("learner", flat=True))
     list(Learner.objects.select_for_update(no_key=True).filter(pk__in=among(keys)).order_by("pk").values_list("pk"))
     found = _of(upload)
-    steps = [_step(offer, upload) for offer in found]
-    free = [offer.pk for offer in found if offer.ended_on is None and offer.upload_id == upload.pk]
+    steps = _steps(found, upload)
+    undone = {step.key for step in steps if step.action != ReversalAction.KEPT}
+    free = [offer.pk for offer in found if offer.pk in undone and offer.upload_id == upload.pk]
     mistakes = _mistakes(upload)
-    again = [offer for offer in found if offer.upload_id != upload.pk and _stands_by_the_list(offer)]
+    again = [offer for offer in found if offer.pk in undone and offer.upload_id != upload.pk]
     for offer in again:
         offer.taken_back_at = mistakes[offer.pk]
     OutsideOffer.objects.bulk_update(again, ["taken_back_at"], batch_size=BATCH)
-    record_all("outside_offer.take_back", subjects=again, by=by)
+    record_all("outside_offer.undo_stand", subjects=again, by=by)
     said = OutsideOffer.objects.filter(pk__in=free, confirmed_at__isnull=False)
     # What the learner has called a mistake since, and nobody vouches for any more, is over.
     said.filter(taken_back_at__isnull=False).update(ended_on=clock.today())
@@ -245,16 +248,29 @@ def _of(upload: Upload) -> list[OutsideOffer]:
     return list(found.order_by("learner__family_name", "learner__given_name", "pk"))
 
 
-def _stands_by_the_list(offer: OutsideOffer) -> bool:
-    return offer.ended_on is None and offer.taken_back_at is None
+def _steps(offers: Sequence[OutsideOffer], upload: Upload) -> list[UndoStep]:
+    said_since = _said_since(offers, upload)
+    return [_step(offer, upload, is_said_since=offer.pk in said_since) for offer in offers]
 
 
-def _step(offer: OutsideOffer, upload: Upload) -> UndoStep:
+def _said_since(offers: Sequence[OutsideOffer], upload: Upload) -> set[int]:
+    """The keys of those of which somebody has said that they stand, after the list. It said so itself, once, of those
+    that the learner had called a mistake; nobody else can have between confirming and publishing, or it would have
+    been another list."""
+    subjects = {f"{offer._meta.label_lower}:{offer.pk}": offer.pk for offer in offers}
+    said = Event.objects.filter(verb="outside_offer.stand", subject__in=list(subjects), at__gte=upload.confirmed_at)
+    times = Counter(subjects[subject] for subject in said.values_list("subject", flat=True))
+    return set(times - Counter(_mistakes(upload).keys()))
+
+
+def _step(offer: OutsideOffer, upload: Upload, *, is_said_since: bool) -> UndoStep:
     title = f"{offer.learner}: {offer.provider_name}"
     if offer.ended_on is not None:
         return UndoStep(ReversalAction.KEPT, "offer", offer.pk, title, "It no longer stands anyway.")
-    if offer.upload_id != upload.pk and not _stands_by_the_list(offer):
+    if offer.upload_id != upload.pk and offer.taken_back_at is not None:
         return UndoStep(ReversalAction.KEPT, "offer", offer.pk, title, "The learner has called it a mistake again.")
+    if is_said_since and offer.taken_back_at is None:
+        return UndoStep(ReversalAction.KEPT, "offer", offer.pk, title, "Somebody has said since that it stands.")
     if offer.upload_id != upload.pk or offer.confirmed_at is not None:
         return UndoStep(ReversalAction.RESTORED, "offer", offer.pk, title)
     return UndoStep(ReversalAction.TAKEN_OUT, "offer", offer.pk, title)

@@ -7,7 +7,13 @@ from django.core.files.base import ContentFile
 from django.urls import reverse
 
 from activity.actions import run_job
-from applications.actions import record_outside_offers, say_outside_offer, take_back_outside_offer
+from activity.models import Event
+from applications.actions import (
+    confirm_outside_offer,
+    record_outside_offers,
+    say_outside_offer,
+    take_back_outside_offer,
+)
 from applications.actions.outside_offer_lists import OfferRow, bring_outside_offers
 from applications.models import OutsideOffer
 from core.errors import NotAllowed, RuleBroken
@@ -110,6 +116,28 @@ def test_what_a_learner_had_called_a_mistake_is_one_again_without_the_list(town)
     assert dict(upload.reversals.values_list("thing_key", "action")) == {
         left.get(learner=called).pk: "restored", left.get(learner=again).pk: "kept",
     }  # fmt: skip
+    history = Event.objects.filter(subject=f"applications.outsideoffer:{left.get(learner=called).pk}").order_by("pk")
+    verbs = [event.verb.removeprefix("outside_offer.") for event in history]
+    assert verbs == ["record", "take_back", "stand", "undo_stand"], "the learner has said it once"
+
+
+def test_who_has_looked_since_is_not_overturned_with_the_list(town):
+    stood, added = town.people["Outside"], town.people["Nothing"]
+    record_outside_offers(learners=[stood], by=town.adviser, provider_name="A garage")
+    offer = OutsideOffer.objects.get(learner=stood, provider_name="A garage")
+    take_back_outside_offer(outside_offer=offer, by=stood.user)
+    upload = publish(town, hand_over(town, row_of(stood, "A garage"), row_of(added, "A garage")))
+    for one in (offer, OutsideOffer.objects.get(learner=added)):
+        take_back_outside_offer(outside_offer=one, by=one.learner.user)
+        confirm_outside_offer(outside_offer=one, by=town.adviser)
+    undo_upload(upload=upload, seen=undo_plan(upload).digest, by=town.adviser)
+    upload.refresh_from_db()
+    run_job(upload.job_id)
+    standing = OutsideOffer.objects.filter(provider_name="A garage", ended_on=None, taken_back_at=None)
+    assert set(standing.values_list("learner", flat=True)) == {stood.pk, added.pk}
+    assert {(step.action, step.why) for step in upload.reversals.all()} == {
+        ("kept", "Somebody has said since that it stands.")
+    }
 
 
 @pytest.mark.parametrize("more", [0, 2])
