@@ -21,7 +21,7 @@ def advisers_of(learner_id: int) -> QuerySet:
     by_school = CaseloadSchool.objects.today().filter(school__in=schools)
     own = Q(pk__in=singly.values("adviser")) | (Q(pk__in=by_school.values("adviser")) & ~Exists(singly))
     covers = Absence.objects.today().filter(adviser__in=StaffRole.objects.filter(own).values("pk"))
-    on_duty = Duty.objects.today().filter(
+    on_duty = Duty.objects.there().filter(
         adviser__organisation__area__in=schools_without_adviser().filter(pk__in=schools).values("area")
     )
     return advisers_now().filter(
@@ -60,8 +60,7 @@ class DutyRow(NamedTuple):
     @property
     def is_there(self) -> bool:
         """On duty today, and here."""
-        today = clock.today()
-        return self.duty.started_on <= today and not any(one.started_on <= today for one in self.absences)
+        return self.duty.is_there
 
 
 class ServiceCaseloads(NamedTuple):
@@ -102,9 +101,10 @@ def caseloads_of(service: Organisation) -> ServiceCaseloads:
     managers = StaffRole.objects.current().filter(organisation=service, kind="manager").select_related("user")
     managing = list(managers.order_by("user__name", "pk"))
     keepers = {one.user_id for one in managing}
+    is_there = Exists(Duty.objects.there().filter(pk=OuterRef("pk")))
     duties = [
         _on_duty(duty, absences[duty.adviser_id])
-        for duty in Duty.objects.standing().filter(adviser__in=roles).for_list()
+        for duty in Duty.objects.standing().filter(adviser__in=roles).for_list().annotate(is_there=is_there)
     ]
     without = schools_without_adviser().filter(area=service.area_id).order_by("name")
     return ServiceCaseloads(

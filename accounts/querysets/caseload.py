@@ -130,7 +130,14 @@ class DutyQuerySet(_OfServiceQuerySet):
         held = self.filter(called_off_at=None, started_on__lte=clock.today(), ended_on__gte=clock.today())
         return held.filter(adviser__in=advisers_now())
 
+    def there(self) -> "DutyQuerySet":
+        """Those of today whose adviser is not away: while they are, nobody is on duty by it."""
+        from accounts.models import Absence
+
+        return self.today().exclude(adviser__in=Absence.objects.today().values("adviser"))
+
     def of(self, user: Any) -> "DutyQuerySet":
+        """Those of today that are this person's own. Being away takes nothing from them."""
         roles = StaffRole.objects.of(user, "adviser")
         return self.none() if is_nothing(roles) else self.today().filter(adviser__in=keys_of(roles))
 

@@ -37,8 +37,8 @@ class ConversationQuerySet(models.QuerySet):
 
     @staticmethod
     def _left_to_the_service() -> Q:
-        """Somebody of the service is on duty, and no adviser is there for the learner's school, or their last one."""
-        on_duty = Duty.objects.today().filter(adviser__organisation=OuterRef("service"))
+        """Somebody of the service is there on duty, and no adviser for the learner's school, or their last one."""
+        on_duty = Duty.objects.there().filter(adviser__organisation=OuterRef("service"))
         without = schools_without_adviser().filter(area=OuterRef(OuterRef("service__area"))).values("pk")
         here = RollEntry.objects.current().filter(learner=OuterRef("learner"), school__in=without)
         left = RollEntry.objects.left_lately().filter(learner=OuterRef("learner"), school__in=without)

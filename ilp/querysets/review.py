@@ -100,7 +100,7 @@ def advised_without_a_school() -> Any:
     """Learners who share with the advice service and are followed at no school: those who have left lately a school
     that an adviser, or whoever is on duty, looks after, and those given to an adviser singly."""
     followed = CaseloadSchool.objects.today().values("school")
-    on_duty = left_to_duty(Duty.objects.today()).values("pk")
+    on_duty = left_to_duty(Duty.objects.there()).values("pk")
     left = RollEntry.objects.left_lately().filter(Q(school__in=followed) | Q(school__in=on_duty))
     singly = CaseloadLearner.objects.today()
     theirs = Q(pk__in=left.values("learner")) | Q(pk__in=singly.values("learner"))

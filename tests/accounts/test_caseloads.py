@@ -221,6 +221,21 @@ class TestDuty:
         assert [nobody in page for page in words.values()] == [True, True, False]
         assert words["Ella", TODAY].count("Away 18 Nov to 20 Nov, and not on duty then") == 1
 
+    def test_to_who_is_away_nobody_is_left_and_what_they_saw_they_see(self, town):
+        town.of_calder.consents.create(kind="advice_service", is_given=True, words="?", by=town.of_calder.user)
+        conversation = Conversation.objects.create(learner=town.of_calder, service=town.service)
+        set_duty(adviser=town.ella_role, started_on=TODAY, ended_on=FRIDAY, by=town.manager)
+        assert list(Conversation.objects.live()) == [conversation]
+
+        away(town, adviser=town.ella_role, cover=None, by=town.ella)
+
+        assert not advisers_of(town.of_calder.pk)
+        assert not Conversation.objects.live()
+        assert town.of_calder in seen_by(town.ella)
+        set_duty(adviser=town.dev_role, started_on=TODAY, ended_on=FRIDAY, by=town.manager)
+        assert {role.user for role in advisers_of(town.of_calder.pk)} == {town.dev}
+        assert list(Conversation.objects.live()) == [conversation]
+
     def test_they_write_to_whoever_shares_though_no_adviser_follows_the_school(self, town):
         town.of_calder.consents.create(kind="advice_service", is_given=True, words="?", by=town.of_calder.user)
         conversation = Conversation.objects.create(learner=town.of_calder, service=town.service)

@@ -6,7 +6,7 @@ import pytest
 from django.core import mail
 from django.urls import reverse
 
-from accounts.actions import end_duty, hand_over_learners, set_duty
+from accounts.actions import end_duty, hand_over_learners, set_absence, set_duty
 from accounts.models import CaseloadSchool, Receipt
 from activity.actions import sweep_outbox
 from core import clock
@@ -96,6 +96,8 @@ def test_who_is_left_to_duty_or_was_given_to_an_adviser_singly_has_an_adviser(le
 
     duty = set_duty(adviser=left.second_role, started_on=today, ended_on=today, by=left.desk)
     assert seen_by(left, request) == ["second"]
+    set_absence(adviser=left.second_role, started_on=today, ended_on=today, cover=None, by=left.desk)
+    assert sorted(seen_by(left, request)) == ["desk", "second"], "who is away is not on duty"
     end_duty(duty=duty, by=left.desk)
     hand_over_learners(learners=[left.amina], to=left.adviser_role, on=today, by=left.desk)
 
