@@ -113,7 +113,7 @@ def _placed(teaching: Teaching, group: str, parts: Sequence[PartWords]) -> list[
             raise NotPlaced(
                 "COURSE_PARTS_NOT_A_PARTNER", f"{part.provider[:80]} is not a partner, or has not said yes."
             )
-        site = teaching.sites.get((teacher.pk, part.site.casefold())) if part.site else None
+        site = teaching.site(teacher, part.site) if part.site else None
         if part.site and site is None:
             raise NotPlaced("COURSE_PARTS_NOT_ITS_SITE", f"{part.site[:80]} is not an open site of {teacher}.")
         rows.append((position, part.name, teacher.pk, site, part.days))

@@ -1,7 +1,7 @@
 """What a provider's editors do to its sites: change one, end one, say that two are the same.
 
-Lock order: the providers whose dates are there, by key; then the site. It is that of an upload, which locks its
-provider first. Search follows in the same transaction, because words and distances come from the site.
+Lock order: the providers whose dates or parts of courses are there, by key; then the site. It is that of an upload,
+which locks its provider first. Search follows in the same transaction, because words and distances come from the site.
 """
 
 import hashlib
@@ -19,7 +19,7 @@ from core import clock
 from core.errors import RuleBroken, StaleState
 from prospectus.actions.changing import ChangedMeanwhile
 from prospectus.actions.search import refresh_search
-from prospectus.models import CourseRun, CourseState
+from prospectus.models import Course, CoursePart, CourseRun, CourseState
 from prospectus.policies import SITE_POLICY
 from providers.models import Organisation, Site
 from providers.queries import locate
@@ -66,7 +66,8 @@ def edit_site(*, site: Site, values: Mapping[str, Any], seen: str, by: Any) -> S
 
 @transaction.atomic
 def end_site(*, site: Site, move_to: Site | None, by: Any) -> int:
-    """Nothing new is taught there; what can still be started there moves to ``move_to``. Returns how many dates moved.
+    """Nothing new is taught there; what can still be started there moves to ``move_to``, and parts of courses
+    with it. Returns how many dates moved.
 
     Raises: NotAllowed, StaleState (it has ended), RuleBroken ``dates_there`` where none was given and there are such
     dates, or ``not_your_site``.
@@ -87,6 +88,7 @@ def end_site(*, site: Site, move_to: Site | None, by: Any) -> int:
     if there:
         move_to = _other(site, move_to)
         CourseRun.objects.filter(pk__in=there).update(site=move_to, changed_at=clock.now())
+        _move_parts(site, move_to)
     site.ended_on = clock.today()
     site.save()
     record(
@@ -99,8 +101,8 @@ def end_site(*, site: Site, move_to: Site | None, by: Any) -> int:
 
 @transaction.atomic
 def merge_site(*, site: Site, into: Site, by: Any) -> int:
-    """The two are one place: every date of ``site`` is at ``into``, which takes over what it lacks, and ``site`` has
-    ended. Uploads that name the one mean the other from now on. Returns how many dates moved.
+    """The two are one place: every date and part of ``site`` is at ``into``, which takes over what it lacks, and
+    ``site`` has ended. Uploads that name the one mean the other from now on. Returns how many dates moved.
 
     Raises: NotAllowed, StaleState (one of them has ended), RuleBroken ``not_your_site``.
     """
@@ -108,6 +110,7 @@ def merge_site(*, site: Site, into: Site, by: Any) -> int:
     into = _other(site, into)
     concerned = _providers_at(site) | _providers_at(into)
     moved = CourseRun.objects.filter(site=site).update(site=into, changed_at=clock.now())
+    _move_parts(site, into)
     for name in ("address", "town", "postcode"):
         if not getattr(into, name):
             setattr(into, name, getattr(site, name))
@@ -119,6 +122,12 @@ def merge_site(*, site: Site, into: Site, by: Any) -> int:
     record("site.merge", subject=site, by=by, provider=site.organisation_id, into=into.pk, moved=moved)
     _refresh(concerned)
     return moved
+
+
+def _move_parts(site: Site, into: Site) -> None:
+    """Parts of courses that are taught at ``site`` are taught at ``into``."""
+    Course.objects.filter(parts__site=site).update(changed_at=clock.now())
+    CoursePart.objects.filter(site=site).update(site=into)
 
 
 def _lock(site: Site, verb: str, *, by: Any) -> Site:
@@ -168,8 +177,12 @@ def _place(site: Site) -> None:
 
 
 def _providers_at(site: Site) -> set[int]:
-    """Its own provider and those whose courses are taught there."""
-    return set(CourseRun.objects.filter(site=site).values_list("course__provider", flat=True)) | {site.organisation_id}
+    """Its own provider and those whose courses, or parts of them, are taught there."""
+    of_dates, of_parts = (
+        taught.objects.filter(site=site).values_list("course__provider", flat=True)
+        for taught in (CourseRun, CoursePart)
+    )
+    return {site.organisation_id, *of_dates, *of_parts}
 
 
 def _refresh(providers: set[int]) -> None:

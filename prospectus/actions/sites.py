@@ -10,7 +10,7 @@ from activity.actions import record
 from core.errors import RuleBroken
 from prospectus.actions.changing import lock_provider
 from prospectus.policies import PROVIDER_POLICY
-from prospectus.queries.sites import partner_sites
+from prospectus.queries.sites import partner_sites, postcode_key
 from providers.models import Organisation, Site
 from providers.queries import locate, normalise_postcode
 
@@ -37,7 +37,7 @@ def create_site(*, provider: Organisation, name: str, town: str, postcode: str, 
     lock_provider(provider.pk)
     site = Site(organisation=provider, name=name, address=address, town=town, postcode=postcode)
     held = Site.objects.filter(organisation=provider, ended_on=None, name__iexact=name)
-    if any(_short(each.postcode) == _short(postcode) for each in held):
+    if any(postcode_key(each.postcode) == postcode_key(postcode) for each in held):
         raise RuleBroken(
             _("%(provider)s has a site called %(name)s there already.") % {"provider": provider, "name": name},
             code="site_known",
@@ -60,26 +60,26 @@ def keep_sites(*, provider: Organisation, places: Mapping[str, Any]) -> tuple[di
     by_reference = {site.provider_reference: site for site in held if site.provider_reference}
     # Of several in one place the oldest that was not merged into another: the last one written is kept.
     ordered = sorted(held, key=lambda site: (site.merged_into_id is None, -site.pk))
-    by_place = {(site.name.lower(), _short(site.postcode)): site for site in ordered}
+    by_place = {(site.name.lower(), postcode_key(site.postcode)): site for site in ordered}
     of_partners = {
-        (site.name.lower(), _short(site.postcode)): site.pk for site in partner_sites(provider).order_by("-pk")
+        (site.name.lower(), postcode_key(site.postcode)): site.pk for site in partner_sites(provider).order_by("-pk")
     }
     keys: dict[str, int] = {}
     has_changed = False
     for key, place in places.items():
-        site = by_reference.get(place.reference) or by_place.get((place.name.lower(), _short(place.postcode)))
+        site = by_reference.get(place.reference) or by_place.get((place.name.lower(), postcode_key(place.postcode)))
         if site is not None and place.reference and site.provider_reference not in ("", place.reference):
             site = None  # a second place of the same name, with a code of its own
         if site is not None and site.merged_into_id is not None:
             # The file still names what somebody has said is another site: that one stays as it is.
             keys[key] = _merged_into(site, held).pk
             continue
-        if site is None and (theirs := of_partners.get((place.name.lower(), _short(place.postcode)))):
+        if site is None and (theirs := of_partners.get((place.name.lower(), postcode_key(place.postcode)))):
             keys[key] = theirs
             continue
         site = site or Site(organisation=provider)
         has_changed |= _keep_site(site, place)
-        by_place[site.name.lower(), _short(site.postcode)] = site
+        by_place[site.name.lower(), postcode_key(site.postcode)] = site
         if site.provider_reference:
             by_reference[site.provider_reference] = site
         keys[key] = site.pk
@@ -126,7 +126,3 @@ def _whereabouts(site: Site, place: PlaceOfTeaching, *, has_moved: bool) -> dict
     else:
         return {}
     return {name: value for name, value in told.items() if getattr(site, name) != value}
-
-
-def _short(postcode: str) -> str:
-    return postcode.replace(" ", "").upper()

@@ -30,6 +30,11 @@ def partner_sites(provider: Organisation) -> QuerySet[Site]:
     return Site.objects.filter(organisation__in=partners.values("provider"), ended_on=None)
 
 
+def postcode_key(postcode: str) -> str:
+    """By what two postcodes are one, however they are spaced."""
+    return postcode.replace(" ", "").upper()
+
+
 def other_sites(site: Site) -> list[Site]:
     """The other open sites of its provider."""
     return list(Site.objects.filter(organisation=site.organisation_id, ended_on=None).exclude(pk=site.pk))

@@ -1,6 +1,6 @@
 """Courses that several providers teach together: who they are, and which of them teaches which part, for files."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from functools import cached_property
 from typing import Any
 
@@ -11,6 +11,7 @@ from django.db.models.functions import Concat, JSONObject
 from core import clock
 from prospectus.models import ConsortiumPartner, Course, CoursePart
 from prospectus.part_words import PartWords
+from prospectus.queries.sites import postcode_key
 from providers.models import Organisation, Site
 
 PLACE = Case(
@@ -82,20 +83,35 @@ class Teaching:
         for row in rows:
             self.groups[row.consortium.name].append(row.provider)
 
+    def site(self, teacher: Organisation, said: str) -> int | None:
+        """The key of the open site of this teacher that is meant: by name and postcode, or by the name alone where
+        that is enough. One that was merged into another means that one, as it does for dates."""
+        name, _comma, postcode = said.rpartition(",")
+        by_place, by_name = self._sites
+        keys = ((teacher.pk, name.strip().lower(), postcode_key(postcode)), (teacher.pk, said.lower(), ""))
+        found = next((by_place[key] for key in keys if key in by_place), None)
+        return found or by_name.get((teacher.pk, said.lower()))
+
     @cached_property
-    def sites(self) -> dict[tuple[int, str], int]:
-        """The open sites of all of them by the key of whose they are and what they are called: by name and postcode,
-        and by the name alone where that is enough."""
+    def _sites(self) -> tuple[dict[tuple[int, str, str], int], dict[tuple[int, str], int]]:
+        """The sites of all of them by the key of whose they are, name and postcode; and by the name where one has it:
+        of those that are open, or else of those that were merged."""
         whose = {self.provider.pk, *(teacher.pk for group in self.groups.values() for teacher in group)}
-        open_now = list(Site.objects.filter(organisation__in=whose, ended_on=None).order_by("-pk"))
-        named = Counter((site.organisation_id, site.name.casefold()) for site in open_now)
-        found = {}
-        for site in open_now:
-            name = site.name.casefold()
-            found[site.organisation_id, f"{name}, {site.postcode.casefold()}".removesuffix(", ")] = site.pk
-            if named[site.organisation_id, name] == 1:
-                found[site.organisation_id, name] = site.pk
-        return found
+        rows = Site.objects.filter(Q(ended_on=None) | Q(merged_into__isnull=False), organisation__in=whose)
+        held = {site.pk: site for site in rows}
+        by_place: dict[tuple[int, str, str], int] = {}
+        named: dict[bool, dict[tuple[int, str], set[int]]] = {False: defaultdict(set), True: defaultdict(set)}
+        # Of several in one place the oldest that was not merged into another: the last one written is kept.
+        for site in sorted(held.values(), key=lambda site: (site.merged_into_id is None, -site.pk)):
+            meant: Site | None = site
+            while meant is not None and meant.merged_into_id is not None:
+                meant = held.get(meant.merged_into_id)
+            if meant is not None:
+                name = site.name.lower()
+                by_place[site.organisation_id, name, postcode_key(site.postcode)] = meant.pk
+                named[site is meant][site.organisation_id, name].add(meant.pk)
+        alone = {key: keys.pop() for key, keys in (named[False] | named[True]).items() if len(keys) == 1}
+        return by_place, alone
 
     def held_of(self, code: str) -> list[list[PartWords]]:
         """What a file may say of the parts of the course with this code of the provider's that changes nothing: all of

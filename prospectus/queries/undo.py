@@ -86,7 +86,8 @@ COURSES = f"""
 SITES = f"""
     SELECT t.id, concat_ws(', ', t.name, nullif(t.postcode, '')), image.before, t.version <> image.version,
         t.ended_on IS NOT NULL, NULL::timestamptz,
-        ARRAY(SELECT r.id FROM prospectus_courserun r WHERE r.site_id = t.id AND r.ended_on IS NULL)
+        ARRAY(SELECT r.id FROM prospectus_courserun r WHERE r.site_id = t.id AND r.ended_on IS NULL),
+        ARRAY(SELECT p.course_id FROM prospectus_coursepart p WHERE p.site_id = t.id)
     FROM prospectus_catalogueimage image
     JOIN ({now_of("site")}) t ON t.id = image.thing_key
     WHERE image.upload_id = %(upload)s AND image.thing = 'site'
@@ -172,13 +173,14 @@ class _Plan:
             for run in self.runs
             if not why_runs[run.key] and (run.goes_out or (run.before and run.before["site_id"] != run.facts[1]))
         }
+        undone = {course.key for course in self.courses if not why_courses[course.key]}
         steps = [
             *(self._step("course", course, why_courses[course.key]) for course in self.courses),
             *(
                 self._step("run", run._replace(title=run_title(run.title, json.loads(run.facts[4]))), why_runs[run.key])
                 for run in self.runs
             ),
-            *(self._step("site", site, self._why_site(site, moved)) for site in self.sites),
+            *(self._step("site", site, self._why_site(site, moved, undone)) for site in self.sites),
         ]
         return sorted(
             steps, key=lambda step: (not step.why, step.thing == "site", step.title.lower(), step.thing, step.key)
@@ -212,10 +214,15 @@ class _Plan:
         return "It has dates that stay." if course.goes_out and not out.issuperset(open_runs) else ""
 
     @staticmethod
-    def _why_site(site: Touched, moved: set[int]) -> str:
+    def _why_site(site: Touched, moved: set[int], undone: set[int]) -> str:
         if site.is_touched:
             return site.why_touched
-        return "Dates that stay are there." if site.goes_out and not moved.issuperset(site.facts[0]) else ""
+        if not site.goes_out:
+            return ""
+        open_runs, courses_in_parts = site.facts
+        if not moved.issuperset(open_runs):
+            return "Dates that stay are there."
+        return "" if undone.issuperset(courses_in_parts) else "Parts of courses that stay are taught there."
 
 
 def _date(moment: dt.datetime) -> dt.date:

@@ -9,6 +9,7 @@ import pytest
 
 from core import clock
 from prospectus.actions.consortia import leave_consortium
+from prospectus.actions.site_keeping import end_site, merge_site
 from prospectus.actions.undoing import undo_catalogue
 from prospectus.exports.proforma import proforma_xlsx
 from prospectus.exports.table import courses_csv
@@ -152,6 +153,39 @@ def test_a_sheet_changes_them_the_preview_says_so_and_undoing_puts_them_back(lin
     assert CourseRun.objects.get(provider_reference="NEW").site == line.river
     undo_catalogue(upload, by=None)
     assert parts() == before
+
+
+def test_the_same_words_are_the_same_site_for_a_date_and_for_a_part(line, tmp_path):
+    editor = StaffRoleFactory(kind=RoleKind.EDITOR, organisation=line.northfield).user
+    mill = SiteFactory(organisation=line.northfield, name="Mill Site", postcode="ZN2 1AA")
+    CoursePart.objects.filter(position=1).update(site=mill)
+    Site.objects.filter(pk=line.river.pk).update(postcode="")
+
+    with clock.at(dt.date(2026, 11, 19)) as moment:
+        merge_site(site=mill, into=line.near, by=editor)
+
+    line.plumbing.refresh_from_db()
+    assert (parts()[0][3], line.plumbing.changed_at) == ("Hill Site", moment)
+    cell = "One | | mill site, zn21aa\nTwo | | Mill Site\nThree | | Hill Site, HX11AA\n"
+    cell += "Four | Southbank Sixth Form | river site"
+    upload = sheet(line, tmp_path, ["PLB", "Plumbing Level 2", "Engineering line", cell, "NEW", "Mill Site, ZN2 1AA"])
+    assert not upload.issues.filter(code__startswith="COURSE_PARTS").exists()
+    assert [part[3] for part in parts()] == ["Hill Site", "Hill Site", "Hill Site", "River Site"]
+
+
+def test_parts_move_with_the_dates_of_a_site_that_ends_and_undoing_closes_none_where_one_is_taught(line, tmp_path):
+    editor = StaffRoleFactory(kind=RoleKind.EDITOR, organisation=line.northfield).user
+    upload = sheet(line, tmp_path, ["NEW", "Brickwork", "", "", "N1", "New Site"])
+    new = Site.objects.get(name="New Site")
+
+    end_site(site=line.near, move_to=new, by=editor)
+    assert parts()[0][3] == "New Site"
+    CourseRun.objects.filter(site=new).exclude(provider_reference="N1").delete()
+    steps = undo_catalogue(upload, by=None)
+
+    new.refresh_from_db()
+    assert new.ended_on is None
+    assert [step.why for step in steps if step.thing == "site"] == ["Parts of courses that stay are taught there."]
 
 
 @pytest.mark.parametrize(
