@@ -57,7 +57,7 @@ def edit_consortium(*, consortium: Consortium, name: str, partners: Iterable[Org
     open_now.exclude(provider__in=keys).update(ended_on=clock.today())
     _ask(consortium, keys - held, by=by)
     record("consortium.edit", subject=consortium, by=by, joined=sorted(keys - held), left=sorted(held - keys))
-    _tell_search(consortium)
+    _tell_readers(consortium)
     return consortium
 
 
@@ -74,7 +74,7 @@ def join_consortium(*, consortium: Consortium, by: Any) -> Consortium:
         asked.update(joined_on=clock.today())
         record("consortium.join", subject=consortium, by=by, partners=sorted(row.provider_id for row in rows))
         _tell_lead(consortium, rows, said="yes")
-        _tell_search(consortium)
+        _tell_readers(consortium)
     return consortium
 
 
@@ -90,7 +90,7 @@ def leave_consortium(*, consortium: Consortium, by: Any) -> Consortium:
     held.update(ended_on=clock.today())
     record("consortium.leave", subject=consortium, by=by, partners=sorted(row.provider_id for row in rows))
     _tell_lead(consortium, rows, said="no")
-    _tell_search(consortium)
+    _tell_readers(consortium)
     return consortium
 
 
@@ -162,6 +162,8 @@ def _require_free_name(lead: Organisation, name: str, *, besides: Consortium | N
         )
 
 
-def _tell_search(consortium: Consortium) -> None:
+def _tell_readers(consortium: Consortium) -> None:
+    """What anybody reads of who teaches its courses has changed."""
+    consortium.courses.update(changed_at=clock.now())
     if consortium.courses.published().exists():
         refresh_search(provider=consortium.lead)

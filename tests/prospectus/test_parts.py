@@ -191,6 +191,20 @@ def test_who_has_left_is_named_in_no_part(client, town, joined, editor, theirs):
     assert "Workshop" not in said
 
 
+@pytest.mark.parametrize("what", ["join", "edit", "leave"])
+def test_who_keeps_a_copy_hears_who_teaches_a_course(client, town, line, editor, theirs, what):
+    since = "/api/v1/courses?changed_since=2026-11-19T00:00:00Z"
+    assert client.get(since).json()["items"] == []
+
+    with clock.at(dt.date(2026, 11, 19)):
+        if what == "edit":
+            edit_consortium(consortium=line, name="Engineering", partners=[town.southbank], by=editor)
+        else:
+            {"join": join_consortium, "leave": leave}[what](consortium=line, by=theirs)
+
+    assert [course["reference"] for course in client.get(since).json()["items"]] == [town.plumbing.reference]
+
+
 def test_a_course_that_is_taught_alone_again_shows_no_parts(client, town, joined, editor):
     set_parts(course=town.plumbing, parts=[Part("Theory", town.northfield)], by=editor)
     end_consortium(consortium=joined, by=editor)
