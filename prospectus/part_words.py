@@ -1,10 +1,11 @@
 """The parts of a course that several providers teach together, in words: a line for each, bars between what it says."""
 
-import csv
+import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
 BETWEEN = " | "
+SAID = re.compile(r"(\|)|\\(.)|([^|\\]+|\\$)")
 
 
 class PartWords(NamedTuple):
@@ -29,9 +30,19 @@ def as_lines(parts: Iterable[PartWords]) -> str:
 
 def from_lines(text: str) -> list[PartWords]:
     """Each line of a cell that says something; what stands behind a fourth bar is the end of the days."""
-    lines = [line for line in text.splitlines() if line.strip()]
-    rows = csv.reader(lines, delimiter="|", quoting=csv.QUOTE_NONE, escapechar="\\")
+    rows = [_cells(line) for line in text.splitlines() if line.strip()]
     return [PartWords(*(cell.strip() for cell in (*row[:3], BETWEEN.join(row[3:])))) for row in rows]
+
+
+def _cells(line: str) -> list[str]:
+    """What stands between the bars; a backslash with nothing behind it is one."""
+    cells = [""]
+    for bar, escaped, plain in SAID.findall(line):
+        if bar:
+            cells.append("")
+        else:
+            cells[-1] += escaped or plain
+    return cells
 
 
 def _shortened(said: tuple[str, ...]) -> tuple[str, ...]:

@@ -76,6 +76,19 @@ def test_a_line_says_the_same_there_and_back(name):
     ]
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("a\\\nb | c", [("a\\", ""), ("b", "c")]),
+        ("a | b\\", [("a", "b\\")]),
+        ("|b\n\n a \\| b", [("", "b"), ("a | b", "")]),
+        ("x" * 140_000, [("x" * 140_000, "")]),
+    ],
+)
+def test_a_line_that_people_have_written_is_read_for_itself(text, said):
+    assert [part[:2] for part in from_lines(text)] == said
+
+
 def test_the_api_tells_who_leads_who_takes_part_and_who_teaches_which_part(line, client, django_assert_num_queries):
     with django_assert_num_queries(3):  # as for courses that are taught alone
         found = client.get(f"/api/v1/courses?provider={line.northfield.reference}").json()["items"]
