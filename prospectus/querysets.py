@@ -105,15 +105,20 @@ class ConsortiumQuerySet(models.QuerySet):
 
 
 class PartnerQuerySet(models.QuerySet):
-    def current(self) -> "PartnerQuerySet":
-        """Those who have said yes and have not left."""
+    def joined(self) -> "PartnerQuerySet":
+        """Those who have said yes and have not left, also who has closed since."""
         return self.filter(ended_on=None, joined_on__lte=clock.today())
 
+    def current(self) -> "PartnerQuerySet":
+        """Those who teach with the lead from now on: joined, and open."""
+        return self.joined().filter(Q(provider__ended_on=None) | Q(provider__ended_on__gte=clock.today()))
+
     def named(self) -> "PartnerQuerySet":
-        """Those whom anybody reads of today: the last day in a consortium, and of one, counts."""
+        """Those whom anybody reads of today: the last day in a consortium, of one, and of a provider, counts."""
         today = clock.today()
         goes_on = Q(consortium__ended_on=None) | Q(consortium__ended_on__gte=today)
-        return self.filter(Q(ended_on=None) | Q(ended_on__gte=today), goes_on, joined_on__lte=today)
+        is_open = Q(provider__ended_on=None) | Q(provider__ended_on__gte=today)
+        return self.filter(Q(ended_on=None) | Q(ended_on__gte=today), goes_on, is_open, joined_on__lte=today)
 
 
 class ReviewQuerySet(models.QuerySet):

@@ -10,7 +10,7 @@ from prospectus.actions.merging import Merge
 from prospectus.actions.remembering import CatalogueMemory
 from prospectus.actions.renumbering import renamed_courses, renamed_runs
 from prospectus.actions.search import refresh_search
-from prospectus.actions.shared_courses import refuse_places, stage_parts
+from prospectus.actions.shared_courses import keep_consortia, refuse_places, stage_parts
 from prospectus.actions.sites import keep_sites
 from prospectus.actions.staged import AS_FEEDS_SAY, Called, StagedCourse
 from providers.models import Organisation, Site, Upload
@@ -73,8 +73,7 @@ def publish_catalogue(
     merge.lock_runs()
     if is_everything:
         issues += [*renamed_courses(merge), *renamed_runs(merge)]
-    merge.keep_consortia(provider)
-    issues += [*refuse_places(merge), *stage_parts(merge, provider)]
+    issues += [*keep_consortia(merge, provider), *refuse_places(merge), *stage_parts(merge, provider)]
     added, changed = (sum(pair) for pair in zip(merge.merge_courses(), merge.merge_runs(), strict=True))
     changed += merge.merge_requirements() + merge.merge_parts()
     ended = merge.end_runs() + merge.end_rolled_drafts() + merge.withdraw_courses() if is_everything else 0

@@ -11,7 +11,7 @@ from core import clock
 from core.bulk import copy_rows
 from core.references import new_references
 from prospectus.actions.staged import AS_FEEDS_SAY, Called, StagedCourse, StagedRun, batches
-from prospectus.models import Consortium, Course, CourseRun
+from prospectus.models import Course, CourseRun
 from prospectus.part_words import PartWords
 from providers.models import IssueSeverity, Organisation, Upload
 from providers.uploads import RowIssue
@@ -213,11 +213,6 @@ class Merge:
             ) AS locked"""
         )
 
-    def keep_consortia(self, provider: Organisation) -> None:
-        """Every consortium that a staged course names is one that the provider leads."""
-        for (name,) in self.execute("SELECT DISTINCT consortium FROM staged_course WHERE consortium <> ''"):
-            Consortium.objects.get_or_create(lead=provider, name=name)
-
     def merge_courses(self) -> tuple[int, int]:
         """The courses are as staged; returns how many are new and how many changed. An import unpublishes nothing."""
         columns = [*self.course_columns, "consortium_id"]
@@ -228,6 +223,7 @@ class Merge:
                 SELECT s.*, k.id AS consortium_id
                 FROM staged_course s
                 LEFT JOIN prospectus_consortium k ON k.lead_id = %(provider)s AND k.name = s.consortium
+                    AND k.ended_on IS NULL
             ) AS given
             ON held.provider_id = %(provider)s AND held.provider_reference = given.provider_reference
             WHEN MATCHED AND ({held}, held.state) IS DISTINCT FROM ({wanted}, {state}) THEN UPDATE SET
@@ -369,7 +365,8 @@ class Merge:
 
     @property
     def group(self) -> str:
-        """SQL: the name of the group that is to teach the staged course ``s``; ``h`` is the group of the held one."""
+        """SQL: the name of the group that is to teach the staged course ``s``; ``h`` is that of the held one, where
+        it has not ended."""
         given, held = "s.consortium", "coalesce(h.name, '')"
         if self.kept is None:
             return f"CASE WHEN s.says_all THEN {given} ELSE {held} END"

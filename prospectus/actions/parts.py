@@ -6,7 +6,6 @@ from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 
-from core import clock
 from core.errors import RuleBroken
 from prospectus.actions.changing import changing_course
 from prospectus.models import Course, CoursePart
@@ -57,8 +56,7 @@ def teachers_of(course: Course) -> list[Organisation]:
     if course.consortium is None:
         return [course.provider]
     partners = Organisation.objects.filter(pk__in=course.consortium.partners.current().values("provider"))
-    still_there = partners.exclude(ended_on__lt=clock.today()).exclude(pk=course.provider_id)
-    return [course.provider, *still_there.order_by("name", "pk")]
+    return [course.provider, *partners.exclude(pk=course.provider_id).order_by("name", "pk")]
 
 
 def _require_possible(part: Part, teaching: set[int]) -> None:

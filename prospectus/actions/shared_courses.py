@@ -1,12 +1,12 @@
 """What a file says of courses taught together, held against who teaches together today: parts, and places of dates."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, cast
 
 from core.bulk import copy_rows
 from prospectus.actions.merging import Merge
 from prospectus.actions.parts import MOST_PARTS
-from prospectus.models import CoursePart
+from prospectus.models import Consortium, CoursePart
 from prospectus.part_words import PartWords
 from prospectus.queries.teaching import Teaching
 from providers.models import IssueSeverity, Organisation
@@ -14,6 +14,10 @@ from providers.uploads import RowIssue
 
 LONGEST: dict[str, int] = {name: cast("Any", CoursePart._meta.get_field(name)).max_length for name in ("name", "days")}
 UNCHANGED = "The parts of the course stay as they are."
+# Each staged course ``s`` with the one held ``c``, and the group ``h`` that teaches that one.
+STAGED = """staged_course s
+    LEFT JOIN prospectus_course c ON c.provider_id = %(provider)s AND c.provider_reference = s.provider_reference
+    LEFT JOIN prospectus_consortium h ON h.id = c.consortium_id AND h.ended_on IS NULL"""
 
 
 class NotPlaced(Exception):
@@ -23,6 +27,30 @@ class NotPlaced(Exception):
         super().__init__(code)
         self.code = code
         self.sentence = sentence
+
+
+def keep_consortia(merge: Merge, provider: Organisation) -> list[RowIssue]:
+    """Every consortium that a staged course names is one that the provider leads now. One that has ended does not begin
+    again by a file: such a course is taught by whom it is here."""
+    refused = merge.execute(
+        f"""WITH ended AS (
+            SELECT s.position, s.consortium, coalesce(h.name, '') AS held FROM {STAGED}
+            JOIN prospectus_consortium k
+                ON k.lead_id = %(provider)s AND k.name = s.consortium AND k.ended_on IS NOT NULL
+        )
+        UPDATE staged_course s SET consortium = ended.held FROM ended WHERE s.position = ended.position
+        RETURNING s.line, ended.consortium, s.title"""
+    )
+    for (name,) in merge.execute("SELECT DISTINCT consortium FROM staged_course WHERE consortium <> ''"):
+        Consortium.objects.get_or_create(lead=provider, name=name)
+    return [
+        RowIssue(
+            line, merge.called.consortium, name, "COURSE_CONSORTIUM_ENDED", IssueSeverity.WARNING,
+            f"“{title[:60]}”: the partners of this name no longer teach together, so who teaches the course stays as "
+            "it is. Name partners who do, or leave it empty.",
+        )
+        for line, name, title in sorted(refused)
+    ]  # fmt: skip
 
 
 def refuse_places(merge: Merge) -> list[RowIssue]:
@@ -36,10 +64,7 @@ def refuse_places(merge: Merge) -> list[RowIssue]:
     refused = merge.execute(
         f"""WITH gone AS (
             DELETE FROM staged_run r USING staged_site p, providers_site t, providers_organisation o, (
-                SELECT s.provider_reference, {merge.group} AS name FROM staged_course s
-                LEFT JOIN prospectus_course c
-                    ON c.provider_id = %(provider)s AND c.provider_reference = s.provider_reference
-                LEFT JOIN prospectus_consortium h ON h.id = c.consortium_id
+                SELECT s.provider_reference, {merge.group} AS name FROM {STAGED}
             ) AS shared
             WHERE p.place = r.place AND t.id = p.site_id AND o.id = t.organisation_id AND o.id <> %(provider)s
                 AND shared.provider_reference = r.course_reference
@@ -48,6 +73,7 @@ def refuse_places(merge: Merge) -> list[RowIssue]:
                     JOIN prospectus_consortiumpartner m ON m.consortium_id = k.id
                     WHERE k.lead_id = %(provider)s AND k.name = shared.name AND k.ended_on IS NULL
                         AND m.provider_id = o.id AND m.ended_on IS NULL AND m.joined_on <= %(today)s
+                        AND (o.ended_on IS NULL OR o.ended_on >= %(today)s)
                 )
             RETURNING r.line, r.course_reference, r.provider_reference, t.name AS site, o.name AS partner
         ), spared AS (
@@ -72,18 +98,14 @@ def stage_parts(merge: Merge, provider: Organisation) -> list[RowIssue]:
     """
     if not merge.says_parts:
         return []
-    issues, unsaid = [], []
+    issues, unsaid, rows = [], [], []
     teaching = Teaching(provider)
-    for position, line, code, title, group in merge.execute(
-        f"""SELECT s.position, s.line, s.provider_reference, s.title, {merge.group}
-        FROM staged_course s
-        LEFT JOIN prospectus_course c ON c.provider_id = %(provider)s AND c.provider_reference = s.provider_reference
-        LEFT JOIN prospectus_consortium h ON h.id = c.consortium_id
-        WHERE s.says_parts ORDER BY s.position"""
+    for position, line, code, title, group, held in merge.execute(
+        f"""SELECT s.position, s.line, s.provider_reference, s.title, {merge.group}, coalesce(h.name, '')
+        FROM {STAGED} WHERE s.says_parts ORDER BY s.position"""
     ):
         parts = merge.said_parts.get(position, ())
-        said = [part.said for part in parts]
-        if (not group and not parts) or any(said == [part.said for part in held] for held in teaching.held_of(code)):
+        if (not group and not parts) or (group == held and _are_held(teaching.held_of(code), parts)):
             unsaid.append(position)
             continue
         try:
@@ -94,9 +116,16 @@ def stage_parts(merge: Merge, provider: Organisation) -> list[RowIssue]:
             names = "; ".join(part.name for part in parts)[:200]
             issues.append(RowIssue(line, merge.called.parts, names, refused.code, IssueSeverity.WARNING, message))
         else:
-            copy_rows("staged_part", ((position, *part) for part in placed))
+            rows += [(position, *part) for part in placed]
+    copy_rows("staged_part", rows)
+    merge.execute("ANALYZE staged_part")
     merge.forget_parts(unsaid)
     return issues
+
+
+def _are_held(told: Iterable[Sequence[PartWords]], parts: Sequence[PartWords]) -> bool:
+    said = [part.said for part in parts]
+    return any(said == [part.said for part in held] for held in told)
 
 
 def _placed(teaching: Teaching, group: str, parts: Sequence[PartWords]) -> list[tuple[int, str, int, int | None, str]]:
@@ -111,7 +140,8 @@ def _placed(teaching: Teaching, group: str, parts: Sequence[PartWords]) -> list[
         teacher = teaching.teacher(group, part)
         if teacher is None:
             raise NotPlaced(
-                "COURSE_PARTS_NOT_A_PARTNER", f"{part.provider[:80]} is not a partner, or has not said yes."
+                "COURSE_PARTS_NOT_A_PARTNER",
+                f"{(part.provider or part.ukprn)[:80]} is not a partner, or has not said yes.",
             )
         site = teaching.site(teacher, part.site) if part.site else None
         if part.site and site is None:

@@ -61,9 +61,8 @@ def keep_sites(*, provider: Organisation, places: Mapping[str, Any]) -> tuple[di
     # Of several in one place the oldest that was not merged into another: the last one written is kept.
     ordered = sorted(held, key=lambda site: (site.merged_into_id is None, -site.pk))
     by_place = {(site.name.lower(), postcode_key(site.postcode)): site for site in ordered}
-    of_partners = {
-        (site.name.lower(), postcode_key(site.postcode)): site.pk for site in partner_sites(provider).order_by("-pk")
-    }
+    theirs = partner_sites(provider, closed_too=True).order_by("-pk")
+    of_partners = {(site.name.lower(), postcode_key(site.postcode)): site.pk for site in theirs}
     keys: dict[str, int] = {}
     has_changed = False
     for key, place in places.items():
@@ -74,8 +73,8 @@ def keep_sites(*, provider: Organisation, places: Mapping[str, Any]) -> tuple[di
             # The file still names what somebody has said is another site: that one stays as it is.
             keys[key] = _merged_into(site, held).pk
             continue
-        if site is None and (theirs := of_partners.get((place.name.lower(), postcode_key(place.postcode)))):
-            keys[key] = theirs
+        if site is None and (at_partners := of_partners.get((place.name.lower(), postcode_key(place.postcode)))):
+            keys[key] = at_partners
             continue
         site = site or Site(organisation=provider)
         has_changed |= _keep_site(site, place)

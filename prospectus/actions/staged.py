@@ -53,11 +53,12 @@ class Called(NamedTuple):
 
     course: str
     run: str
+    consortium: str
     parts: str
     site: str
 
 
-AS_FEEDS_SAY = Called("identifier", "identifier", "part", "venue")
+AS_FEEDS_SAY = Called("identifier", "identifier", "consortium", "part", "venue")
 
 
 def batches(courses: Iterable[StagedCourse]) -> Iterator[tuple[int, list[StagedCourse]]]:

@@ -201,7 +201,7 @@ def _details(element: etree._Element, course: Course) -> None:
     _set(details, course, ["subject_id", "qualification_type_id"])
     if course.levels:
         details.set("levels", " ".join(course.levels))
-    if course.consortium:
+    if course.told_partners is not None:  # type: ignore[attr-defined]
         details.set("consortium", _clean(course.consortium.name))
         _parts(details, course)
     for words in course.subject_words:

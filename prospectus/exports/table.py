@@ -142,11 +142,17 @@ WITH together AS MATERIALIZED (
             LEFT JOIN providers_site i ON i.id = t.site_id
             WHERE t.course_id = c.id AND t.provider_id = ANY(array_agg(e.id))) AS parts
     FROM prospectus_course c
-    JOIN prospectus_consortium k ON k.id = c.consortium_id
-    JOIN providers_organisation e ON e.is_provider AND (e.id = c.provider_id OR e.id IN (
+    JOIN prospectus_consortium k
+        ON k.id = c.consortium_id AND (k.ended_on IS NULL OR k.ended_on >= %(today)s)
+    CROSS JOIN LATERAL (
+        SELECT c.provider_id AS id
+        UNION
         SELECT m.provider_id FROM prospectus_consortiumpartner m
         WHERE m.consortium_id = k.id AND m.joined_on <= %(today)s AND (m.ended_on IS NULL OR m.ended_on >= %(today)s)
-            AND (k.ended_on IS NULL OR k.ended_on >= %(today)s)))
+    ) AS who
+    JOIN providers_organisation e
+        ON e.id = who.id AND e.is_provider AND (e.ended_on IS NULL OR e.ended_on >= %(today)s)
+    WHERE c.state = '{CourseState.PUBLISHED.value}'
     GROUP BY c.id, k.id
 )
 """

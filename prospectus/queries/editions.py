@@ -19,10 +19,12 @@ WITH provider AS (
     SELECT c.id, c.changed_at, c.checked_on, c.consortium_id FROM prospectus_course c
     WHERE c.provider_id IN (SELECT id FROM provider)
 ), partner AS (
-    SELECT m.*, o.name, o.is_provider FROM prospectus_consortiumpartner m
+    SELECT m.*, o.name, o.ukprn, o.is_provider FROM prospectus_consortiumpartner m
     JOIN providers_organisation o ON o.id = m.provider_id
+    JOIN prospectus_consortium k ON k.id = m.consortium_id
     WHERE m.consortium_id IN (SELECT consortium_id FROM course)
         AND m.joined_on <= %(today)s AND (m.ended_on IS NULL OR m.ended_on >= %(today)s)
+        AND (k.ended_on IS NULL OR k.ended_on >= %(today)s) AND (o.ended_on IS NULL OR o.ended_on >= %(today)s)
 )
 SELECT
     (SELECT max(changed_at) FROM course),
@@ -35,7 +37,7 @@ SELECT
     (SELECT count(*)::text || max(q.id) FROM prospectus_entryrequirement q
         WHERE q.course_id IN (SELECT id FROM course)),
     (SELECT sum(hashtextextended(k::text, 0)) FROM prospectus_consortium k
-        WHERE k.id IN (SELECT consortium_id FROM course)),
+        WHERE k.id IN (SELECT consortium_id FROM course) AND (k.ended_on IS NULL OR k.ended_on >= %(today)s)),
     (SELECT sum(hashtextextended(partner::text, 0)) FROM partner)
 """
 NEVER = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)

@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from core import clock
-from prospectus.models import Consortium, Course, Subject
+from prospectus.models import Consortium, ConsortiumPartner, Course, Subject
 from prospectus.queries.course_page import how_long_ago
 from providers.models import Organisation, Site
 
@@ -84,14 +84,7 @@ def provider_page(provider: Organisation, user: Any) -> ProviderPage:
 
 def consortia_of(provider: Organisation) -> list[Consortium]:
     """Those it leads or belongs to today, with who leads them."""
-    today = clock.today()
-    belongs = Q(
-        Q(partners__ended_on=None) | Q(partners__ended_on__gte=today),
-        partners__provider=provider,
-        partners__joined_on__lte=today,
-    )
-    open_now = Q(ended_on=None) | Q(ended_on__gte=today)
-    theirs = Consortium.objects.filter(open_now).filter(
-        Q(lead=provider) | Q(pk__in=Consortium.objects.filter(belongs).values("pk"))
-    )
+    open_now = Q(ended_on=None) | Q(ended_on__gte=clock.today())
+    belongs = ConsortiumPartner.objects.named().filter(provider=provider)
+    theirs = Consortium.objects.filter(open_now, Q(lead=provider) | Q(pk__in=belongs.values("consortium")))
     return list(theirs.select_related("lead"))

@@ -23,11 +23,13 @@ def kept_sites(user: Any, *, provider: str = "") -> QuerySet:
     )
 
 
-def partner_sites(provider: Organisation) -> QuerySet[Site]:
-    """The open sites of those who teach with the provider today, in groups that it leads."""
+def partner_sites(provider: Organisation, *, closed_too: bool = False) -> QuerySet[Site]:
+    """The open sites of those who teach with the provider today, in groups that it leads; ``closed_too``: also of who
+    has closed since, where a date is refused and not moved to a site of the provider's own."""
     led = Consortium.objects.current().filter(lead=provider)
-    partners = ConsortiumPartner.objects.current().filter(consortium__in=led)
-    return Site.objects.filter(organisation__in=partners.values("provider"), ended_on=None)
+    partners = ConsortiumPartner.objects.joined() if closed_too else ConsortiumPartner.objects.current()
+    theirs = partners.filter(consortium__in=led).values("provider")
+    return Site.objects.filter(organisation__in=theirs, ended_on=None)
 
 
 def postcode_key(postcode: str) -> str:

@@ -38,8 +38,10 @@ def with_held_parts(courses: QuerySet[Course]) -> QuerySet[Course]:
 def with_teachers(courses: QuerySet[Course]) -> QuerySet[Course]:
     """Each course with ``told_partners`` (of its provider) and ``told_parts``, in the courses' own question.
 
-    As anybody may read them today: who has left, or has not said yes, is not named, and neither is their part.
+    As anybody may read them today: who has left, or has not said yes, is not named, and neither is their part. Both are
+    None where the course is not taught together, or the group has ended.
     """
+    goes_on = Q(consortium__ended_on=None) | Q(consortium__ended_on__gte=clock.today())
     open_now = Organisation.objects.providers()
     joined = ConsortiumPartner.objects.named().filter(consortium__courses=OuterRef(OuterRef("pk")))
     partners = open_now.filter(pk__in=joined.values("provider")).exclude(pk=OuterRef("provider")).order_by("name", "pk")
@@ -50,13 +52,15 @@ def with_teachers(courses: QuerySet[Course]) -> QuerySet[Course]:
         provider__in=open_now,
     )
     return courses.annotate(
-        told_partners=_if_shared(ArraySubquery(partners.values(one=JSONObject(reference="reference", name="name")))),
-        told_parts=_if_shared(ArraySubquery(parts.order_by("position").values(part=PART))),
+        told_partners=_if_shared(
+            ArraySubquery(partners.values(one=JSONObject(reference="reference", name="name"))), goes_on
+        ),
+        told_parts=_if_shared(ArraySubquery(parts.order_by("position").values(part=PART)), goes_on),
     )
 
 
-def _if_shared(asked: ArraySubquery) -> Case:
-    return Case(When(consortium__isnull=False, then=asked))
+def _if_shared(asked: ArraySubquery, *also: Q) -> Case:
+    return Case(When(*also, consortium__isnull=False, then=asked))
 
 
 def in_words(parts: list[dict[str, Any]] | None) -> list[PartWords]:
@@ -72,15 +76,9 @@ class Teaching:
 
     def __init__(self, provider: Organisation) -> None:
         self.provider = provider
-        today = clock.today()
-        rows = (
-            ConsortiumPartner.objects.current()
-            .filter(consortium__lead=provider, consortium__ended_on=None)
-            .exclude(provider__ended_on__lt=today)
-            .select_related("consortium", "provider")
-        )
+        led = ConsortiumPartner.objects.current().filter(consortium__lead=provider, consortium__ended_on=None)
         self.groups: dict[str, list[Organisation]] = defaultdict(lambda: [provider])
-        for row in rows:
+        for row in led.select_related("consortium", "provider"):
             self.groups[row.consortium.name].append(row.provider)
 
     def site(self, teacher: Organisation, said: str) -> int | None:

@@ -249,7 +249,7 @@ def course_out(course: Any, address: Any) -> dict[str, Any]:
         **{name: getattr(course, name) for name in AS_THEY_ARE},
         "other_texts": [{"heading": heading, "html": text} for heading, text in course.other_texts],
         "requirements": [_requirement_out(requirement) for requirement in course.requirements.all()],
-        "taught_with": course.consortium and _taught_with_out(course),
+        "taught_with": _taught_with_out(course),
         "parts": [_part_out(part) for part in course.told_parts or ()],
         "qualification_type": course.qualification_type_id,
         "level_words": course.level_text,
@@ -265,7 +265,9 @@ AS_THEY_ARE = (
 )  # fmt: skip
 
 
-def _taught_with_out(course: Any) -> dict[str, Any]:
+def _taught_with_out(course: Any) -> dict[str, Any] | None:
+    if course.told_partners is None:
+        return None
     return {"name": course.consortium.name, "lead": course.provider.reference, "partners": course.told_partners}
 
 

@@ -6,15 +6,18 @@ import io
 from contextlib import ExitStack
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from core import clock
-from prospectus.actions.consortia import leave_consortium
+from prospectus.actions import refresh_search
+from prospectus.actions.consortia import end_consortium, leave_consortium
 from prospectus.actions.site_keeping import end_site, merge_site
 from prospectus.actions.undoing import undo_catalogue
 from prospectus.exports.proforma import proforma_xlsx
-from prospectus.exports.table import courses_csv
+from prospectus.exports.table import TOGETHER, courses_csv
 from prospectus.imports.dataset import look_through_dataset
-from prospectus.models import Consortium, ConsortiumPartner, CoursePart, CourseRun
+from prospectus.models import Consortium, ConsortiumPartner, CoursePart, CourseRun, CourseSearch
 from prospectus.part_words import PartWords, as_lines, from_lines
 from prospectus.queries.editions import edition_of
 from providers.models import Site
@@ -64,6 +67,23 @@ def sheet(town, folder, *rows, headings=HEADINGS):
 
 def southbank_leaves(town):
     leave_consortium(consortium=town.line, by=StaffRoleFactory(kind=RoleKind.EDITOR, organisation=town.southbank).user)
+
+
+def told(town, client):
+    """Of plumbing: how the API names the group, whether the table and the feed name it, and who is named with it."""
+    shared = client.get(f"/api/v1/courses/{town.plumbing.reference}").json()
+    table = b"".join(courses_csv()).decode()
+    feed = written(town.northfield)
+    refresh_search(provider=town.northfield)
+    by_search = CourseSearch.objects.filter(course=town.plumbing).values_list("partners", flat=True)
+    return (
+        shared["taught_with"] and shared["taught_with"]["name"],
+        ["Engineering line" in text for text in (table, feed)],
+        [part["provider_name"] for part in shared["parts"]],
+        [each["name"] for each in (shared["taught_with"] or {}).get("partners", ())],
+        ["Workshop" in text for text in (table, feed)],
+        {key for keys in by_search for key in keys} == {town.southbank.pk},
+    )
 
 
 @pytest.mark.parametrize("name", ["a", "a|b", "a\\", "\\|", "a | b", "\\\\|", '"a', "=1"])
@@ -118,11 +138,72 @@ def test_who_has_left_is_told_of_in_nothing_that_leaves_and_it_is_another_editio
 
     with clock.at(dt.date(2026, 11, 19)):
         shared = client.get(f"/api/v1/courses/{line.plumbing.reference}").json()
-        left = [b"".join(courses_csv()).decode(), written(line.northfield).split("</course>")[0]]
+        left = [b"".join(courses_csv()).decode(), written(line.northfield)]
 
         assert edition_of(provider=line.northfield) != before
     assert (shared["taught_with"]["partners"], len(shared["parts"])) == ([], 1)
     assert ["Workshop" in text for text in left] == [False, False]
+
+
+def test_who_has_closed_is_named_nowhere_and_no_date_is_at_their_site(line, client, tmp_path):
+    names = ["Northfield College", "Southbank Sixth Form", "Southbank Sixth Form"]
+    open_now = told(line, client)
+    before = edition_of(provider=line.northfield)
+    line.southbank.ended_on = dt.date(2026, 11, 17)
+    line.southbank.save()
+
+    assert open_now == ("Engineering line", [True, True], names, names[1:2], [True, True], True)
+    assert told(line, client) == ("Engineering line", [True, True], names[:1], [], [False, False], False)
+    assert edition_of(provider=line.northfield) != before
+
+    sites, cell = Site.objects.count(), "Theory | Southbank Sixth Form"
+    upload = sheet(line, tmp_path, ["PLB", "Plumbing Level 2", "Engineering line", cell, "RIVER", "River Site"])
+
+    assert set(upload.issues.values_list("code", flat=True)) >= {"RUN_SITE_NOT_SHARED", "COURSE_PARTS_NOT_A_PARTNER"}
+    held = CourseRun.objects.get(provider_reference="RIVER")
+    assert (held.site, held.ended_on, Site.objects.count()) == (line.river, None, sites)
+
+
+def test_a_partners_new_number_is_another_edition(line):
+    before = edition_of(provider=line.northfield)
+    line.southbank.ukprn = "10010009"
+    line.southbank.save()
+
+    assert edition_of(provider=line.northfield) != before
+
+
+def test_a_group_that_has_ended_does_not_begin_again_by_a_file(line, tmp_path):
+    feed = written(line.northfield)
+    end_consortium(consortium=line.line, by=StaffRoleFactory(kind=RoleKind.EDITOR, organisation=line.northfield).user)
+    other = Consortium.objects.create(lead=line.northfield, name="Other line")
+    line.course("Heating", "05.2", "1", line.northfield, provider_reference="HEAT", consortium=other)
+
+    named = [[code, "Title", "Engineering line", "", "", ""] for code in ("NEW", "HEAT", "PLB")]
+    uploads = [sheet(line, tmp_path, *named), take_in(line.northfield, tmp_path, feed)]
+
+    ended = [upload.issues.filter(code="COURSE_CONSORTIUM_ENDED") for upload in uploads]
+    assert [(issue.row, issue.column, issue.value) for issue in ended[0]] == [
+        (row, "Taught with", "Engineering line") for row in (2, 3, 4)
+    ]
+    assert [(issue.column, issue.value) for issue in ended[1]] == [("consortium", "Engineering line")]
+    assert "no longer teach together, so who teaches the course stays as it is." in ended[1][0].message
+    groups = line.northfield.courses.filter(provider_reference__in=("NEW", "HEAT", "PLB"))
+    assert dict(groups.values_list("provider_reference", "consortium")) == {"NEW": None, "HEAT": other.pk, "PLB": None}
+
+
+def test_a_group_that_has_ended_is_told_of_in_nothing_that_leaves(line, client):
+    Consortium.objects.filter(pk=line.line.pk).update(ended_on=dt.date(2026, 11, 17))
+
+    assert told(line, client) == (None, [False, False], [], [], [False, False], False)
+
+
+def test_the_table_looks_only_at_those_who_teach(line):
+    with connection.cursor() as cursor:
+        query = f"EXPLAIN {TOGETHER} SELECT * FROM together"
+        cursor.execute(query, {"today": clock.today()})
+        plan = [step for (step,) in cursor.fetchall()]
+
+    assert [step for step in plan if "Join Filter" in step and "SubPlan" in step] == []
 
 
 def test_our_own_sheet_has_them_and_handed_back_changes_nothing_even_of_who_has_left(line, tmp_path):
@@ -222,6 +303,37 @@ def test_what_cannot_be_is_said_in_a_sentence_and_the_parts_stay(line, tmp_path,
     assert (issue.code, issue.row, issue.column) == (code, 2, "Parts and who teaches them")
     assert issue.message.endswith("The parts of the course stay as they are.")
     assert parts() == before
+
+
+def test_parts_that_stay_in_a_sheet_and_fit_another_group_no_longer_are_said(line, tmp_path):
+    cell = b"".join(courses_csv()).decode("utf-8-sig")
+    cell = next(row["parts"] for row in csv.DictReader(io.StringIO(cell, newline="")) if row["parts"])
+
+    upload = sheet(line, tmp_path, ["PLB", "Plumbing Level 2", "A new line", cell, "", ""])
+
+    assert upload.issues.get(code__startswith="COURSE_PARTS").code == "COURSE_PARTS_NOT_A_PARTNER"
+
+
+def test_the_parts_of_many_courses_are_copied_at_once(line, tmp_path):
+    rows = [[code, code, "Engineering line", "Theory", "", ""] for code in ("ONE", "TWO", "THREE")]
+
+    with CaptureQueriesContext(connection) as asked:
+        sheet(line, tmp_path, *rows)
+
+    written_down = [each["sql"] for each in asked if "staged_part" in each["sql"] and "CREATE" not in each["sql"]]
+    assert [sql for sql in written_down if sql.startswith(("COPY", "ANALYZE"))] == [
+        'COPY "staged_part"  FROM STDIN',
+        "ANALYZE staged_part",
+    ]
+    assert CoursePart.objects.filter(name="Theory").count() == 3
+
+
+def test_who_is_meant_by_a_number_alone_is_said_by_it(line, tmp_path):
+    feed = written(line.northfield).replace('provider="Southbank Sixth Form"', "").replace("10010002", "10010099")
+
+    upload = take_in(line.northfield, tmp_path, feed)
+
+    assert "10010099 is not a partner" in upload.issues.get(code="COURSE_PARTS_NOT_A_PARTNER").message
 
 
 def test_a_sheet_without_the_column_says_nothing_of_them(line, tmp_path):

@@ -19,7 +19,7 @@ from providers.models import Organisation, Upload
 from providers.tables.sheet import Corrections
 from providers.uploads import FileRefused, Progress, UploadResult
 
-CALLED = ("course.provider_reference", "run.provider_reference", "course.parts", "site.name")
+CALLED = ("course.provider_reference", "run.provider_reference", "course.consortium", "course.parts", "site.name")
 EXAMPLES = 3  # cells of a column shown to somebody who is asked what it holds
 LONGEST = 18  # characters of each: no wider than a telephone, if it is one word
 WHICH = (

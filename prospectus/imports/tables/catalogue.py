@@ -331,7 +331,7 @@ def _held_sites(organisation: Organisation) -> dict[tuple[str, str], Venue | Non
         key = ("name", site.name.lower())
         found[key] = None if key in found else venue
     of_partners: dict[tuple[str, str], Venue | None] = {}
-    for site in partner_sites(organisation).order_by("pk"):
+    for site in partner_sites(organisation, closed_too=True).order_by("pk"):
         key = ("name", site.name.lower())
         of_partners[key] = None if key in of_partners else Venue("", site.name, postcode=site.postcode)
     return of_partners | found  # a name of one's own comes first
