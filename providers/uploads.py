@@ -176,6 +176,8 @@ class UploadKind(NamedTuple):
     chosen}) in ``apply``, and says of each change whether it is picked. ``options(changes)`` are the answers to choose
     from, of changes that ask a question. ``read(user, lines)`` is told who reads which changes, or which steps of
     undoing, where reading leaves a trace; ``shown(upload)`` narrows both to those that people may still be shown.
+    ``still_here(changes)``, of a kind whose changes are of people, answers whether a change is of people who are here,
+    and sees to it that they are until what was found is stored.
 
     A kind whose changes are picked may be published part by part, so that nobody waits for the last of them: its
     ``apply`` writes nothing, and ``carry_out(upload, changes)``, given the picked changes of some things, carries out
@@ -216,6 +218,7 @@ class UploadKind(NamedTuple):
     options: Callable[[Sequence[Any]], list[list[Option]]] | None = None
     read: Callable[[Any, Sequence[Any]], None] | None = None
     shown: Callable[[Any], Q] | None = None
+    still_here: Callable[[Iterable[Change]], Callable[[Change], bool]] | None = None
     carry_out: Callable[[Any, Sequence[Any]], Mapping[int, str]] | None = None
     publishing: str = _("Everybody sees the changes a few seconds after you press the button.")
     undoing: str = _(

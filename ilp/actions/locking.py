@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from django.db import connection
+
 from accounts.models import Learner
 from core.errors import StaleState
 
@@ -10,6 +12,24 @@ def lock_learners(learner_ids: Iterable[int]) -> dict[int, Learner]:
     """These learners by key, locked in the order of keys; without those that became one with another or were erased."""
     found = Learner.objects.select_for_update(no_key=True).filter(pk__in=list(learner_ids), erased_at=None)
     return {learner.pk: learner for learner in found.order_by("pk")}
+
+
+def hold_learners(learner_ids: Iterable[int]) -> set[int]:
+    """The keys of those of these learners who are here, of whom none is erased or becomes one with another until the
+    end of this transaction.
+
+    A shared lock, as a row that points to the learner takes it: everybody goes on recording meanwhile.
+    """
+    keys = list(learner_ids)
+    if not keys:
+        return set()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT id FROM {Learner._meta.db_table} WHERE id = ANY(%s::bigint[]) AND erased_at IS NULL "
+            "ORDER BY id FOR KEY SHARE",
+            [keys],
+        )
+        return {key for (key,) in cursor.fetchall()}
 
 
 def lock_learner(learner_id: int) -> Learner:

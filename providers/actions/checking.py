@@ -132,10 +132,12 @@ class _Run:
     def show(self, *, note: str = "") -> None:
         """The upload has these counts, issues and changes, and waits to be confirmed."""
         upload = self.upload
+        # First: an erasure holds whom it erases before it deletes their lines.
+        changes = self._changes_to_store()
         upload.issues.all().delete()
         upload.changes.all().delete()
         store_issues(upload, (RowIssue(*values) for values in self.findings.all("issue")))
-        self._store_changes()
+        self._store_changes(changes)
         self._store_rows()
         upload.fixes_to_check = 0
         upload.counts = self.findings.counts
@@ -163,9 +165,17 @@ class _Run:
                     for number, cells in islice(found, len(numbers))
                 )
 
-    def _store_changes(self) -> None:
-        rows = enumerate(self.findings.all("change"), start=1)
-        while batch := [_stored(self.upload, position, Change(*values)) for position, values in islice(rows, BATCH)]:
+    def _changes_to_store(self) -> Iterator[Change]:
+        """What was found, but of nobody who was erased while it was."""
+        is_here = self.kind.still_here(self._changes()) if self.kind.still_here else None
+        return filter(is_here, self._changes()) if is_here else self._changes()
+
+    def _changes(self) -> Iterator[Change]:
+        return (Change(*values) for values in self.findings.all("change"))
+
+    def _store_changes(self, changes: Iterator[Change]) -> None:
+        rows = enumerate(changes, start=1)
+        while batch := [_stored(self.upload, position, change) for position, change in islice(rows, BATCH)]:
             UploadChange.objects.bulk_create(batch)
 
 

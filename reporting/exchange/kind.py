@@ -1,7 +1,7 @@
 """The upload kind "caseload": the extract of a client caseload system becomes what is recorded here."""
 
 import io
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain
 from typing import IO, Any
 
@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from accounts.actions import leave_receipts_of_many
 from accounts.models import ReceiptSection
 from accounts.policies import exchanging_through
+from ilp.actions.locking import hold_learners
 from ilp.models import RecordCode, RecordKind
 from providers.models import IssueSeverity, LocalAuthority, StaffRole, Upload, UploadChange
 from providers.querysets import ask_roles_once
@@ -21,6 +22,7 @@ from providers.tables.sheet import MOST_ROWS
 from providers.uploads import (
     ASKS,
     LEFT,
+    Change,
     FileRefused,
     FoundChanges,
     Option,
@@ -196,6 +198,17 @@ def _options(change: Any, learners: Sequence[Any]) -> list[Option]:
     return [*(Option(one.reference, _who(one), chosen == one.reference) for one in learners), none]
 
 
+def of_whoever_is_here(changes: Iterable[Change]) -> Callable[[Change], bool]:
+    """Whether a change is of learners who are here: nobody of these changes who is can be erased before the end of the
+    transaction, in which their lines are stored, so that an erasure finds them."""
+    here = hold_learners({key for change in changes for key in _of_whom(change)})
+    return lambda change: here.issuperset(_of_whom(change))
+
+
+def _of_whom(change: Change) -> set[int]:
+    return {int(key) for key in _between(change)} if change.thing == PERSON else {change.key or 0}
+
+
 def _who(learner: Any) -> str:
     schools = ", ".join(str(entry.school) for entry in learner.roll_now)
     who = f"{learner.given_name} {learner.family_name}"
@@ -250,6 +263,7 @@ CASELOAD = UploadKind(
     options=answers_to,
     read=leave_receipts_of_differences,
     shown=still_exchanged,
+    still_here=of_whoever_is_here,
     carry_out=take_over_caseload,
     publishing=(
         "What is ticked is recorded here, and the September Guarantee and the return to the Department follow. What is "
