@@ -87,7 +87,8 @@ def _compare(upload: Upload, progress: Callable[..., None]) -> tuple[Return, Tak
         columns = said_columns(file)
         found = read_return(file, asked=Header(), authorities=known_authorities(), most=MOST_ROWS)
         told = Told(
-            sent_on=found.header.sent_on or found.header.period_end or timezone.localdate(upload.created_at),
+            handed_over_on=timezone.localdate(upload.created_at),
+            sent_on=found.header.sent_on or found.header.period_end,
             is_silent_on=frozenset() if columns is None else frozenset({"characteristics"}) - columns,
         )
         people = _numbered(found.people, is_xml=columns is None)

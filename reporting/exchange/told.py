@@ -18,11 +18,14 @@ ELEMENTS = PERSONAL | NEED | ACTIVITY | DESTINATION | {"characteristics": CHARAC
 
 
 class Told:
-    """Reads records, and keeps in ``issues`` what is wrong with any of them. ``sent_on``: of when the file is."""
+    """Reads records, and keeps in ``issues`` what is wrong with any of them. ``handed_over_on``: nothing in the file is
+    known of a later day, whenever it is read. ``sent_on``: of when the file is, where it says so."""
 
-    def __init__(self, *, sent_on: dt.date | None, is_silent_on: frozenset[str] = frozenset()) -> None:
-        self.today = clock.today()
-        self.sent_on = min(sent_on or self.today, self.today)
+    def __init__(
+        self, *, handed_over_on: dt.date, sent_on: dt.date | None, is_silent_on: frozenset[str] = frozenset()
+    ) -> None:
+        self.handed_over_on = min(handed_over_on, clock.today())
+        self.sent_on = sent_on or self.handed_over_on
         self.is_silent_on = is_silent_on
         self.codes = {(code.kind, code.code): code for code in RecordCode.objects.all()}
         self.authorities = set(LocalAuthority.objects.values_list("code", flat=True))
@@ -32,7 +35,7 @@ class Told:
     def on(self, it: YoungPerson) -> dt.date:
         """The day on which this was last known to be so."""
         said = _day(it.verified) or _day(it.ascertained) or self.sent_on
-        return min(said, self.today)
+        return min(said, self.handed_over_on)
 
     def activity(self, row: int, it: YoungPerson, held: CurrentActivity | None) -> CurrentActivity | None:
         """What they do, as a spell that is not stored; None where the record does not say it or says what cannot be.

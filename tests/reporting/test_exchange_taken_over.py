@@ -14,6 +14,7 @@ from providers.actions import in_parts
 from reporting.actions import exchange
 from reporting.actions.exchange import GONE, RECORDED_MEANWHILE, compare_records, take_over_records
 from reporting.exchange.told import Told
+from reporting.returns.record import Header
 from tests.factories import OrganisationFactory
 from tests.races import at_once, meeting
 from tests.reporting.extract import (
@@ -182,6 +183,17 @@ class TestTakenOver:
         assert undo(upload, town.officer).is_undone
         assert not RecordFact.objects.open().exists()
 
+    @pytest.mark.parametrize("days", [{"verified": ""}, {"verified": "2026-11-30"}])
+    def test_what_is_confirmed_days_later_is_what_was_checked(self, town, monkeypatch, days):
+        """A header of a day that is to come, and a confirmation of one: both are of the day the file came."""
+        header = Header(("998",), ("998",), dt.date(2026, 11, 30), dt.date(2026, 11, 30))
+        monkeypatch.setattr("tests.reporting.extract.HEADER", header)
+        learner = town.people["Nothing"]
+        upload = hand_over(town, [record_of(learner, need="1", destination="311", characteristics=["180"], **days)])
+        with clock.at(dt.datetime(2026, 11, 21, 9, tzinfo=dt.UTC)):
+            assert publish(upload, town.officer).is_published
+        assert {fact.started_on for fact in RecordFact.objects.open()} == {dt.date(2026, 11, 18)}
+
     def test_a_home_that_the_extract_moved_away_comes_back_with_all_it_said(self, town):
         learner = town.people["Away"]
         upload = hand_over(town, [record_of(learner, lead_authority="997", need="1")])
@@ -248,7 +260,8 @@ def test_comparing_lets_go_of_whom_it_has_compared(monkeypatch):
 
     people = [(row, record_of(learner, **SEEKING)) for row, learner in enumerate(learners, start=1)]
     taken = compare_records(
-        of=town.council, by=town.officer, people=people, told=Told(sent_on=None), progress=look
+        of=town.council, by=town.officer, people=people, progress=look,
+        told=Told(handed_over_on=clock.today(), sent_on=None),
     )  # fmt: skip
     assert taken.counts["activity"] == 2
     assert not CurrentActivity.objects.exists()
