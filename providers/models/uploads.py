@@ -160,6 +160,11 @@ class Upload(models.Model):
         return self.state == UploadState.PUBLISHED
 
     @property
+    def has_stopped(self) -> bool:
+        """It was published in part only: something went wrong before the last part."""
+        return bool(self.counts.get("not_reached"))
+
+    @property
     def is_being_undone(self) -> bool:
         """Somebody has asked for it, and a worker has not done it yet."""
         return self.is_published and self.undo_asked_at is not None

@@ -119,7 +119,11 @@ def changes_by_action(upload: Upload) -> dict[str, int]:
 
 def is_last(upload: Upload) -> bool:
     """Nothing of its kind has been published for its organisation since, nor published and undone: an undo goes one
-    step back. Uploads of one kind and organisation are open one after the other, so their keys tell the order."""
+    step back. Uploads of one kind and organisation are open one after the other, so their keys tell the order.
+
+    One that stopped half-way stays so: the next goes on with it, and its kind leaves what that one has changed."""
+    if upload.has_stopped:
+        return True
     published = Upload.objects.filter(
         kind=upload.kind, organisation=upload.organisation_id, state__in=(UploadState.PUBLISHED, UploadState.UNDONE)
     )
@@ -143,7 +147,8 @@ def last_published(uploads: Sequence[Upload]) -> set[int]:
         state__in=(UploadState.PUBLISHED, UploadState.UNDONE),
     )
     last = published.order_by().values_list("kind", "organisation").annotate(Max("pk"))
-    return {key for _kind, _organisation, key in last} & {upload.pk for upload in mine}
+    undoable = {key for _kind, _organisation, key in last} | {upload.pk for upload in mine if upload.has_stopped}
+    return undoable & {upload.pk for upload in mine}
 
 
 class UndoPlan(NamedTuple):

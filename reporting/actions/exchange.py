@@ -1,6 +1,6 @@
 """The extract of a client caseload system: compared record by record, taken over part by part, and given back."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -16,7 +16,7 @@ from ilp.actions import give_back_activity, give_back_characteristics, give_back
 from ilp.actions.locking import lock_learners
 from providers.models import IssueSeverity, Organisation, Upload, UploadChange
 from providers.uploads import ASKS, Change, RowIssue, UndoStep
-from providers.workflow import ChangeAction, ReversalAction
+from providers.workflow import ChangeAction, ReversalAction, UploadState
 from reporting.exchange.differences import (
     ACTIVITY,
     CHARACTERISTICS,
@@ -227,8 +227,20 @@ def give_back_records(upload: Upload, by: Any) -> list[UndoStep]:
 def _steps(upload: Upload) -> list[tuple[UndoStep, UploadChange, Ours | None]]:
     changes = list(upload.changes.filter(is_picked=True))
     ours = _ours_of(changes, exchanged_through(upload))
-    return [(_step(change, ours.get(change.thing_key or 0), upload), change, ours.get(change.thing_key or 0))
+    later = _done_later(upload)
+    return [(_step(change, ours.get(change.thing_key or 0), upload, later), change, ours.get(change.thing_key or 0))
             for change in changes]  # fmt: skip
+
+
+def _done_later(upload: Upload) -> set[tuple[str, int | None]]:
+    """The things that extracts after one that stopped half-way have changed, and that were not given back."""
+    if not upload.has_stopped:
+        return set()
+    later = UploadChange.objects.filter(
+        upload__kind=upload.kind, upload__organisation=upload.organisation_id, upload__pk__gt=upload.pk
+    )
+    done = later.filter(done_at__isnull=False).exclude(upload__state=UploadState.UNDONE)
+    return set(done.order_by().values_list("thing", "thing_key"))
 
 
 def _ours_of(changes: Sequence[UploadChange], those: QuerySet) -> dict[int, Ours]:
@@ -239,10 +251,13 @@ def _ours_of(changes: Sequence[UploadChange], those: QuerySet) -> dict[int, Ours
     return ours_of({key: held[key] for key in here if key in held})
 
 
-def _step(change: UploadChange, ours: Ours | None, upload: Upload) -> UndoStep:
+def _step(
+    change: UploadChange, ours: Ours | None, upload: Upload, later: Collection[tuple[str, int | None]]
+) -> UndoStep:
     if ours is None:
         return UndoStep(ReversalAction.KEPT, change.thing, NOT_NAMED, UNNAMED, GONE)
-    why = "" if _stands(change, ours, upload) else TOUCHED
+    is_ours = (change.thing, change.thing_key) not in later and _stands(change, ours, upload)
+    why = "" if is_ours else TOUCHED
     had = any(old for old, _new in change.fields.values())
     action = ReversalAction.RESTORED if had else ReversalAction.TAKEN_OUT
     return UndoStep(

@@ -6,6 +6,7 @@ import pytest
 from django.db import transaction
 from django.urls import reverse
 
+from accounts.actions import set_residence
 from accounts.models import Learner
 from activity.actions import run_job
 from core import clock
@@ -15,7 +16,7 @@ from reporting.actions import exchange
 from reporting.actions.exchange import GONE, RECORDED_MEANWHILE, compare_records, take_over_records
 from reporting.exchange.told import Told
 from reporting.returns.record import Header
-from tests.factories import OrganisationFactory
+from tests.factories import OrganisationFactory, StaffRoleFactory
 from tests.races import at_once, meeting
 from tests.reporting.extract import (
     SEEKING,
@@ -182,6 +183,36 @@ class TestTakenOver:
         assert again.changes.count() == 2
         assert undo(upload, town.officer).is_undone
         assert not RecordFact.objects.open().exists()
+
+    def test_one_that_stopped_says_so_and_is_undone_after_a_colleague_has_gone_on(self, town, client, monkeypatch):
+        monkeypatch.setattr(in_parts, "PART", 1)
+        names = ("Nothing", "Offer", "Waiting")
+        first, *others = sorted((town.people[name] for name in names), key=lambda one: one.pk)
+        rest = [record_of(each, need="1") for each in others]
+        moved = record_of(first, need="1", lead_authority="997")
+        upload = publish(hand_over(town, [moved, *rest]), town.officer)
+        town.officer.staff_roles.update(ended_on=dt.date(2026, 11, 17))
+        work_off(upload)
+        colleague = StaffRoleFactory(organisation=town.council, kind="officer").user
+        client.force_login(colleague)
+        page = client.get(reverse("providers:upload", args=[upload.reference])).text
+        assert "Changes that were made: 2. Changes that were not reached: 2." in page
+        assert "notice--success" not in page
+
+        # Somebody says otherwise where they live, and the next extract what the first one said.
+        set_residence(learner=first, authority=town.authority, by=colleague)
+        moved.verified = "2026-11-18"
+        again = publish(hand_over(town, [moved, *rest], by=colleague), colleague)
+        work_off(again)
+        assert (again.counts["taken"], again.counts["left"], again.has_stopped) == (3, 0, False)
+        plan = reverse("providers:upload-undo", args=[upload.reference])
+        assert plan in client.get(reverse("providers:upload", args=[upload.reference])).text
+        assert plan in client.get(reverse("providers:uploads")).text
+        steps = undo(upload, colleague).reversals.values_list("thing", "thing_key", "action")
+        assert set(steps) == {("need", first.pk, "taken_out"), ("residence", first.pk, "kept")}
+        first.refresh_from_db()
+        assert first.residence_authority_id == "997"
+        assert {fact.learner for fact in RecordFact.objects.open()} == set(others)
 
     @pytest.mark.parametrize("days", [{"verified": ""}, {"verified": "2026-11-30"}])
     def test_what_is_confirmed_days_later_is_what_was_checked(self, town, monkeypatch, days):
