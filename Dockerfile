@@ -1,5 +1,5 @@
 # The production image: one image for the web server, the worker and the scheduler. docs/production.md says how.
-FROM python:3.13-slim AS build
+FROM python:3.14-slim AS build
 WORKDIR /portal
 COPY requirements/ requirements/
 COPY portal package.json package-lock.json .npmrc ./
@@ -12,7 +12,7 @@ RUN .venv/bin/python -m config.words
 RUN DJANGO_SETTINGS_MODULE=config.settings.production PORTAL_SECRET_KEY=used-by-nothing-at-build \
     .venv/bin/python manage.py collectstatic --noinput --verbosity 0 --ignore scss
 
-FROM python:3.13-slim
+FROM python:3.14-slim
 RUN useradd --system --uid 10001 portal && install -d -o portal /srv/media
 WORKDIR /portal
 COPY --from=build /portal /portal

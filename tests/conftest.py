@@ -17,6 +17,7 @@ import pytest
 import redis
 import time_machine
 from django.conf import settings
+from django.db import connections
 from hypothesis import settings as hypothesis_settings
 
 from config import env, words
@@ -290,9 +291,11 @@ def chromium(django_db_blocker):
     from playwright.sync_api import expect, sync_playwright
 
     expect.set_options(timeout=15_000)  # a busy machine is slow, not wrong
-    # To Django a thread with an event loop is another place, with a database connection of its own.
+    # To Django a thread with an event loop is another place, with a database connection of its own. The one before is
+    # ended: a process that a test forks would be back there, and what it had locked would outlive it.
     with django_db_blocker.unblock():
         ground.leave()
+        connections.close_all()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=BROWSER, args=BROWSER_ARGUMENTS)
         yield browser

@@ -113,16 +113,17 @@ def _named(counts: dict[str, Any]) -> dict[str, Any]:
 
 
 def _with_column(reader: Reader, learners: QuerySet, by: str) -> QuerySet:
-    """Each with ``value`` and ``label`` of the column, as text; without a column the same for all."""
+    """Each with ``value`` of the column and its ``label``, empty where it is the value; without a column the same for
+    all. The same expression twice could not be grouped by."""
     need = RecordFact.objects.open().filter(kind="need", learner=OuterRef("pk"))
     theirs = characteristics_for(reader).filter(learner=OuterRef("pk"))
     columns: dict[str, tuple[Any, Any]] = {
         "": (Value(""), Value("")),
         "school": (F("school_reference"), F("school_name")),
-        **{name: (Subquery(theirs.values(column)),) * 2 for name, column in CHARACTERISTICS_COLUMNS.items()},
+        **{name: (Subquery(theirs.values(column)), Value("")) for name, column in CHARACTERISTICS_COLUMNS.items()},
         "need": (Subquery(need.values("code__code")[:1]), Subquery(need.values("code__meaning")[:1])),
     }
-    value, label = columns.get(by, (F(by),) * 2 if by else columns[""])
+    value, label = columns.get(by, (F(by), Value("")) if by else columns[""])
     return learners.annotate(value=value, label=label)
 
 
@@ -199,7 +200,7 @@ def _marked_parts(reader: Reader, cohort: Cohort, by: str, *, entry_year: int | 
     known = narrowing(reader, _known_part(reader, cohort, frozenset({ROLL})), entry_year=entry_year)
     rows = _with_column(reader, everybody, by).values_list("value", "label")
     found = rows.annotate(mark_of_roll=BitXor(HASHED), mark_known=BitXor(HASHED, filter=known))
-    return [(value, label, Mark(*marks)) for value, label, *marks in found]
+    return [(value, label or value, Mark(*marks)) for value, label, *marks in found]
 
 
 def _together(marks: Iterable[int | None]) -> int | None:

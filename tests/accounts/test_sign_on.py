@@ -7,7 +7,7 @@ import time
 import warnings
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-import httpx
+import httpcore
 import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
@@ -109,7 +109,8 @@ def said(subject="t-1", email=TOM, **facts):
 
 def person(server, subject="t-1", **claims):
     claims = {"email": TOM, "email_verified": True} | claims
-    httpx.put(f"{server}/users/{subject}", json=claims).raise_for_status()
+    sent = {"headers": {"Content-Type": "application/json"}, "content": json.dumps(claims).encode()}
+    assert httpcore.request("PUT", f"{server}/users/{subject}", **sent).status < 300
 
 
 def way_out(client, sign_on, path=None, **more):
@@ -123,9 +124,13 @@ def signed_in_there(url, subject="t-1", **instead):
     """The person signs in at the issuer. Returns the path it sends them back to."""
     parts = urlsplit(url)
     asked = dict(parse_qsl(parts.query)) | instead
-    answer = httpx.post(f"{parts.scheme}://{parts.netloc}{parts.path}?{urlencode(asked)}", data={"sub": subject})
-    assert answer.status_code == 302, answer.text
-    back = urlsplit(answer.headers["location"])
+    sent = {
+        "headers": {"Content-Type": "application/x-www-form-urlencoded"},
+        "content": urlencode({"sub": subject}).encode(),
+    }
+    answer = httpcore.request("POST", f"{parts.scheme}://{parts.netloc}{parts.path}?{urlencode(asked)}", **sent)
+    assert answer.status == 302, answer.content.decode()
+    back = urlsplit(dict(answer.headers)[b"Location"].decode())
     return f"{back.path}?{back.query}"
 
 
