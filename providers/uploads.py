@@ -88,12 +88,23 @@ class Watch(Protocol):
 
 
 class Said(NamedTuple):
-    """One field of a change in words: what it is, how it was, how it will be; or a note on the change, in ``new``."""
+    """One field of a change in words: what it is, how it was, how it will be."""
 
     name: str
     old: str
     new: str
-    is_note: bool = False
+
+    @property
+    def is_note(self) -> bool:
+        return False
+
+
+class Note(Said):
+    """What there is to say of a change as a whole, in ``new``."""
+
+    @property
+    def is_note(self) -> bool:
+        return True
 
 
 class UndoStep(NamedTuple):

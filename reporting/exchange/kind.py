@@ -25,6 +25,7 @@ from providers.uploads import (
     Change,
     FileRefused,
     FoundChanges,
+    Note,
     Option,
     RowIssue,
     Said,
@@ -151,11 +152,11 @@ def _said(change: Any, codes: dict[Any, str], authorities: dict[str, str]) -> It
         if name in NAMES:
             yield Said(NAMES[name], *(_word(change.thing, text, codes, authorities) for text in pair))
     if "older" in change.fields:
-        yield Said("Look twice", "", OLDER, is_note=True)
+        yield Note("Look twice", "", OLDER)
     if LEFT in change.fields:
-        yield Said("Why it is left", "", change.fields[LEFT][1], is_note=True)
+        yield Note("Why it is left", "", change.fields[LEFT][1])
     if change.thing == PERSON:
-        yield Said("Why it waits", "", "It is not certain whose record this is", is_note=True)
+        yield Note("Why it waits", "", "It is not certain whose record this is")
 
 
 def _word(thing: str, text: str, codes: dict[Any, str], authorities: dict[str, str]) -> str:
