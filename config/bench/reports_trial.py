@@ -131,7 +131,7 @@ WITH place AS (
 )
 SELECT area_id, 2027, year_group, light, CASE WHEN light = 'offer' THEN 'offer_made' WHEN said IS NOT NULL THEN said
     WHEN light IN ('waiting', 'started') THEN 'no_offer' ELSE 'not_recorded' END, false, count(*)
-FROM lit WHERE %(area)s IS NULL OR area_id = %(area)s
+FROM lit WHERE %(area)s::bigint IS NULL OR area_id = %(area)s
 GROUP BY 1, 3, 4, 5
 """
 COUNTERS = """
