@@ -73,7 +73,10 @@ class ReturnRunQuerySet(models.QuerySet):
         """Those that have this learner in them, or may: of where they live, and of where they are at school."""
         schools = learner.roll_entries.values_list("school__area__authority", flat=True)
         codes = {learner.residence_authority_id, learner.area.authority_id, *schools} - {None}
-        return self.filter(Q(learners__contains=[learner.pk]) | Q(authorities__overlap=sorted(codes)))
+        is_in_it = Exists(
+            self.model.parts.rel.related_model.objects.filter(run=OuterRef("pk"), learners__contains=[learner.pk])
+        )
+        return self.filter(is_in_it | Q(authorities__overlap=sorted(codes)))
 
     def to_department(self) -> "ReturnRunQuerySet":
         return self.filter(since=None)
@@ -85,7 +88,7 @@ class ReturnRunQuerySet(models.QuerySet):
         return self.filter(expires_at__lte=clock.now(), removed_at=None)
 
     def for_list(self) -> "ReturnRunQuerySet":
-        return self.select_related("area", "by", "job").defer("learners")
+        return self.select_related("area", "by", "job")
 
 
 class ReturnFindingQuerySet(models.QuerySet):

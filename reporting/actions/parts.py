@@ -1,7 +1,8 @@
 """Files in pieces that are rows: written in the transaction that makes them, read one piece at a time."""
 
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
 from reporting.models import ReportRun, ReturnRun
 
@@ -9,10 +10,11 @@ PART_BYTES = 2**20  # packed
 
 
 class Parts:
-    """A file to write to whose pieces are rows of ``run``. What was not finished is no file."""
+    """A file to write to whose pieces are rows of ``run``. What was not finished is no file. Each row takes along what
+    ``beside`` says of it."""
 
-    def __init__(self, run: ReportRun | ReturnRun) -> None:
-        self.run, self.number = run, 0
+    def __init__(self, run: ReportRun | ReturnRun, *, beside: Callable[[], Mapping[str, Any]] = dict) -> None:
+        self.run, self.number, self.beside = run, 0, beside
         self.packer = zlib.compressobj()
         self.waiting = bytearray()
 
@@ -26,7 +28,7 @@ class Parts:
         self._put()
 
     def _put(self) -> None:
-        self.run.parts.create(number=self.number, packed=bytes(self.waiting))
+        self.run.parts.create(number=self.number, packed=bytes(self.waiting), **self.beside())
         self.number += 1
         self.waiting.clear()
 

@@ -91,16 +91,21 @@ def make_return(*, run: ReturnRun, progress: Callable[..., None] = lambda **_: N
         if len(findings) >= BATCH:
             _keep(findings)
 
-    parts = Parts(run)
-    run.learners = []
-    seen = run.learners.append
-    run.people = send_out(asked, form=run.form, out=parts, found=found, progress=progress, seen=seen)
+    written: list[int] = []
+
+    def of_part() -> dict[str, Any]:
+        learners = written[:]
+        written.clear()
+        return {"learners": learners}
+
+    parts = Parts(run, beside=of_part)
+    run.people = send_out(asked, form=run.form, out=parts, found=found, progress=progress, seen=written.append)
     parts.finish()
     _keep(findings)
     run.made_at, run.expires_at = clock.now(), clock.now() + ReturnRun.KEPT_FOR
     if Learner.objects.filter(erased_at__gt=run.asked_at).exists():
         run.expires_at = run.made_at  # somebody erased meanwhile may be in it
-    run.save(update_fields=["people", "learners", "made_at", "expires_at"])
+    run.save(update_fields=["people", "made_at", "expires_at"])
     record("return.make", subject=run, by=by, people=run.people)
     return run
 
@@ -116,12 +121,13 @@ def fetch_return(*, run: ReturnRun, by: Any) -> Iterator[bytes]:
     RETURN_POLICY.require(by, "fetch", run)
     if run.made_at is None:
         raise RuleBroken(_("This return is not ready yet."), code="return_not_ready")
-    if not run.is_kept or (run.since is not None and not _all_share(run.learners)):
+    if not run.is_kept or (run.since is not None and not all(map(_all_share, _learners(run)))):
         raise RuleBroken(_("This return is no longer kept. Make it again."), code="return_gone")
     areas = Area.objects.filter(authority__in=run.authorities).order_by("pk").values_list("pk", flat=True)
     record("return.fetch", subject=run, by=by, area=run.area_id, areas=[*areas], **_days(run))
-    looked_at = ((key, section) for key in run.learners for section in (ReceiptSection.RECORD, ReceiptSection.CONTACT))
-    leave_receipts_of_many(looked_at=looked_at, by=by)
+    for keys in _learners(run):
+        looked_at = ((key, section) for key in keys for section in (ReceiptSection.RECORD, ReceiptSection.CONTACT))
+        leave_receipts_of_many(looked_at=looked_at, by=by)
     return pieces(run)
 
 
@@ -130,13 +136,18 @@ def remove_expired_returns() -> int:
     keys = list(ReturnRun.objects.past_expiry().values_list("pk", flat=True))
     ReturnPart.objects.filter(run__in=keys).delete()
     ReturnFinding.objects.filter(run__in=keys).delete()
-    return ReturnRun.objects.filter(pk__in=keys).update(removed_at=clock.now(), learners=[])
+    return ReturnRun.objects.filter(pk__in=keys).update(removed_at=clock.now())
 
 
 def _days(run: ReturnRun) -> dict[str, str]:
     """The facts of history by which a return is told from changes for the caseload system."""
     since = {} if run.since is None else {"since": run.since.isoformat()}
     return {"period_end": run.period_end.isoformat()} | since
+
+
+def _learners(run: ReturnRun) -> Iterator[list[int]]:
+    """The keys of everybody in the file, in their order, as many at a time as a piece of it is of."""
+    return run.parts.values_list("learners", flat=True).iterator(chunk_size=1)
 
 
 def _all_share(keys: list[int]) -> bool:

@@ -41,7 +41,6 @@ class ReturnRun(models.Model):
     asked_at = models.DateTimeField(default=clock.now, editable=False)
     made_at = models.DateTimeField(null=True)
     people = models.PositiveIntegerField(null=True, help_text="Young people in it.")
-    learners = ArrayField(models.BigIntegerField(), default=list, help_text="Their keys, while the file is kept.")
     expires_at = models.DateTimeField(null=True, help_text="Then the file goes, and who was found.")
     removed_at = models.DateTimeField(null=True)
 
@@ -68,9 +67,10 @@ class ReturnRun(models.Model):
 
 
 class ReturnPart(FilePart):
-    """A piece of the file of a return."""
+    """A piece of the file of a return, and the keys of the learners whose records were written meanwhile."""
 
     run = models.ForeignKey(ReturnRun, on_delete=models.CASCADE, related_name="parts")  # part of it
+    learners = ArrayField(models.BigIntegerField(), default=list, db_default=[])
 
     class Meta(FilePart.Meta):
         constraints = [models.UniqueConstraint(name="one_return_part", fields=["run", "number"])]

@@ -207,7 +207,7 @@ class TestRun:
         run_job(alone.job_id)
         run.refresh_from_db()
         alone.refresh_from_db()
-        assert set(alone.learners) < set(run.learners)
+        assert set(learners_in(alone)) < set(learners_in(run))
         # Who is an officer of one of them sees nothing of the file of both.
         beyond = StaffRoleFactory(kind="officer", organisation=council).user
         for person, runs in ((both, {run, alone}), (town.officer, {alone}), (beyond, set())):
@@ -250,8 +250,21 @@ class TestRun:
         run_job(run.job_id)
         b"".join(actions.fetch_return(run=run, by=town.officer))
         run.refresh_from_db()
-        assert len(run.learners) == run.people > 0
-        assert Receipt.objects.filter(learner__in=run.learners, section="contact").count() == run.people
+        assert len(learners_in(run)) == run.people > 0
+        assert Receipt.objects.filter(learner__in=learners_in(run), section="contact").count() == run.people
+
+    def test_each_piece_knows_whose_records_came_with_it(self, town, monkeypatch):
+        whole = actions.ask_return(area=town.area, period_end=PERIOD, form="xml", by=town.officer)
+        run_job(whole.job_id)
+        monkeypatch.setattr("reporting.actions.parts.PART_BYTES", 0)  # each write is one
+        pieces = actions.ask_return(area=town.area, period_end=PERIOD, form="csv", by=town.officer)
+        run_job(pieces.job_id)
+        assert pieces.parts.count() > len(learners_in(whole))
+        assert learners_in(pieces) == learners_in(whole)
+        assert max(len(part.learners) for part in pieces.parts.all()) == 1
+        b"".join(actions.fetch_return(run=pieces, by=town.officer))
+        looked_at = Receipt.objects.filter(reader=town.officer, section="contact").values_list("learner", flat=True)
+        assert sorted(looked_at) == learners_in(whole)
 
     def test_few_are_made_at_once(self, town):
         for month in range(6, 10):
@@ -266,6 +279,10 @@ class TestRun:
             somebody(town, f"More {number}", town.hollins)
         with django_assert_num_queries(DRAWING):
             ours()
+
+
+def learners_in(run):
+    return [key for part in run.parts.all() for key in part.learners]
 
 
 DRAWING = 16  # whom, the areas, seven kinds of rows, and two year groups of the Guarantee in three areas
