@@ -152,6 +152,8 @@ class Upload(models.Model):
 
         if self.state in WAITING and self.confirmed_at is not None:
             return _("Being published")
+        if self.is_published and self.has_stopped:
+            return _("Stopped half-way")
         kind = KINDS.get(self.kind)
         return (kind.used if kind and self.is_published else "") or self.get_state_display()
 
@@ -175,6 +177,8 @@ class Upload(models.Model):
 
     @property
     def colour(self) -> str:
+        if self.is_published and self.has_stopped:
+            return "orange"
         return UPLOAD_COLOURS.get(UploadState(self.state), "blue")
 
 

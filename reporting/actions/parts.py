@@ -7,6 +7,7 @@ from typing import Any
 from reporting.models import ReportRun, ReturnRun
 
 PART_BYTES = 2**20  # packed
+PIECE_BYTES = 2**20
 
 
 class Parts:
@@ -34,8 +35,11 @@ class Parts:
 
 
 def pieces(run: ReportRun | ReturnRun) -> Iterator[bytes]:
-    """The file, piece by piece."""
+    """The file, piece by piece: none larger than ``PIECE_BYTES``, however well it was packed."""
     unpacker = zlib.decompressobj()
     for packed in run.parts.values_list("packed", flat=True).iterator(chunk_size=1):
-        yield unpacker.decompress(bytes(packed))
+        rest = bytes(packed)
+        while rest:
+            yield unpacker.decompress(rest, PIECE_BYTES)
+            rest = unpacker.unconsumed_tail
     yield unpacker.flush()

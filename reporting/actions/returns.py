@@ -146,8 +146,10 @@ def _days(run: ReturnRun) -> dict[str, str]:
 
 
 def _learners(run: ReturnRun) -> Iterator[list[int]]:
-    """The keys of everybody in the file, in their order, as many at a time as a piece of it is of."""
-    return run.parts.values_list("learners", flat=True).iterator(chunk_size=1)
+    """The keys of everybody in the file, in their order, some at a time."""
+    for keys in run.parts.values_list("learners", flat=True).iterator(chunk_size=1):
+        for start in range(0, len(keys), BATCH):
+            yield keys[start : start + BATCH]
 
 
 def _all_share(keys: list[int]) -> bool:

@@ -207,7 +207,10 @@ class TestTakenOver:
         assert (again.counts["taken"], again.counts["left"], again.has_stopped) == (3, 0, False)
         plan = reverse("providers:upload-undo", args=[upload.reference])
         assert plan in client.get(reverse("providers:upload", args=[upload.reference])).text
-        assert plan in client.get(reverse("providers:uploads")).text
+        listed = client.get(reverse("providers:uploads")).text
+        assert plan in listed
+        assert listed.count("Stopped half-way") == 1  # of two
+        assert "Stopped half-way" in client.get(reverse("reporting:exchange")).text
         steps = undo(upload, colleague).reversals.values_list("thing", "thing_key", "action")
         assert set(steps) == {("need", first.pk, "taken_out"), ("residence", first.pk, "kept")}
         first.refresh_from_db()
