@@ -5,9 +5,11 @@ import random
 from dataclasses import replace
 
 import pytest
+from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from core.planning import planned_anew
 from prospectus.actions import refresh_search
 from prospectus.actions.places import give_places_back, take_places
 from prospectus.models import Consortium, ConsortiumPartner, CountCache, Course, CourseRun, SearchChange
@@ -336,6 +338,20 @@ def test_a_remembered_count_serves_every_filter_of_the_same_words(town, remember
     find(CourseQuery(text="plumbing", is_exact=True))
     with django_assert_num_queries(5):  # the words, what is remembered, areas, the page, remembering both
         assert find(CourseQuery(text="plumbing", is_exact=True).only(level=("3",))).attempt.counts.total == 1
+
+
+def test_what_is_planned_once_finds_of_any_words_what_a_plan_for_them_finds(town):
+    many(town, 6)
+    many(town, 3, "Plumbing")
+    texts = ["bricklaying", "plumbing", "bricklaying 01", "nothing like it"] * 4
+    once = [keys(CourseQuery(text=text)) for text in texts]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT sum(generic_plans) FROM pg_prepared_statements WHERE statement LIKE '%GROUPING SETS%'")
+        [(planned_once,)] = cursor.fetchall()
+    with planned_anew():
+        assert once == [keys(CourseQuery(text=text)) for text in texts]
+    assert len(once[0]) > len(once[1]) > len(once[2]) > 0
+    assert planned_once > 0
 
 
 def test_a_first_page_that_is_remembered_is_the_one_that_would_be_found(town, remembers_all):

@@ -160,6 +160,11 @@ class Attempt:
         }
 
     @property
+    def begins_with_words(self) -> bool:
+        """Whatever the words are, their index is where to begin."""
+        return bool(self.words) and self.condition == WORDS and not self.scopes
+
+    @property
     def is_mixed(self) -> bool:
         """Some of each subject come first, then more of each."""
         return bool(self.mixed) and (self.counts.is_apart or not self.apart)

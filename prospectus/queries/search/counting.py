@@ -10,11 +10,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from django.db import connection
-
-from core.planning import planned_anew
 from prospectus.models import FacetSet, PlacesLeft
 from prospectus.queries.search import cache
+from prospectus.queries.search.asking import ask
 from prospectus.queries.search.conditions import AREA, FILTERS, PAIRS, PROVIDER, Attempt, Facets, all_of, number_of
 from prospectus.queries.search.counts import Counts
 from prospectus.queries.search.paging import head_key
@@ -74,7 +72,10 @@ def count(attempt: Attempt) -> Counts:
         here=here, filters=filters, where=where, apart=attempt.apart_condition, kept=cache.READ, version=cache.VERSION
     )
     keys = {"of_sets": of_sets, "of_head": of_head}
-    counted, kept = _ask(sql, values | keys | cache.asking(of_sets, of_areas, of_head), keys=(*keys.values(), of_areas))
+    counted, kept = _sorted_out(
+        ask(sql, values | keys | cache.asking(of_sets, of_areas, of_head), is_planned_once=attempt.begins_with_words),
+        keys=(*keys.values(), of_areas),
+    )
     is_apart = bool(counted["apart"][""])
     version: int | None = counted["version"][""]
     if head := kept.get(of_head):
@@ -86,7 +87,7 @@ def count(attempt: Attempt) -> Counts:
             areas = found[of_areas] = {key: number for key, number in counted["area"].items() if number}
     if areas is None:
         where = attempt.where(*attempt.scopes, but="area")
-        counted, _ = _ask(AREAS.format(where=where, version=cache.VERSION), values)
+        counted, _ = _sorted_out(ask(AREAS.format(where=where, version=cache.VERSION), values, is_planned_once=False))
         areas = found[of_areas] = counted["area"]
         version = version if version == counted["version"][""] else None
     many = {key: one for key, one in found.items() if sum(one.values()) >= cache.MANY}
@@ -106,26 +107,22 @@ def _asked(attempt: Attempt) -> tuple[str, str, str]:
 def providers_of(attempt: Attempt) -> list[tuple[int, str, str, int]]:
     """The providers with the most of these courses. Those chosen are always among them."""
     scopes = [scope for scope in attempt.scopes if scope != PROVIDER]
-    with planned_anew(), connection.cursor() as cursor:
-        cursor.execute(PROVIDERS.format(where=attempt.where(*scopes)), attempt.values)
-        return cursor.fetchall()
+    return ask(PROVIDERS.format(where=attempt.where(*scopes)), attempt.values, is_planned_once=False)
 
 
-def _ask(
-    sql: str, values: Mapping[str, Any], *, keys: tuple[str, ...] = ()
+def _sorted_out(
+    rows: list[tuple[Any, ...]], *, keys: tuple[str, ...] = ()
 ) -> tuple[dict[str, dict[str, int]], dict[str, Any]]:
     """What was counted, by kind; and what is remembered of these keys."""
     counted: dict[str, dict[str, int]] = {"set": {}, "area": {}}
     kept: dict[str, Any] = {}
-    with planned_anew(), connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        for kind, value, number in cursor.fetchall():
-            if kind in keys:
-                kept[kind] = json.loads(value)
-            else:
-                # A course whose rows are all alike has the same set as courses of one row, counted apart from them.
-                numbers = counted.setdefault(kind, {})
-                numbers[value] = numbers.get(value, 0) + int(number)
+    for kind, value, number in rows:
+        if kind in keys:
+            kept[kind] = json.loads(value)
+        else:
+            # A course whose rows are all alike has the same set as courses of one row, counted apart from them.
+            numbers = counted.setdefault(kind, {})
+            numbers[value] = numbers.get(value, 0) + int(number)
     return counted, kept
 
 

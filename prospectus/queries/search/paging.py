@@ -13,11 +13,9 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
-from django.db import connection
-
 from core import clock
-from core.planning import planned_anew
 from prospectus.queries.search import cache
+from prospectus.queries.search.asking import ask
 from prospectus.queries.search.conditions import WORDS, Attempt
 from prospectus.queries.search.counts import Counts
 
@@ -154,9 +152,8 @@ def page_of(attempt: Attempt, *, number: int, after: Cursor | None = None) -> li
     sql = f"""
         SELECT course_id, part = 0, miles, first, title, {cache.VERSION if is_kept else 0} FROM ({walks}) AS walked
         ORDER BY part, first, title, course_id LIMIT %(size)s OFFSET %(first)s"""
-    with planned_anew(), connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        found = cursor.fetchall()
+    # In the order of titles, where words are broad, the walk may begin at either index.
+    found = ask(sql, values, is_planned_once=attempt.begins_with_words and order in ("best", "mixed"))
     # JSON has no number for "never starts"; and numbers from before a change are no answer after it.
     is_kept = is_kept and bool(found) and found[0][-1] == attempt.counts.version
     if is_kept and all(math.isfinite(first) for _, _, _, first, *_ in found):
@@ -236,7 +233,6 @@ def position_of(attempt: Attempt, course: int) -> int | None:
             SELECT course_id, row_number() OVER (ORDER BY part, first, title, course_id) AS position
             FROM ({walks}) AS walked) AS placed
         WHERE course_id = %(course)s"""
-    with planned_anew(), connection.cursor() as cursor:
-        cursor.execute(sql, attempt.values | {"upto": total + 1, "today": clock.today(), "course": course})
-        found = cursor.fetchone()
-    return int(found[0]) if found else None
+    values = attempt.values | {"upto": total + 1, "today": clock.today(), "course": course}
+    found = ask(sql, values, is_planned_once=False)
+    return int(found[0][0]) if found else None
