@@ -44,9 +44,11 @@ def isolate(value: Any) -> SafeString | str:
     return format_html("<bdi>{}</bdi>", value) if get_language_bidi() else conditional_escape(value)
 
 
-@register.inclusion_tag("components/tag.html")
-def tag(*, text: str, colour: str = "") -> dict[str, Any]:
-    return {"text": text, "colour": colour}
+@register.simple_tag
+def tag(*, text: Words, colour: str = "") -> SafeString:
+    """A word of how something stands. Lists have several in each row: no template is begun for each."""
+    look = f"govuk-tag govuk-tag--{colour}" if colour else "govuk-tag"
+    return format_html('<strong class="{}">{}</strong>\n', look, text)
 
 
 @register.inclusion_tag("components/button.html")
