@@ -13,6 +13,7 @@ from django.apps import apps
 from django.db import DatabaseError, transaction
 from django.db.models import Value
 from django.http import HttpResponse
+from django.template import Template
 from django.test import Client
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 
@@ -84,8 +85,10 @@ def town(db):
 @pytest.fixture
 def world(town, monkeypatch, settings):
     """The world with everybody signed in. A refusal is a bare number here: its page has tests of its own, and setting
-    ten thousand of them takes minutes. So does counting new messages for the menu ten thousand times."""
+    ten thousand of them takes minutes. So does counting new messages for the menu ten thousand times, and keeping what
+    each of the hundred components of a page was drawn with, at which nobody looks here."""
     settings.REMEMBERED_SECONDS = 60
+    monkeypatch.setattr(Template, "_render", lambda page, context: page.nodelist.render(context))
     for status in (403, 404):
         bare = partial(HttpResponse, "", status=status)
         monkeypatch.setattr(urls, f"handler{status}", lambda _request, exception, bare=bare: bare(), raising=False)
