@@ -7,12 +7,14 @@ from django.db import transaction
 
 from activity.actions import record
 from prospectus.actions.merging import Merge
+from prospectus.actions.places import lock_runs
 from prospectus.actions.remembering import CatalogueMemory
 from prospectus.actions.renumbering import renamed_courses, renamed_runs
 from prospectus.actions.search import refresh_search
 from prospectus.actions.shared_courses import keep_consortia, refuse_places, stage_parts
 from prospectus.actions.sites import keep_sites
 from prospectus.actions.staged import AS_FEEDS_SAY, Called, StagedCourse
+from prospectus.models import CourseRun
 from providers.models import Organisation, Site, Upload
 from providers.uploads import RowIssue
 from providers.workflow import UploadMode
@@ -70,7 +72,8 @@ def publish_catalogue(
     keys, have_sites_changed = keep_sites(provider=provider, places=places)
     merge.stage_sites(keys)
     merge.stage_broken(broken)
-    merge.lock_runs()
+    # Places being taken and this merge wait for each other, in key order, instead of ending in a deadlock.
+    lock_runs(run_ids=CourseRun.objects.filter(course__provider=provider).values_list("pk", flat=True))
     if is_everything:
         issues += [*renamed_courses(merge), *renamed_runs(merge)]
     issues += [*keep_consortia(merge, provider), *refuse_places(merge), *stage_parts(merge, provider)]

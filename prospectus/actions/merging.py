@@ -204,15 +204,6 @@ class Merge:
 
     # Merging
 
-    def lock_runs(self) -> None:
-        """Places being taken and this merge wait for each other, in key order, instead of ending in a deadlock."""
-        self.execute(
-            """SELECT count(*) FROM (
-                SELECT r.id FROM prospectus_courserun r JOIN prospectus_course c ON c.id = r.course_id
-                WHERE c.provider_id = %(provider)s ORDER BY r.id FOR NO KEY UPDATE OF r
-            ) AS locked"""
-        )
-
     def merge_courses(self) -> tuple[int, int]:
         """The courses are as staged; returns how many are new and how many changed. An import unpublishes nothing."""
         columns = [*self.course_columns, "consortium_id"]
