@@ -22,7 +22,7 @@ from config.bench import line, scratch_database
 from config.env import BASE_DIR
 
 FOLDER = BASE_DIR / "tests" / "prospectus" / "judged"
-PARTS = {"seen": "seen while tuning", "held_out": "held out"}
+PARTS = {"seen": "seen while tuning", "open": "further ones, seen", "held_out": "held out"}
 FIRST = 5  # a question is answered when what it must have is among so many
 DEEPEST = 15  # a page; what comes later has no reciprocal rank
 

@@ -37,6 +37,15 @@ WORK_WITH = re.compile(
     r"(?:^|\b(?:to|and|like|likes|love|loves|enjoy|enjoys|wanna))\s*work(?:ing)?\s+(?:with|in|as|at|for|on)\b",
     re.IGNORECASE,
 )
+# Written apart, the index would look for "re", which is religious education.
+APART_RESIT = re.compile(r"\bre[- ](?=(?:sit|take)s?\b)", re.IGNORECASE)
+# How old somebody is says nothing about a course; "14-19" and "year 10" do.
+AGE = re.compile(
+    r"\b1[3-9][- ]?(?:years?|yrs?)[- ]?olds?\b"
+    r"|(?:(?<=\bson )|(?<=\bdaughter )|(?<=\baged )|(?<=\bage )|(?<=\bim )|(?<=\bi'm )|(?<=\bi am )|(?<=\bis ))"
+    r"1[3-9]\b(?!\s*(?:-|/|to\b)\s*\d)",
+    re.IGNORECASE,
+)
 BREAK = re.compile(r"\b(?:and|or|with)\b|[,&+;]|/", re.IGNORECASE)
 TOKEN = re.compile(r"[^\W_]+")
 POSTCODE = re.compile(r"\b(?:(?:near|in|around|from)\s+)?([a-z]{1,2}\d[a-z\d]?)\s*(\d[a-z]{2})\b", re.IGNORECASE)
@@ -325,7 +334,8 @@ def read(text: str, *, is_exact: bool = False, has_place: bool = False) -> Readi
     if not is_exact and not has_place:
         text, postcode = take_postcode(text[:MOST_CHARACTERS])
     text = SEVERAL_LEVELS.sub(r"level \1 level \2", text)
-    words = tokens(normalise(WORK_WITH.sub(" ", text))) or tokens(normalise(text))
+    text = APART_RESIT.sub("re", text)
+    words = tokens(normalise(AGE.sub(" ", WORK_WITH.sub(" ", text)))) or tokens(normalise(text))
     if not words:
         return Reading(postcode=postcode)
     known = look_up(words, corrects=not is_exact)

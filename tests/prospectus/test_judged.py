@@ -9,13 +9,14 @@ from config.demo.year import ENTRY_YEAR
 
 def test_there_are_a_hundred_to_tune_on_and_fifty_that_nobody_looks_at():
     seen, held_out = read_judged("seen"), read_judged("held_out")
+    further = read_judged("open")
     queries = [" ".join(one.query.lower().split()) for one in (*seen, *held_out)]
-    assert (len(seen), len(held_out), len(set(queries))) == (100, 50, 150)
-    assert all(one.must and all(one.must) for one in (*seen, *held_out))
+    assert (len(seen), len(held_out), len(set(queries)), len(further)) == (100, 50, 150, 60)
+    assert all(one.must and all(one.must) for one in (*seen, *held_out, *further))
 
 
 def test_the_files_have_the_columns_that_are_promised():
-    for name in ("seen", "held_out"):
+    for name in ("seen", "open", "held_out"):
         with (FOLDER / f"{name}.csv").open(encoding="utf-8") as file:
             assert csv.DictReader(file).fieldnames == ["query", "who", "kind", "must", "also", "note"]
 
@@ -43,7 +44,7 @@ def test_every_course_that_is_asked_for_is_in_the_full_town():
             names |= {title, f"{title} @ {_plain(provider.name)}"}
     unknown = {
         wanted
-        for part in ("seen", "held_out")
+        for part in ("seen", "open", "held_out")
         for one in read_judged(part)
         for group in one.must
         for wanted in group

@@ -137,6 +137,26 @@ def test_a_word_without_its_last_letter_is_the_whole_word_although_the_index_kee
     assert search_courses(CourseQuery(text=typed, is_exact=True)).counts.total == 0
 
 
+@pytest.mark.parametrize(
+    ("typed", "same"),
+    [
+        ("gcse re-sit english", "gcse resit english"),
+        ("maths re takes", "maths retakes"),
+        ("hairdressing for 16 year olds", "hairdressing for"),
+        ("plumbing for my son 17", "plumbing for my son"),
+    ],
+)
+@pytest.mark.django_db
+def test_a_resit_may_be_written_apart_and_ages_say_nothing(typed, same):
+    assert read(typed).tries == read(same).tries
+
+
+@pytest.mark.parametrize("typed", ["14-19 diploma", "hair for age 14-16", "year 16"])
+@pytest.mark.django_db
+def test_numbers_that_are_not_somebodys_age_are_looked_for(typed):
+    assert "16" in read(typed).tries[0] or "19" in read(typed).tries[0]
+
+
 def test_two_levels_said_together_are_both(town):
     assert read("plumbing level 2 and 3").filters == {"level": ("2", "3")}
     assert read("plumbing levels 1/2").filters == {"level": ("1", "2")}
