@@ -114,11 +114,12 @@ class PartnerQuerySet(models.QuerySet):
         return self.joined().filter(Q(provider__ended_on=None) | Q(provider__ended_on__gte=clock.today()))
 
     def named(self) -> "PartnerQuerySet":
-        """Those whom anybody reads of today: the last day in a consortium, of one, and of a provider, counts."""
+        """Those whom anybody reads of today. The last day of a consortium, and of a provider, counts; who says that it
+        leaves is named no more from that moment, as the course is said to have changed in that moment."""
         today = clock.today()
         goes_on = Q(consortium__ended_on=None) | Q(consortium__ended_on__gte=today)
         is_open = Q(provider__ended_on=None) | Q(provider__ended_on__gte=today)
-        return self.filter(Q(ended_on=None) | Q(ended_on__gte=today), goes_on, is_open, joined_on__lte=today)
+        return self.filter(Q(ended_on=None) | Q(ended_on__gt=today), goes_on, is_open, joined_on__lte=today)
 
 
 class ReviewQuerySet(models.QuerySet):

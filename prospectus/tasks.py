@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from core import clock
 from prospectus.actions import refresh_search
+from prospectus.actions.consortia import note_closed_partners
 from prospectus.actions.descriptions import tell_of_returned
 from prospectus.actions.feeds import fetch_due_feeds
 from prospectus.actions.health import read_texts as read_texts_now
@@ -19,7 +20,9 @@ FIRST_HOUR = 16  # of the schedule in config.settings: after school, and long be
 
 @shared_task(name="prospectus.nightly", ignore_result=True, time_limit=1800)
 def nightly() -> None:
-    """Search is made anew: starts that have passed no longer lead a course. Old counts are kept by the month."""
+    """Search is made anew: starts that have passed no longer lead a course, nor does who has closed teach with its
+    partners. Old counts are kept by the month."""
+    note_closed_partners()
     refresh_search()
     count_new_courses()
     fold_old_interest()

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models.functions import TruncDate
 from django.utils.translation import gettext as _
 
 from activity.actions import post, record
@@ -12,7 +13,7 @@ from core import clock
 from core.errors import RuleBroken, StaleState
 from prospectus.actions.changing import lock_provider
 from prospectus.actions.search import refresh_search
-from prospectus.models import Consortium, ConsortiumPartner
+from prospectus.models import Consortium, ConsortiumPartner, Course
 from prospectus.policies import CONSORTIUM_POLICY, PROVIDER_POLICY
 from prospectus.queries.notices import who_is_told
 from providers.models import Organisation
@@ -110,6 +111,23 @@ def end_consortium(*, consortium: Consortium, by: Any) -> Consortium:
     if courses:
         refresh_search(provider=consortium.lead)
     return consortium
+
+
+def note_closed_partners() -> int:
+    """Courses taught with a partner that has closed since they last changed have changed now: whoever reads them has
+    read of it until its last day, and asks for what changed. Returns how many."""
+    closed = ConsortiumPartner.objects.joined().filter(
+        consortium=OuterRef("consortium"),
+        provider__ended_on__lt=clock.today(),
+        provider__ended_on__gte=OuterRef("changed_on"),
+    )
+    noted = 0
+    unnoted = Course.objects.annotate(changed_on=TruncDate("changed_at")).filter(Exists(closed))
+    for lead in unnoted.order_by("provider").values_list("provider", flat=True).distinct():
+        with transaction.atomic():
+            lock_provider(lead)
+            noted += unnoted.filter(provider=lead).update(changed_at=clock.now())
+    return noted
 
 
 def _locked(consortium: Consortium, verb: str, *, by: Any) -> Consortium:

@@ -67,7 +67,7 @@ def edit_site(*, site: Site, values: Mapping[str, Any], seen: str, by: Any) -> S
 @transaction.atomic
 def end_site(*, site: Site, move_to: Site | None, by: Any) -> int:
     """Nothing new is taught there; what can still be started there moves to ``move_to``, and parts of courses
-    with it. Returns how many dates moved.
+    with it. Without one, parts stay and no place is said of them any more. Returns how many dates moved.
 
     Raises: NotAllowed, StaleState (it has ended), RuleBroken ``dates_there`` where none was given and there are such
     dates, or ``not_your_site``.
@@ -85,15 +85,14 @@ def end_site(*, site: Site, move_to: Site | None, by: Any) -> int:
             code="dates_there",
         )
     concerned = _providers_at(site)
-    if there:
-        move_to = _other(site, move_to)
-        CourseRun.objects.filter(pk__in=there).update(site=move_to, changed_at=clock.now())
-        _move_parts(site, move_to)
+    into = _other(site, move_to) if move_to else None
+    CourseRun.objects.filter(pk__in=there).update(site=into, changed_at=clock.now())
+    _move_parts(site, into)
     site.ended_on = clock.today()
     site.save()
     record(
         "site.end", subject=site, by=by, provider=site.organisation_id, moved=len(there),
-        to=move_to.pk if there and move_to else None,
+        to=into.pk if into else None,
     )  # fmt: skip
     _refresh(concerned)
     return len(there)
@@ -124,8 +123,8 @@ def merge_site(*, site: Site, into: Site, by: Any) -> int:
     return moved
 
 
-def _move_parts(site: Site, into: Site) -> None:
-    """Parts of courses that are taught at ``site`` are taught at ``into``."""
+def _move_parts(site: Site, into: Site | None) -> None:
+    """Parts of courses that are taught at ``site`` are taught at ``into``; None: where is not said."""
     Course.objects.filter(parts__site=site).update(changed_at=clock.now())
     CoursePart.objects.filter(site=site).update(site=into)
 

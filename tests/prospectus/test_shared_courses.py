@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from core import clock
 from prospectus.actions import refresh_search
-from prospectus.actions.consortia import end_consortium, leave_consortium
+from prospectus.actions.consortia import end_consortium, leave_consortium, note_closed_partners
 from prospectus.actions.site_keeping import end_site, merge_site
 from prospectus.actions.undoing import undo_catalogue
 from prospectus.exports.proforma import proforma_xlsx
@@ -133,14 +133,13 @@ def test_the_api_tells_who_leads_who_takes_part_and_who_teaches_which_part(line,
 
 
 def test_who_has_left_is_told_of_in_nothing_that_leaves_and_it_is_another_edition(line, client):
-    southbank_leaves(line)
     before = edition_of(provider=line.northfield)
+    southbank_leaves(line)
 
-    with clock.at(dt.date(2026, 11, 19)):
-        shared = client.get(f"/api/v1/courses/{line.plumbing.reference}").json()
-        left = [b"".join(courses_csv()).decode(), written(line.northfield)]
+    shared = client.get(f"/api/v1/courses/{line.plumbing.reference}").json()
+    left = [b"".join(courses_csv()).decode(), written(line.northfield)]
 
-        assert edition_of(provider=line.northfield) != before
+    assert edition_of(provider=line.northfield) != before
     assert (shared["taught_with"]["partners"], len(shared["parts"])) == ([], 1)
     assert ["Workshop" in text for text in left] == [False, False]
 
@@ -162,6 +161,22 @@ def test_who_has_closed_is_named_nowhere_and_no_date_is_at_their_site(line, clie
     assert set(upload.issues.values_list("code", flat=True)) >= {"RUN_SITE_NOT_SHARED", "COURSE_PARTS_NOT_A_PARTNER"}
     held = CourseRun.objects.get(provider_reference="RIVER")
     assert (held.site, held.ended_on, Site.objects.count()) == (line.river, None, sites)
+
+
+def test_that_a_partner_has_closed_is_news_of_the_course_once_on_the_day_after(line, client):
+    line.southbank.ended_on = dt.date(2026, 11, 18)
+    line.southbank.save()
+
+    noted = []
+    for day in (18, 19, 20):
+        with clock.at(dt.date(2026, 11, day)):
+            noted.append(note_closed_partners())
+
+    assert noted == [0, 1, 0]
+    since = "/api/v1/courses?changed_since="
+    found = client.get(f"{since}2026-11-18T12:00:00Z").json()["items"]
+    assert [course["reference"] for course in found] == [line.plumbing.reference]
+    assert client.get(f"{since}2026-11-20T00:00:00Z").json()["items"] == []
 
 
 def test_a_partners_new_number_is_another_edition(line):
@@ -280,6 +295,19 @@ def test_parts_move_with_the_dates_of_a_site_that_ends_and_undoing_closes_none_w
     new.refresh_from_db()
     assert new.ended_on is None
     assert [step.why for step in steps if step.thing == "site"] == ["Parts of courses that stay are taught there."]
+
+
+def test_a_part_at_a_site_that_ends_without_dates_is_taught_at_no_site_and_that_is_news(line):
+    theirs = StaffRoleFactory(kind=RoleKind.EDITOR, organisation=line.southbank).user
+    CourseRun.objects.filter(site=line.river).update(ended_on=clock.today())
+    line.plumbing.refresh_from_db()
+    before = line.plumbing.changed_at
+    with clock.at(dt.date(2026, 11, 19)):
+        end_site(site=line.river, move_to=None, by=theirs)
+
+    line.plumbing.refresh_from_db()
+    assert [site for _position, _name, _who, site, _days in parts()] == [line.near.name, None, None]
+    assert line.plumbing.changed_at > before
 
 
 @pytest.mark.parametrize(
