@@ -144,6 +144,8 @@ def refresh_search(*, provider: Organisation | None = None) -> int:
     scope = "WHERE provider_id = %(provider)s" if provider else "WHERE true"
     values = {"provider": provider.pk if provider else None, "today": clock.today()}
     with connection.cursor() as cursor:
+        # The words of some thousands of courses are put in order here, and not on the disk (decision 0098).
+        cursor.execute("SET LOCAL work_mem = '64MB'")
         # Two publishers of one provider would insert the same run twice; the whole refresh waits for each of them.
         if provider:
             cursor.execute("SELECT pg_advisory_xact_lock_shared(hashtext('prospectus search'))")

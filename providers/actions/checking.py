@@ -17,12 +17,14 @@ from typing import IO, Any
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
 
+from core.bulk import copy_values
 from providers.actions.ending import BATCH, end, fitting, move, store_issues
 from providers.actions.in_parts import carry_on
 from providers.models import MOST_FIXABLE, IssueSeverity, Upload, UploadChange, UploadRow
 from providers.uploads import KINDS, Change, FileRefused, Progress, RowIssue
 
 IN_MEMORY = 2**20  # bytes of findings before they go to the disk
+CHANGE_COLUMNS = ("upload", "position", "action", "thing", "thing_key", "title", "fields", "is_picked", "answers")
 CHANGED_MEANWHILE = (
     "Something has changed since this file was checked, so nothing was published. What it would do now is below. "
     "Look at it and confirm again."
@@ -176,7 +178,7 @@ class _Run:
     def _store_changes(self, changes: Iterator[Change]) -> None:
         rows = enumerate(changes, start=1)
         while batch := [_stored(self.upload, position, change) for position, change in islice(rows, BATCH)]:
-            UploadChange.objects.bulk_create(batch)
+            copy_values(UploadChange, CHANGE_COLUMNS, batch)
 
 
 def as_typed(cell: Any) -> str:
@@ -190,15 +192,15 @@ def as_typed(cell: Any) -> str:
     return cell.strftime("%d/%m/%Y") if isinstance(cell, dt.date) else str(cell).replace("\0", "\ufffd")
 
 
-def _stored(upload: Upload, position: int, change: Change) -> UploadChange:
-    return UploadChange(
-        upload=upload,
-        position=position,
-        action=change.action,
-        thing=change.thing,
-        thing_key=change.key,
-        title=fitting(change.title, 300),
-        fields=change.fields,
-        is_picked=change.is_picked,
-        answers=change.answers,
+def _stored(upload: Upload, position: int, change: Change) -> tuple[Any, ...]:
+    return (
+        upload.pk,
+        position,
+        change.action,
+        change.thing,
+        change.key,
+        fitting(change.title, 300),
+        change.fields,
+        change.is_picked,
+        change.answers,
     )

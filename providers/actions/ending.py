@@ -6,6 +6,7 @@ from typing import Any
 
 from activity.actions import record
 from core import clock
+from core.bulk import copy_values
 from providers.models import Upload, UploadIssue
 from providers.uploads import RowIssue
 from providers.workflow import UPLOAD_FLOW
@@ -18,20 +19,20 @@ def store_issues(upload: Upload, issues: Iterable[RowIssue]) -> int:
     """The issues are rows of the upload. Returns how many."""
     number, rows = 0, iter(issues)
     while batch := [_stored(upload, issue) for issue in islice(rows, BATCH)]:
-        UploadIssue.objects.bulk_create(batch)
+        copy_values(UploadIssue, ("upload", "row", "column", "value", "code", "severity", "message"), batch)
         number += len(batch)
     return number
 
 
-def _stored(upload: Upload, issue: RowIssue) -> UploadIssue:
-    return UploadIssue(
-        upload=upload,
-        row=issue.row,
-        column=fitting(issue.column, 80),
-        value=fitting(issue.value, 200),
-        code=issue.code,
-        severity=issue.severity,
-        message=fitting(issue.message, 300),
+def _stored(upload: Upload, issue: RowIssue) -> tuple[Any, ...]:
+    return (
+        upload.pk,
+        issue.row,
+        fitting(issue.column, 80),
+        fitting(issue.value, 200),
+        issue.code,
+        issue.severity,
+        fitting(issue.message, 300),
     )
 
 

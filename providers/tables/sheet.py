@@ -37,10 +37,9 @@ class Sheet:
         for number, written in self.numbered():
             if number <= self.heading_row:
                 continue
-            cells = (written + [""] * (width - len(written)))[:width]
-            for column, value in corrected.get(number, {}).items():
-                if column < width:
-                    cells[column] = value
+            cells = written if len(written) == width else (written + [""] * (width - len(written)))[:width]
+            if number in corrected:
+                cells = [corrected[number].get(column, cell) for column, cell in enumerate(cells)]
             if not any(cell not in ("", None) for cell in cells):
                 continue
             read += 1
