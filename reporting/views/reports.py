@@ -31,7 +31,7 @@ from reporting.queries.reports import (
 from reporting.queries.schedules import WHEN
 from reporting.queries.taken import reads_taken
 
-LINES = 50
+LINES = 20  # each is a card of as many lines as columns on a telephone
 RUNS = 20
 
 

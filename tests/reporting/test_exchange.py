@@ -80,12 +80,15 @@ class TestWhose:
         with pytest.raises(RuleBroken, match="not the ones"):
             pick_changes(upload=upload, picks={"person:4": people["Away"].reference}, by=town.officer)
 
-    def test_who_refuses_to_share_is_never_matched_nor_told_from_a_stranger(self, town):
+    def test_who_refuses_to_share_is_never_matched_nor_told_from_a_stranger(self, town, client):
         refuser = town.people["Nothing"]
         share(refuser, is_given=False)
         stranger = record_of(town.people["Offer"], upn="Z99", uln="", given_name="Nobody")
         upload = hand_over(town, [record_of(refuser, **SEEKING), stranger])
         assert [upload.counts[name] for name in ("matched", "waiting", "nobody")] == [0, 0, 2]
+        client.force_login(town.officer)
+        page = client.get(reverse("providers:upload", args=[upload.reference])).text
+        assert "Nobody in the file has a record here." in page
         assert {each.message for each in upload.issues.all()} == {upload.issues.first().message}
 
     @pytest.mark.parametrize("birth", ["2", "20", "2011-", "2011-03-4", "03"])
