@@ -192,7 +192,9 @@ class UploadKind(NamedTuple):
 
     A kind whose changes are picked may be published part by part, so that nobody waits for the last of them: its
     ``apply`` writes nothing, and ``carry_out(upload, changes)``, given the picked changes of some things, carries out
-    each that is still what was confirmed, and answers which it left, by key, and why.
+    each that is still what was confirmed, and answers which it left, by key, and why. It is undone in the same way, by
+    ``give_back(upload, changes, by)`` in the place of ``undo``: a step for each of these changes, in their order.
+    ``undo_steps`` is then asked about changes that undoing has not come to.
 
     Of a kind with ``keep_days``, the file and everything of it that is about people is removed that many days after it
     is over; what came of it, as numbers and codes, stays. ``forget(upload)`` removes what the kind itself kept of it.
@@ -225,6 +227,7 @@ class UploadKind(NamedTuple):
     mark: Callable[[Any, Mapping[int, str]], MarkedFile | None] | None = None
     undo_steps: Callable[[Any], list[UndoStep]] | None = None
     undo: Callable[[Any, Any], list[UndoStep]] | None = None
+    give_back: Callable[[Any, Sequence[Any], Any], list[UndoStep]] | None = None
     forget: Callable[[Any], None] | None = None
     options: Callable[[Sequence[Any]], list[list[Option]]] | None = None
     read: Callable[[Any, Sequence[Any]], None] | None = None

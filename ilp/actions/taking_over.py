@@ -64,7 +64,7 @@ def give_back_activity(*, learner: Learner, of: Organisation, before: int | None
     """The open spell was never said, and the one with the key ``before`` is open again. Raises: NotAllowed."""
     EXCHANGE_POLICY.require(by, "take_over", of)
     now = CurrentActivity.objects.open().get(learner=learner)
-    old = CurrentActivity.objects.filter(learner=learner, pk__in=[before or 0]).first()
+    old = CurrentActivity.objects.filter(learner=learner, pk=before).first() if before else None
     former = CurrentActivity.objects.standing().filter(learner=learner, ended_on=now.started_on).exclude(pk=now.pk)
     if old is not None and old.replaced_at is not None:  # it had been put right, with the end of the one before it
         former.update(ended_on=old.started_on)
@@ -77,7 +77,8 @@ def give_back_fact(*, learner: Learner, of: Organisation, kind: str, before: int
     """The open fact of this kind was never said; the one with the key ``before`` holds again. Raises: NotAllowed."""
     EXCHANGE_POLICY.require(by, "take_over", of)
     _withdraw(RecordFact.objects.open().get(learner=learner, kind=kind))
-    _hold_again(RecordFact.objects.filter(learner=learner, kind=kind, pk__in=[before or 0]).first())
+    if before:
+        _hold_again(RecordFact.objects.filter(learner=learner, kind=kind, pk=before).first())
     record("record_fact.give_back", subject=learner, by=by, kind=str(kind))
 
 

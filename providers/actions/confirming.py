@@ -9,6 +9,7 @@ from activity.actions import enqueue
 from core import clock
 from core.errors import RuleBroken, StaleState
 from providers.actions.ending import JOB_KIND, end, move
+from providers.actions.in_parts import require_alone
 from providers.models import Upload
 from providers.policies import UPLOAD_POLICY
 from providers.workflow import UPLOAD_FLOW
@@ -19,7 +20,8 @@ def confirm_upload(*, upload: Upload, seen: str, by: Any, is_knowing: bool = Fal
 
     ``seen`` is the digest of what was on the page. ``is_knowing``: it was held, and they want it all the same.
     Raises: NotAllowed, StaleState (over, being checked, or confirmed by somebody else), RuleBroken ``upload_changed``,
-    ``upload_held``, or ``upload_not_checked`` where something has been corrected or picked since.
+    ``upload_held``, ``upload_not_checked`` where something has been corrected or picked since, or
+    ``upload_another_running``.
     """
     UPLOAD_POLICY.require(by, "confirm", upload)
     if _is_repeat(upload, seen, by):  # without waiting for the worker that is publishing it
@@ -27,6 +29,7 @@ def confirm_upload(*, upload: Upload, seen: str, by: Any, is_knowing: bool = Fal
     if upload.is_being_checked:  # without waiting for the worker that checks it again
         raise StaleState(f"providers.upload:{upload.pk} is being checked again")
     with transaction.atomic():
+        require_alone(upload)
         upload = _locked(upload)
         if _is_repeat(upload, seen, by):
             return upload

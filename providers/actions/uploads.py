@@ -18,7 +18,7 @@ from providers.actions import door
 from providers.actions.checking import check, publish_as_confirmed, unconfirm
 from providers.actions.ending import JOB_KIND, end, store_issues
 from providers.actions.in_parts import carry_on, stop
-from providers.actions.undoing import forget_asking, undo_as_asked
+from providers.actions.undoing import forget_asking, stop_undoing, undo_as_asked, undo_next
 from providers.models import Organisation, Upload
 from providers.policies import UPLOAD_POLICY
 from providers.uploads import KINDS, FileRefused, Progress
@@ -112,19 +112,20 @@ def run_upload(run: JobRun) -> None:
     """The job of an upload: everything the file changes, its issues and its end are the job's one transaction.
 
     What somebody has to confirm is checked first, with nothing changed, and published by the job of the confirmation.
-    Of a kind that is published part by part, each part is a job. The job of an upload that is published is to undo it.
+    Of a kind that is done part by part, each part is a job. The job of an upload that is published is to undo it.
     """
     locked = Upload.objects.select_for_update(of=("self",)).for_list().select_related("job__by")
     upload = locked.get(pk=run.payload["upload_id"])
+    goes_on = run.payload.get("goes_on")
     if upload.is_published:
-        undo_as_asked(upload, run.progress)
+        (undo_next if goes_on else undo_as_asked)(upload, run.progress)
     elif upload.is_over:
         return  # it was put aside before a worker came to check it again
     elif not KINDS[upload.kind].needs_confirmation:
         _read(upload, run.progress)
     elif upload.confirmed_at is None:
         check(upload, run.progress)
-    elif run.payload.get("goes_on"):
+    elif goes_on:
         carry_on(upload, run.progress)
     else:
         publish_as_confirmed(upload, run.progress)
@@ -132,10 +133,10 @@ def run_upload(run: JobRun) -> None:
 
 def fail_upload(job: Job) -> None:
     """The upload of a failed job is over too, so that the next file can be handed over; one that had been checked
-    waits again, to be confirmed once more, unless some parts of it are published."""
+    waits again, to be confirmed once more, unless some parts of it are published. What parts have undone stays so."""
     upload = Upload.objects.select_for_update(of=("self",)).for_list().get(pk=job.payload["upload_id"])
     if job.payload.get("goes_on"):
-        stop(upload)
+        (stop_undoing if upload.is_published else stop)(upload)
     elif upload.state in WAITING:
         unconfirm(upload, note=job.error)
     elif upload.is_published:

@@ -152,6 +152,10 @@ class Upload(models.Model):
 
         if self.state in WAITING and self.confirmed_at is not None:
             return _("Being published")
+        if self.is_being_undone:
+            return _("Being undone")
+        if self.is_half_undone:
+            return _("Undoing stopped half-way")
         if self.is_published and self.has_stopped:
             return _("Stopped half-way")
         kind = KINDS.get(self.kind)
@@ -172,12 +176,17 @@ class Upload(models.Model):
         return self.is_published and self.undo_asked_at is not None
 
     @property
+    def is_half_undone(self) -> bool:
+        """Undoing it stopped before the last part; what is left of it can still be undone."""
+        return self.is_published and "undone" in self.counts
+
+    @property
     def is_undone(self) -> bool:
         return self.state == UploadState.UNDONE
 
     @property
     def colour(self) -> str:
-        if self.is_published and self.has_stopped:
+        if self.is_published and (self.has_stopped or self.is_half_undone):
             return "orange"
         return UPLOAD_COLOURS.get(UploadState(self.state), "blue")
 
@@ -234,6 +243,9 @@ class UploadChange(models.Model):
         default=dict, db_default={}, help_text="What carrying it out is told, where that is done part by part."
     )
     done_at = models.DateTimeField(null=True, help_text="When it was carried out, where that is done part by part.")
+    undone_at = models.DateTimeField(
+        null=True, help_text="When undoing the upload came to it, where that is done part by part."
+    )
 
     objects = UploadChangeQuerySet.as_manager()
 

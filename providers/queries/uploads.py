@@ -132,13 +132,13 @@ def is_last(upload: Upload) -> bool:
 
 def can_be_undone(upload: Upload) -> bool:
     """Its page offers it: the last file published, of a kind that knows how."""
-    return upload.is_published and upload.has_file and KINDS[upload.kind].undo is not None and is_last(upload)
+    return upload.is_published and upload.has_file and KINDS[upload.kind].undo_steps is not None and is_last(upload)
 
 
 def last_published(uploads: Sequence[Upload]) -> set[int]:
     """Those of these uploads, by key, that can be undone; one query, and none where nothing here can be."""
     held = [upload for upload in uploads if upload.is_published and upload.has_file]
-    mine = [upload for upload in held if KINDS[upload.kind].undo is not None]
+    mine = [upload for upload in held if KINDS[upload.kind].undo_steps is not None]
     if not mine:
         return set()
     published = Upload.objects.filter(

@@ -206,30 +206,28 @@ class _Sorting:
 
 
 def undo_steps_of_records(upload: Upload) -> list[UndoStep]:
-    """What giving back this extract would do with each thing it changed."""
-    with transaction.atomic():
-        return [step for step, _change, _ours in _steps(upload)]
+    """What giving back this extract would do with each thing it changed, but for those that were given back. Nobody
+    waits for whoever only looks."""
+    changes = list(upload.changes.filter(is_picked=True, undone_at=None))
+    here = exchanged_through(upload).filter(pk__in={change.thing_key for change in changes})
+    found, later = ours_of({learner.pk: learner for learner in here}), _done_later(upload)
+    return [_step(change, found.get(change.thing_key or 0), upload, later) for change in changes]
 
 
 @transaction.atomic
-def give_back_records(upload: Upload, by: Any) -> list[UndoStep]:
-    """Everything the extract changed, and nobody has recorded otherwise since, is as it was before. Returns what was
-    done with each. Raises: NotAllowed."""
+def give_back_records(*, upload: Upload, changes: Sequence[UploadChange], by: Any) -> list[UndoStep]:
+    """What the extract changed, as these changes say, and nobody has recorded otherwise since, is as it was before.
+    Returns what was done with each. Raises: NotAllowed."""
     EXCHANGE_POLICY.require(by, "take_over", upload.organisation)
-    steps = _steps(upload)
-    for step, change, ours in steps:
-        if step.action != ReversalAction.KEPT and ours is not None:
+    found, later = _ours_of(changes, exchanged_through(upload)), _done_later(upload)
+    steps = []
+    for change in changes:
+        ours = found.get(change.thing_key or 0)
+        steps.append(step := _step(change, ours, upload, later))
+        if ours is not None and step.action != ReversalAction.KEPT:
             _give_back(change, ours, of=upload.organisation, by=by)
     record("records.give_back", subject=upload.organisation, by=by, number=len(steps))
-    return [step for step, _change, _ours in steps]
-
-
-def _steps(upload: Upload) -> list[tuple[UndoStep, UploadChange, Ours | None]]:
-    changes = list(upload.changes.filter(is_picked=True))
-    ours = _ours_of(changes, exchanged_through(upload))
-    later = _done_later(upload)
-    return [(_step(change, ours.get(change.thing_key or 0), upload, later), change, ours.get(change.thing_key or 0))
-            for change in changes]  # fmt: skip
+    return steps
 
 
 def _done_later(upload: Upload) -> set[tuple[str, int | None]]:
@@ -239,7 +237,7 @@ def _done_later(upload: Upload) -> set[tuple[str, int | None]]:
     later = UploadChange.objects.filter(
         upload__kind=upload.kind, upload__organisation=upload.organisation_id, upload__pk__gt=upload.pk
     )
-    done = later.filter(done_at__isnull=False).exclude(upload__state=UploadState.UNDONE)
+    done = later.filter(done_at__isnull=False, undone_at=None).exclude(upload__state=UploadState.UNDONE)
     return set(done.order_by().values_list("thing", "thing_key"))
 
 

@@ -105,9 +105,9 @@ def take_over_caseload(upload: Upload, changes: Sequence[UploadChange]) -> dict[
     return take_over_records(upload=upload, changes=changes, by=_as_they_asked(upload.confirmed_by))
 
 
-def undo_caseload(upload: Upload, by: Any) -> list[UndoStep]:
+def give_back_caseload(upload: Upload, changes: Sequence[UploadChange], by: Any) -> list[UndoStep]:
     """As ``give_back_records``, for whoever asked for it."""
-    return give_back_records(upload, _as_they_asked(by))
+    return give_back_records(upload=upload, changes=changes, by=_as_they_asked(by))
 
 
 def _as_they_asked(person: Any) -> Any:
@@ -261,7 +261,7 @@ CASELOAD = UploadKind(
     say=say_differences,
     look=look_at_caseload,
     undo_steps=undo_steps_of_records,
-    undo=undo_caseload,
+    give_back=give_back_caseload,
     options=answers_to,
     read=leave_receipts_of_differences,
     shown=still_exchanged,

@@ -1,6 +1,6 @@
 """Whom a return is of stands beside the pieces of its file: a million keys in one row were a million in memory. Of
-returns that are kept all of them go beside the first piece. The column before stays, empty by itself, until no process
-of the release before reads it: the next release drops it."""
+returns that are kept all of them go beside the first piece. The column before stays, empty by itself, until 0018 drops
+it."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import migrations, models

@@ -88,8 +88,10 @@ def publish(upload, by):
 
 
 def undo(upload, by):
-    run_job(undo_upload(upload=upload, seen=undo_plan(upload).digest, by=by).job_id)
-    upload.refresh_from_db()
+    upload = undo_upload(upload=upload, seen=undo_plan(upload).digest, by=by)
+    while upload.is_being_undone:
+        run_job(upload.job_id)
+        upload.refresh_from_db()
     return upload
 
 

@@ -10,10 +10,13 @@ from accounts.actions import set_residence
 from accounts.models import Learner
 from activity.actions import run_job
 from core import clock
+from core.errors import RuleBroken
 from ilp.models import CurrentActivity, RecordFact
-from providers.actions import in_parts
+from providers.actions import confirm_upload, confirming, in_parts, undo_upload, undoing
+from providers.queries import undo_plan
+from providers.uploads import KINDS
 from reporting.actions import exchange
-from reporting.actions.exchange import GONE, RECORDED_MEANWHILE, compare_records, take_over_records
+from reporting.actions.exchange import GONE, RECORDED_MEANWHILE, TOUCHED, compare_records, take_over_records
 from reporting.exchange.told import Told
 from reporting.returns.record import Header
 from tests.factories import OrganisationFactory, StaffRoleFactory
@@ -217,6 +220,48 @@ class TestTakenOver:
         assert first.residence_authority_id == "997"
         assert {fact.learner for fact in RecordFact.objects.open()} == set(others)
 
+    def test_undone_part_by_part_and_one_that_stops_is_gone_on_with(self, town, client, monkeypatch):
+        monkeypatch.setattr(in_parts, "PART", 1)
+        names = ("Nothing", "Offer", "Outside", "Waiting")
+        learners = sorted((town.people[name] for name in names), key=lambda each: each.pk)
+        first, touched, third, last = learners
+        people = [record_of(each, need="1") for each in learners]
+        upload = publish(hand_over(town, people), town.officer)
+        work_off(upload)
+        seen = undo_plan(upload).digest
+        run_job(undo_upload(upload=upload, seen=seen, by=town.officer).job_id)
+        upload.refresh_from_db()
+        assert {fact.learner for fact in RecordFact.objects.open()} == {touched, third, last}
+        client.force_login(town.officer)
+        page = reverse("providers:upload", args=[upload.reference])
+        assert "You can close this page: the work goes on all the same." in client.get(page).text
+        job = upload.job_id
+        assert undo_upload(upload=upload, seen=seen, by=town.officer).job_id == job
+
+        again = hand_over(town, people)
+        with pytest.raises(RuleBroken, match="Another file is being published or undone"):
+            confirm_upload(upload=again, seen=again.digest, by=town.officer)
+        fact(town, touched, "need", "3", dt.date(2026, 11, 18))
+        run_job(job)
+        town.officer.staff_roles.update(ended_on=dt.date(2026, 11, 17))
+        upload.refresh_from_db()
+        run_job(upload.job_id)
+        town.officer.staff_roles.update(ended_on=None)
+        upload.refresh_from_db()
+        assert (upload.is_being_undone, upload.state_words) == (False, "Undoing stopped half-way")
+        assert upload.counts["undone"] == {"restored": 0, "taken_out": 1, "kept": 1}
+        assert "Look at what is left, and undo that too." in client.get(page).text
+
+        assert {step.key for step in KINDS["caseload"].undo_steps(upload)} == {third.pk, last.pk}
+        assert undo(upload, town.officer).is_undone
+        assert {fact.learner for fact in RecordFact.objects.open()} == {touched}
+        steps = upload.reversals.order_by("thing_key").values_list("thing_key", "action", "why")
+        assert list(steps) == [
+            (first.pk, "taken_out", ""), (touched.pk, "kept", TOUCHED), (third.pk, "taken_out", ""),
+            (last.pk, "taken_out", ""),
+        ]  # fmt: skip
+        assert confirm_upload(upload=again, seen=again.digest, by=town.officer).state_words == "Being published"
+
     @pytest.mark.parametrize("days", [{"verified": ""}, {"verified": "2026-11-30"}])
     def test_what_is_confirmed_days_later_is_what_was_checked(self, town, monkeypatch, days):
         """A header of a day that is to come, and a confirmation of one: both are of the day the file came."""
@@ -274,6 +319,26 @@ def test_two_systems_at_once_are_taken_over_one_after_the_other(monkeypatch):
     found = at_once(*(take_over(*extract) for extract in extracts))
     assert sorted(found, key=str) == [[RECORDED_MEANWHILE], []]
     assert CurrentActivity.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_is_undone_or_the_next_is_published_and_not_both(monkeypatch, settings, tmp_path):
+    """Without the organisation's lock neither of two who press at the same moment would see the other."""
+    settings.MEDIA_ROOT = tmp_path
+    town = extract_town()
+    learner = town.people["Nothing"]
+    upload = publish(hand_over(town, [record_of(learner, need="1")]), town.officer)
+    plan = undo_plan(upload)
+    following = hand_over(town, [record_of(learner, need="2", verified="2026-11-18")])
+    meet = meeting(seconds=1)
+    for module in (confirming, undoing):
+        enqueue = module.enqueue
+        monkeypatch.setattr(module, "enqueue", lambda *args, enqueue=enqueue, **ids: meet() or enqueue(*args, **ids))
+    found = at_once(
+        lambda: undo_upload(upload=upload, seen=plan.digest, by=town.officer),
+        lambda: confirm_upload(upload=following, seen=following.digest, by=town.officer),
+    )
+    assert sorted(getattr(each, "code", "asked") for each in found) == ["asked", "upload_another_running"]
 
 
 @pytest.mark.django_db(transaction=True)
