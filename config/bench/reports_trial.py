@@ -134,12 +134,6 @@ SELECT area_id, 2027, year_group, light, CASE WHEN light = 'offer' THEN 'offer_m
 FROM lit WHERE %(area)s::bigint IS NULL OR area_id = %(area)s
 GROUP BY 1, 3, 4, 5
 """
-COUNTERS = """
-SELECT year_group, light, category, is_late, sum(number) FROM (
-    SELECT year_group, light, category, is_late, number FROM reporting_standingcount WHERE area_id = %(area)s
-    UNION ALL SELECT year_group, light, category, is_late, number FROM reporting_standingchange WHERE area_id = %(area)s
-) AS both_tables GROUP BY year_group, light, category, is_late
-"""
 MOVES = ("draft", "sent", "offered", "unsuccessful", "withdrawn", "turned_down")
 
 
@@ -188,13 +182,6 @@ def live(area: int | None = None) -> list[tuple[Any, ...]]:
         return list(cursor.fetchall())
 
 
-def counters_of(area: int) -> list[tuple[Any, ...]]:
-    """The figures of one area from its counters."""
-    with connection.cursor() as cursor:
-        cursor.execute(COUNTERS, {"area": area})
-        return list(cursor.fetchall())
-
-
 def page_of(area: Area) -> None:
     """What the page of an area asks of the rows for both its year groups."""
     for year_group in GUARANTEE_YEARS:
@@ -205,7 +192,7 @@ def _reads() -> dict[str, float]:
     """Milliseconds of reading all areas and one, each way; the ways take turns."""
     ways: dict[str, Callable[[Any], Any]] = {
         "national": lambda _: counted(), "national_live": lambda _: live(), "area_naive": lambda area: live(area.pk),
-        "area": lambda area: counters_of(area.pk), "area_live": page_of,
+        "area": lambda area: counted(area=area.pk), "area_live": page_of,
     }  # fmt: skip
     taken: dict[str, list[float]] = {name: [] for name in ways}
     areas = list(Area.objects.order_by("pk"))

@@ -9,12 +9,18 @@ from django.db import connection, transaction
 from core import clock
 from providers.models import Area
 from reporting.models import CountedArea, Reconciliation
+from reporting.queries.counters import COLUMNS
 from reporting.queries.lights import entry_year_on
 
 logger = logging.getLogger(__name__)
 
 FOLD_LOCK = 0x47554152  # one sweep at a time
-COLUMNS = "area_id, entry_year, year_group, light, category, is_late"
+TOGETHER = 500  # learners counted anew in one transaction: so many are held, for some hundredths of a second
+# The notes first: what they are of is there to be seen by every statement that follows this one.
+NOTED = """
+DELETE FROM reporting_standingnote WHERE id IN (SELECT id FROM reporting_standingnote ORDER BY id LIMIT %s)
+RETURNING learner_key
+"""
 FOLD = f"""
 WITH taken AS (DELETE FROM reporting_standingchange RETURNING {COLUMNS}, number)
 INSERT INTO reporting_standingcount ({COLUMNS}, number)
@@ -28,7 +34,8 @@ WITH truth AS (
 ), said AS (
     SELECT learner_id, {COLUMNS} FROM reporting_standing WHERE area_id = %(area)s
 )
-SELECT COALESCE(truth.learner_id, said.learner_id), COALESCE(said.light, ''), COALESCE(truth.light, '')
+SELECT COALESCE(truth.learner_id, said.learner_id), COALESCE(said.light, ''), COALESCE(truth.light, ''),
+    COALESCE(truth.learner_id, said.learner_id) IN (SELECT learner_key FROM reporting_standingnote)
 FROM truth FULL JOIN said USING (learner_id, entry_year, year_group)
 WHERE (truth.light, truth.category, truth.is_late) IS DISTINCT FROM (said.light, said.category, said.is_late)
 """
@@ -42,13 +49,26 @@ SELECT {COLUMNS}, sum(more) FROM (
 """
 
 
-@transaction.atomic
 def add_up() -> None:
-    """The changes so far are in the counters. While somebody else does it, nothing is done."""
+    """Whoever was noted so far is counted anew, and the changes are in the counters. While somebody else does it,
+    nothing is done; what was begun when a process died is done by the next."""
+    while _add_some():
+        pass
+
+
+@transaction.atomic
+def _add_some() -> bool:
+    """Whether more may be noted."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [FOLD_LOCK])
-        if cursor.fetchone()[0]:
-            cursor.execute(FOLD)
+        if not cursor.fetchone()[0]:
+            return False
+        cursor.execute(NOTED, [TOGETHER])
+        learners = [key for (key,) in cursor.fetchall()]
+        if learners:
+            cursor.execute("SELECT reporting_relight(%s::bigint[])", [sorted(set(learners))])
+        cursor.execute(FOLD)
+        return len(learners) == TOGETHER
 
 
 def reconcile_due() -> int:
@@ -70,7 +90,8 @@ def _is_due(area: Area) -> bool:
 @transaction.atomic
 def reconcile(*, area: Area) -> Reconciliation | None:
     """The area is counted for today, learner by learner, and the counters say just that. What they had wrong for the
-    day before, which no passing of time explains, is kept as a number and said in the log. Twice is once.
+    day before, which neither the passing of time nor a note explains, is kept as a number and said in the log. Twice is
+    once.
 
     None where no cycle was ever open or to come.
     """
@@ -84,10 +105,10 @@ def reconcile(*, area: Area) -> Reconciliation | None:
     found: list[tuple[int, str, str]] = []
     mended = 0
     if held is not None:
-        found = _wrong(area, learners)
+        found = [(key, was, now) for key, was, now, is_noted in _wrong(area, learners) if not is_noted]
         mended = _mend_counts(area)
     CountedArea.objects.update_or_create(area=area, defaults={"day": today, "entry_year": entry_year})
-    _recount([key for key, _was, _is in _wrong(area, learners)])  # once: learners are held in one order
+    _recount([key for key, *_ in _wrong(area, learners)])  # once: learners are held in one order
     return _report(area, found, mended)
 
 
@@ -107,7 +128,8 @@ def _learners(area: Area) -> list[int]:
         return [key for (key,) in cursor.fetchall()]
 
 
-def _wrong(area: Area, learners: list[int]) -> list[tuple[int, str, str]]:
+def _wrong(area: Area, learners: list[int]) -> list[tuple[int, str, str, bool]]:
+    """Who is counted as something else than they are: as what, what they are, and whether it is noted, and so known."""
     with connection.cursor() as cursor:
         cursor.execute(WRONG, {"learners": learners, "area": area.pk})
         return list(cursor.fetchall())

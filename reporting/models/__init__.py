@@ -7,6 +7,7 @@ from reporting.models.counters import (
     Standing,
     StandingChange,
     StandingCount,
+    StandingNote,
 )
 from reporting.models.freezes import DailyCount, DailyFigure, Freeze, FrozenFigure, FrozenLearner
 from reporting.models.published import Level, PublishedFigure
@@ -46,4 +47,5 @@ __all__ = [
     "Standing",
     "StandingChange",
     "StandingCount",
+    "StandingNote",
 ]

@@ -1,7 +1,7 @@
 """Counters of the September Guarantee for all areas together.
 
-The database writes them, in the transaction of what changes a light; nobody else does but the nightly count, which
-compares and mends. Pages of one area do not read them: they ask the rows themselves.
+The database writes them, or a note of whom to count, in the transaction of what changes a light; nobody else does but
+the nightly count, which compares and mends. Pages of one area do not read them: they ask the rows themselves.
 """
 
 from django.db import models
@@ -80,6 +80,17 @@ class StandingChange(Counted):
 
     def __str__(self) -> str:
         return f"{self.number:+} at {self.light}"
+
+
+class StandingNote(models.Model):
+    """A choice of this learner has moved since they were counted. A sweep counts them anew; who reads before it does
+    so for themselves. It is a minute old at most, and a learner who is gone by then is nobody's."""
+
+    # Not a foreign key: it would lock the learner for each writer, and nothing is looked for by it.
+    learner_key = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return f"note of learner {self.learner_key}"
 
 
 class Reconciliation(models.Model):

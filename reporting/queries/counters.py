@@ -1,20 +1,18 @@
 """How the Guarantee stands in all areas together, from the counters the database keeps.
 
-The one figure that is not asked of the rows each time: for a country that takes seconds, and this takes none.
+The one figure that is not asked of the rows each time: for a country that takes seconds, and this takes none. Only of
+learners whose choices have moved within the last minute is it asked how they stand.
 """
 
 from collections import defaultdict
 from typing import NamedTuple
 
 from django.db import connection
-from django.db.models import Sum
 
 from providers.models import Area
-from reporting.models import Category, CountedArea, PublishedFigure, Standing, StandingChange, StandingCount
+from reporting.models import Category, CountedArea, PublishedFigure
 from reporting.queries.guarantee import GUARANTEE_YEARS
 from reporting.queries.lights import Light
-
-KEY = ("area_id", "entry_year", "year_group", "light", "category", "is_late")
 
 
 class AreaCount(NamedTuple):
@@ -29,29 +27,34 @@ class AreaCount(NamedTuple):
     number: int
 
 
-def counted() -> list[AreaCount]:
-    """What the counters say: those that were added up, and what has changed since. One statement, so that a sweep
-    between the two is never seen."""
-    both = (
-        StandingCount.objects.order_by()
-        .values(*KEY, "number")
-        .union(StandingChange.objects.order_by().values(*KEY, "number"), all=True)
-    )
-    sql, params = both.query.sql_with_params()
-    columns = ", ".join(KEY)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT {columns}, sum(number)::bigint FROM ({sql}) AS both_tables GROUP BY {columns} "
-            "HAVING sum(number) <> 0",
-            params,
-        )
-        return [AreaCount(*row) for row in cursor.fetchall()]
+COLUMNS = "area_id, entry_year, year_group, light, category, is_late"
+ADDED_UP = f"""
+SELECT {COLUMNS}, number FROM reporting_standingcount {{here}}
+UNION ALL SELECT {COLUMNS}, number FROM reporting_standingchange {{here}}"""
+ONE_BY_ONE = f"SELECT {COLUMNS}, 1 AS number FROM reporting_standing {{here}}"
+NOTED = f"SELECT {COLUMNS}, number FROM reporting_noted() {{here}}"
+
+
+def counted(*, area: int | None = None) -> list[AreaCount]:
+    """What the counters of all areas, or of one, say: those that were added up, what has changed since, and whoever is
+    noted as they are now. One statement, so that a sweep between them is never seen."""
+    return _summed(ADDED_UP, area)
 
 
 def counted_one_by_one() -> list[AreaCount]:
     """The same from the rows that the counters have counted: what they must say."""
-    rows = Standing.objects.order_by().values_list(*KEY).annotate(number=Sum(1))
-    return [AreaCount(*row) for row in rows]
+    return _summed(ONE_BY_ONE, None)
+
+
+def _summed(counters: str, area: int | None) -> list[AreaCount]:
+    here = "" if area is None else "WHERE area_id = %(area)s::bigint"
+    said = f"{counters} UNION ALL {NOTED}".format(here=here)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {COLUMNS}, sum(number)::bigint FROM ({said}) AS said GROUP BY {COLUMNS} HAVING sum(number) <> 0",
+            {"area": area},
+        )
+        return [AreaCount(*row) for row in cursor.fetchall()]
 
 
 class AreaRow(NamedTuple):

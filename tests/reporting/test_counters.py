@@ -11,7 +11,7 @@ from accounts.models import Learner, RollEntry
 from applications.models import Choice, OutsideOffer
 from core import clock
 from reporting.actions import add_up, reconcile, reconcile_due
-from reporting.models import CountedArea, Reconciliation, Standing, StandingChange, StandingCount
+from reporting.models import CountedArea, Reconciliation, Standing, StandingChange, StandingCount, StandingNote
 from reporting.queries.counters import area_rows, counted, counted_one_by_one
 from reporting.queries.guarantee import GuaranteeCohort, tallies
 from tests.factories import CourseFactory, CourseRunFactory
@@ -63,8 +63,10 @@ class TestEqual:
         admissions, adviser = _admissions(town), _adviser_of(town)
         runs = [CourseRunFactory(course=CourseFactory(provider=town.college)) for _ in range(2)]
         seen = set()
-        for _ in range(25):
+        for turn in range(25):
             _something(town, pick, runs=runs, admissions=admissions, adviser=adviser)
+            if turn % 4 == 3:
+                add_up()
             said = by_the_counters()
             assert said == by_the_rows(town.area, town.other_area)
             seen.add(tuple(sorted(said.items())))
@@ -90,6 +92,7 @@ class TestEqual:
             assert by_the_counters() == by_the_rows(town.area, town.other_area)
         assert by_the_counters() != before
         assert not StandingChange.objects.exists()
+        assert not StandingNote.objects.exists()
 
     def test_reading_does_not_see_a_sweep_half_done(self, town):
         before = by_the_counters()
@@ -97,6 +100,24 @@ class TestEqual:
         add_up()
         assert by_the_counters() == before
         assert StandingCount.objects.exists()
+
+    def test_a_choice_is_noted_when_it_comes_moves_and_goes_and_not_when_its_words_change(self, town):
+        add_up()
+        choice = choice_in("draft", learner=town.people["Nothing"], town=town)
+        moves = [
+            lambda: None,
+            lambda: Choice.objects.filter(pk=choice.pk).update(status="sent", sent_at=clock.now()),
+            lambda: Choice.objects.filter(pk=choice.pk).update(status="offered"),
+            lambda: Choice.objects.filter(pk=choice.pk).update(status="offered", refusal_reason=""),
+            lambda: Choice.objects.filter(pk=choice.pk).delete(),
+        ]
+        noted = []
+        for move in moves:
+            move()
+            noted.append(StandingNote.objects.count())
+            assert by_the_counters() == by_the_rows(town.area, town.other_area)
+            add_up()
+        assert noted == [1, 1, 1, 0, 1]
 
 
 class TestNights:
@@ -112,6 +133,7 @@ class TestNights:
         assert [(one.learners, one.differences) for one in newest] == [(11, 0), (2, 0)]
 
     def test_what_is_wrong_is_mended_and_said_without_names(self, town, caplog):
+        StandingNote.objects.all().delete()  # of the town's building, all of which has been counted
         Standing.objects.filter(learner=town.people["Offer"]).update(light="nothing")
         StandingCount.objects.create(
             area=town.area, entry_year=2027, year_group=11, light="waiting", category="no_offer", is_late=False,
@@ -123,6 +145,11 @@ class TestNights:
         assert town.people["Offer"].family_name not in caplog.text
         assert by_the_counters() == by_the_rows(town.area, town.other_area)
         assert reconcile(area=town.area).differences == 0
+
+    def test_who_is_noted_is_counted_and_not_called_wrong(self, town):
+        choice_in("offered", learner=town.people["Nothing"], town=town)
+        assert reconcile(area=town.area).differences == 0
+        assert by_the_counters() == by_the_rows(town.area, town.other_area)
 
     def test_the_cohort_of_the_next_year_takes_the_place_of_the_last(self, town):
         with clock.at(dt.date(2027, 9, 30)):
@@ -141,21 +168,27 @@ LOCK = "PERFORM FROM accounts_learner WHERE id = ANY (wanted) ORDER BY id FOR NO
 class TestAtOnce:
     @pytest.fixture
     def busy(self):
-        """A town that is counted, and a learner with two choices that are only sent."""
+        """A town that is counted, and a learner with two offers from elsewhere."""
         town = build_town()
         reconcile_due()
-        town.chosen = [choice_in("sent", learner=town.people["Nothing"], town=town, rank=rank) for rank in (1, 2)]
+        adviser = _adviser_of(town)
+        town.offers = [
+            OutsideOffer.objects.create(
+                learner=town.people["Nothing"], cycle=town.cycle, provider_name=name, by=adviser
+            )
+            for name in ("A garage", "A bakery")
+        ]
         return town
 
     def _two_writers(self, busy):
-        """Of a learner's two choices each is taken back by somebody else. The first is slow to end, until the second
-        waits for it or is done: each alone would leave the light as it is, and both together do not."""
-        first, second = busy.chosen
+        """Of a learner's two offers each is ended by somebody else. The first is slow to end, until the second waits
+        for it or is done: each alone would leave the light as it is, and both together do not."""
+        first, second = busy.offers
         has_written, may_end = threading.Event(), threading.Event()
 
         def slow():
             with transaction.atomic():
-                Choice.objects.filter(pk=first.pk).update(status="withdrawn")
+                OutsideOffer.objects.filter(pk=first.pk).update(ended_on=clock.today())
                 has_written.set()
                 assert may_end.wait(20)
 
@@ -163,7 +196,7 @@ class TestAtOnce:
             assert has_written.wait(20)
             watch = threading.Thread(target=until_somebody_waits, args=(may_end,))
             watch.start()
-            Choice.objects.filter(pk=second.pk).update(status="withdrawn")
+            OutsideOffer.objects.filter(pk=second.pk).update(ended_on=clock.today())
             may_end.set()
             watch.join(20)
 
@@ -185,6 +218,29 @@ class TestAtOnce:
             finally:
                 cursor.execute(whole.replace("%", "%%"))
         assert lost != by_the_rows(busy.area, busy.other_area)
+
+    def test_what_moves_during_a_sweep_is_the_next_ones(self, busy):
+        """A sweep has counted the noted and is not done; a choice of one of them moves; the sweep is done."""
+        choice = choice_in("sent", learner=busy.people["Started"], town=busy)
+        has_swept, has_moved = threading.Event(), threading.Event()
+
+        def sweep():
+            with transaction.atomic():
+                add_up()
+                has_swept.set()
+                assert has_moved.wait(20)
+
+        def move():
+            assert has_swept.wait(20)
+            Choice.objects.filter(pk=choice.pk).update(status="offered")
+            has_moved.set()
+
+        assert at_once(sweep, move) == [None, None]
+        assert StandingNote.objects.count() == 1
+        for _ in range(2):
+            assert by_the_counters() == by_the_rows(busy.area, busy.other_area)
+            add_up()
+        assert not StandingNote.objects.exists()
 
     def test_many_writers_and_a_sweep_at_once(self, busy):
         learners = list(busy.people.values())
