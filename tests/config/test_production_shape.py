@@ -67,13 +67,13 @@ def wait_for(question, *logs, seconds=40):
 
 
 def get(port, path):
-    """Status and body, asked as a proxy in front would ask."""
+    """Status and body, asked as a proxy in front would ask; None while nobody answers, or not within ten seconds."""
     asked = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
     try:
         asked.request("GET", path, headers={"Host": SAFE["PORTAL_ALLOWED_HOSTS"], "X-Forwarded-Proto": "https"})
         answer = asked.getresponse()
         return answer.status, answer.read().decode()
-    except ConnectionRefusedError:
+    except (ConnectionRefusedError, TimeoutError):
         return None
     finally:
         asked.close()
