@@ -14,7 +14,7 @@ EMPTY = frozenset(
 # Words that say what kind of course it is: left out when nothing has them as well as the subject.
 KIND = frozenset(
     "college school sixth form diploma certificate award btec nvq gcse gcses alevel aslevel tlevel hnc hnd "
-    "qualification apprenticeship apprenticeships apprentice traineeship resit resits retake retakes training work "
-    "working works level1 level2 level3 level4 level5 level6 level7 level8 beginner beginners intermediate advanced "
-    "introduction foundation internship internships".split()
+    "qualification apprenticeship apprenticeships apprentice traineeship resit resits resitting retake retakes "
+    "retaking training work working works level1 level2 level3 level4 level5 level6 level7 level8 beginner beginners "
+    "intermediate advanced introduction foundation internship internships".split()
 ) | {"supported internship", "supported internships"}

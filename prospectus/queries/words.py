@@ -38,12 +38,18 @@ WORK_WITH = re.compile(
     re.IGNORECASE,
 )
 # Written apart, the index would look for "re", which is religious education.
-APART_RESIT = re.compile(r"\bre[- ](?=(?:sit|take)s?\b)", re.IGNORECASE)
-# How old somebody is says nothing about a course; "14-19" and "year 10" do.
+APART_RESIT = re.compile(r"\bre[- ](?=(?:sits?|takes?|sitting|taking)\b)", re.IGNORECASE)
+# Dashes and apostrophes as a telephone and a word processor write them.
+TYPED = str.maketrans({"\N{EN DASH}": "-", "\N{EM DASH}": "-", "\N{RIGHT SINGLE QUOTATION MARK}": "'"})
+# How old somebody is says nothing about a course: "aged 14 and 15", "16-18 year olds", "my son is 16". What may be
+# something else stays whole: "14-19 diploma", "year 11", "aged 16-60".
+_AGE = r"\b(?:1[1-9]|2[0-5])\b"
+_AGES = rf"{_AGE}(?:\s*(?:[-/,&]|to\b|and\b|or\b)\s*{_AGE})*"
+_WHOSE = r"\b(?:ages?|aged|i'?m|i am|(?:son|daughter|he|she|who)(?:'?s| is)?)\s+(?:between\s+|from\s+)?"
+_OLD = r"[- ]?(?:years?|yrs?)[- ]?olds?\b"
 AGE = re.compile(
-    r"\b1[3-9][- ]?(?:years?|yrs?)[- ]?olds?\b"
-    r"|(?:(?<=\bson )|(?<=\bdaughter )|(?<=\baged )|(?<=\bage )|(?<=\bim )|(?<=\bi'm )|(?<=\bi am )|(?<=\bis ))"
-    r"1[3-9]\b(?!\s*(?:-|/|to\b)\s*\d)",
+    rf"(?:{_WHOSE}{_AGES}(?:{_OLD})?|(?<!year )(?<!yr )(?<!\d-){_AGES}{_OLD}|\bis\s+{_AGE})"
+    r"(?!\s*(?:[-/,&]|to\b|and\b|or\b)\s*\d\d)(?!\s*(?:hours?|days?|weeks?|months?)\b)",
     re.IGNORECASE,
 )
 BREAK = re.compile(r"\b(?:and|or|with)\b|[,&+;]|/", re.IGNORECASE)
@@ -331,11 +337,13 @@ def tries_of(terms: Sequence[Term]) -> tuple[str, ...]:
 def read(text: str, *, is_exact: bool = False, has_place: bool = False) -> Reading:
     """What these words mean. ``is_exact`` leaves every word as it is: no filters, no corrections."""
     typed, postcode = text[:MOST_CHARACTERS], ""
+    text = typed.translate(TYPED)
     if not is_exact and not has_place:
-        text, postcode = take_postcode(text[:MOST_CHARACTERS])
+        text, postcode = take_postcode(text)
     text = SEVERAL_LEVELS.sub(r"level \1 level \2", text)
     text = APART_RESIT.sub("re", text)
-    words = tokens(normalise(AGE.sub(" ", WORK_WITH.sub(" ", text)))) or tokens(normalise(text))
+    ageless = AGE.sub(" ", text)
+    words = tokens(normalise(WORK_WITH.sub(" ", ageless))) or tokens(normalise(text))
     if not words:
         return Reading(postcode=postcode)
     known = look_up(words, corrects=not is_exact)
@@ -354,7 +362,7 @@ def read(text: str, *, is_exact: bool = False, has_place: bool = False) -> Readi
         tries=tries_of(terms),
         subjects=tuple(term for term in terms if not term.is_kind),
         kinds=" & ".join(term.query for term in terms if term.is_kind),
-        is_unbroken=not BREAK.search(text),
+        is_unbroken=not BREAK.search(ageless),
         phrases=phrases,
         corrections=spelling.corrections,
         corrected_text=correct(typed, spelling.corrections) if spelling.corrections else "",
