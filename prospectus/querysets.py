@@ -110,16 +110,9 @@ class PartnerQuerySet(models.QuerySet):
         return self.filter(ended_on=None, joined_on__lte=clock.today())
 
     def current(self) -> "PartnerQuerySet":
-        """Those who teach with the lead from now on: joined, and open."""
+        """Those who teach with the lead, and are named with it: joined, and open. Who leaves, or is in a consortium
+        that ends, is not among them from that moment; who closes is until the end of its last day."""
         return self.joined().filter(Q(provider__ended_on=None) | Q(provider__ended_on__gte=clock.today()))
-
-    def named(self) -> "PartnerQuerySet":
-        """Those whom anybody reads of today. The last day of a consortium, and of a provider, counts; who says that it
-        leaves is named no more from that moment, as the course is said to have changed in that moment."""
-        today = clock.today()
-        goes_on = Q(consortium__ended_on=None) | Q(consortium__ended_on__gte=today)
-        is_open = Q(provider__ended_on=None) | Q(provider__ended_on__gte=today)
-        return self.filter(Q(ended_on=None) | Q(ended_on__gt=today), goes_on, is_open, joined_on__lte=today)
 
 
 class ReviewQuerySet(models.QuerySet):

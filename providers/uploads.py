@@ -198,7 +198,8 @@ class UploadKind(NamedTuple):
 
     Of a kind with ``keep_days``, the file and everything of it that is about people is removed that many days after it
     is over; what came of it, as numbers and codes, stays. ``forget(upload)`` removes what the kind itself kept of it.
-    ``publishing`` and ``undoing`` are what people are told before they press those buttons.
+    ``publishing`` and ``undoing`` are what people are told before they press those buttons; ``of_nobody`` of a file
+    that would change nothing because it matched nobody here (``counts["matched"]``), of a kind that says it.
     """
 
     name: str
@@ -234,6 +235,7 @@ class UploadKind(NamedTuple):
     shown: Callable[[Any], Q] | None = None
     still_here: Callable[[Iterable[Change]], Callable[[Change], bool]] | None = None
     carry_out: Callable[[Any, Sequence[Any]], Mapping[int, str]] | None = None
+    of_nobody: str = ""
     publishing: str = _("Everybody sees the changes a few seconds after you press the button.")
     undoing: str = _(
         "What the file added is taken out of the prospectus, and kept. Learners see it a few seconds after you press "

@@ -81,7 +81,8 @@ def join_consortium(*, consortium: Consortium, by: Any) -> Consortium:
 
 @transaction.atomic
 def leave_consortium(*, consortium: Consortium, by: Any) -> Consortium:
-    """Today is the last day in it of the providers whose courses ``by`` keeps; asked again, they may say yes again.
+    """The providers whose courses ``by`` keeps belong to it no longer, and are named with it nowhere; asked again, they
+    may say yes again.
 
     Raises: NotAllowed, StaleState (ended). Tells: the lead, ``consortium-answered``.
     """

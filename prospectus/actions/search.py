@@ -48,7 +48,7 @@ WITH subject AS MATERIALIZED (
         FROM prospectus_consortiumpartner cp JOIN providers_organisation po ON po.id = cp.provider_id
         JOIN prospectus_consortium k ON k.id = cp.consortium_id
         WHERE cp.consortium_id = c.consortium_id AND cp.joined_on <= %(today)s
-          AND (cp.ended_on IS NULL OR cp.ended_on > %(today)s) AND (k.ended_on IS NULL OR k.ended_on >= %(today)s)
+          AND cp.ended_on IS NULL AND (k.ended_on IS NULL OR k.ended_on >= %(today)s)
           AND (po.ended_on IS NULL OR po.ended_on >= %(today)s) AND po.id <> o.id) AS partner
     WHERE c.state = 'published' AND (o.ended_on IS NULL OR o.ended_on >= %(today)s)
       AND (%(provider)s::bigint IS NULL OR o.id = %(provider)s)

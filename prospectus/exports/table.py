@@ -148,7 +148,7 @@ WITH together AS MATERIALIZED (
         SELECT c.provider_id AS id
         UNION
         SELECT m.provider_id FROM prospectus_consortiumpartner m
-        WHERE m.consortium_id = k.id AND m.joined_on <= %(today)s AND (m.ended_on IS NULL OR m.ended_on > %(today)s)
+        WHERE m.consortium_id = k.id AND m.joined_on <= %(today)s AND m.ended_on IS NULL
     ) AS who
     JOIN providers_organisation e
         ON e.id = who.id AND e.is_provider AND (e.ended_on IS NULL OR e.ended_on >= %(today)s)

@@ -298,7 +298,7 @@ def taught_together(course: Course) -> tuple[list[Organisation], list[dict[str, 
     together = course.consortium
     if together is None or (together.ended_on and together.ended_on < clock.today()):
         return [], []
-    joined = ConsortiumPartner.objects.named().filter(consortium=together)
+    joined = ConsortiumPartner.objects.current().filter(consortium=together)
     parts = CoursePart.objects.filter(course=course, provider=OuterRef("pk")).order_by("position")
     told = JSONObject(position="position", name="name", days="days", site="site__name", town="site__town")
     teachers = Organisation.objects.providers().filter(Q(pk=course.provider_id) | Q(pk__in=joined.values("provider")))

@@ -23,7 +23,7 @@ WITH provider AS (
     JOIN providers_organisation o ON o.id = m.provider_id
     JOIN prospectus_consortium k ON k.id = m.consortium_id
     WHERE m.consortium_id IN (SELECT consortium_id FROM course)
-        AND m.joined_on <= %(today)s AND (m.ended_on IS NULL OR m.ended_on > %(today)s)
+        AND m.joined_on <= %(today)s AND m.ended_on IS NULL
         AND (k.ended_on IS NULL OR k.ended_on >= %(today)s) AND (o.ended_on IS NULL OR o.ended_on >= %(today)s)
 )
 SELECT

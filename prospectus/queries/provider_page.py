@@ -85,6 +85,6 @@ def provider_page(provider: Organisation, user: Any) -> ProviderPage:
 def consortia_of(provider: Organisation) -> list[Consortium]:
     """Those it leads or belongs to today, with who leads them."""
     open_now = Q(ended_on=None) | Q(ended_on__gte=clock.today())
-    belongs = ConsortiumPartner.objects.named().filter(provider=provider)
+    belongs = ConsortiumPartner.objects.current().filter(provider=provider)
     theirs = Consortium.objects.filter(open_now, Q(lead=provider) | Q(pk__in=belongs.values("consortium")))
     return list(theirs.select_related("lead"))

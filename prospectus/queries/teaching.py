@@ -43,9 +43,9 @@ def with_teachers(courses: QuerySet[Course]) -> QuerySet[Course]:
     """
     goes_on = Q(consortium__ended_on=None) | Q(consortium__ended_on__gte=clock.today())
     open_now = Organisation.objects.providers()
-    joined = ConsortiumPartner.objects.named().filter(consortium__courses=OuterRef(OuterRef("pk")))
+    joined = ConsortiumPartner.objects.current().filter(consortium__courses=OuterRef(OuterRef("pk")))
     partners = open_now.filter(pk__in=joined.values("provider")).exclude(pk=OuterRef("provider")).order_by("name", "pk")
-    of_partners = ConsortiumPartner.objects.named().filter(consortium=OuterRef("course__consortium"))
+    of_partners = ConsortiumPartner.objects.current().filter(consortium=OuterRef("course__consortium"))
     parts = CoursePart.objects.filter(
         Q(provider=F("course__provider")) | Q(provider__in=of_partners.values("provider")),
         course=OuterRef("pk"),

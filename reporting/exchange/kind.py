@@ -267,6 +267,7 @@ CASELOAD = UploadKind(
     shown=still_exchanged,
     still_here=of_whoever_is_here,
     carry_out=take_over_caseload,
+    of_nobody="Nobody in the file has a record here. Publishing it changes nothing.",
     publishing=(
         "What is ticked is recorded here, and the September Guarantee and the return to the Department follow. What is "
         "not ticked stays as it is."

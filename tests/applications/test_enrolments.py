@@ -116,9 +116,14 @@ def test_a_number_says_whose_a_row_is_and_a_name_waits_for_a_person(town):
     assert (published.counts["matched"], published.counts["to_look_at"]) == (1, 2)
 
 
-def test_the_same_list_again_changes_nothing_and_a_later_one_says_who_left(town):
+def test_the_same_list_again_changes_nothing_and_a_later_one_says_who_left(client, town):
     rows = [HEADINGS.split(","), ["", "1234567890", "", "", "", SEPTEMBER, "A level Maths", 3, ""]]
     publish(town, content=xlsx(rows), name="list.xlsx")
+    client.force_login(town.admissions)
+    again = hand_over(town, content=xlsx(rows), name="same.xlsx")
+    page = client.get(reverse("providers:upload", args=[again.reference])).text
+    assert "Everything in the file is as it is here already." in page
+    assert "Nobody in the file" not in page
     assert publish(town, content=xlsx(rows), name="again.xlsx").counts["unchanged"] == 1
     rows[1][-1] = dt.date(2026, 10, 30)
     last = publish(town, content=xlsx(rows), name="left.xlsx")

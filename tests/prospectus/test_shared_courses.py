@@ -17,7 +17,7 @@ from prospectus.actions.undoing import undo_catalogue
 from prospectus.exports.proforma import proforma_xlsx
 from prospectus.exports.table import TOGETHER, courses_csv
 from prospectus.imports.dataset import look_through_dataset
-from prospectus.models import Consortium, ConsortiumPartner, CoursePart, CourseRun, CourseSearch
+from prospectus.models import Consortium, ConsortiumPartner, Course, CoursePart, CourseRun, CourseSearch
 from prospectus.part_words import PartWords, as_lines, from_lines
 from prospectus.queries.editions import edition_of
 from providers.models import Site
@@ -134,12 +134,16 @@ def test_the_api_tells_who_leads_who_takes_part_and_who_teaches_which_part(line,
 
 def test_who_has_left_is_told_of_in_nothing_that_leaves_and_it_is_another_edition(line, client):
     before = edition_of(provider=line.northfield)
+    changed_at = line.plumbing.changed_at
     southbank_leaves(line)
+    left_at = Course.objects.get(pk=line.plumbing.pk).changed_at
+    Course.objects.filter(pk=line.plumbing.pk).update(changed_at=changed_at)  # that alone makes another edition
 
     shared = client.get(f"/api/v1/courses/{line.plumbing.reference}").json()
     left = [b"".join(courses_csv()).decode(), written(line.northfield)]
 
     assert edition_of(provider=line.northfield) != before
+    assert left_at > changed_at
     assert (shared["taught_with"]["partners"], len(shared["parts"])) == ([], 1)
     assert ["Workshop" in text for text in left] == [False, False]
 
