@@ -172,7 +172,7 @@ class Attempt:
     @property
     def apart_condition(self) -> str:
         """Whether the words name several subjects that no course has together, in SQL."""
-        # Each as a constant, so that the index knows where to look, and only as long as the answer is open.
+        # Each is asked of the index by itself, and only as long as the answer is open.
         ask = "EXISTS (SELECT FROM prospectus_coursesearch WHERE words @@ to_tsquery('prospectus', %(apart_{})s))"
         return " AND ".join("NOT " * (not at) + ask.format(at) for at in range(len(self.apart))) or "false"
 
