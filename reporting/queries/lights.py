@@ -6,8 +6,9 @@ For one area it is asked of the rows each time. Only the figures of all areas ar
 import datetime as dt
 from typing import NamedTuple
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import Count, Func, Max, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Count, F, Func, Max, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -71,10 +72,18 @@ def with_light(learners: QuerySet, *, entry_year: int | None, day: dt.date | Non
 
 
 def _of_year(rows: QuerySet, cycle: str, entry_year: int | None) -> QuerySet:
-    """Those of this entry year. What a row's cycle says is asked of that cycle: a join would read the cycles of all
-    areas anew for each learner."""
-    said = Cycle.objects.filter(pk=OuterRef(cycle)).order_by().values("entry_year")
-    return rows.annotate(september=Subquery(said)).filter(september=entry_year).order_by()
+    """Those of this entry year. Which cycles are of it is asked once, for the whole statement: a join, or what a row's
+    cycle says, would read the cycles of all areas anew for each learner."""
+    cycles = Cycle.objects.filter(entry_year=entry_year).order_by().values("pk")
+    return rows.filter(_IsAnyOf(F(cycle), ArraySubquery(cycles))).order_by()
+
+
+class _IsAnyOf(Func):
+    """The first is one of an array."""
+
+    template = "%(expressions)s)"
+    arg_joiner = " = ANY("
+    output_field = models.BooleanField()
 
 
 class _LightOf(Func):
