@@ -18,5 +18,5 @@ class Migration(migrations.Migration):
         migrations.RunSQL(
             "ALTER TABLE reporting_returnrun DROP COLUMN learners",
             "ALTER TABLE reporting_returnrun ADD COLUMN learners bigint[] NOT NULL DEFAULT '{}'",
-        )
+        ),
     ]
