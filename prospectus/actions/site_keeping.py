@@ -7,7 +7,7 @@ which locks its provider first. Search follows in the same transaction, because 
 import hashlib
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -40,6 +40,31 @@ def dates_at(site: Site) -> QuerySet[CourseRun]:
     return runs.exclude(course__state=CourseState.WITHDRAWN)
 
 
+class Taught(NamedTuple):
+    """What a site that ends leaves without a place: ``dates`` as (course, date), ``parts`` as (course, position),
+    which stay what they are when somebody saves the parts of a course again."""
+
+    dates: list[tuple[int, int]]
+    parts: list[tuple[int, int]]
+
+    @property
+    def courses(self) -> int:
+        return len({course for course, _ in (*self.dates, *self.parts)})
+
+    @property
+    def digest(self) -> str:
+        """The same for as long as the same is taught there."""
+        return hashlib.sha256(json.dumps(self).encode()).hexdigest()[:16]
+
+
+def taught_at(site: Site) -> Taught:
+    """Its dates of ``dates_at``, and every part of a course, in a fixed order."""
+    parts = CoursePart.objects.filter(site=site).order_by("course", "position")
+    return Taught(
+        list(dates_at(site).order_by("pk").values_list("course", "pk")), list(parts.values_list("course", "position"))
+    )
+
+
 @transaction.atomic
 def edit_site(*, site: Site, values: Mapping[str, Any], seen: str, by: Any) -> Site:
     """The site is as ``values`` say (``SITE_FIELDS``). Without a latitude and longitude of its own it is about where
@@ -65,15 +90,20 @@ def edit_site(*, site: Site, values: Mapping[str, Any], seen: str, by: Any) -> S
 
 
 @transaction.atomic
-def end_site(*, site: Site, move_to: Site | None, by: Any) -> int:
+def end_site(*, site: Site, move_to: Site | None, by: Any, seen: str | None = None) -> int:
     """Nothing new is taught there; what can still be started there moves to ``move_to``, and parts of courses
-    with it. Without one, parts stay and no place is said of them any more. Returns how many dates moved.
+    with it. Without one, parts stay and no place is said of them any more. The history keeps which they were.
+    Returns how many dates moved.
 
-    Raises: NotAllowed, StaleState (it has ended), RuleBroken ``dates_there`` where none was given and there are such
+    ``seen`` is the digest of ``taught_at`` as this person saw it; None: whatever is there. Raises: NotAllowed,
+    StaleState (it has ended), ChangedMeanwhile, RuleBroken ``dates_there`` where no site was given and there are such
     dates, or ``not_your_site``.
     """
     site = _lock(site, "end", by=by)
-    there = list(dates_at(site).values_list("pk", flat=True))
+    taught = taught_at(site)
+    if seen is not None and seen != taught.digest:
+        raise ChangedMeanwhile(f"what is taught at site {site.pk} has changed")
+    there = [run for _course, run in taught.dates]
     if there and move_to is None:
         words = ngettext(
             "%(number)s date that can still be started is at %(site)s. Choose the site to move to.",
@@ -92,7 +122,7 @@ def end_site(*, site: Site, move_to: Site | None, by: Any) -> int:
     site.save()
     record(
         "site.end", subject=site, by=by, provider=site.organisation_id, moved=len(there),
-        to=into.pk if into else None,
+        to=into.pk if into else None, dates=there, parts=taught.parts,
     )  # fmt: skip
     _refresh(concerned)
     return len(there)

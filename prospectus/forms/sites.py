@@ -95,8 +95,21 @@ class OtherSiteForm(PortalForm):
 
 
 class EndSiteForm(OtherSiteForm):
+    """``seen`` says what the page counted. Parts of courses, but no dates, may go to no site (``may_be_none``)."""
+
+    NONE = "none"
+
     submit = _("End this site")
     submit_colour = "warning"
+
+    seen = forms.CharField(widget=forms.HiddenInput, max_length=16)
+
+    def __init__(self, *args: Any, may_be_none: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.layout = (*self.layout, "seen")
+        if may_be_none and "other" in self.fields:
+            field = self.fields["other"]
+            field.choices = [*field.choices, (self.NONE, gettext("None: no place is said of these parts any more"))]
 
 
 class MergeSiteForm(OtherSiteForm):

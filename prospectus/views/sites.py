@@ -12,7 +12,7 @@ from django.views.generic import ListView
 from core.errors import StaleState
 from core.views import ActionView
 from prospectus.actions.changing import ChangedMeanwhile
-from prospectus.actions.site_keeping import dates_at, edit_site, end_site, merge_site
+from prospectus.actions.site_keeping import edit_site, end_site, merge_site, taught_at
 from prospectus.forms.sites import EditSiteForm, EndSiteForm, MergeSiteForm
 from prospectus.queries.sites import kept_sites, other_sites
 from prospectus.views.desk import KeeperMixin
@@ -115,16 +115,52 @@ class EndSiteView(OtherSiteView):
     label, error = _("To which site do they move?"), _("Choose the site to move to")
 
     def is_needed(self) -> bool:
-        self.dates = dates_at(self.thing).count()
-        return self.dates > 0
+        return bool(self.taught.dates or (self.taught.parts and self.others))
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        self.taught = taught_at(self.thing)
+        words = {"may_be_none": not self.taught.dates, "initial": {"seen": self.taught.digest}}
+        return super().get_form_kwargs() | words
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        try:
+            return super().form_valid(form)
+        except ChangedMeanwhile:
+            return self.conflict()
 
     def act(self, answers: dict[str, Any]) -> None:
-        moved = end_site(site=self.thing, move_to=self.other, by=self.request.user)
+        moved = end_site(site=self.thing, move_to=self.other, by=self.request.user, seen=answers["seen"])
         self.say(moved, gettext("%(site)s has ended.") % {"site": self.thing})
+
+    def say(self, moved: int, sentence: str) -> None:
+        """The parts, too: as many as the page counted, because otherwise it would not have ended."""
+        super().say(moved, sentence)
+        if number := len(self.taught.parts):
+            messages.info(self.request, self._of_parts(number))
+
+    def _of_parts(self, number: int) -> str:
+        if self.other:
+            words = ngettext("%(number)s part moved to %(site)s.", "%(number)s parts moved to %(site)s.", number)
+        else:
+            words = ngettext(
+                "No place is said any more of %(number)s part of a course taught together.",
+                "No place is said any more of %(number)s parts of courses taught together.",
+                number,
+            )
+        return words % {"number": number, "site": self.other}
+
+    def conflict(self) -> HttpResponse:
+        """The page as things are now: pressing again is a decision that knows them."""
+        data = self.request.POST.copy()
+        data["seen"] = taught_at(self.thing).digest
+        form = EndSiteForm(**{**self.get_form_kwargs(), "data": data})
+        form.is_valid()
+        return self.render_to_response(self.get_context_data(form=form, is_changed=True), status=409)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
-        return context | {"dates": self.dates}
+        numbers = {"dates": len(self.taught.dates), "parts": len(self.taught.parts), "courses": self.taught.courses}
+        return context | numbers
 
 
 class MergeSiteView(OtherSiteView):

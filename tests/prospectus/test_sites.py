@@ -14,7 +14,7 @@ from prospectus.actions.changing import ChangedMeanwhile
 from prospectus.actions.site_keeping import SITE_FIELDS, dates_at, edit_site, end_site, merge_site, seen_as
 from prospectus.actions.sites import keep_sites
 from prospectus.imports.records import Venue
-from prospectus.models import Consortium, ConsortiumPartner, CourseRun, CourseSearch
+from prospectus.models import Consortium, ConsortiumPartner, CoursePart, CourseRun, CourseSearch
 from providers.models import RoleKind, Site
 from tests.factories import CourseFactory, CourseRunFactory, ProviderFactory, SiteFactory, StaffRoleFactory
 from tests.races import at_once
@@ -123,7 +123,10 @@ def test_dates_to_come_move_and_old_ones_keep_the_site(town, editor, other):
     assert Site.objects.get(pk=town.near.pk).ended_on == dt.date(2026, 11, 18)
     found = set(CourseSearch.objects.filter(course=town.plumbing).values_list("site", flat=True))
     assert found == {other.pk, town.near.pk}  # the date that has started is still on the course's page
-    assert Event.objects.get(verb="site.end").facts == {"provider": town.northfield.pk, "moved": 4, "to": other.pk}
+    facts = Event.objects.get(verb="site.end").facts
+    moved = list(CourseRun.objects.filter(site=other).order_by("pk").values_list("pk", flat=True))
+    known = {"provider": town.northfield.pk, "moved": 4, "to": other.pk, "dates": moved, "parts": []}
+    assert facts == known
     with pytest.raises(StaleState):
         end_site(site=town.near, move_to=other, by=editor)
 
@@ -287,12 +290,59 @@ def test_ending_and_merging_by_the_page(desk, town, other):
     end = reverse("prospectus:site-end", args=[town.near.reference])
     assert "4 dates that can still be started are there" in desk.get(end).content.decode()
     assert "Choose the site to move to" in desk.post(end, {}).content.decode()
-    page = desk.post(end, {"other": other.reference}, follow=True)
+    seen = desk.get(end).context["form"].initial["seen"]
+    page = desk.post(end, {"other": other.reference, "seen": seen}, follow=True)
     assert "Hill Site has ended. 4 dates moved to Mill Site." in page.content.decode()
     assert desk.get(end).status_code == 409
     third = SiteFactory(organisation=town.northfield, name="Third Site")
     merge = reverse("prospectus:site-merge", args=[third.reference])
     assert "Merged. No date was there." in desk.post(merge, {"other": other.reference}, follow=True).content.decode()
+
+
+def part_at(town, site, position=1):
+    return CoursePart.objects.create(
+        course=town.plumbing, position=position, name=f"Part {position}", provider=town.northfield, site=site
+    )
+
+
+def test_parts_are_counted_before_and_may_go_to_no_site_and_history_knows_them(desk, town, other):
+    for position in (1, 2):
+        part_at(town, other, position)
+    end = reverse("prospectus:site-end", args=[other.reference])
+    page = desk.get(end)
+    words = page.content.decode()
+    assert "2 parts of courses taught together are taught there and lose their place." in words
+    assert "Altogether that is 1 course." in words
+    seen = page.context["form"].initial["seen"]
+    assert "Choose the site to move to" in desk.post(end, {"seen": seen}).content.decode()
+
+    said = desk.post(end, {"seen": seen, "other": "none"}, follow=True).content.decode()
+
+    assert "No place is said any more of 2 parts of courses taught together." in said
+    assert list(CoursePart.objects.values_list("site", flat=True)) == [None, None]
+    course = town.plumbing.pk
+    assert Event.objects.get(verb="site.end").facts["parts"] == [[course, 1], [course, 2]]
+
+
+def test_dates_go_to_a_site_and_never_to_none(desk, town, other):
+    end = reverse("prospectus:site-end", args=[town.near.reference])
+    seen = desk.get(end).context["form"].initial["seen"]
+    assert "Choose one of these sites" in desk.post(end, {"seen": seen, "other": "none"}).content.decode()
+
+
+def test_who_ends_a_site_at_which_more_is_taught_by_now_is_shown_that_first(desk, town, other):
+    end = reverse("prospectus:site-end", args=[other.reference])
+    seen = desk.get(end).context["form"].initial["seen"]
+    part_at(town, other)
+
+    page = desk.post(end, {"seen": seen, "other": town.near.reference})
+
+    assert page.status_code == 409
+    assert "What is taught there has changed since you opened this page" in page.content.decode()
+    assert "1 part of a course taught together is taught there" in page.content.decode()
+    assert Site.objects.get(pk=other.pk).ended_on is None
+    told = {"other": town.near.reference, "seen": page.context["form"].data["seen"]}
+    assert "1 part moved to Hill Site." in desk.post(end, told, follow=True).content.decode()
 
 
 def test_the_only_site_with_dates_offers_to_add_another_first(desk, town):
