@@ -33,7 +33,7 @@ from providers.queries import (
 from providers.uploads import ASKS, KINDS, UploadKind
 from providers.workflow import ChangeAction, ReversalAction, UploadMode
 
-ISSUES_PER_PAGE = 100
+ISSUES_PER_PAGE = 25
 CHANGES_PER_PAGE = 50
 CHANGES_AT_ONCE = 10  # on the page of the upload itself
 

@@ -162,15 +162,15 @@ def test_the_result_takes_the_same_queries_for_one_and_five_issues(
         browser.get(page(upload))
 
 
-def test_a_hundred_issues_make_a_page(browser, kind, college, editor):
-    issues = [RowIssue(row, "Name", "x", "X", "error", "Wrong.") for row in range(1, 151)]
+def test_twenty_five_issues_make_a_page(browser, kind, college, editor):
+    issues = [RowIssue(row, "Name", "x", "X", "error", "Wrong.") for row in range(1, 41)]
     uploads.KINDS["areas"] = kind._replace(apply=lambda upload, progress: UploadResult({}, issues))
     upload = receive_upload(kind="areas", organisation=college, file=text_file("x"), file_name="x.txt", by=editor)
     run_job(upload.job_id)
     first = browser.get(page(upload)).content.decode()
     second = browser.get(page(upload), {"page": "2", "severity": "error"}).content.decode()
-    assert ("Row 100<" in first, "Row 101<" in first) == (True, False)
-    assert ("Row 100<" in second, "Row 101<" in second, "Row 150<" in second) == (False, True, True)
+    assert ("Row 25<" in first, "Row 26<" in first) == (True, False)
+    assert ("Row 25<" in second, "Row 26<" in second, "Row 40<" in second) == (False, True, True)
 
 
 class TestOthers:
