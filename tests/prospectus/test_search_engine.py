@@ -15,6 +15,7 @@ from prospectus.actions.places import give_places_back, take_places
 from prospectus.models import Consortium, ConsortiumPartner, CountCache, Course, CourseRun, SearchChange
 from prospectus.queries import CourseQuery, place_of, search_courses
 from prospectus.queries.search import cache, find
+from prospectus.queries.search.asking import as_query, read_once
 from prospectus.queries.search.paging import PAGE_SIZE, Cursor, cursor_of, page_of
 from tests.factories import SiteFactory
 
@@ -352,6 +353,12 @@ def test_what_is_planned_once_finds_of_any_words_what_a_plan_for_them_finds(town
         assert once == [keys(CourseQuery(text=text)) for text in texts]
     assert len(once[0]) > len(once[1]) > len(once[2]) > 0
     assert planned_once > 0
+
+
+def test_words_that_would_be_read_for_each_row_are_not_planned_once():
+    assert read_once(f"words @@ {as_query('words')}") == "words @@ (SELECT to_tsquery('prospectus', %(words)s))"
+    with pytest.raises(ValueError, match="in another way"):
+        read_once("words @@ to_tsquery('english', %(words)s)")
 
 
 def test_a_first_page_that_is_remembered_is_the_one_that_would_be_found(town, remembers_all):

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from prospectus.queries.search.asking import as_query
 from prospectus.queries.search.counts import Counts
 from prospectus.queries.search.query import CourseQuery
 
@@ -103,12 +104,12 @@ PROVIDER = "(provider_id = ANY(%(provider)s::bigint[]) OR partners && %(provider
 # What can be done anywhere is near everybody.
 NEAR = "(site_id = ANY(%(near_sites)s::bigint[]) OR delivery = 'online')"
 
-WORDS = "words @@ to_tsquery('prospectus', %(words)s)"
+WORDS = f"words @@ {as_query('words')}"
 # The index course_description_words has exactly this expression.
-DESCRIPTION = """course_id IN (
+DESCRIPTION = f"""course_id IN (
     SELECT c.id FROM prospectus_course c WHERE c.state = 'published' AND
     to_tsvector('prospectus', c.summary || ' ' || c.what_you_do || ' ' || c.who_it_is_for || ' ' || c.leads_to)
-    @@ to_tsquery('prospectus', %(words)s))"""
+    @@ {as_query("words")})"""
 
 
 def all_of(conditions: list[str]) -> str:
@@ -173,8 +174,11 @@ class Attempt:
     def apart_condition(self) -> str:
         """Whether the words name several subjects that no course has together, in SQL."""
         # Each is asked of the index by itself, and only as long as the answer is open.
-        ask = "EXISTS (SELECT FROM prospectus_coursesearch WHERE words @@ to_tsquery('prospectus', %(apart_{})s))"
-        return " AND ".join("NOT " * (not at) + ask.format(at) for at in range(len(self.apart))) or "false"
+        each = [
+            f"EXISTS (SELECT FROM prospectus_coursesearch WHERE words @@ {as_query(f'apart_{at}')})"
+            for at in range(len(self.apart))
+        ]
+        return " AND ".join("NOT " * (not at) + one for at, one in enumerate(each)) or "false"
 
     @property
     def scopes(self) -> list[str]:

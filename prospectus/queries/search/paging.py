@@ -15,7 +15,7 @@ from typing import Any
 
 from core import clock
 from prospectus.queries.search import cache
-from prospectus.queries.search.asking import ask
+from prospectus.queries.search.asking import as_query, ask
 from prospectus.queries.search.conditions import WORDS, Attempt
 from prospectus.queries.search.counts import Counts
 
@@ -96,14 +96,14 @@ def rank_of(attempt: Attempt, *, weights: str = WEIGHTS, counts_titles: bool = T
     words at all."""
     if not attempt.words or attempt.condition != WORDS:
         return "0::float8"
-    parts = [f"ts_rank('{weights}', words, to_tsquery('prospectus', %(words)s), 1)"]
+    parts = [f"ts_rank('{weights}', words, {as_query('words')}, 1)"]
     # Each row that has the words is looked at here, so nothing is asked of it twice, and floats are multiplied as they
     # are: a numeric is made a text and read again for each.
     for at, (in_title, direct) in enumerate(attempt.titles if counts_titles else ()):
         share = 1 / len(attempt.titles)
-        also = f"WHEN words @@ to_tsquery('prospectus', %(title_{at})s) THEN {share}::float8" * (in_title != direct)
+        also = f"WHEN words @@ {as_query(f'title_{at}')} THEN {share}::float8" * (in_title != direct)
         parts.append(
-            f"CASE WHEN words @@ to_tsquery('prospectus', %(direct_{at})s) THEN {(1 + DIRECT) * share}::float8 {also} "
+            f"CASE WHEN words @@ {as_query(f'direct_{at}')} THEN {(1 + DIRECT) * share}::float8 {also} "
             "ELSE 0::float8 END"
         )
     return f"(({' + '.join(parts)}) * worth)"
@@ -208,7 +208,7 @@ def _mixed_walk(attempt: Attempt, *, where: str, part: int, going_on: bool) -> s
     Where somebody named several subjects, what is a little of several is one more to take turns with: "music and drama"
     is Music, Drama and Musical Theatre.
     """
-    has = [f"words @@ to_tsquery('prospectus', %(mixed_{at})s)" for at in range(len(attempt.mixed))]
+    has = [f"words @@ {as_query(f'mixed_{at}')}" for at in range(len(attempt.mixed))]
     which = " ".join(f"WHEN {one} THEN {at}" for at, one in enumerate(has))
     last = len(has) + 1
     if attempt.is_loosened:
