@@ -28,7 +28,6 @@ urlpatterns = [
     path("desk/uploads/<str:reference>/confirm/", views.ConfirmUploadView.as_view(), name="upload-confirm"),
     path("desk/uploads/<str:reference>/abandon/", views.AbandonUploadView.as_view(), name="upload-abandon"),
     path("desk/uploads/<str:reference>/fix/", views.FixUploadView.as_view(), name="upload-fix"),
-    path("desk/uploads/<str:reference>/fix/<int:row>/", views.FixRowView.as_view(), name="upload-fix-row"),
     path("desk/uploads/<str:reference>/check-again/", views.CheckAgainView.as_view(), name="upload-check-again"),
     path("desk/uploads/<str:reference>/marked/", views.MarkedUploadView.as_view(), name="upload-marked"),
     path("desk/uploads/<str:reference>/undo/", views.UndoUploadView.as_view(), name="upload-undo"),

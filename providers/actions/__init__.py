@@ -1,5 +1,5 @@
 from providers.actions.confirming import abandon_upload, confirm_upload
-from providers.actions.fixing import RowChanged, check_again, fix_row
+from providers.actions.fixing import RowChanged, check_again, fix_rows
 from providers.actions.forgetting import forget_files
 from providers.actions.picking import pick_changes
 from providers.actions.practice import cycle_of_practice, open_sandbox
@@ -33,7 +33,7 @@ __all__ = [
     "cycle_of_practice",
     "end_role",
     "fail_upload",
-    "fix_row",
+    "fix_rows",
     "forget_files",
     "give_role",
     "hand_over_again",

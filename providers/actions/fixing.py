@@ -16,62 +16,74 @@ from core.errors import RuleBroken, StaleState
 from providers.actions.ending import JOB_KIND, move
 from providers.models import Upload, UploadFix, UploadRow
 from providers.policies import UPLOAD_POLICY
-from providers.queries.fixing import RowToFix, row_to_fix
+from providers.queries.fixing import RowToFix, rows_to_fix
 from providers.workflow import UPLOAD_FLOW
 
 MOST_IN_A_CELL = 32_767  # characters: what a spreadsheet program can hold
 
 
 class RowChanged(RuleBroken):
-    """Somebody else has corrected this row since. Nothing was written; ``now`` is how it stands."""
+    """Somebody else has corrected a row since. Nothing was written; ``now`` is how it stands."""
 
     def __init__(self, now: RowToFix) -> None:
         super().__init__(
             _(
-                "%(who)s has corrected this row since you opened the page. Nothing of yours was saved: what it says "
+                "%(who)s has corrected row %(row)s since you opened the page. Nothing of yours was saved: what it says "
                 "now is beside each cell. Save again to use your words."
             )
-            % {"who": now.fixed_by or _("Somebody")},
+            % {"who": now.fixed_by or _("Somebody"), "row": now.row},
             code="row_changed",
         )
         self.now = now
 
 
-def fix_row(*, upload: Upload, row: int, cells: Mapping[int, str], seen: str, by: Any) -> int:
-    """These cells of the row, by the place of their heading, are taken to say this from the next check on.
+def fix_rows(*, upload: Upload, cells: Mapping[int, Mapping[int, str]], seen: Mapping[int, str], by: Any) -> int:
+    """These cells, by the row and the place of their heading, are taken to say this from the next check on: all of
+    them or, where one is refused, none.
 
-    ``seen`` is the digest of the row as it was on the page. Returns how many cells changed. Raises: NotAllowed,
+    ``seen`` are the digests of the rows as they were on the page. Returns how many cells changed. Raises: NotAllowed,
     StaleState (over, being checked, or confirmed), RowChanged, RuleBroken ``cell_too_long`` or ``row_unknown``.
     """
     UPLOAD_POLICY.require(by, "fix", upload)
     with transaction.atomic():
         upload = _locked(upload, "fix")
-        held = UploadRow.objects.filter(upload=upload, row=row).first()
-        if held is None or not upload.is_fixable:
+        held = list(UploadRow.objects.filter(upload=upload, row__in=cells))
+        if len(held) < len(cells) or not upload.is_fixable:
             raise RuleBroken(_("This row cannot be corrected here. Correct it in the file."), code="row_unknown")
-        now = row_to_fix(upload, held)
-        wanted = {
-            place: _clean(text)
-            for place, text in cells.items()
-            if 0 <= place < len(upload.headings) and _clean(text) != now.cells[place]
-        }
-        if not wanted:
-            return 0
-        if now.digest != seen:
-            raise RowChanged(now)
-        if any(len(text) > MOST_IN_A_CELL for text in wanted.values()):
-            raise RuleBroken(
-                _("A cell holds %(most_in_a_cell)s characters. Shorten it.")
-                % {"most_in_a_cell": f"{MOST_IN_A_CELL:,}"},
-                code="cell_too_long",
+        fixes = []
+        for now in rows_to_fix(upload, held):
+            wanted = _wanted(cells[now.row], now)
+            if wanted and now.digest != seen.get(now.row):
+                raise RowChanged(now)
+            fixes += [
+                UploadFix(upload=upload, row=now.row, column=place, value=text, by=by, at=clock.now())
+                for place, text in wanted.items()
+            ]
+        if fixes:
+            UploadFix.objects.bulk_create(
+                fixes,
+                update_conflicts=True,
+                unique_fields=["upload", "row", "column"],
+                update_fields=["value", "by", "at"],
             )
-        for place, text in wanted.items():
-            UploadFix.objects.update_or_create(
-                upload=upload, row=row, column=place, defaults={"value": text, "by": by, "at": clock.now()}
-            )
-        upload.fixes_to_check += len(wanted)
-        move(upload, "fix", by=by)
-    return len(wanted)
+            upload.fixes_to_check += len(fixes)
+            move(upload, "fix", by=by)
+    return len(fixes)
+
+
+def _wanted(typed: Mapping[int, str], now: RowToFix) -> dict[int, str]:
+    """What was typed that the row does not say already, by place."""
+    wanted = {
+        place: _clean(text)
+        for place, text in typed.items()
+        if 0 <= place < len(now.cells) and _clean(text) != now.cells[place]
+    }
+    if any(len(text) > MOST_IN_A_CELL for text in wanted.values()):
+        raise RuleBroken(
+            _("A cell holds %(most_in_a_cell)s characters. Shorten it.") % {"most_in_a_cell": f"{MOST_IN_A_CELL:,}"},
+            code="cell_too_long",
+        )
+    return wanted
 
 
 def check_again(*, upload: Upload, by: Any) -> Upload:

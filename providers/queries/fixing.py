@@ -56,10 +56,6 @@ def rows_to_fix(upload: Upload, held: Iterable[UploadRow]) -> list[RowToFix]:
     return [_row(upload, each, issues[each.row], fixes[each.row]) for each in held]
 
 
-def row_to_fix(upload: Upload, held: UploadRow) -> RowToFix:
-    return rows_to_fix(upload, [held])[0]
-
-
 def _row(upload: Upload, held: UploadRow, issues: list[UploadIssue], fixes: list[UploadFix]) -> RowToFix:
     corrected = {fix.column: fix.value for fix in fixes}
     texts = [corrected.get(place, text) for place, text in enumerate(held.cells)]

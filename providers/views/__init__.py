@@ -1,4 +1,4 @@
-from providers.views.fixing import CheckAgainView, FixRowView, FixUploadView, MarkedUploadView
+from providers.views.fixing import CheckAgainView, FixUploadView, MarkedUploadView
 from providers.views.staff import (
     ActForView,
     EndRoleView,
@@ -29,7 +29,6 @@ __all__ = [
     "CheckAgainView",
     "ConfirmUploadView",
     "EndRoleView",
-    "FixRowView",
     "FixUploadView",
     "GiveRoleView",
     "InviteAgainView",

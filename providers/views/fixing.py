@@ -6,10 +6,12 @@ from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, closing
 from typing import Any
 
-from django.core.paginator import Paginator
+from django.contrib import messages
+from django.core.paginator import Page, Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views import View
@@ -17,17 +19,19 @@ from django.views import View
 from core.errors import RuleBroken
 from core.views import SignedInMixin, VisibleDetailView
 from providers import actions
-from providers.models import IssueSeverity, Upload, UploadRow
+from providers.models import IssueSeverity, Upload
 from providers.policies import UPLOAD_POLICY
-from providers.queries.fixing import RowToFix, row_to_fix, rows_to_fix
+from providers.queries.fixing import rows_to_fix
 from providers.uploads import KINDS
 
 ROWS_PER_PAGE = 10
-CELL = re.compile(r"cell-([0-9]{1,4})")  # the box of a cell, by the place of its heading
+BOXES_PER_PAGE = 900  # of one form Django reads a thousand fields
+BOX = re.compile(r"(?:cell-([0-9]{1,7})-([0-9]{1,4})|seen-([0-9]{1,7}))")  # by the row, and the place of the heading
 
 
 class FixUploadView(SignedInMixin, VisibleDetailView):
-    """The rows in which something is wrong, with boxes. Where nothing can be corrected here, its page says why."""
+    """The rows in which something is wrong, with boxes, saved a page at a time. Where nothing can be corrected here,
+    the upload's page says why."""
 
     queryset = Upload.objects
     template_name = "providers/upload_fix.html"
@@ -38,38 +42,37 @@ class FixUploadView(SignedInMixin, VisibleDetailView):
             return redirect("providers:upload", self.object.reference)
         return self.render_to_response(self.get_context_data(object=self.object))
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        page = Paginator(self.object.rows.all(), ROWS_PER_PAGE).get_page(self.request.GET.get("page"))
-        return super().get_context_data(page_obj=page, rows=rows_to_fix(self.object, page.object_list), **kwargs)
-
-
-class FixRowView(SignedInMixin, View):
-    """One row is saved. Answers with the row alone where htmx asks, and goes back to the page otherwise."""
-
-    http_method_names = ["post"]
-
-    def post(self, request: HttpRequest, reference: str, row: int) -> HttpResponse:
-        upload = get_object_or_404(Upload.objects.visible_to(request.user).for_list(), reference=reference)
-        held = get_object_or_404(UploadRow, upload=upload, row=row)
-        typed = {int(found[1]): text for name, text in request.POST.items() if (found := CELL.fullmatch(name))}
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        upload = self.object = self.get_object()
+        typed: dict[int, dict[int, str]] = defaultdict(dict)
+        seen = {}
+        for name, text in request.POST.items():
+            if (box := BOX.fullmatch(name)) and box[3]:
+                seen[int(box[3])] = text
+            elif box:
+                typed[int(box[1])][int(box[2])] = text
         try:
-            number = actions.fix_row(
-                upload=upload, row=row, cells=typed, seen=request.POST.get("seen", ""), by=request.user
-            )
+            number = actions.fix_rows(upload=upload, cells=typed, seen=seen, by=request.user)
         except RuleBroken as rule:
-            now = rule.now if isinstance(rule, actions.RowChanged) else row_to_fix(upload, held)
-            return self._answer(request, upload, now, problem=rule.message, typed=typed)
-        upload.refresh_from_db()
+            row = rule.now.row if isinstance(rule, actions.RowChanged) else None
+            problem = [(f"row-{row}" if row else "", rule.message)]
+            return self.render_to_response(self.get_context_data(object=upload, typed=typed, problem=problem))
         corrected = ngettext("Saved. %(number)s cell corrected.", "Saved. %(number)s cells corrected.", number)
-        said = corrected % {"number": number} if number else _("Nothing was changed.")
-        if request.htmx:
-            return self._answer(request, upload, row_to_fix(upload, held), said=said)
-        page = (upload.rows.filter(row__lt=row).count()) // ROWS_PER_PAGE + 1
-        return redirect(f"{reverse('providers:upload-fix', args=[reference])}?page={page}#row-{row}")
+        messages.success(request, corrected % {"number": number} if number else _("Nothing was changed."))
+        if "check" in request.POST:
+            actions.check_again(upload=Upload.objects.get(pk=upload.pk), by=request.user)
+            return redirect("providers:upload", upload.reference)
+        page = self.page.next_page_number() if "on" in request.POST and self.page.has_next() else self.page.number
+        return redirect(f"{reverse('providers:upload-fix', args=[upload.reference])}?page={page}")
 
-    def _answer(self, request: HttpRequest, upload: Upload, row: RowToFix, **said: Any) -> HttpResponse:
-        template = "providers/_fix_saved.html" if request.htmx else "providers/upload_fix_row.html"
-        return render(request, template, {"object": upload, "row": row, **said})
+    @cached_property
+    def page(self) -> Page:
+        most = max(1, min(ROWS_PER_PAGE, BOXES_PER_PAGE // (len(self.object.headings) + 1)))
+        return Paginator(self.object.rows.all(), most).get_page(self.request.GET.get("page"))
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        rows = rows_to_fix(self.object, self.page.object_list)
+        return super().get_context_data(page_obj=self.page, rows=rows, **kwargs)
 
 
 class CheckAgainView(SignedInMixin, View):

@@ -156,12 +156,9 @@ def test_a_wrong_cell_is_corrected_on_a_page_and_the_marked_file_names_it(hand_o
     upload = hand_over(HEADINGS, AMINA, BEN.replace("31/03/2011", "31/02/2011"))
     assert (upload.is_fixable, upload.bad_rows) == (True, 1)
     client.force_login(coordinator)
-    page = client.get(f"/desk/uploads/{upload.reference}/correct/")
-    page = page if page.status_code == 200 else client.get(reverse("providers:upload-fix", args=[upload.reference]))
-    row = page.context["rows"][0]
-    url = reverse("providers:upload-fix-row", args=[upload.reference, row.row])
-    client.post(url, {"cell-3": "31/03/2011", "seen": row.digest})
-    client.post(reverse("providers:upload-check-again", args=[upload.reference]))
+    page = reverse("providers:upload-fix", args=[upload.reference])
+    row = client.get(page).context["rows"][0]
+    client.post(page, {f"cell-{row.row}-3": "31/03/2011", f"seen-{row.row}": row.digest, "check": "1"})
     upload.refresh_from_db()
     run_job(upload.job_id)
     upload.refresh_from_db()

@@ -21,7 +21,7 @@ from providers.actions import (
     abandon_upload,
     check_again,
     confirm_upload,
-    fix_row,
+    fix_rows,
     fixing,
     receive_upload,
     undo_upload,
@@ -82,7 +82,7 @@ def seen(upload, row):
 
 def fix(upload, row, cells, by):
     upload = Upload.objects.get(pk=upload.pk)
-    return fix_row(upload=upload, row=row, cells=cells, seen=seen(upload, row), by=by)
+    return fix_rows(upload=upload, cells={row: cells}, seen={row: seen(upload, row)}, by=by)
 
 
 def wrong(upload):
@@ -189,7 +189,7 @@ def test_a_cell_can_be_corrected_back(hand_over, editor):
 @pytest.mark.parametrize("row", [1, 3, 9])
 def test_a_row_with_nothing_wrong_is_not_corrected_here(hand_over, editor, row):
     with pytest.raises(RuleBroken) as refusal:
-        fix_row(upload=hand_over(), row=row, cells={1: "x"}, seen="", by=editor)
+        fix_rows(upload=hand_over(), cells={2: {1: "x"}, row: {1: "x"}}, seen={}, by=editor)
     assert refusal.value.code == "row_unknown"
 
 
@@ -228,7 +228,7 @@ def test_one_that_is_over_or_confirmed_or_being_checked_is_left_alone(hand_over,
     asked = check_again(upload=upload, by=editor)
     assert check_again(upload=Upload.objects.get(pk=upload.pk), by=editor).job == asked.job
     for act in (
-        lambda each: fix_row(upload=each, row=2, cells={1: "x"}, seen="", by=editor),
+        lambda each: fix_rows(upload=each, cells={2: {1: "x"}}, seen={}, by=editor),
         lambda each: confirm_upload(upload=each, seen=each.digest, by=editor),
         lambda each: abandon_upload(upload=each, by=editor),
     ):
@@ -237,7 +237,7 @@ def test_one_that_is_over_or_confirmed_or_being_checked_is_left_alone(hand_over,
     checked = after_its_job(asked)
     confirm_upload(upload=checked, seen=checked.digest, by=editor)
     for act in (
-        lambda each: fix_row(upload=each, row=2, cells={1: "x"}, seen="", by=editor),
+        lambda each: fix_rows(upload=each, cells={2: {1: "x"}}, seen={}, by=editor),
         lambda each: check_again(upload=each, by=editor),
     ):
         with pytest.raises(StaleState):
@@ -266,32 +266,32 @@ def test_a_mistake_of_ours_keeps_what_was_corrected(hand_over, editor, monkeypat
 class TestTwoEditors:
     def test_the_later_is_told_and_nothing_of_theirs_is_saved(self, hand_over, editor, college):
         upload = hand_over()
-        before = seen(upload, 2)
+        before = {row: seen(upload, row) for row in (2, 4)}
         colleague = StaffRoleFactory(organisation=college, kind="editor").user
         fix(upload, 2, {3: "06/09/2027"}, colleague)
         with pytest.raises(RowChanged) as refusal:
-            fix_row(upload=upload, row=2, cells={3: "07/09/2027"}, seen=before, by=editor)
-        assert refusal.value.message.startswith(f"{colleague} has corrected this row since you opened the page.")
+            fix_rows(upload=upload, cells={4: {1: "Drama"}, 2: {3: "07/09/2027"}}, seen=before, by=editor)
+        assert refusal.value.message.startswith(f"{colleague} has corrected row 2 since you opened the page.")
         assert (refusal.value.now.cells[3], UploadFix.objects.get().value) == ("06/09/2027", "06/09/2027")
 
     def fix_slowly(self, hand_over, editor, college, monkeypatch):
         upload = hand_over()
         colleague = StaffRoleFactory(organisation=college, kind="editor").user
-        before = seen(upload, 2)
-        row_to_fix = fixing.row_to_fix
+        before = {2: seen(upload, 2)}
+        rows_to_fix = fixing.rows_to_fix
 
         def slowly(*arguments):
-            found = row_to_fix(*arguments)
+            found = rows_to_fix(*arguments)
             time.sleep(0.4)
             return found
 
-        monkeypatch.setattr(fixing, "row_to_fix", slowly)
+        monkeypatch.setattr(fixing, "rows_to_fix", slowly)
         return {
             type(each)
             for each in at_once(
                 *(
-                    lambda by=by, date=date: fix_row(
-                        upload=Upload.objects.get(pk=upload.pk), row=2, cells={3: date}, seen=before, by=by
+                    lambda by=by, date=date: fix_rows(
+                        upload=Upload.objects.get(pk=upload.pk), cells={2: {3: date}}, seen=before, by=by
                     )
                     for by, date in ((editor, "06/09/2027"), (colleague, "07/09/2027"))
                 )
@@ -314,52 +314,64 @@ class TestPages:
         client.force_login(editor)
         return client
 
-    def test_a_row_is_saved_without_javascript_and_the_page_goes_back_to_it(self, browser, hand_over):
+    def typed(self, upload, *rows, **boxes):
+        """What the form of these rows sends: everything that is in a box, with what was typed in some."""
+        shown = rows_to_fix(upload, upload.rows.filter(row__in=rows))
+        form = {f"cell-{row.row}-{place}": text for row in shown for place, text in enumerate(row.cells)}
+        return form | {f"seen-{row.row}": row.digest for row in shown} | boxes
+
+    def test_all_that_was_typed_is_saved_at_once(self, browser, hand_over):
         upload = hand_over()
         page = reverse("providers:upload-fix", args=[upload.reference])
         words = browser.get(page).content.decode()
         assert "Correct them here" in browser.get(reverse("providers:upload", args=[upload.reference])).content.decode()
         assert 'value="31/02/2027"' in words
-        address = reverse("providers:upload-fix-row", args=[upload.reference, 2])
-        answer = browser.post(address, {"seen": seen(upload, 2), "cell-3": "06/09/2027"})
-        assert answer["Location"] == f"{page}?page=1#row-2"
+        answer = browser.post(page, self.typed(upload, 2, 4) | {"cell-2-3": "06/09/2027", "cell-4-1": "Drama"})
+        assert answer["Location"] == f"{page}?page=1"
         words = browser.get(page).content.decode()
-        assert "Corrected, not checked yet" in words
-        assert "1 correction saved, and not checked yet." in words
-        answer = browser.post(reverse("providers:upload-check-again", args=[upload.reference]))
+        assert words.count("Corrected, not checked yet") == 2
+        assert "Saved. 2 cells corrected." in words
+        assert "2 corrections saved, and not checked yet." in words
+        answer = browser.post(page, self.typed(upload, 2, 4) | {"check": "1"})
         assert answer["Location"] == reverse("providers:upload", args=[upload.reference])
         assert browser.get(page)["Location"] == answer["Location"]  # it is being checked
 
-    @pytest.mark.parametrize("place", ["9" * 5000, "-1", "3x", "\u00b2", ""])
+    def test_who_goes_on_has_saved_what_they_typed(self, browser, hand_over):
+        upload = hand_over(text([HEADINGS, *([f"C{at}", "", "", "", ""] for at in range(11)), COOKING]))
+        page = reverse("providers:upload-fix", args=[upload.reference])
+        assert "Save and go to the next rows" in browser.get(page).content.decode()
+        answer = browser.post(page, self.typed(upload, *range(2, 12)) | {"cell-11-1": "Welding", "on": "1"})
+        assert answer["Location"] == f"{page}?page=2"
+        assert [(fix.row, fix.value) for fix in upload.fixes.all()] == [(11, "Welding")]
+        assert "Save and go to the next rows" not in browser.get(answer["Location"]).content.decode()
+
+    def test_a_wide_table_has_fewer_rows_on_a_page_than_a_form_may_have_boxes(self, browser, hand_over):
+        wide = [*HEADINGS, *(f"Ours {at}" for at in range(195))]
+        upload = hand_over(text([wide, *([f"C{at}", "", *[""] * 198] for at in range(6)), COOKING]))
+        page = browser.get(reverse("providers:upload-fix", args=[upload.reference]))
+        assert len(page.context["rows"]) == 4
+
+    @pytest.mark.parametrize("place", ["2-" + "9" * 5000, "2--1", "2-3x", "2-\u00b2", "2-", "3"])
     def test_boxes_that_are_on_no_page_are_passed_by(self, browser, hand_over, place):
         upload = hand_over()
-        address = reverse("providers:upload-fix-row", args=[upload.reference, 2])
-        typed = urlencode({"seen": seen(upload, 2), f"cell-{place}": "06/09/2027"})
+        address = reverse("providers:upload-fix", args=[upload.reference])
+        typed = urlencode({"seen-2": seen(upload, 2), f"cell-{place}": "06/09/2027"})
         answer = browser.post(address, typed, content_type="application/x-www-form-urlencoded")
         assert answer.status_code == 302
         assert upload.fixes.count() == 0
 
-    def test_with_htmx_only_the_row_comes_back(self, browser, hand_over):
+    def test_the_later_of_two_sees_both_and_loses_nothing_they_typed(self, browser, hand_over, college):
         upload = hand_over()
-        address = reverse("providers:upload-fix-row", args=[upload.reference, 2])
-        answer = browser.post(
-            address, {"seen": seen(upload, 2), "cell-3": "06/09/2027"}, headers={"HX-Request": "true"}
-        )
-        words = answer.content.decode()
-        assert "<h1" not in words
-        assert "Saved. 1 cell corrected." in words
-        assert 'id="to-check" hx-swap-oob="true"' in words
-        assert "csrfmiddlewaretoken" in words
-
-    def test_the_later_of_two_sees_both(self, browser, hand_over, college):
-        upload = hand_over()
-        before = seen(upload, 2)
+        before = self.typed(upload, 2, 4) | {"cell-2-3": "<b>mine</b>", "cell-4-1": "Drama"}
         fix(upload, 2, {3: "06/09/2027"}, StaffRoleFactory(organisation=college, kind="editor").user)
-        address = reverse("providers:upload-fix-row", args=[upload.reference, 2])
-        words = browser.post(address, {"seen": before, "cell-3": "<b>mine</b>"}).content.decode()
-        assert "has corrected this row since you opened the page" in words
+        address = reverse("providers:upload-fix", args=[upload.reference])
+        words = browser.post(address, before).content.decode()
+        assert "has corrected row 2 since you opened the page" in words
+        assert 'href="#row-2"' in words
         assert 'value="&lt;b&gt;mine&lt;/b&gt;"' in words
         assert "It says now: 06/09/2027" in words
+        assert 'name="cell-4-1" value="Drama"' in words
+        assert upload.fixes.count() == 1
 
     @pytest.mark.parametrize("number", [1, 5])
     def test_the_page_takes_the_same_queries_for_one_and_five_rows(
@@ -429,7 +441,7 @@ class TestPages:
         for name in ("upload-fix", "upload-marked", "upload-undo", "upload-undone"):
             assert client.get(reverse(f"providers:{name}", args=[upload.reference])).status_code == 404
         assert client.post(reverse("providers:upload-check-again", args=[upload.reference])).status_code == 404
-        assert client.post(reverse("providers:upload-fix-row", args=[upload.reference, 2])).status_code == 404
+        assert client.post(reverse("providers:upload-fix", args=[upload.reference])).status_code == 404
 
 
 # The national directory's old file, of several tables

@@ -52,7 +52,6 @@ ACCESS = {
     "providers:upload-confirm": _EDITOR_ONLY,
     "providers:upload-abandon": _EDITOR_ONLY,
     "providers:upload-fix": _EDITOR_ONLY | {"editor": 302},
-    "providers:upload-fix-row": _EDITOR_ONLY | {"editor": 404},
     "providers:upload-check-again": _EDITOR_ONLY | {"editor": 302},
     "providers:upload-pick": _EDITOR_ONLY | {"editor": 302},  # nothing is ticked
     "providers:upload-marked": _EDITOR_ONLY | {"editor": 404},
@@ -76,7 +75,6 @@ ARGS = {
     "providers:upload-confirm": lambda world: [world.checked_upload.reference],
     "providers:upload-abandon": lambda world: [world.checked_upload.reference],
     "providers:upload-fix": lambda world: [world.checked_upload.reference],
-    "providers:upload-fix-row": lambda world: [world.checked_upload.reference, 2],
     "providers:upload-check-again": lambda world: [world.checked_upload.reference],
     "providers:upload-pick": lambda world: [world.checked_upload.reference],
     "providers:upload-marked": lambda world: [world.upload.reference],
@@ -89,5 +87,4 @@ POSTED = {
     "providers:invitation-withdraw",
     "providers:upload-check-again",
     "providers:upload-pick",
-    "providers:upload-fix-row",
 }
