@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Iterator
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from accounts.actions import leave_receipts_of_many
@@ -114,14 +115,15 @@ def make_return(*, run: ReturnRun, progress: Callable[..., None] = lambda **_: N
 def fetch_return(*, run: ReturnRun, by: Any) -> Iterator[bytes]:
     """The file is handed over, piece by piece; that it was is in the history, and every learner in it can see it.
 
-    Raises: NotAllowed, RuleBroken ``return_not_ready``, ``return_gone`` (also of changes, where somebody in the file
-    does not share any more).
+    Raises: NotAllowed, RuleBroken ``return_not_ready``, ``return_gone`` (also where it is not known of everybody in the
+    file who they are, so that they could not see it; and of changes, where somebody does not share any more).
     """
     run = ReturnRun.objects.select_related("area").get(pk=run.pk)
     RETURN_POLICY.require(by, "fetch", run)
     if run.made_at is None:
         raise RuleBroken(_("This return is not ready yet."), code="return_not_ready")
-    if not run.is_kept or (run.since is not None and not all(map(_all_share, _learners(run)))):
+    is_there = run.is_kept and _knows_everybody(run)
+    if not is_there or (run.since is not None and not all(map(_all_share, _learners(run)))):
         raise RuleBroken(_("This return is no longer kept. Make it again."), code="return_gone")
     areas = Area.objects.filter(authority__in=run.authorities).order_by("pk").values_list("pk", flat=True)
     record("return.fetch", subject=run, by=by, area=run.area_id, areas=[*areas], **_days(run))
@@ -150,6 +152,10 @@ def _learners(run: ReturnRun) -> Iterator[list[int]]:
     for keys in run.parts.values_list("learners", flat=True).iterator(chunk_size=1):
         for start in range(0, len(keys), BATCH):
             yield keys[start : start + BATCH]
+
+
+def _knows_everybody(run: ReturnRun) -> bool:
+    return (run.parts.aggregate(number=Sum("learners__len"))["number"] or 0) == run.people
 
 
 def _all_share(keys: list[int]) -> bool:

@@ -186,6 +186,15 @@ class TestRun:
         with pytest.raises(NotAllowed):
             actions.fetch_return(run=run, by=town.adviser)
 
+    def test_a_file_of_people_of_whom_it_is_not_known_who_they_are_is_given_to_nobody(self, town):
+        run = actions.ask_return(area=town.area, period_end=PERIOD, form="csv", by=town.officer)
+        run_job(run.job_id)
+        ReturnPart.objects.update(learners=[town.people["Offer"].pk])
+        with pytest.raises(RuleBroken) as broken:
+            actions.fetch_return(run=run, by=town.officer)
+        assert broken.value.code == "return_gone"
+        assert not Receipt.objects.exists()
+
     def test_several_authorities_are_one_file_for_whoever_is_an_officer_of_each(self, town, client):
         there = town.westhaven.area
         with pytest.raises(NotAllowed):
