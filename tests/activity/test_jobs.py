@@ -204,20 +204,18 @@ class TestInTransactionsOfTheirOwn:
             effect(run)
             run.progress(done=40, of=100, doing="Painting")
             painted.set()
-            assert seen.wait(10)
+            assert seen.wait(20)
 
         self.kinds.register_job("paint", run=slow)
         job = enqueue("paint", key="1")
 
         def watch():
-            painted.wait(10)
-            for _ in range(100):
-                watched = Job.objects.get(pk=job.pk)
-                if watched.done_steps:
-                    break
+            painted.wait(20)
+            while not ((watched := Job.objects.get(pk=job.pk)).done_steps or watched.is_over):
                 time.sleep(0.05)
+            of_others = facts()
             seen.set()
-            return watched.state, watched.done_steps, watched.all_steps, watched.doing, watched.percent, facts()
+            return watched.state, watched.done_steps, watched.all_steps, watched.doing, watched.percent, of_others
 
         assert at_once(lambda: run_job(job.pk), watch) == [None, ("running", 40, 100, "Painting", 40, [])]
         assert facts() == [{}]
