@@ -18,7 +18,7 @@ from providers.models import Organisation, Upload, UploadChange
 from providers.uploads import KINDS, LEFT, Progress
 from providers.workflow import WAITING, UploadState
 
-PART = 500  # things of which the changes are carried out in one transaction
+PART = 100  # things of which the changes are carried out in one transaction
 NOT_REACHED = "Publishing stopped before this. Hand the file over again."
 
 
