@@ -136,8 +136,9 @@ def can_be_undone(upload: Upload) -> bool:
 
 
 def last_published(uploads: Sequence[Upload]) -> set[int]:
-    """Those of these uploads, by key, that can be undone; one query, and none where nothing here can be."""
-    held = [upload for upload in uploads if upload.is_published and upload.has_file]
+    """Those of these uploads, by key, that can be undone and are not yet; one query, and none where nothing here can
+    be."""
+    held = [upload for upload in uploads if upload.is_published and upload.has_file and not upload.is_being_undone]
     mine = [upload for upload in held if KINDS[upload.kind].undo_steps is not None]
     if not mine:
         return set()

@@ -7,6 +7,7 @@ import time
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
+from django.urls import reverse
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
@@ -451,6 +452,19 @@ class TestAsking:
         assert Event.objects.get(verb="courses.undo").facts == {
             "provider": upload.organisation_id, "restored": 1, "taken_out": 0, "kept": 0,
         }  # fmt: skip
+
+    def test_what_is_asked_for_is_not_offered_again_and_not_said_to_be_done(self, upload, editor, client):
+        client.force_login(editor)
+        pages = reverse("providers:uploads"), reverse("providers:upload", args=[upload.reference])
+        link = f'href="{reverse("providers:upload-undo", args=[upload.reference])}"'
+        assert link in client.get(pages[0]).text
+        waiting = asked(upload, editor)
+        assert [link in client.get(page).text for page in pages] == [False, False]
+        about = client.get(pages[1]).text
+        assert "Undoing asked for" in about
+        assert ">Undone<" not in about
+        after_its_job(waiting)
+        assert ">Undone<" in client.get(pages[1]).text
 
     def test_the_same_file_again_does_it_all_again(self, upload, publish, editor):
         undone(upload, editor)
